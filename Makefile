@@ -1,0 +1,168 @@
+# The front door. `make` lists what there is; `make run` is all that a newcomer needs.
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-print-directory
+
+HOST ?= 127.0.0.1
+PORT ?= 8080
+DATA ?= ./data
+
+SIM_ARGS     ?=
+BENCH_ARGS   ?=
+FUZZ_SECONDS ?= 60
+FUZZ         ?=
+
+STEP := tools/step.sh
+
+.PHONY: help
+help: ## List the targets
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' \
+	    $(MAKEFILE_LIST)
+
+# ---- Use -----------------------------------------------------------------------------------------
+
+.PHONY: run deps build
+run: build ## Build everything and serve it: HOST=127.0.0.1 PORT=8080 DATA=./data
+	@printf '\nParley is at http://%s:%s\n\n' $(HOST) $(PORT)
+	@build/bin/parley serve --listen $(HOST):$(PORT) --data $(DATA)
+
+deps: ## Install the Debian packages that are missing
+	@tools/install-deps.sh
+
+build: deps ## Build the server with the web app inside: build/bin/parley
+	@$(MAKE) generated-check wasm web-app
+	@$(NINJA) build/release parley
+
+# ---- Build, piece by piece -----------------------------------------------------------------------
+# Each CMake preset has a build folder of the same name. Ninja decides what is out of date in there.
+
+NINJA := ninja -C
+build/%/build.ninja: CMakePresets.json
+	cmake --preset $* >/dev/null
+
+.PHONY: generate generated-check generator wasm web-app
+generator: build/release/build.ninja
+	@$(NINJA) build/release parley-generate
+
+generate: generator ## Write what derives from the message structs: schema, TypeScript, tables
+	build/bin/parley-generate .
+
+generated-check: generator
+	build/bin/parley-generate --check .
+
+wasm: build/wasm/core.wasm ## Build the call core for browsers: build/wasm/core.wasm
+build/wasm/core.wasm: build/wasm/build.ninja FORCE
+	@$(NINJA) build/wasm core_module
+
+# npm ci empties node_modules, so the stamp in there tells that an installation was completed.
+%/node_modules/.installed: %/package-lock.json
+	cd $* && npm ci --no-audit --no-fund
+	@mkdir -p $(@D) && touch $@
+
+WEB_SOURCES = $(shell find web \( -name node_modules -o -name dist \) -prune -o \
+	-type f ! -name '*.test.*' ! -name core.wasm -print)
+web-app: web/app/dist/index.html
+web/app/dist/index.html: $(WEB_SOURCES) build/wasm/core.wasm web/node_modules/.installed
+	cd web && npm run build && npm run size
+
+FORCE:
+
+# ---- Test ----------------------------------------------------------------------------------------
+
+.PHONY: test check unit wasm-tests web-tests sanitize tsan server-tests e2e
+test: ## Everything that must be green, from lint to browsers
+	@$(STEP) 'All of it' $(MAKE) test-steps
+
+.PHONY: test-steps
+test-steps:
+	@$(STEP) 'Packages' $(MAKE) deps
+	@$(STEP) 'Generated files are current' $(MAKE) generated-check
+	@$(STEP) 'core.wasm' $(MAKE) wasm
+	@$(STEP) 'Web app' $(MAKE) web-app
+	@$(STEP) 'Server and tools' $(NINJA) build/release
+	@$(STEP) 'Lint' $(MAKE) lint
+	@$(STEP) 'Unit tests: core and server' $(MAKE) unit
+	@$(STEP) 'Unit tests: core on WebAssembly' $(MAKE) wasm-tests
+	@$(STEP) 'Unit tests: web' $(MAKE) web-tests
+	@$(STEP) 'Unit tests: core and server, sanitized' $(MAKE) sanitize
+	@$(STEP) 'Simulation' $(MAKE) sim SIM_ARGS='--seconds 20'
+	@$(STEP) 'Fuzzing' $(MAKE) fuzz FUZZ_SECONDS=5
+	@$(STEP) 'Server tests' $(MAKE) server-tests
+	@$(STEP) 'Browser tests' $(MAKE) e2e
+
+check: build/release/build.ninja ## The fast part: core tests and web unit tests
+	@$(NINJA) build/release core_tests
+	build/release/core_tests --gtest_brief=1
+	@$(MAKE) web-tests
+
+unit: build/release/build.ninja
+	@$(NINJA) build/release core_tests server_tests
+	build/release/core_tests --gtest_brief=1
+	build/release/server_tests --gtest_brief=1
+
+wasm-tests: build/wasm/build.ninja
+	@$(NINJA) build/wasm core_tests_wasm
+	node tools/run-wasm.mjs build/wasm/core_tests.wasm --gtest_brief=1
+
+web-tests: build/wasm/core.wasm web/node_modules/.installed
+	cd web && npm test
+
+# The server and browser tests start build/bin/parley themselves.
+server-tests: build tests/node_modules/.installed
+	cd tests && npm test -- --dir server
+
+e2e: build tests/node_modules/.installed
+	cd tests && npm test -- --dir e2e
+
+# Clang would look for llvm-symbolizer, a large package; addr2line is there and does as well.
+SYMBOLIZER := external_symbolizer_path=/usr/bin/addr2line
+export ASAN_OPTIONS  = $(SYMBOLIZER):detect_stack_use_after_return=1:strict_string_checks=1
+export UBSAN_OPTIONS = $(SYMBOLIZER):print_stacktrace=1
+export TSAN_OPTIONS  = $(SYMBOLIZER)
+sanitize tsan: %: build/%/build.ninja
+	@$(NINJA) build/$@ core_tests server_tests
+	build/$@/core_tests --gtest_brief=1
+	build/$@/server_tests --gtest_brief=1
+
+sanitize: ## Unit tests of core and server under ASan and UBSan
+tsan: ## The same under TSan
+
+.PHONY: sim fuzz bench
+sim: build/release/build.ninja ## Run simulated worlds: SIM_ARGS='...'
+	@$(NINJA) build/release parley-sim
+	build/bin/parley-sim $(SIM_ARGS)
+
+fuzz: build/fuzz/build.ninja ## Fuzz the parsers and the machines: FUZZ_SECONDS=60 FUZZ=name
+	@$(NINJA) build/fuzz fuzz/all
+	tools/fuzz.sh $(FUZZ_SECONDS) $(FUZZ)
+
+bench: build ## Measure a running server under load: BENCH_ARGS='...'
+	@$(NINJA) build/release parley-load
+	build/bin/parley-load $(BENCH_ARGS)
+
+# ---- Look after the code -------------------------------------------------------------------------
+
+CPP_FILES = $(shell find core server tools bench sim fuzz cmake -name '*.cpp' -o -name '*.hpp')
+SCRIPTS   = 'tools/**/*.mjs' 'tests/**/*.{ts,mjs}'
+PRETTIER  = web/node_modules/.bin/prettier --config web/.prettierrc.json --log-level warn
+
+.PHONY: lint format tidy clean
+lint: web/node_modules/.installed ## Check format, the web code, and the rules of the architecture
+	@clang-format-19 --dry-run -Werror $(CPP_FILES)
+	cd web && npm run lint && npm run typecheck
+	@$(PRETTIER) --check $(SCRIPTS)
+	node --test --test-reporter=spec tests/architecture/
+	node tests/architecture/check.mjs
+
+format: web/node_modules/.installed ## Format the code
+	@clang-format-19 -i $(CPP_FILES)
+	cd web && npm run format
+	@$(PRETTIER) --write $(SCRIPTS)
+
+tidy: build/tidy/build.ninja ## Run clang-tidy over the core; slow
+	@$(NINJA) build/tidy -k 0
+
+clean: ## Remove what was built; keep node_modules
+	rm -rf build web/app/dist web/packages/client/core.wasm

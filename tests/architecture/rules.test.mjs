@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { check, withoutComments } from './rules.mjs'
+
+const everythingExists = () => true
+const problems = (path, text) => check(path, text, everythingExists)
+
+test('core includes itself, the standard library, and GoogleTest in tests', () => {
+  assert.deepEqual(problems('core/a.cpp', '#include "core/b.hpp"\n#include <map>\n'), [])
+  assert.deepEqual(problems('core/a_test.cpp', '#include <gtest/gtest.h>\n'), [])
+  for (const header of [
+    '<boost/asio.hpp>',
+    '<sys/socket.h>',
+    '"server/a.hpp"',
+    '<thread>',
+    '<gtest/gtest.h>',
+  ]) {
+    assert.equal(problems('core/a.cpp', `\n#include ${header}\n`).length, 1, header)
+  }
+})
+
+test('shells do not include each other', () => {
+  assert.equal(problems('native/a.cpp', '#include "server/a.hpp"\n').length, 1)
+  assert.equal(problems('server/a.cpp', '#include "native/a.hpp"\n').length, 1)
+  assert.equal(problems('sim/a.cpp', '#include "server/a.hpp"\n').length, 1)
+  assert.deepEqual(
+    problems('server/a.cpp', '#include "core/a.hpp"\n#include <boost/asio.hpp>\n'),
+    [],
+  )
+})
+
+test('an include names a file from the root', () => {
+  assert.match(
+    check('core/a.cpp', '#include "core/gone.hpp"\n', () => false)[0],
+    /^core\/a.cpp:1: .*no file/,
+  )
+})
+
+test('core has no clock, no randomness and no threads', () => {
+  assert.match(
+    problems('core/a.cpp', '\nauto t = std::chrono::steady_clock::now();')[0],
+    /^core\/a.cpp:2: .*steady_clock/,
+  )
+  assert.equal(problems('core/a.cpp', 'std::mutex m; std::random_device d;').length, 2)
+  assert.deepEqual(problems('core/a.cpp', '// no std::mutex here\nauto s = "std::thread";'), [])
+  assert.deepEqual(problems('server/a.cpp', 'std::mutex m;'), [])
+})
+
+test('machines have no default label', () => {
+  assert.equal(problems('core/phone/a.cpp', 'switch (x) { default: break; }').length, 1)
+  assert.deepEqual(problems('core/phone/a.cpp', 'A() = default;'), [])
+  assert.deepEqual(problems('core/json/a.cpp', 'switch (x) { default: break; }'), [])
+})
+
+test('the C interface is in the bindings', () => {
+  assert.equal(problems('core/wire/a.cpp', 'extern "C" int a();').length, 1)
+  assert.deepEqual(problems('core/bindings/a.cpp', 'extern "C" int a();'), [])
+})
+
+test('files are short, unless a tool wrote them', () => {
+  assert.equal(problems('core/a.cpp', '\n'.repeat(801)).length, 1)
+  assert.deepEqual(problems('core/a_test.cpp', '\n'.repeat(1000)), [])
+  assert.deepEqual(problems('web/packages/client/src/generated/a.ts', '\n'.repeat(2000)), [])
+})
+
+test('headers are guarded', () => {
+  assert.equal(problems('core/a.hpp', 'int a();\n').length, 1)
+})
+
+test('removing comments keeps the lines and survives quotes', () => {
+  assert.equal(withoutComments('a /* x\ny */ b').replace(/ +/g, ' '), 'a \n b')
+  assert.match(
+    withoutComments(`int n = 1'000; char c = '"'; f("// no"); std::mutex m;`),
+    /std::mutex/,
+  )
+  assert.match(withoutComments('R"(\n"unbalanced)"; std::mutex m;'), /std::mutex/)
+})
