@@ -1,0 +1,140 @@
+// What a client says to the server. Every message but hello, ack, ping and pong carries a sequence
+// number in its envelope (core/wire/frame.hpp). Requests are idempotent: repeating one changes
+// nothing.
+#pragma once
+
+#include "core/wire/types.hpp"
+
+namespace parley::wire {
+
+/// Asks to go on with a session whose socket was lost.
+struct Resume {
+  SessionId session;
+  ResumeKey key;
+  std::uint32_t received = 0;
+  static constexpr auto fields() {
+    return std::tuple{field("session", &Resume::session, "From the last welcome."),
+                      field("key", &Resume::key, "From the last welcome."),
+                      field("received", &Resume::received,
+                            "Sequence number of the last message that arrived from the server.")};
+  }
+};
+
+/// Opens every connection; anything else before it is refused.
+struct Hello {
+  static constexpr std::string_view kType = "hello";
+  json::List<std::uint32_t, 8> versions;
+  DeviceId device;
+  json::Text<256> token;
+  json::Text<64> client;
+  std::optional<Resume> resume;
+  static constexpr auto fields() {
+    return std::tuple{
+        field("versions", &Hello::versions, "Protocol versions the client speaks."),
+        field("device", &Hello::device, "Made by the client, kept for the life of a tab."),
+        field("token", &Hello::token, "From signing in."),
+        field("client", &Hello::client, "Name and version of the software, for the logs."),
+        field("resume", &Hello::resume, "The session to go on with, if there is one.")};
+  }
+};
+
+/// Replaces the set of people whose presence is wanted; answered with presence.
+struct Watch {
+  static constexpr std::string_view kType = "watch";
+  json::List<UserId, kMaxWatched> users;
+  static constexpr auto fields() {
+    return std::tuple{field("users", &Watch::users, "Everybody to watch from now on.")};
+  }
+};
+
+/// Starts a call. Answered with progress, ended, or an error that names the call.
+struct Invite {
+  static constexpr std::string_view kType = "invite";
+  CallId call;
+  UserId callee;
+  MediaKind kind = MediaKind::audio;
+  static constexpr auto fields() {
+    return std::tuple{field("call", &Invite::call, "A new UUIDv7."),
+                      field("callee", &Invite::callee, "Whom to call."),
+                      field("kind", &Invite::kind, "What the caller would like.")};
+  }
+};
+
+/// This device shows the incoming call to a person now.
+struct Ringing {
+  static constexpr std::string_view kType = "ringing";
+  CallId call;
+  static constexpr auto fields() {
+    return std::tuple{field("call", &Ringing::call, "Which call.")};
+  }
+};
+
+/// The person answered on this device. The first accept that the server sees wins.
+struct Accept {
+  static constexpr std::string_view kType = "accept";
+  CallId call;
+  static constexpr auto fields() { return std::tuple{field("call", &Accept::call, "Which call.")}; }
+};
+
+/// The person declined. Ends the call for every device of the user.
+struct Decline {
+  static constexpr std::string_view kType = "decline";
+  CallId call;
+  static constexpr auto fields() {
+    return std::tuple{field("call", &Decline::call, "Which call.")};
+  }
+};
+
+/// Ends a call in any state; before an answer this is the caller's cancel.
+struct HangUp {
+  static constexpr std::string_view kType = "hang_up";
+  CallId call;
+  std::optional<Error> failure;
+  static constexpr auto fields() {
+    return std::tuple{
+        field("call", &HangUp::call, "Which call."),
+        field("failure", &HangUp::failure,
+              "Set when the device gave up, not the person: the call ends as failed.")};
+  }
+};
+
+/// Something for the other device of the call; passed on unread.
+struct Signal {
+  static constexpr std::string_view kType = "signal";
+  CallId call;
+  DeviceId to;
+  json::Raw data;
+  static constexpr auto fields() {
+    return std::tuple{field("call", &Signal::call, "Which call."),
+                      field("to", &Signal::to, "The device it is for."),
+                      field("data", &Signal::data, "A peer message.")};
+  }
+};
+
+/// Reports whether media of the other side arrives here.
+struct MediaReport {
+  static constexpr std::string_view kType = "media";
+  CallId call;
+  bool flowing = false;
+  static constexpr auto fields() {
+    return std::tuple{
+        field("call", &MediaReport::call, "Which call."),
+        field("flowing", &MediaReport::flowing, "True from the first packet decoded.")};
+  }
+};
+
+/// What this side sends; relayed to the other side and kept for its next welcome.
+struct Status {
+  static constexpr std::string_view kType = "status";
+  CallId call;
+  LegStatus status;
+  static constexpr auto fields() {
+    return std::tuple{field("call", &Status::call, "Which call."),
+                      field("status", &Status::status, "All of it, not the change alone.")};
+  }
+};
+
+using ClientMessage = std::variant<Hello, Ack, Ping, Pong, Watch, Invite, Ringing, Accept, Decline,
+                                   HangUp, Signal, MediaReport, Status>;
+
+}  // namespace parley::wire

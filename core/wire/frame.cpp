@@ -1,0 +1,84 @@
+#include "core/wire/frame.hpp"
+
+namespace parley::wire {
+
+namespace {
+
+/// What can still be said about a text that was refused.
+struct Remains {
+  bool is_object = false;
+  /// The number of the message: it did arrive, so the session must count it.
+  std::optional<std::uint32_t> seq;
+};
+
+Remains examine(std::string_view text) {
+  json::Reader in(text);
+  Envelope envelope;
+  const bool is_object = in.object([&](std::string_view key) {
+    if (key != "seq") return in.skip();
+    std::string_view value;
+    if (!in.raw(value)) return false;
+    json::Reader number(value);
+    json::ReadError ignored;
+    std::uint64_t seen = 0;
+    if (json::read_member(number, "seq", envelope, ignored, seen) == json::Outcome::failed) {
+      envelope.seq.reset();
+    }
+    return true;
+  });
+  return is_object && in.at_end() ? Remains{true, envelope.seq} : Remains{};
+}
+
+/// An object with one bad part is told from a text that is no JSON object: only the former has a
+/// number that keeps its session in step.
+FrameError frame_error(const json::ReadError& error, std::string_view text) {
+  const Remains remains = examine(text);
+  if (!remains.is_object) return {};
+  switch (error.kind) {
+    case json::ReadError::Kind::malformed:
+      return {Error::invalid_field, "type", remains.seq};
+    case json::ReadError::Kind::unknown_type:
+      return {Error::unknown_message, "type", remains.seq};
+    case json::ReadError::Kind::invalid_field:
+      return {Error::invalid_field, std::string(error.where), remains.seq};
+  }
+  return {};
+}
+
+template <class Message>
+std::expected<Frame<Message>, FrameError> read_frame(std::string_view text) {
+  json::Reader in(text);
+  json::ReadError error;
+  Frame<Message> frame;
+  std::uint64_t seen = 0;
+  const auto read_envelope = [&](std::string_view key) {
+    const json::Outcome outcome = json::read_member(in, key, frame.envelope, error, seen);
+    return outcome == json::Outcome::not_ours ? in.skip() : outcome == json::Outcome::read;
+  };
+  if (!json::read_tagged(in, frame.message, error, read_envelope)) {
+    return std::unexpected(frame_error(error, text));
+  }
+  if (!in.at_end()) return std::unexpected(FrameError{});
+  return frame;
+}
+
+}  // namespace
+
+std::expected<Frame<ClientMessage>, FrameError> read_client_frame(std::string_view text) {
+  return read_frame<ClientMessage>(text);
+}
+
+std::expected<Frame<ServerMessage>, FrameError> read_server_frame(std::string_view text) {
+  return read_frame<ServerMessage>(text);
+}
+
+std::expected<PeerMessage, FrameError> read_peer_message(std::string_view text) {
+  json::Reader in(text);
+  json::ReadError error;
+  PeerMessage message;
+  if (!json::read(in, message, error)) return std::unexpected(frame_error(error, text));
+  if (!in.at_end()) return std::unexpected(FrameError{});
+  return message;
+}
+
+}  // namespace parley::wire

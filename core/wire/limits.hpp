@@ -1,0 +1,65 @@
+// The bounds of the protocol. Both sides know them; each has its reason.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace parley::wire {
+
+/// The only version so far. A server answers a hello that does not list it with
+/// `protocol/unsupported-version`.
+inline constexpr std::uint32_t kProtocolVersion = 1;
+
+/// A frame may hold one session description (2 to 20 KB seen) and its envelope, with room to spare.
+inline constexpr std::size_t kMaxFrameBytes = 64UL * 1024;
+
+/// Messages a session keeps until the other side has acknowledged them: a complete call set-up is
+/// about 20 a side, so this covers several set-ups during one outage.
+inline constexpr std::size_t kMaxUnacknowledgedMessages = 256;
+/// The same bound in bytes; 256 messages of candidates stay far below it.
+inline constexpr std::size_t kMaxUnacknowledgedBytes = 512UL * 1024;
+
+/// An acknowledgement rides on the next message, or leaves alone after so many messages came in.
+inline constexpr std::uint32_t kAcknowledgeEvery = 16;
+
+/// Candidates in one message; browsers gather 3 to 30 per connection.
+inline constexpr std::size_t kMaxCandidatesPerMessage = 32;
+
+/// Display names: long enough for real ones, short enough for one line of a phone.
+inline constexpr std::size_t kMaxDisplayNameBytes = 128;
+
+/// People whose presence one session can watch.
+inline constexpr std::size_t kMaxWatched = 256;
+
+/// Calls one user can have at once: one in front, one waiting, one ending.
+inline constexpr std::size_t kMaxCallsPerUser = 4;
+
+/// WebSocket close codes of ours (RFC 6455, 7.4.2 leaves 4000-4999 to applications).
+enum class CloseCode : std::uint16_t {
+  /// The server stops for good.
+  going_away = 1001,
+  /// A binary frame came; frames are text.
+  unsupported_data = 1003,
+  /// A text frame was not UTF-8.
+  invalid_text = 1007,
+  /// The client sends too much too often; back off before coming back.
+  policy_violation = 1008,
+  /// A frame was larger than a frame may be.
+  too_large = 1009,
+  /// The server restarts; a goodbye said when to come back.
+  restarting = 1012,
+  /// The frames are no protocol of ours; the client should not come back with the same.
+  protocol_error = 4000,
+  /// The token is unknown or expired: sign in again before coming back.
+  not_signed_in = 4001,
+  /// A newer socket took this session over.
+  replaced = 4002,
+  /// Nothing was heard for the keep-alive time, or no hello came.
+  timed_out = 4003,
+  /// The client sends or makes us queue more than the bounds allow.
+  overrun = 4004,
+  /// No version of the hello is spoken here; the client needs an update.
+  unsupported_version = 4005,
+};
+
+}  // namespace parley::wire

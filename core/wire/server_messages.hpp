@@ -1,0 +1,173 @@
+// What the server says to a client. Every message but welcome, ack, ping, pong, goodbye and
+// refusals of a hello carries a sequence number in its envelope (core/wire/frame.hpp).
+#pragma once
+
+#include "core/wire/client_messages.hpp"
+
+namespace parley::wire {
+
+/// Answers hello. Always carries the truth about the user's calls, so that the client can
+/// reconcile.
+struct Welcome {
+  static constexpr std::string_view kType = "welcome";
+  std::uint32_t version = kProtocolVersion;
+  SessionId session;
+  ResumeKey key;
+  bool resumed = false;
+  std::uint32_t received = 0;
+  Party me;
+  std::int64_t server_time_ms = 0;
+  json::List<CallSnapshot, kMaxCallsPerUser> calls;
+  IceServers ice_servers;
+  static constexpr auto fields() {
+    return std::tuple{field("version", &Welcome::version, "The protocol version chosen."),
+                      field("session", &Welcome::session, "Names the session in a later resume."),
+                      field("key", &Welcome::key, "Proves ownership in a later resume."),
+                      field("resumed", &Welcome::resumed,
+                            "False for a fresh session: numbers start again at 1 on both sides."),
+                      field("received", &Welcome::received,
+                            "Sequence number of the last message that arrived from the client."),
+                      field("me", &Welcome::me, "Who is signed in."),
+                      field("server_time_ms", &Welcome::server_time_ms, "Unix time now."),
+                      field("calls", &Welcome::calls, "All calls of this user that are not over."),
+                      field("ice_servers", &Welcome::ice_servers, "STUN and TURN servers to use.")};
+  }
+};
+
+/// Something the client sent could not be done. The connection goes on unless it is closed.
+struct Refusal {
+  static constexpr std::string_view kType = "error";
+  Error code = Error::internal;
+  std::optional<CallId> call;
+  std::optional<std::uint32_t> refers_to;
+  std::optional<json::Text<128>> detail;
+  static constexpr auto fields() {
+    return std::tuple{
+        field("code", &Refusal::code, "Stable; see the error catalogue."),
+        field("call", &Refusal::call, "The call it is about."),
+        field("refers_to", &Refusal::refers_to, "Sequence number of the refused message."),
+        field("detail", &Refusal::detail, "For developers: which field, which type.")};
+  }
+};
+
+/// The server will close this socket; the session survives.
+struct Goodbye {
+  static constexpr std::string_view kType = "goodbye";
+  Error code = Error::server_restarting;
+  std::uint32_t reconnect_within_ms = 0;
+  static constexpr auto fields() {
+    return std::tuple{field("code", &Goodbye::code, "Why."),
+                      field("reconnect_within_ms", &Goodbye::reconnect_within_ms,
+                            "Come back at a random moment within this time.")};
+  }
+};
+
+/// Whether one person can be called.
+struct PersonPresence {
+  UserId user;
+  bool online = false;
+  static constexpr auto fields() {
+    return std::tuple{field("user", &PersonPresence::user, "Who."),
+                      field("online", &PersonPresence::online, "Whether a device is connected.")};
+  }
+};
+
+/// Answers watch with everybody in it, and later tells what changed.
+struct Presence {
+  static constexpr std::string_view kType = "presence";
+  json::List<PersonPresence, kMaxWatched> people;
+  static constexpr auto fields() {
+    return std::tuple{
+        field("people", &Presence::people, "Those whose presence is new or changed.")};
+  }
+};
+
+/// Somebody calls this user. Every device of the user gets it.
+struct Incoming {
+  static constexpr std::string_view kType = "incoming";
+  CallId call;
+  Party caller;
+  MediaKind kind = MediaKind::audio;
+  std::int64_t expires_at_ms = 0;
+  static constexpr auto fields() {
+    return std::tuple{
+        field("call", &Incoming::call, "Which call."),
+        field("caller", &Incoming::caller, "Who calls."),
+        field("kind", &Incoming::kind, "What the caller would like."),
+        field("expires_at_ms", &Incoming::expires_at_ms,
+              "Unix time at which ringing ends; a device that learns of it later stays silent.")};
+  }
+};
+
+/// Tells the caller how far the invite has come.
+struct Progress {
+  static constexpr std::string_view kType = "progress";
+  CallId call;
+  std::uint32_t delivered = 0;
+  std::uint32_t ringing = 0;
+  static constexpr auto fields() {
+    return std::tuple{
+        field("call", &Progress::call, "Which call."),
+        field("delivered", &Progress::delivered, "Devices of the callee that were told."),
+        field("ringing", &Progress::ringing, "Devices of the callee that say they ring.")};
+  }
+};
+
+/// The call was answered. Told to the two devices that are now in it.
+struct Accepted {
+  static constexpr std::string_view kType = "accepted";
+  CallId call;
+  Party peer;
+  DeviceId peer_device;
+  static constexpr auto fields() {
+    return std::tuple{field("call", &Accepted::call, "Which call."),
+                      field("peer", &Accepted::peer, "The other person."),
+                      field("peer_device", &Accepted::peer_device, "Where to send signals.")};
+  }
+};
+
+/// The call is over for this device.
+struct Ended {
+  static constexpr std::string_view kType = "ended";
+  CallId call;
+  EndReason reason = EndReason::completed;
+  std::optional<Error> failure;
+  std::int64_t ended_at_ms = 0;
+  std::optional<std::int64_t> connected_at_ms;
+  static constexpr auto fields() {
+    return std::tuple{
+        field("call", &Ended::call, "Which call."), field("reason", &Ended::reason, "Why."),
+        field("failure", &Ended::failure, "What failed, when the reason is failed."),
+        field("ended_at_ms", &Ended::ended_at_ms, "Unix time of the end."),
+        field("connected_at_ms", &Ended::connected_at_ms, "Unix time of the first media.")};
+  }
+};
+
+/// A signal of the other device.
+struct RelayedSignal {
+  static constexpr std::string_view kType = "signal";
+  CallId call;
+  DeviceId from;
+  json::Raw data;
+  static constexpr auto fields() {
+    return std::tuple{field("call", &RelayedSignal::call, "Which call."),
+                      field("from", &RelayedSignal::from, "The device that sent it."),
+                      field("data", &RelayedSignal::data, "A peer message.")};
+  }
+};
+
+/// What the other side sends.
+struct PeerStatus {
+  static constexpr std::string_view kType = "peer_status";
+  CallId call;
+  LegStatus status;
+  static constexpr auto fields() {
+    return std::tuple{field("call", &PeerStatus::call, "Which call."),
+                      field("status", &PeerStatus::status, "All of it.")};
+  }
+};
+
+using ServerMessage = std::variant<Welcome, Ack, Ping, Pong, Refusal, Goodbye, Presence, Incoming,
+                                   Progress, Accepted, Ended, RelayedSignal, PeerStatus>;
+
+}  // namespace parley::wire

@@ -1,0 +1,214 @@
+// The vocabulary both directions of the protocol share.
+#pragma once
+
+#include "core/base/ids.hpp"
+#include "core/errors/catalogue.hpp"
+#include "core/json/codec.hpp"
+#include "core/wire/limits.hpp"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <tuple>
+#include <variant>
+
+namespace parley::wire {
+
+using json::field;
+
+using DisplayName = json::Text<kMaxDisplayNameBytes>;
+
+/// What a call is for: sound alone, or sound and picture.
+enum class MediaKind : std::uint8_t { audio, video };
+constexpr auto names(MediaKind) { return std::array<std::string_view, 2>{"audio", "video"}; }
+
+/// Why a call ended. The last two are told to single devices only; a record never holds them.
+enum class EndReason : std::uint8_t {
+  completed,           // was answered, and one side hung up
+  declined,            // the callee said no
+  cancelled,           // the caller hung up before an answer
+  busy,                // the callee has calls enough
+  no_answer,           // rang until the time was up
+  unreachable,         // no device of the callee was there to ring
+  failed,              // could not be connected, or broke; the failure says how
+  abandoned,           // both devices were gone for too long
+  answered_elsewhere,  // another device of this user answered
+  declined_elsewhere,  // another device of this user declined
+};
+constexpr auto names(EndReason) {
+  return std::array<std::string_view, 10>{
+      "completed",          "declined",          "cancelled", "busy",
+      "no_answer",          "unreachable",       "failed",    "abandoned",
+      "answered_elsewhere", "declined_elsewhere"};
+}
+
+/// What a device does with its microphone or camera in a call.
+enum class SourceState : std::uint8_t {
+  off,          // the person wants it so: no capture, or silence
+  on,           // captured and sent
+  unavailable,  // wanted, but the device can't be had
+};
+constexpr auto names(SourceState) {
+  return std::array<std::string_view, 3>{"off", "on", "unavailable"};
+}
+
+/// A call as seen by one of its users.
+enum class Direction : std::uint8_t { outgoing, incoming };
+constexpr auto names(Direction) { return std::array<std::string_view, 2>{"outgoing", "incoming"}; }
+
+/// The life of a call as the server sees it.
+enum class CallPhase : std::uint8_t {
+  ringing,     // nobody has answered yet
+  connecting,  // answered; media has not been reported yet
+  active,      // media flows, or did
+  ended,       // over
+};
+constexpr auto names(CallPhase) {
+  return std::array<std::string_view, 4>{"ringing", "connecting", "active", "ended"};
+}
+
+/// A person in a call.
+struct Party {
+  UserId user;
+  DisplayName name;
+  bool operator==(const Party&) const = default;
+  static constexpr auto fields() {
+    return std::tuple{field("user", &Party::user, "Account name."),
+                      field("name", &Party::name, "Name to show.")};
+  }
+};
+
+/// What one side sends, told to the other. The highest revision is the truth.
+struct LegStatus {
+  std::uint32_t revision = 0;
+  SourceState microphone = SourceState::on;
+  SourceState camera = SourceState::off;
+  bool operator==(const LegStatus&) const = default;
+  static constexpr auto fields() {
+    return std::tuple{
+        field("revision", &LegStatus::revision, "Grows with every change; older ones are ignored."),
+        field("microphone", &LegStatus::microphone, "What the microphone does."),
+        field("camera", &LegStatus::camera, "What the camera does.")};
+  }
+};
+
+/// A STUN or TURN server, as RTCIceServer has it (W3C webrtc-pc, 4.2.4).
+struct IceServer {
+  json::List<json::Text<256>, 4> urls;
+  std::optional<json::Text<512>> username;
+  std::optional<json::Text<512>> credential;
+  bool operator==(const IceServer&) const = default;
+  static constexpr auto fields() {
+    return std::tuple{
+        field("urls", &IceServer::urls, "stun:, turn: or turns: URLs (RFC 7064, RFC 7065)."),
+        field("username", &IceServer::username, "For turn: and turns: only."),
+        field("credential", &IceServer::credential, "For turn: and turns: only.")};
+  }
+};
+using IceServers = json::List<IceServer, 8>;
+
+/// The calls of a user as the server knows them, told on every welcome.
+struct CallSnapshot {
+  CallId call;
+  Direction direction = Direction::outgoing;
+  Party peer;
+  MediaKind kind = MediaKind::audio;
+  CallPhase phase = CallPhase::ringing;
+  std::int64_t expires_at_ms = 0;
+  std::optional<DeviceId> device;
+  std::optional<DeviceId> peer_device;
+  std::optional<LegStatus> peer_status;
+  bool operator==(const CallSnapshot&) const = default;
+  static constexpr auto fields() {
+    return std::tuple{
+        field("call", &CallSnapshot::call, "Which call."),
+        field("direction", &CallSnapshot::direction, "Whether this user called or was called."),
+        field("peer", &CallSnapshot::peer, "The other person."),
+        field("kind", &CallSnapshot::kind, "What the caller asked for."),
+        field("phase", &CallSnapshot::phase, "Where the call stands."),
+        field("expires_at_ms", &CallSnapshot::expires_at_ms,
+              "Unix time of the next deadline of this phase; 0 for none."),
+        field("device", &CallSnapshot::device,
+              "This user's device in the call, once there is one."),
+        field("peer_device", &CallSnapshot::peer_device,
+              "The other user's device in the call, once there is one."),
+        field("peer_status", &CallSnapshot::peer_status, "What the other side sends.")};
+  }
+};
+
+// ---- what either side may say at any time; never numbered ----
+
+/// Carries an acknowledgement when nothing else is to be sent.
+struct Ack {
+  static constexpr std::string_view kType = "ack";
+  static constexpr auto fields() { return std::tuple{}; }
+};
+
+/// Answered with pong at once. The server pings every few seconds: its timers run on, where those
+/// of a hidden browser tab are throttled to one a minute.
+struct Ping {
+  static constexpr std::string_view kType = "ping";
+  static constexpr auto fields() { return std::tuple{}; }
+};
+
+/// Answers ping.
+struct Pong {
+  static constexpr std::string_view kType = "pong";
+  static constexpr auto fields() { return std::tuple{}; }
+};
+
+// ---- what two devices of a call say to each other; the server passes it on unread ----
+
+/// Which half of an exchange a description is (RFC 3264).
+enum class DescriptionKind : std::uint8_t { offer, answer };
+constexpr auto names(DescriptionKind) { return std::array<std::string_view, 2>{"offer", "answer"}; }
+
+/// A session description (RFC 8829). An answer carries the round of the offer it answers.
+struct Description {
+  static constexpr std::string_view kType = "description";
+  DescriptionKind kind = DescriptionKind::offer;
+  std::uint32_t round = 0;
+  json::Text<48UL * 1024> sdp;
+  bool operator==(const Description&) const = default;
+  static constexpr auto fields() {
+    return std::tuple{field("kind", &Description::kind, "Offer or answer."),
+                      field("round", &Description::round,
+                            "Counts the offers of the side that made the offer, from 1."),
+                      field("sdp", &Description::sdp, "The description itself (RFC 8866).")};
+  }
+};
+
+/// A way to reach a device. An empty candidate attribute ends its generation (RFC 8840).
+struct Candidate {
+  json::Text<1024> candidate;
+  std::optional<json::Text<64>> mid;
+  std::optional<std::uint16_t> line_index;
+  bool operator==(const Candidate&) const = default;
+  static constexpr auto fields() {
+    return std::tuple{
+        field("candidate", &Candidate::candidate, "The candidate attribute (RFC 8839, 5.1)."),
+        field("mid", &Candidate::mid, "Identifies the media section."),
+        field("line_index", &Candidate::line_index, "Index of the media section, from 0.")};
+  }
+};
+
+/// Candidates of one ICE generation, which its user name fragment names.
+struct Candidates {
+  static constexpr std::string_view kType = "candidates";
+  json::Text<256> ufrag;
+  json::List<Candidate, kMaxCandidatesPerMessage> candidates;
+  bool complete = false;
+  bool operator==(const Candidates&) const = default;
+  static constexpr auto fields() {
+    return std::tuple{
+        field("ufrag", &Candidates::ufrag,
+              "User name fragment of the description the candidates belong to (RFC 8839, 5.4)."),
+        field("candidates", &Candidates::candidates, "In the order of gathering."),
+        field("complete", &Candidates::complete, "True when no more follow for this ufrag.")};
+  }
+};
+
+using PeerMessage = std::variant<Description, Candidates>;
+
+}  // namespace parley::wire
