@@ -1,0 +1,109 @@
+// Perfect negotiation for one peer connection (W3C webrtc-pc, 10.7), as a machine of its own: one
+// description operation at a time, one offer in flight, needs that arise meanwhile merged into the
+// next offer, crossing offers resolved by politeness, answers bound to their offer by its round,
+// and candidates held until the description of their generation is applied.
+#pragma once
+
+#include "core/negotiation/candidate_queues.hpp"
+#include "core/phone/effects.hpp"
+#include "core/phone/events.hpp"
+
+#include <deque>
+#include <optional>
+#include <variant>
+#include <vector>
+
+namespace parley::negotiation {
+
+/// What a negotiation wants done: operations for its connection, messages for the other device.
+struct Output {
+  std::vector<phone::Effect> effects;
+  std::vector<wire::PeerMessage> messages;
+};
+
+class Negotiator {
+ public:
+  enum class Role : std::uint8_t {
+    polite,    // gives way when offers cross: the callee
+    impolite,  // insists: the caller
+  };
+
+  /// Offers of the other side that wait for the running operation. One is normal, two can cross.
+  static constexpr std::size_t kMaxWaitingDescriptions = 4;
+
+  Negotiator(PeerConnectionId connection, Role role) : connection_(connection), role_(role) {}
+
+  /// A new offer is needed, with new ICE credentials if `restart_ice`. Merged when one is under
+  /// way.
+  void need_offer(bool restart_ice, Output& out);
+
+  void receive(const wire::PeerMessage& message, Output& out);
+  void local_description_set(const phone::LocalDescriptionSet& event, Instant now, Output& out);
+  void remote_description_set(const phone::RemoteDescriptionSet& event, Output& out);
+  /// Whether this is the operation under way. If that one fails, the negotiation can't go on: its
+  /// input came from a peer connection or passed through one, so trying again would fail again.
+  [[nodiscard]] bool is_current(OperationId id) const;
+  void candidate_gathered(const phone::CandidateGathered& event, Instant now);
+  void gathering_completed(Instant now) { local_candidates_.gathering_completed(now); }
+
+  [[nodiscard]] std::optional<Instant> deadline() const { return local_candidates_.deadline(); }
+  void time_reached(Instant now, Output& out);
+
+  [[nodiscard]] PeerConnectionId connection() const { return connection_; }
+  /// Descriptions that came too late, twice, or for another round.
+  [[nodiscard]] std::uint32_t ignored_descriptions() const { return ignored_descriptions_; }
+  [[nodiscard]] std::uint32_t dropped_candidates() const { return remote_candidates_.dropped(); }
+
+ private:
+  // Where the exchange of descriptions stands (W3C webrtc-pc, 4.3.1: signaling state).
+  struct Stable {};
+  struct OfferSent {};  // its round is offers_made_
+  struct OfferReceived {};
+  using Exchange = std::variant<Stable, OfferSent, OfferReceived>;
+
+  // The one operation the connection may be busy with.
+  struct MakingOffer {
+    OperationId id;
+  };
+  struct MakingAnswer {
+    OperationId id;
+    std::uint32_t round = 0;
+  };
+  struct ApplyingOffer {
+    OperationId id;
+    std::uint32_t round = 0;
+    std::vector<std::string> ufrags;
+  };
+  struct ApplyingAnswer {
+    OperationId id;
+    std::vector<std::string> ufrags;
+  };
+  using Operation =
+      std::variant<std::monostate, MakingOffer, MakingAnswer, ApplyingOffer, ApplyingAnswer>;
+
+  [[nodiscard]] bool busy() const { return !std::holds_alternative<std::monostate>(operation_); }
+  OperationId next_operation() { return {++operations_}; }
+  void take_description(const wire::Description& description, Output& out);
+  void take_offer(const wire::Description& offer, Output& out);
+  void take_answer(const wire::Description& answer, Output& out);
+  /// Starts whatever was waiting for the last operation to finish.
+  void go_on(Output& out);
+  void add_candidates(std::vector<RemoteCandidates::Waiting> candidates, Output& out) const;
+
+  PeerConnectionId connection_;
+  Role role_;
+  Exchange exchange_ = Stable{};
+  Operation operation_;
+  std::uint64_t operations_ = 0;
+  std::uint32_t offers_made_ = 0;
+  std::uint32_t newest_offer_received_ = 0;
+  bool offer_needed_ = false;
+  bool restart_needed_ = false;
+  bool sent_offer_restarts_ = false;
+  std::uint32_t ignored_descriptions_ = 0;
+  std::deque<wire::Description> waiting_descriptions_;
+  RemoteCandidates remote_candidates_;
+  LocalCandidates local_candidates_;
+};
+
+}  // namespace parley::negotiation

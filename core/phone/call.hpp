@@ -1,0 +1,156 @@
+// One call on one device. A state owns exactly what is true in it, its deadline included; an event
+// is a function from state to state that names every state (a new one breaks the build at each
+// event that has not decided about it). Specified in docs/architecture.md#the-call-on-a-phone.
+#pragma once
+
+#include "core/base/time.hpp"
+#include "core/negotiation/negotiator.hpp"
+#include "core/phone/effects.hpp"
+#include "core/phone/events.hpp"
+#include "core/wire/frame.hpp"
+
+#include <optional>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace parley::phone {
+
+/// The peer connection of an answered call.
+struct Connection {
+  negotiation::Negotiator negotiator;
+  DeviceId peer_device;
+  bool transport_up = false;
+  std::uint64_t audio_packets = 0;
+  Instant sample_at;
+
+  [[nodiscard]] PeerConnectionId id() const { return negotiator.connection(); }
+};
+
+// ---- states ----
+
+/// Dialled; no device of the other side rings yet.
+struct Calling {
+  Instant give_up_at;
+  bool known_to_server = false;
+  std::uint32_t devices_told = 0;
+};
+/// At least one device of the other side rings.
+struct Ringing {
+  Instant give_up_at;
+  std::uint32_t devices_told = 0;
+  std::uint32_t devices_ringing = 0;
+};
+/// Ringing on this device.
+struct Incoming {
+  Instant expires_at;
+};
+/// Answered on this device; the server has not confirmed it yet.
+struct Answering {
+  Instant give_up_at;
+};
+/// Confirmed on both sides; no media yet.
+struct Connecting {
+  Connection connection;
+  Instant give_up_at;
+};
+/// Media flows.
+struct Active {
+  Connection connection;
+  Instant since;
+};
+/// Media flowed and has stopped; it is being brought back.
+struct Reconnecting {
+  Connection connection;
+  Instant since;
+  Instant lost_at;
+  Instant restart_at;
+};
+struct Ended {
+  wire::EndReason reason = wire::EndReason::completed;
+  std::optional<Error> failure;
+  std::optional<Duration> lasted;
+  /// The server has not confirmed that the call is over; it is told again when it asks.
+  bool unconfirmed = false;
+};
+
+using CallState =
+    std::variant<Calling, Ringing, Incoming, Answering, Connecting, Active, Reconnecting, Ended>;
+
+// ---- transitions ----
+
+/// What a transition reads besides the state.
+struct CallContext {
+  Instant now;
+  CallId call;
+  wire::Direction direction = wire::Direction::outgoing;
+  /// The number the next peer connection of this phone gets.
+  PeerConnectionId next_connection;
+  const wire::IceServers& ice_servers;
+  /// True once the other side has said that it sends no sound: then none is waited for.
+  bool peer_is_silent = false;
+  /// Messages to the server can leave now.
+  bool online = false;
+};
+
+/// What a transition leads to.
+struct Step {
+  CallState next;
+  std::string_view why;  // constant text for the log; empty when nothing changed
+  std::vector<Effect> effects{};
+  std::vector<wire::ClientMessage> messages{};
+};
+
+// The person (call_person.cpp).
+Step on(CallState state, const AnswerPressed& event, const CallContext& context);
+Step on(CallState state, const DeclinePressed& event, const CallContext& context);
+Step on(CallState state, const HangUpPressed& event, const CallContext& context);
+
+// The server (call_server.cpp).
+Step on(CallState state, const wire::Progress& event, const CallContext& context);
+Step on(CallState state, const wire::Accepted& event, const CallContext& context);
+Step on(CallState state, const wire::Ended& event, const CallContext& context);
+Step on(CallState state, const wire::Refusal& event, const CallContext& context);
+Step on(CallState state, const wire::RelayedSignal& event, const CallContext& context);
+/// What a fresh or resumed session's snapshot says about the call; nothing when it is not in there.
+struct Reconciled {
+  std::optional<wire::CallSnapshot> snapshot;
+  bool resumed = false;
+  /// Another device of this user is in the call.
+  bool elsewhere = false;
+  /// What to invite with again, should the server never have heard of the call.
+  wire::Invite invite;
+};
+Step on(CallState state, const Reconciled& event, const CallContext& context);
+
+// The peer connection (call_connection.cpp).
+Step on(CallState state, const LocalDescriptionSet& event, const CallContext& context);
+Step on(CallState state, const RemoteDescriptionSet& event, const CallContext& context);
+Step on(CallState state, const OperationFailed& event, const CallContext& context);
+Step on(CallState state, const CandidateGathered& event, const CallContext& context);
+Step on(CallState state, const GatheringCompleted& event, const CallContext& context);
+Step on(CallState state, const ConnectionStateChanged& event, const CallContext& context);
+Step on(CallState state, const StatsSampled& event, const CallContext& context);
+
+// Time (call_time.cpp).
+[[nodiscard]] std::optional<Instant> deadline(const CallState& state);
+Step on(CallState state, const TimeReached& event, const CallContext& context);
+
+// ---- questions ----
+
+[[nodiscard]] const Connection* connection_of(const CallState& state);
+/// Whether this device captures for the call, if the person wants it to.
+[[nodiscard]] bool uses_media(const CallState& state);
+
+// ---- shared by the transitions ----
+
+/// Nothing changes.
+Step stay(CallState state);
+/// The call is over here and the server is told so.
+Step give_up(Error failure, std::optional<Duration> lasted, const CallContext& context);
+/// Asks for new ICE credentials, now and again later, as long as signalling works.
+Step restart_ice(Reconnecting reconnecting, const CallContext& context);
+/// Addresses a negotiation's messages to the other device and adds them to the step.
+void add(Step& step, negotiation::Output output, const CallContext& context, DeviceId to);
+
+}  // namespace parley::phone

@@ -1,0 +1,240 @@
+// Everything a phone can ask of its shell. A shell carries effects out in order and reports what
+// came of them as events; none of them waits.
+#pragma once
+
+#include "core/wire/types.hpp"
+
+namespace parley::phone {
+
+using json::field;
+
+// ---- session ----
+
+/// Open a WebSocket to the server; report socket_opened or socket_closed.
+struct OpenSocket {
+  static constexpr std::string_view kType = "open_socket";
+  ConnectionId socket;
+  bool operator==(const OpenSocket&) const = default;
+  static constexpr auto fields() {
+    return std::tuple{field("socket", &OpenSocket::socket, "The number it gets.")};
+  }
+};
+
+/// Close a socket and forget it at once: nothing is reported about it any more.
+struct CloseSocket {
+  static constexpr std::string_view kType = "close_socket";
+  ConnectionId socket;
+  bool operator==(const CloseSocket&) const = default;
+  static constexpr auto fields() {
+    return std::tuple{field("socket", &CloseSocket::socket, "Which socket.")};
+  }
+};
+
+struct SendFrame {
+  static constexpr std::string_view kType = "send_frame";
+  ConnectionId socket;
+  std::string text;
+  bool operator==(const SendFrame&) const = default;
+  static constexpr auto fields() {
+    return std::tuple{field("socket", &SendFrame::socket, "Which socket."),
+                      field("text", &SendFrame::text, "The frame, complete.")};
+  }
+};
+
+// ---- microphone, camera, tones ----
+
+/// Capture devices; report media_opened or media_failed, however late.
+struct OpenMedia {
+  static constexpr std::string_view kType = "open_media";
+  MediaRequestId request;
+  bool microphone = false;
+  bool camera = false;
+  bool operator==(const OpenMedia&) const = default;
+  static constexpr auto fields() {
+    return std::tuple{field("request", &OpenMedia::request, "The number it gets."),
+                      field("microphone", &OpenMedia::microphone, "Capture a microphone."),
+                      field("camera", &OpenMedia::camera, "Capture a camera.")};
+  }
+};
+
+/// Stop a track of a request that was fulfilled; the device's light goes off.
+struct CloseMedia {
+  static constexpr std::string_view kType = "close_media";
+  MediaRequestId request;
+  wire::MediaKind kind = wire::MediaKind::audio;
+  bool operator==(const CloseMedia&) const = default;
+  static constexpr auto fields() {
+    return std::tuple{
+        field("request", &CloseMedia::request, "The request that opened it."),
+        field("kind", &CloseMedia::kind, "audio for the microphone, video for the camera.")};
+  }
+};
+
+enum class Tone : std::uint8_t { none, ringtone, ringback, ended };
+constexpr auto names(Tone) {
+  return std::array<std::string_view, 4>{"none", "ringtone", "ringback", "ended"};
+}
+
+/// Play this tone from now on, and no other. `ended` is played once; the others repeat.
+struct PlayTone {
+  static constexpr std::string_view kType = "play_tone";
+  Tone tone = Tone::none;
+  bool operator==(const PlayTone&) const = default;
+  static constexpr auto fields() {
+    return std::tuple{field("tone", &PlayTone::tone, "Which tone.")};
+  }
+};
+
+// ---- peer connection ----
+
+/// Create a peer connection. The side that offers first adds one audio and one video transceiver,
+/// both sendrecv, so that cameras can come and go without another negotiation; the other side takes
+/// the transceivers of the offer and makes them sendrecv before it answers.
+struct CreateConnection {
+  static constexpr std::string_view kType = "create_connection";
+  PeerConnectionId connection;
+  CallId call;
+  bool offers_first = false;
+  wire::IceServers ice_servers;
+  bool operator==(const CreateConnection&) const = default;
+  static constexpr auto fields() {
+    return std::tuple{
+        field("connection", &CreateConnection::connection, "The number it gets."),
+        field("call", &CreateConnection::call, "The call whose remote media it carries."),
+        field("offers_first", &CreateConnection::offers_first,
+              "Whether this side adds transceivers."),
+        field("ice_servers", &CreateConnection::ice_servers, "STUN and TURN servers.")};
+  }
+};
+
+struct CloseConnection {
+  static constexpr std::string_view kType = "close_connection";
+  PeerConnectionId connection;
+  bool operator==(const CloseConnection&) const = default;
+  static constexpr auto fields() {
+    return std::tuple{field("connection", &CloseConnection::connection, "Which connection.")};
+  }
+};
+
+/// Create an offer and apply it locally; report local_description_set or operation_failed.
+struct MakeOffer {
+  static constexpr std::string_view kType = "make_offer";
+  PeerConnectionId connection;
+  OperationId operation;
+  bool restart_ice = false;
+  bool operator==(const MakeOffer&) const = default;
+  static constexpr auto fields() {
+    return std::tuple{field("connection", &MakeOffer::connection, "Which connection."),
+                      field("operation", &MakeOffer::operation, "The number it gets."),
+                      field("restart_ice", &MakeOffer::restart_ice, "New ICE credentials.")};
+  }
+};
+
+/// Create an answer and apply it locally; report local_description_set or operation_failed.
+struct MakeAnswer {
+  static constexpr std::string_view kType = "make_answer";
+  PeerConnectionId connection;
+  OperationId operation;
+  bool operator==(const MakeAnswer&) const = default;
+  static constexpr auto fields() {
+    return std::tuple{field("connection", &MakeAnswer::connection, "Which connection."),
+                      field("operation", &MakeAnswer::operation, "The number it gets.")};
+  }
+};
+
+/// Apply a description of the other side, rolling an own offer back when one is out (RFC 8829,
+/// 4.1.10.2); report remote_description_set or operation_failed.
+struct SetRemoteDescription {
+  static constexpr std::string_view kType = "set_remote_description";
+  PeerConnectionId connection;
+  OperationId operation;
+  wire::DescriptionKind kind = wire::DescriptionKind::offer;
+  std::string sdp;
+  bool operator==(const SetRemoteDescription&) const = default;
+  static constexpr auto fields() {
+    return std::tuple{field("connection", &SetRemoteDescription::connection, "Which connection."),
+                      field("operation", &SetRemoteDescription::operation, "The number it gets."),
+                      field("kind", &SetRemoteDescription::kind, "Offer or answer."),
+                      field("sdp", &SetRemoteDescription::sdp, "The description.")};
+  }
+};
+
+/// Add a candidate of the other side; a rejection is logged by the shell and harms nothing.
+struct AddCandidate {
+  static constexpr std::string_view kType = "add_candidate";
+  PeerConnectionId connection;
+  json::Text<256> ufrag;
+  wire::Candidate candidate;
+  bool operator==(const AddCandidate&) const = default;
+  static constexpr auto fields() {
+    return std::tuple{field("connection", &AddCandidate::connection, "Which connection."),
+                      field("ufrag", &AddCandidate::ufrag, "The generation it belongs to."),
+                      field("candidate", &AddCandidate::candidate, "The candidate.")};
+  }
+};
+
+/// How a captured device is connected to a peer connection.
+enum class Feed : std::uint8_t {
+  none,    // nothing is sent
+  silent,  // the track is attached but disabled: silence
+  live,    // captured and sent
+};
+constexpr auto names(Feed) { return std::array<std::string_view, 3>{"none", "silent", "live"}; }
+
+/// Connect captured devices to a connection. Takes effect at once, without negotiation.
+struct FeedConnection {
+  static constexpr std::string_view kType = "feed_connection";
+  PeerConnectionId connection;
+  Feed microphone = Feed::none;
+  MediaRequestId microphone_request;
+  Feed camera = Feed::none;
+  MediaRequestId camera_request;
+  bool operator==(const FeedConnection&) const = default;
+  static constexpr auto fields() {
+    return std::tuple{
+        field("connection", &FeedConnection::connection, "Which connection."),
+        field("microphone", &FeedConnection::microphone, "What the audio transceiver sends."),
+        field("microphone_request", &FeedConnection::microphone_request,
+              "The request that opened the microphone; 0 for none."),
+        field("camera", &FeedConnection::camera, "What the video transceiver sends."),
+        field("camera_request", &FeedConnection::camera_request,
+              "The request that opened the camera; 0 for none.")};
+  }
+};
+
+/// Read the counters; report stats_sampled.
+struct SampleStats {
+  static constexpr std::string_view kType = "sample_stats";
+  PeerConnectionId connection;
+  bool operator==(const SampleStats&) const = default;
+  static constexpr auto fields() {
+    return std::tuple{field("connection", &SampleStats::connection, "Which connection.")};
+  }
+};
+
+// ---- log ----
+
+enum class LogLevel : std::uint8_t { debug, info, warning, error };
+constexpr auto names(LogLevel) {
+  return std::array<std::string_view, 4>{"debug", "info", "warning", "error"};
+}
+
+/// One line of the debug log. Never holds descriptions, candidates, addresses or tokens.
+struct Log {
+  static constexpr std::string_view kType = "log";
+  LogLevel level = LogLevel::info;
+  std::optional<CallId> call;
+  std::string text;
+  bool operator==(const Log&) const = default;
+  static constexpr auto fields() {
+    return std::tuple{field("level", &Log::level, "How serious."),
+                      field("call", &Log::call, "The call it is about."),
+                      field("text", &Log::text, "What happened.")};
+  }
+};
+
+using Effect = std::variant<OpenSocket, CloseSocket, SendFrame, OpenMedia, CloseMedia, PlayTone,
+                            CreateConnection, CloseConnection, MakeOffer, MakeAnswer,
+                            SetRemoteDescription, AddCandidate, FeedConnection, SampleStats, Log>;
+
+}  // namespace parley::phone

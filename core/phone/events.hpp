@@ -1,0 +1,298 @@
+// Everything a phone's shell can report. A shell reports what happened, in order, and decides
+// nothing. Serials (socket, peer connection, operation, request) were given out by the phone in an
+// effect; a report about one that is over is ignored.
+#pragma once
+
+#include "core/wire/types.hpp"
+
+namespace parley::phone {
+
+using json::field;
+using wire::MediaKind;
+
+// ---- session ----
+
+/// A person is signed in on this device.
+struct SignedIn {
+  static constexpr std::string_view kType = "signed_in";
+  json::Text<256> token;
+  DeviceId device;
+  json::Text<64> client;
+  static constexpr auto fields() {
+    return std::tuple{field("token", &SignedIn::token, "From the account service."),
+                      field("device", &SignedIn::device, "New for every tab."),
+                      field("client", &SignedIn::client, "Name and version of the software.")};
+  }
+};
+
+/// The person signed out: every call ends, the socket closes.
+struct SignedOut {
+  static constexpr std::string_view kType = "signed_out";
+  static constexpr auto fields() { return std::tuple{}; }
+};
+
+struct SocketOpened {
+  static constexpr std::string_view kType = "socket_opened";
+  ConnectionId socket;
+  static constexpr auto fields() {
+    return std::tuple{field("socket", &SocketOpened::socket, "Which socket.")};
+  }
+};
+
+struct SocketClosed {
+  static constexpr std::string_view kType = "socket_closed";
+  ConnectionId socket;
+  std::uint16_t code = 1006;
+  static constexpr auto fields() {
+    return std::tuple{field("socket", &SocketClosed::socket, "Which socket."),
+                      field("code", &SocketClosed::code, "WebSocket close code (RFC 6455, 7.4).")};
+  }
+};
+
+struct FrameReceived {
+  static constexpr std::string_view kType = "frame_received";
+  ConnectionId socket;
+  std::string text;
+  static constexpr auto fields() {
+    return std::tuple{field("socket", &FrameReceived::socket, "Which socket."),
+                      field("text", &FrameReceived::text, "The text of the frame.")};
+  }
+};
+
+/// The network came back, or the page woke up: worth trying at once.
+struct NetworkChanged {
+  static constexpr std::string_view kType = "network_changed";
+  static constexpr auto fields() { return std::tuple{}; }
+};
+
+/// The deadline the phone asked for has come. Any event does the same; this one does nothing else.
+struct TimeReached {
+  static constexpr std::string_view kType = "time_reached";
+  static constexpr auto fields() { return std::tuple{}; }
+};
+
+/// The app shows these people and wants to know who is online.
+struct PeopleShown {
+  static constexpr std::string_view kType = "people_shown";
+  json::List<UserId, wire::kMaxWatched> users;
+  static constexpr auto fields() {
+    return std::tuple{field("users", &PeopleShown::users, "Replaces the earlier set.")};
+  }
+};
+
+// ---- what the person does ----
+
+struct Dialed {
+  static constexpr std::string_view kType = "dialed";
+  CallId call;
+  wire::Party callee;
+  MediaKind kind = MediaKind::audio;
+  static constexpr auto fields() {
+    return std::tuple{field("call", &Dialed::call, "A new UUIDv7."),
+                      field("callee", &Dialed::callee, "Whom to call; the name is only shown."),
+                      field("kind", &Dialed::kind, "Whether to start with the camera on.")};
+  }
+};
+
+struct AnswerPressed {
+  static constexpr std::string_view kType = "answer_pressed";
+  CallId call;
+  MediaKind kind = MediaKind::audio;
+  static constexpr auto fields() {
+    return std::tuple{field("call", &AnswerPressed::call, "Which call."),
+                      field("kind", &AnswerPressed::kind, "Whether to answer with the camera on.")};
+  }
+};
+
+struct DeclinePressed {
+  static constexpr std::string_view kType = "decline_pressed";
+  CallId call;
+  static constexpr auto fields() {
+    return std::tuple{field("call", &DeclinePressed::call, "Which call.")};
+  }
+};
+
+struct HangUpPressed {
+  static constexpr std::string_view kType = "hang_up_pressed";
+  CallId call;
+  static constexpr auto fields() {
+    return std::tuple{field("call", &HangUpPressed::call, "Which call.")};
+  }
+};
+
+/// The person has seen how the call ended.
+struct Dismissed {
+  static constexpr std::string_view kType = "dismissed";
+  CallId call;
+  static constexpr auto fields() {
+    return std::tuple{field("call", &Dismissed::call, "Which call.")};
+  }
+};
+
+struct MicrophoneSwitched {
+  static constexpr std::string_view kType = "microphone_switched";
+  CallId call;
+  bool on = true;
+  static constexpr auto fields() {
+    return std::tuple{field("call", &MicrophoneSwitched::call, "Which call."),
+                      field("on", &MicrophoneSwitched::on, "False mutes.")};
+  }
+};
+
+struct CameraSwitched {
+  static constexpr std::string_view kType = "camera_switched";
+  CallId call;
+  bool on = true;
+  static constexpr auto fields() {
+    return std::tuple{field("call", &CameraSwitched::call, "Which call."),
+                      field("on", &CameraSwitched::on, "False stops the capture.")};
+  }
+};
+
+// ---- microphone and camera ----
+
+/// A request was fulfilled: the devices it asked for are captured now.
+struct MediaOpened {
+  static constexpr std::string_view kType = "media_opened";
+  MediaRequestId request;
+  static constexpr auto fields() {
+    return std::tuple{field("request", &MediaOpened::request, "Which request.")};
+  }
+};
+
+/// A request failed as a whole; nothing of it is captured.
+struct MediaFailed {
+  static constexpr std::string_view kType = "media_failed";
+  MediaRequestId request;
+  json::Text<64> name;
+  json::Text<256> message;
+  static constexpr auto fields() {
+    return std::tuple{
+        field("request", &MediaFailed::request, "Which request."),
+        field("name", &MediaFailed::name, "Name of the exception (Media Capture, 10.2)."),
+        field("message", &MediaFailed::message, "Text of the exception, for the log.")};
+  }
+};
+
+/// A device that was captured is gone: unplugged, revoked, taken away.
+struct MediaEnded {
+  static constexpr std::string_view kType = "media_ended";
+  MediaRequestId request;
+  MediaKind kind = MediaKind::audio;
+  static constexpr auto fields() {
+    return std::tuple{
+        field("request", &MediaEnded::request, "The request that opened it."),
+        field("kind", &MediaEnded::kind, "audio for the microphone, video for the camera.")};
+  }
+};
+
+// ---- peer connection (W3C webrtc-pc) ----
+
+/// An offer or answer was made and applied locally.
+struct LocalDescriptionSet {
+  static constexpr std::string_view kType = "local_description_set";
+  PeerConnectionId connection;
+  OperationId operation;
+  wire::DescriptionKind kind = wire::DescriptionKind::offer;
+  std::string sdp;
+  static constexpr auto fields() {
+    return std::tuple{field("connection", &LocalDescriptionSet::connection, "Which connection."),
+                      field("operation", &LocalDescriptionSet::operation, "Which operation."),
+                      field("kind", &LocalDescriptionSet::kind, "Offer or answer."),
+                      field("sdp", &LocalDescriptionSet::sdp, "The description.")};
+  }
+};
+
+struct RemoteDescriptionSet {
+  static constexpr std::string_view kType = "remote_description_set";
+  PeerConnectionId connection;
+  OperationId operation;
+  static constexpr auto fields() {
+    return std::tuple{field("connection", &RemoteDescriptionSet::connection, "Which connection."),
+                      field("operation", &RemoteDescriptionSet::operation, "Which operation.")};
+  }
+};
+
+struct OperationFailed {
+  static constexpr std::string_view kType = "operation_failed";
+  PeerConnectionId connection;
+  OperationId operation;
+  json::Text<64> name;
+  json::Text<256> message;
+  static constexpr auto fields() {
+    return std::tuple{field("connection", &OperationFailed::connection, "Which connection."),
+                      field("operation", &OperationFailed::operation, "Which operation."),
+                      field("name", &OperationFailed::name, "Name of the exception."),
+                      field("message", &OperationFailed::message, "Text of it, for the log.")};
+  }
+};
+
+struct CandidateGathered {
+  static constexpr std::string_view kType = "candidate_gathered";
+  PeerConnectionId connection;
+  std::optional<json::Text<256>> ufrag;
+  wire::Candidate candidate;
+  static constexpr auto fields() {
+    return std::tuple{
+        field("connection", &CandidateGathered::connection, "Which connection."),
+        field("ufrag", &CandidateGathered::ufrag,
+              "The generation it belongs to; the latest local description's when absent."),
+        field("candidate", &CandidateGathered::candidate, "The candidate.")};
+  }
+};
+
+struct GatheringCompleted {
+  static constexpr std::string_view kType = "gathering_completed";
+  PeerConnectionId connection;
+  static constexpr auto fields() {
+    return std::tuple{field("connection", &GatheringCompleted::connection, "Which connection.")};
+  }
+};
+
+/// RTCPeerConnectionState (W3C webrtc-pc, 4.3.3).
+enum class ConnectionState : std::uint8_t {
+  fresh,
+  connecting,
+  connected,
+  disconnected,
+  failed,
+  closed,
+};
+constexpr auto names(ConnectionState) {
+  return std::array<std::string_view, 6>{"new",          "connecting", "connected",
+                                         "disconnected", "failed",     "closed"};
+}
+
+struct ConnectionStateChanged {
+  static constexpr std::string_view kType = "connection_state_changed";
+  PeerConnectionId connection;
+  ConnectionState state = ConnectionState::fresh;
+  static constexpr auto fields() {
+    return std::tuple{field("connection", &ConnectionStateChanged::connection, "Which connection."),
+                      field("state", &ConnectionStateChanged::state, "Its state now.")};
+  }
+};
+
+/// Counters of a connection (W3C webrtc-stats), cumulative since it was created.
+struct StatsSampled {
+  static constexpr std::string_view kType = "stats_sampled";
+  PeerConnectionId connection;
+  std::uint64_t audio_packets_received = 0;
+  std::uint64_t video_frames_decoded = 0;
+  static constexpr auto fields() {
+    return std::tuple{field("connection", &StatsSampled::connection, "Which connection."),
+                      field("audio_packets_received", &StatsSampled::audio_packets_received,
+                            "inbound-rtp packetsReceived of audio."),
+                      field("video_frames_decoded", &StatsSampled::video_frames_decoded,
+                            "inbound-rtp framesDecoded of video.")};
+  }
+};
+
+using Event =
+    std::variant<SignedIn, SignedOut, SocketOpened, SocketClosed, FrameReceived, NetworkChanged,
+                 TimeReached, PeopleShown, Dialed, AnswerPressed, DeclinePressed, HangUpPressed,
+                 Dismissed, MicrophoneSwitched, CameraSwitched, MediaOpened, MediaFailed,
+                 MediaEnded, LocalDescriptionSet, RemoteDescriptionSet, OperationFailed,
+                 CandidateGathered, GatheringCompleted, ConnectionStateChanged, StatsSampled>;
+
+}  // namespace parley::phone

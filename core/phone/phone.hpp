@@ -1,0 +1,115 @@
+// The phone of one device: its session with the server, its calls, its microphone and camera, and
+// the view an interface draws. One event in, effects out. What can be derived from the calls (which
+// devices are open, which tone plays, what each connection is fed, what the other side is told) is
+// derived after every event and only differences become effects, so nothing can be forgotten on any
+// path to the end.
+#pragma once
+
+#include "core/media/sources.hpp"
+#include "core/phone/call.hpp"
+#include "core/phone/session.hpp"
+#include "core/phone/view.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace parley::phone {
+
+class Phone {
+ public:
+  /// Ended calls are kept until they are dismissed and the server has confirmed the end; beyond
+  /// this many the oldest are forgotten.
+  static constexpr std::size_t kMaxCalls = 16;
+
+  /// `seed` feeds the jitter of reconnecting and nothing else.
+  explicit Phone(std::uint64_t seed) : session_(seed) {}
+
+  /// Takes one event and appends its effects.
+  void handle(const Event& event, Instant now, std::vector<Effect>& effects);
+
+  /// When to send TimeReached; nothing while no timer runs.
+  [[nodiscard]] std::optional<Instant> next_deadline() const;
+
+  [[nodiscard]] View view() const;
+
+ private:
+  struct Call {
+    CallId id;
+    wire::Direction direction = wire::Direction::outgoing;
+    wire::Party peer;
+    wire::MediaKind kind = wire::MediaKind::audio;
+    bool microphone_wanted = true;
+    bool camera_wanted = false;
+    wire::LegStatus told;  // revision 0: nothing told yet
+    std::optional<wire::LegStatus> peer_status;
+    std::optional<FeedConnection> feed;
+    bool dismissed = false;
+    CallState state;
+  };
+
+  // Events of the phone itself; those of a call go to core/phone/call_*.cpp.
+  void on(const SignedIn& event);
+  void on(const SignedOut& event);
+  void on(const SocketOpened& event);
+  void on(const SocketClosed& event);
+  void on(const FrameReceived& event);
+  void on(const NetworkChanged& event);
+  void on(const TimeReached& event);
+  void on(const PeopleShown& event);
+  void on(const Dialed& event);
+  void on(const AnswerPressed& event);
+  void on(const Dismissed& event);
+  void on(const MicrophoneSwitched& event);
+  void on(const CameraSwitched& event);
+  void on(const MediaOpened& event);
+  void on(const MediaFailed& event);
+  void on(const MediaEnded& event);
+  /// Events that name a call and that only the call decides about.
+  template <class CallEvent>
+    requires requires(const CallEvent& event) { event.call; }
+  void on(const CallEvent& event);
+  /// Events that name a peer connection: they belong to the call that owns it.
+  template <class ConnectionEvent>
+    requires requires(const ConnectionEvent& event) { event.connection; }
+  void on(const ConnectionEvent& event);
+
+  void server_said(const wire::ServerMessage& message);
+  void welcomed(const wire::Welcome& welcome);
+  void incoming(CallId id, const wire::Party& caller, wire::MediaKind kind,
+                std::int64_t expires_at_ms);
+  void presence_told(const wire::Presence& presence);
+  void peer_status_told(CallId call, const wire::LegStatus& status);
+
+  /// Runs one transition of a call and carries out what it led to.
+  template <class CallEvent>
+  void advance(Call& call, const CallEvent& event);
+  Call* find(CallId id);
+  void add_call(Call call);
+  void forget_settled_calls();
+
+  // Derived after every event.
+  void settle();
+  void settle_sources();
+  void settle_feed(Call& call);
+  void settle_status(Call& call);
+  void settle_tone();
+
+  [[nodiscard]] SourceView microphone_view(const Call& call) const;
+  [[nodiscard]] SourceView camera_view(const Call& call) const;
+  [[nodiscard]] CallView view_of(const Call& call) const;
+
+  Session session_;
+  media::Sources sources_;
+  std::vector<Call> calls_;  // in the order they began
+  std::vector<UserId> people_shown_;
+  std::vector<PresenceView> presence_;
+  Tone tone_ = Tone::none;
+  std::uint64_t connections_ = 0;
+
+  // Only valid while an event is handled.
+  Instant now_;
+  std::vector<Effect>* effects_ = nullptr;
+};
+
+}  // namespace parley::phone

@@ -1,0 +1,262 @@
+#include "core/phone/session.hpp"
+
+#include "core/base/overloaded.hpp"
+#include "core/phone/timers.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace parley::phone {
+
+namespace {
+
+/// Closings that coming back with the same hello can't mend.
+std::optional<Error> final_refusal(std::uint16_t code) {
+  switch (static_cast<wire::CloseCode>(code)) {
+    case wire::CloseCode::not_signed_in:
+      return Error::not_signed_in;
+    case wire::CloseCode::replaced:
+      return Error::session_replaced;
+    case wire::CloseCode::unsupported_version:
+      return Error::unsupported_version;
+    case wire::CloseCode::going_away:
+    case wire::CloseCode::unsupported_data:
+    case wire::CloseCode::invalid_text:
+    case wire::CloseCode::policy_violation:
+    case wire::CloseCode::too_large:
+    case wire::CloseCode::restarting:
+    case wire::CloseCode::protocol_error:
+    case wire::CloseCode::timed_out:
+    case wire::CloseCode::overrun:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+void Session::sign_in(const SignedIn& event, Instant now, std::vector<Effect>& effects) {
+  const bool same = device_ == event.device && token_ == event.token;
+  if (same && !std::holds_alternative<Refused>(link_) &&
+      !std::holds_alternative<SignedOutState>(link_)) {
+    return;
+  }
+  sign_out(effects);
+  device_ = event.device;
+  token_ = event.token;
+  client_ = event.client;
+  open_socket(now, effects);
+}
+
+void Session::sign_out(std::vector<Effect>& effects) {
+  drop_socket(effects);
+  link_ = SignedOutState{};
+  established_.reset();
+  me_.reset();
+  problem_.reset();
+  token_ = {};
+  failed_attempts_ = 0;
+}
+
+std::optional<ConnectionId> Session::socket() const {
+  return std::visit(Overloaded{
+                        [](const OneOf<Opening, Greeting, Online> auto& link) {
+                          return std::optional(link.socket);
+                        },
+                        [](const OneOf<SignedOutState, Waiting, Refused> auto&) {
+                          return std::optional<ConnectionId>();
+                        },
+                    },
+                    link_);
+}
+
+void Session::open_socket(Instant now, std::vector<Effect>& effects) {
+  const ConnectionId id{++sockets_};
+  link_ = Opening{id, now + kSocketOpenLimit};
+  effects.emplace_back(OpenSocket{id});
+}
+
+void Session::drop_socket(std::vector<Effect>& effects) {
+  if (const auto id = socket()) effects.emplace_back(CloseSocket{*id});
+}
+
+void Session::retry(Duration wait, Instant now, std::vector<Effect>& effects) {
+  problem_ = Error::server_unreachable;
+  if (wait == Duration::zero()) {
+    open_socket(now, effects);
+  } else {
+    link_ = Waiting{now + wait};
+  }
+}
+
+Duration Session::next_backoff() {
+  if (const Duration asked = std::exchange(goodbye_wait_, Duration{0}); asked > Duration{0}) {
+    return Duration{
+        static_cast<std::int64_t>(1 + random_.below(static_cast<std::uint64_t>(asked.count())))};
+  }
+  const unsigned attempt = failed_attempts_++;
+  if (attempt == 0) return Duration::zero();
+  const Duration cap = std::min(kBackoffFirst * (1U << std::min(attempt - 1, 8U)), kBackoffLimit);
+  return Duration{
+      static_cast<std::int64_t>(1 + random_.below(static_cast<std::uint64_t>(cap.count())))};
+}
+
+void Session::socket_opened(const SocketOpened& event, Instant now, std::vector<Effect>& effects) {
+  const auto* opening = std::get_if<Opening>(&link_);
+  if (opening == nullptr || opening->socket != event.socket) return;
+  link_ = Greeting{event.socket, now + kSocketOpenLimit};
+  wire::Hello hello{.versions = {{wire::kProtocolVersion}},
+                    .device = *device_,
+                    .token = token_,
+                    .client = client_,
+                    .resume = std::nullopt};
+  if (established_) {
+    hello.resume =
+        wire::Resume{established_->id, established_->key, established_->channel.received()};
+  }
+  effects.emplace_back(SendFrame{event.socket, wire::write_frame(hello, {})});
+}
+
+void Session::socket_closed(const SocketClosed& event, Instant now, std::vector<Effect>& effects) {
+  if (socket() != event.socket) return;
+  if (const auto why = final_refusal(event.code)) {
+    link_ = Refused{*why};
+    established_.reset();
+    return;
+  }
+  retry(next_backoff(), now, effects);
+}
+
+void Session::network_changed(Instant now, std::vector<Effect>& effects) {
+  if (auto* online = std::get_if<Online>(&link_)) {
+    // The socket may have died unseen: ask, and believe in it only if an answer comes soon.
+    online->silent_at = std::min(online->silent_at, now + kProbeLimit);
+    effects.emplace_back(SendFrame{online->socket, established_->channel.unnumbered(wire::Ping{})});
+  } else if (std::holds_alternative<Waiting>(link_)) {
+    open_socket(now, effects);
+  }
+}
+
+std::optional<Instant> Session::deadline() const {
+  return std::visit(
+      Overloaded{
+          [](const OneOf<SignedOutState, Refused> auto&) { return std::optional<Instant>(); },
+          [](const Waiting& waiting) { return std::optional(waiting.retry_at); },
+          [](const OneOf<Opening, Greeting> auto& link) { return std::optional(link.give_up_at); },
+          [](const Online& online) { return std::optional(online.silent_at); },
+      },
+      link_);
+}
+
+void Session::time_reached(Instant now, std::vector<Effect>& effects) {
+  const auto due = deadline();
+  if (!due || *due > now) return;
+  const bool was_waiting = std::holds_alternative<Waiting>(link_);
+  drop_socket(effects);
+  retry(was_waiting ? Duration::zero() : next_backoff(), now, effects);
+}
+
+std::optional<wire::ServerMessage> Session::frame_received(const FrameReceived& event, Instant now,
+                                                           std::vector<Effect>& effects) {
+  if (socket() != event.socket) return std::nullopt;
+  auto frame = wire::read_server_frame(event.text);
+  if (!frame) {
+    effects.emplace_back(Log{LogLevel::warning, std::nullopt,
+                             "server message not understood: " + frame.error().detail});
+    // A number that was read counts as received; what a newer server says there is not for us.
+    if (established_ && frame.error().seq) {
+      (void)established_->channel.receive({.seq = frame.error().seq, .ack = std::nullopt});
+    }
+    return std::nullopt;
+  }
+  if (const auto* welcome = std::get_if<wire::Welcome>(&frame->message)) {
+    if (!std::holds_alternative<Greeting>(link_)) return std::nullopt;
+    welcomed(*welcome, event.socket, now, effects);
+    return std::move(frame->message);
+  }
+  auto* online = std::get_if<Online>(&link_);
+  if (online == nullptr) return std::nullopt;  // a refusal of the hello: its close code decides
+  online->silent_at = now + kSilenceLimit;
+  session::Channel& channel = established_->channel;
+  switch (channel.receive(frame->envelope)) {
+    case session::Channel::Receipt::duplicate:
+      return std::nullopt;
+    case session::Channel::Receipt::gap:
+      // Something is lost for good: start afresh, the snapshot brings the truth.
+      effects.emplace_back(
+          Log{LogLevel::warning, std::nullopt, "gap in the session: starting afresh"});
+      drop_socket(effects);
+      established_.reset();
+      retry(Duration::zero(), now, effects);
+      return std::nullopt;
+    case session::Channel::Receipt::fresh:
+      break;
+  }
+  if (std::holds_alternative<wire::Ping>(frame->message)) {
+    effects.emplace_back(SendFrame{event.socket, channel.unnumbered(wire::Pong{})});
+    return std::nullopt;
+  }
+  if (const auto* goodbye = std::get_if<wire::Goodbye>(&frame->message)) {
+    goodbye_wait_ = Duration{std::min<std::int64_t>(goodbye->reconnect_within_ms, 60'000)};
+    return std::nullopt;
+  }
+  if (channel.acknowledgement_due()) {
+    effects.emplace_back(SendFrame{event.socket, channel.unnumbered(wire::Ack{})});
+  }
+  return std::move(frame->message);
+}
+
+void Session::welcomed(const wire::Welcome& welcome, ConnectionId socket, Instant now,
+                       std::vector<Effect>& effects) {
+  link_ = Online{socket, now + kSilenceLimit};
+  failed_attempts_ = 0;
+  problem_.reset();
+  me_ = welcome.me;
+  ice_servers_ = welcome.ice_servers;
+  server_ahead_ = Duration{welcome.server_time_ms} - now.time_since_epoch();
+  if (welcome.resumed && established_) {
+    for (std::string& frame : established_->channel.replay_after(welcome.received)) {
+      effects.emplace_back(SendFrame{socket, std::move(frame)});
+    }
+  } else {
+    established_ = Established{welcome.session, welcome.key, {}};
+  }
+}
+
+void Session::send(const wire::ClientMessage& message, std::vector<Effect>& effects) {
+  if (!established_) return;
+  const std::string frame = std::visit(
+      [this](const auto& alternative) { return established_->channel.number(alternative); },
+      message);
+  if (established_->channel.overrun()) {
+    // Too much for the buffer: the next welcome starts afresh, and its snapshot brings the truth.
+    established_.reset();
+    if (online()) {
+      drop_socket(effects);
+      link_ = Waiting{Instant{}};
+    }
+    return;
+  }
+  if (const auto* online = std::get_if<Online>(&link_)) {
+    effects.emplace_back(SendFrame{online->socket, frame});
+  }
+}
+
+SessionPhase Session::phase() const {
+  return std::visit(Overloaded{
+                        [](const SignedOutState&) { return SessionPhase::signed_out; },
+                        [](const Refused&) { return SessionPhase::refused; },
+                        [](const Online&) { return SessionPhase::online; },
+                        [this](const OneOf<Waiting, Opening, Greeting> auto&) {
+                          return me_ ? SessionPhase::reconnecting : SessionPhase::connecting;
+                        },
+                    },
+                    link_);
+}
+
+std::optional<Error> Session::problem() const {
+  if (const auto* refused = std::get_if<Refused>(&link_)) return refused->why;
+  return online() ? std::nullopt : problem_;
+}
+
+}  // namespace parley::phone

@@ -1,0 +1,49 @@
+// Every duration a phone knows, with its reason.
+#pragma once
+
+#include "core/base/time.hpp"
+
+namespace parley::phone {
+
+using namespace std::chrono_literals;
+
+// ---- session ----
+
+/// A socket that does not open or greet by then will not: a TLS handshake over a bad mobile link
+/// takes 1 to 3 s.
+inline constexpr Duration kSocketOpenLimit = 10s;
+/// The server pings every 5 s, so this much silence means that one ping was lost and the next is
+/// overdue: the socket is dead. Keeps detection under 10 s.
+inline constexpr Duration kSilenceLimit = 9s;
+/// After a network change a living server answers a ping well within this.
+inline constexpr Duration kProbeLimit = 2s;
+/// The first retry is immediate; then the back-off doubles from here, with full jitter, so that a
+/// thousand clients of a restarted server do not come back in step.
+inline constexpr Duration kBackoffFirst = 500ms;
+/// A person who watches expects a try every few seconds.
+inline constexpr Duration kBackoffLimit = 8s;
+
+// ---- calls ----
+
+/// An invite the server has not answered by then: the person is told, instead of hearing a call
+/// that goes nowhere.
+inline constexpr Duration kInviteLimit = 12s;
+/// The server ends unanswered calls (45 s by default, 120 s at most); this only catches a server
+/// that is gone.
+inline constexpr Duration kRingGuard = 150s;
+/// An accept that is not confirmed by then is lost: the caller would have given up too.
+inline constexpr Duration kAnswerLimit = 20s;
+/// The server gives a connection 30 s (RFC 8863 asks for patience beyond most checks); this only
+/// catches a server that is gone.
+inline constexpr Duration kConnectGuard = 45s;
+/// Media that has not come back by then will not without a person doing something (Chromium itself
+/// gives a path up after 15 s; a restart then takes a few seconds).
+inline constexpr Duration kMediaLossLimit = 30s;
+/// An ICE restart is tried again this often while media is lost and signalling works.
+inline constexpr Duration kRestartInterval = 6s;
+/// Counters are read this often until media flows, so that "connected" is shown when it is true,
+inline constexpr Duration kSampleWhileConnecting = 200ms;
+/// and this often afterwards.
+inline constexpr Duration kSampleWhileActive = 2s;
+
+}  // namespace parley::phone

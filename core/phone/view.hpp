@@ -1,0 +1,127 @@
+// What an interface draws. Complete and consistent after every event; an interface needs no memory
+// of its own. Moments are in the shell's steady milliseconds, the same clock it gives to the phone.
+#pragma once
+
+#include "core/wire/types.hpp"
+
+namespace parley::phone {
+
+using json::field;
+
+/// The way to the server.
+enum class SessionPhase : std::uint8_t {
+  signed_out,
+  connecting,  // first time, nothing to show yet
+  online,
+  reconnecting,  // was online; calls go on
+  refused,       // the server said no; `problem` says why
+};
+constexpr auto names(SessionPhase) {
+  return std::array<std::string_view, 5>{"signed_out", "connecting", "online", "reconnecting",
+                                         "refused"};
+}
+
+/// A call as this device sees it.
+enum class Phase : std::uint8_t {
+  calling,       // no device of the other side rings yet
+  ringing,       // at least one does
+  incoming,      // ringing here
+  answering,     // answered here, not confirmed yet
+  connecting,    // answered; no media yet
+  active,        // media flows
+  reconnecting,  // media has stopped flowing and is being brought back
+  ended,
+};
+constexpr auto names(Phase) {
+  return std::array<std::string_view, 8>{"calling",    "ringing", "incoming",     "answering",
+                                         "connecting", "active",  "reconnecting", "ended"};
+}
+
+/// One of this device's two sources in a call.
+struct SourceView {
+  bool wanted = false;
+  wire::SourceState state = wire::SourceState::off;
+  bool opening = false;
+  std::optional<Error> problem;
+  /// The request whose track it is, for the local picture.
+  std::optional<MediaRequestId> request;
+  bool operator==(const SourceView&) const = default;
+  static constexpr auto fields() {
+    return std::tuple{
+        field("wanted", &SourceView::wanted, "What the person chose."),
+        field("state", &SourceView::state, "What is really sent."),
+        field("opening", &SourceView::opening,
+              "The device is being opened, perhaps with a prompt."),
+        field("problem", &SourceView::problem, "Why it is unavailable."),
+        field("request", &SourceView::request, "The media request that holds the track.")};
+  }
+};
+
+struct CallView {
+  CallId call;
+  wire::Direction direction = wire::Direction::outgoing;
+  wire::Party peer;
+  wire::MediaKind kind = wire::MediaKind::audio;
+  Phase phase = Phase::calling;
+  std::uint32_t devices_told = 0;
+  std::uint32_t devices_ringing = 0;
+  std::optional<std::int64_t> active_since_ms;
+  std::optional<PeerConnectionId> connection;
+  SourceView microphone;
+  SourceView camera;
+  std::optional<wire::LegStatus> peer_status;
+  std::optional<wire::EndReason> reason;
+  std::optional<Error> problem;
+  std::optional<std::int64_t> lasted_ms;
+  bool operator==(const CallView&) const = default;
+  static constexpr auto fields() {
+    return std::tuple{
+        field("call", &CallView::call, "Which call."),
+        field("direction", &CallView::direction, "Who called."),
+        field("peer", &CallView::peer, "The other person."),
+        field("kind", &CallView::kind, "What the caller asked for."),
+        field("phase", &CallView::phase, "Where the call stands."),
+        field("devices_told", &CallView::devices_told, "Devices of the callee that were told."),
+        field("devices_ringing", &CallView::devices_ringing, "Devices of the callee that ring."),
+        field("active_since_ms", &CallView::active_since_ms, "When media first flowed."),
+        field("connection", &CallView::connection, "The connection that carries remote media."),
+        field("microphone", &CallView::microphone, "This device's microphone."),
+        field("camera", &CallView::camera, "This device's camera."),
+        field("peer_status", &CallView::peer_status, "What the other side sends."),
+        field("reason", &CallView::reason, "Why the call ended."),
+        field("problem", &CallView::problem, "What failed."),
+        field("lasted_ms", &CallView::lasted_ms, "How long media flowed, once the call ended.")};
+  }
+};
+
+struct PresenceView {
+  UserId user;
+  bool online = false;
+  bool operator==(const PresenceView&) const = default;
+  static constexpr auto fields() {
+    return std::tuple{field("user", &PresenceView::user, "Who."),
+                      field("online", &PresenceView::online, "Whether a device is connected.")};
+  }
+};
+
+/// Calls a phone shows at once: those of the user, and those that just ended.
+inline constexpr std::size_t kMaxCallsShown = 8;
+
+struct View {
+  SessionPhase session = SessionPhase::signed_out;
+  std::optional<Error> problem;
+  std::optional<wire::Party> me;
+  json::List<PresenceView, wire::kMaxWatched> presence;
+  json::List<CallView, kMaxCallsShown> calls;
+  bool operator==(const View&) const = default;
+  static constexpr auto fields() {
+    return std::tuple{
+        field("session", &View::session, "The way to the server."),
+        field("problem", &View::problem, "Why the session is refused or reconnecting."),
+        field("me", &View::me, "Who is signed in."),
+        field("presence", &View::presence, "The people shown, as far as known."),
+        field("calls", &View::calls, "In the order they began.")};
+  }
+};
+
+}  // namespace parley::phone

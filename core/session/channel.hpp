@@ -1,0 +1,82 @@
+// One session's two message streams, seen from one end: numbers what must arrive, keeps it until
+// the other side has acknowledged it, and drops what arrives twice. Knows no sockets and no time;
+// what survives of a session when its socket dies is exactly this object. Specified in
+// docs/protocol.md#sessions.
+#pragma once
+
+#include "core/wire/frame.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace parley::session {
+
+class Channel {
+ public:
+  // ---- sending ----
+
+  /// Gives the message the next number, keeps it, and returns its frame.
+  template <class Message>
+  const std::string& number(const Message& message) {
+    const std::uint32_t seq = ++sent_;
+    return keep(wire::write_frame(message, {.seq = seq, .ack = take_acknowledgement()}));
+  }
+
+  /// The frame of a message that may be lost (ping, pong, ack); carries an acknowledgement too.
+  template <class Message>
+  std::string unnumbered(const Message& message) {
+    return wire::write_frame(message, {.seq = std::nullopt, .ack = take_acknowledgement()});
+  }
+
+  /// True when the other side has left more unacknowledged than a session may keep. Such a session
+  /// must be given up.
+  [[nodiscard]] bool overrun() const;
+
+  // ---- receiving ----
+
+  enum class Receipt : std::uint8_t {
+    fresh,      // process it
+    duplicate,  // seen before: drop it
+    gap,        // something before it is missing: the session can't go on
+  };
+
+  /// Takes note of an envelope. A message without a number is always fresh.
+  Receipt receive(const wire::Envelope& envelope);
+
+  /// True when so much arrived unacknowledged that an ack should leave alone.
+  [[nodiscard]] bool acknowledgement_due() const {
+    return received_ - acknowledged_ >= wire::kAcknowledgeEvery;
+  }
+
+  // ---- resuming ----
+
+  /// The last number that arrived.
+  [[nodiscard]] std::uint32_t received() const { return received_; }
+
+  /// Whether everything after `number` is still kept.
+  [[nodiscard]] bool can_replay_after(std::uint32_t number) const {
+    return number <= sent_ && sent_ - number <= kept_.size();
+  }
+
+  /// Forgets what the other side has, up to `number`, and returns the frames to send again.
+  [[nodiscard]] std::vector<std::string> replay_after(std::uint32_t number);
+
+ private:
+  std::uint32_t take_acknowledgement() {
+    acknowledged_ = received_;
+    return received_;
+  }
+  const std::string& keep(std::string frame);
+  void forget_up_to(std::uint32_t number);
+
+  std::uint32_t sent_ = 0;
+  // The last one has the number sent_. A vector, because an idle deque costs 600 bytes a session.
+  std::vector<std::string> kept_;
+  std::size_t kept_bytes_ = 0;
+  std::uint32_t received_ = 0;
+  std::uint32_t acknowledged_ = 0;  // the last ack that was written into a frame
+};
+
+}  // namespace parley::session
