@@ -1,0 +1,56 @@
+// Everything the server's shell can report to the switchboard.
+#pragma once
+
+#include "core/switchboard/record.hpp"
+
+#include <string>
+#include <vector>
+
+namespace parley::switchboard {
+
+/// An account exists. Reported for every account before the first connection, and when one is made.
+struct UserKnown {
+  UserId user;
+  wire::DisplayName name;
+};
+
+/// A text frame arrived; the first one on a connection must be a hello.
+struct FrameReceived {
+  ConnectionId connection;
+  std::string_view text;
+};
+
+/// The socket is gone, for whatever reason.
+struct ConnectionLost {
+  ConnectionId connection;
+};
+
+/// Answers Authenticate. The random bits become the session's id and key.
+struct Authenticated {
+  ConnectionId connection;
+  UserId user;
+  std::array<std::uint64_t, 4> random;
+};
+
+struct AuthenticationFailed {
+  ConnectionId connection;
+};
+
+/// The token of a signed-in user was withdrawn: all sessions of that token's user and device end.
+struct SignedOut {
+  UserId user;
+  std::optional<DeviceId> device;
+};
+
+/// The deadline the switchboard asked for has come.
+struct TimeReached {};
+
+/// The server will stop: tell every client to come back later.
+struct Draining {
+  std::uint32_t reconnect_within_ms = 0;
+};
+
+using Event = std::variant<UserKnown, FrameReceived, ConnectionLost, Authenticated,
+                           AuthenticationFailed, SignedOut, TimeReached, Draining>;
+
+}  // namespace parley::switchboard

@@ -1,0 +1,39 @@
+// The record of a call: written with every transition, closed exactly once.
+#pragma once
+
+#include "core/wire/types.hpp"
+
+namespace parley::switchboard {
+
+using json::field;
+
+/// One side of a call.
+struct Leg {
+  UserId user;
+  std::optional<DeviceId> device;
+  std::optional<wire::LegStatus> status;
+  bool operator==(const Leg&) const = default;
+};
+
+struct CallRecord {
+  CallId call;
+  Leg caller;
+  Leg callee;
+  wire::MediaKind kind = wire::MediaKind::audio;
+  wire::CallPhase phase = wire::CallPhase::ringing;
+  /// Unix milliseconds; absent for what has not happened.
+  std::int64_t invited_at_ms = 0;
+  std::optional<std::int64_t> ringing_at_ms;
+  std::optional<std::int64_t> accepted_at_ms;
+  std::optional<std::int64_t> connected_at_ms;
+  std::optional<std::int64_t> ended_at_ms;
+  /// When the present phase times out; absent in phases without a limit.
+  std::optional<std::int64_t> deadline_ms;
+  std::optional<wire::EndReason> reason;
+  std::optional<Error> failure;
+  /// Who ended it; absent for a time-out.
+  std::optional<UserId> ended_by;
+  bool operator==(const CallRecord&) const = default;
+};
+
+}  // namespace parley::switchboard

@@ -1,0 +1,313 @@
+// Who is connected: greeting, resuming, keeping alive, presence.
+#include "core/base/overloaded.hpp"
+#include "core/switchboard/state.hpp"
+#include "core/switchboard/timers.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace parley::switchboard {
+
+// ---- before the welcome ----
+
+void Switchboard::State::on(const FrameReceived& event) {
+  const auto link = links_.find(event.connection);
+  if (link == links_.end()) {
+    hello_received(event.connection, event.text);
+    return;
+  }
+  std::visit(Overloaded{
+                 [&](const Authenticating&) {
+                   refuse_connection(event.connection, Error::hello_expected,
+                                     wire::CloseCode::protocol_error);
+                 },
+                 [&](const SessionId& id) {
+                   if (Session* session = find_session(id)) frame_received(*session, event.text);
+                 },
+             },
+             Link(link->second));
+}
+
+void Switchboard::State::hello_received(ConnectionId connection, std::string_view text) {
+  const auto frame = wire::read_client_frame(text);
+  if (!frame) {
+    refuse_connection(connection, frame.error().error, wire::CloseCode::protocol_error);
+    return;
+  }
+  const auto* hello = std::get_if<wire::Hello>(&frame->message);
+  if (hello == nullptr) {
+    refuse_connection(connection, Error::hello_expected, wire::CloseCode::protocol_error);
+    return;
+  }
+  if (std::ranges::find(hello->versions.items, wire::kProtocolVersion) ==
+      hello->versions.items.end()) {
+    refuse_connection(connection, Error::unsupported_version, wire::CloseCode::unsupported_version);
+    return;
+  }
+  links_.emplace(connection, Authenticating{*hello});
+  deadlines_.arm(connection, now_ + kAuthenticationLimit);
+  effects_->emplace_back(Authenticate{connection, hello->token.value});
+}
+
+void Switchboard::State::refuse_connection(ConnectionId connection, Error why,
+                                           wire::CloseCode code) {
+  log(LogLevel::info, "connection refused", connection, {}, {}, std::string(code_of(why)));
+  links_.erase(connection);
+  deadlines_.disarm(connection);
+  send(connection, wire::write_frame(wire::Refusal{.code = why}, {}), {});
+  effects_->emplace_back(Close{connection, code});
+}
+
+void Switchboard::State::on(const AuthenticationFailed& event) {
+  const auto link = links_.find(event.connection);
+  if (link == links_.end() || !std::holds_alternative<Authenticating>(link->second)) return;
+  refuse_connection(event.connection, Error::not_signed_in, wire::CloseCode::not_signed_in);
+}
+
+void Switchboard::State::on(const Authenticated& event) {
+  const auto link = links_.find(event.connection);
+  if (link == links_.end()) return;
+  const auto* waiting = std::get_if<Authenticating>(&link->second);
+  if (waiting == nullptr) return;
+  const wire::Hello hello = waiting->hello;
+  deadlines_.disarm(event.connection);
+  if (!resume(event, hello)) start(event, hello);
+  publish_presence(event.user);
+}
+
+bool Switchboard::State::resume(const Authenticated& event, const wire::Hello& hello) {
+  if (!hello.resume) return false;
+  Session* session = find_session(hello.resume->session);
+  if (session == nullptr || session->key != hello.resume->key || session->user != event.user ||
+      session->device != hello.device ||
+      !session->channel.can_replay_after(hello.resume->received)) {
+    return false;
+  }
+  if (const auto old = session->connection) {
+    // The client knows that it replaced this socket; the server may not have noticed its death.
+    links_.erase(*old);
+    effects_->emplace_back(Close{*old, wire::CloseCode::replaced});
+  }
+  attach(*session, event.connection);
+  log(LogLevel::info, "session resumed", event.connection, {}, event.user, hello.client.value);
+  welcome(*session, true);
+  for (std::string& frame : session->channel.replay_after(hello.resume->received)) {
+    send(event.connection, std::move(frame), last_ticket_);
+  }
+  return true;
+}
+
+void Switchboard::State::start(const Authenticated& event, const wire::Hello& hello) {
+  User& user = users_[event.user];
+  if (Session* same_device = find_session(event.user, hello.device)) {
+    close_and_forget(same_device->id, wire::CloseCode::replaced);
+  } else if (user.sessions.size() == kMaxSessionsPerUser) {
+    close_and_forget(user.sessions.front(), wire::CloseCode::replaced);
+  }
+  const SessionId id{event.random[0], event.random[1]};
+  Session& session = sessions_[id];
+  session.id = id;
+  session.key = {event.random[2], event.random[3]};
+  session.user = event.user;
+  session.device = hello.device;
+  user.sessions.push_back(id);
+  attach(session, event.connection);
+  log(LogLevel::info, "session started", event.connection, {}, event.user, hello.client.value);
+  welcome(session, false);
+  // The snapshot rings on this device too.
+  for (const CallId call_id : user.calls) {
+    Call& call = calls_.at(call_id);
+    auto* ringing = std::get_if<Ringing>(&call.state);
+    if (ringing == nullptr || call.record.callee.user != event.user) continue;
+    if (std::ranges::find(ringing->told, hello.device) == ringing->told.end()) {
+      ringing->told.push_back(hello.device);
+      tell_progress(call);
+    }
+  }
+}
+
+void Switchboard::State::attach(Session& session, ConnectionId connection) {
+  links_.insert_or_assign(connection, session.id);
+  session.connection = connection;
+  session.last_heard = now_;
+  deadlines_.arm(session.id, now_ + kPingInterval);
+}
+
+void Switchboard::State::welcome(Session& session, bool resumed) {
+  wire::Welcome message{.session = session.id,
+                        .key = session.key,
+                        .resumed = resumed,
+                        .received = session.channel.received(),
+                        .me = party(session.user),
+                        .server_time_ms = ms_of(now_),
+                        .ice_servers = settings_.ice_servers};
+  for (const CallId id : users_[session.user].calls) {
+    message.calls.items.push_back(snapshot(calls_.at(id), session.user));
+  }
+  send(*session.connection, wire::write_frame(message, {}), last_ticket_);
+}
+
+// ---- while connected ----
+
+void Switchboard::State::frame_received(Session& session, std::string_view text) {
+  session.last_heard = now_;
+  auto frame = wire::read_client_frame(text);
+  if (!frame) {
+    const wire::FrameError& error = frame.error();
+    // Its number counts as received: the client must not send the same again.
+    if (error.seq) (void)session.channel.receive({.seq = error.seq, .ack = std::nullopt});
+    refuse(session, error.error, {}, error.seq, error.detail);
+    return;
+  }
+  switch (session.channel.receive(frame->envelope)) {
+    case session::Channel::Receipt::duplicate:
+      return;
+    case session::Channel::Receipt::gap:
+      log(LogLevel::warning, "gap in session", session.connection, {}, session.user);
+      close_and_forget(session.id, wire::CloseCode::protocol_error);
+      return;
+    case session::Channel::Receipt::fresh:
+      break;
+  }
+  request_seq_ = frame->envelope.seq;
+  const SessionId id = session.id;
+  std::visit(
+      Overloaded{
+          [&](const wire::Ping&) { tell_unnumbered(session, wire::Pong{}); },
+          [](const OneOf<wire::Ack, wire::Pong> auto&) {},
+          [&](const wire::Hello&) { refuse(session, Error::unknown_message, {}, {}, "hello"); },
+          [&](const auto& message) { request(session, message); },
+      },
+      frame->message);
+  request_seq_.reset();
+  Session* still_there = find_session(id);
+  if (still_there != nullptr && still_there->channel.acknowledgement_due()) {
+    tell_unnumbered(*still_there, wire::Ack{});
+  }
+}
+
+void Switchboard::State::session_due(Session& session) {
+  if (session.channel.overrun()) {
+    log(LogLevel::warning, "session overrun", session.connection, {}, session.user);
+    close_and_forget(session.id, wire::CloseCode::overrun);
+    return;
+  }
+  const Duration silent = now_ - session.last_heard;
+  if (session.connection) {
+    if (silent >= kSilenceLimit) {
+      effects_->emplace_back(Close{*session.connection, wire::CloseCode::timed_out});
+      detach(session);
+      return;
+    }
+    tell_unnumbered(session, wire::Ping{});
+    deadlines_.arm(session.id, now_ + kPingInterval);
+    return;
+  }
+  if (silent >= kSessionGrace) {
+    const UserId user = session.user;
+    const DeviceId device = session.device;
+    forget(session.id);
+    end_calls_of_lost_device(user, device);
+    return;
+  }
+  deadlines_.arm(session.id, session.last_heard + kSessionGrace);
+  publish_presence(session.user);
+}
+
+// ---- loss ----
+
+void Switchboard::State::on(const ConnectionLost& event) {
+  const auto link = links_.find(event.connection);
+  if (link == links_.end()) return;
+  const auto* id = std::get_if<SessionId>(&link->second);
+  Session* session = id == nullptr ? nullptr : find_session(*id);
+  if (session == nullptr) {
+    links_.erase(link);
+    deadlines_.disarm(event.connection);
+    return;
+  }
+  detach(*session);
+}
+
+/// The socket is gone; the session waits for its client to come back.
+void Switchboard::State::detach(Session& session) {
+  links_.erase(*session.connection);
+  session.connection.reset();
+  session.last_heard = now_;
+  deadlines_.arm(session.id, now_ + kPresenceGrace);
+}
+
+void Switchboard::State::close_and_forget(SessionId id, wire::CloseCode code) {
+  Session* session = find_session(id);
+  if (session == nullptr) return;
+  if (session->connection) {
+    effects_->emplace_back(Close{*session->connection, code});
+    links_.erase(*session->connection);
+  }
+  forget(id);
+}
+
+void Switchboard::State::forget(SessionId id) {
+  const auto found = sessions_.find(id);
+  if (found == sessions_.end()) return;
+  const UserId owner = found->second.user;
+  stop_watching(found->second);
+  deadlines_.disarm(id);
+  sessions_.erase(found);
+  std::erase(users_[owner].sessions, id);
+  publish_presence(owner);
+}
+
+void Switchboard::State::on(const SignedOut& event) {
+  const auto user = users_.find(event.user);
+  if (user == users_.end()) return;
+  for (const SessionId id : std::vector(user->second.sessions)) {
+    const Session* session = find_session(id);
+    if (session == nullptr || (event.device && session->device != *event.device)) continue;
+    const DeviceId device = session->device;
+    close_and_forget(id, wire::CloseCode::not_signed_in);
+    end_calls_of_lost_device(event.user, device);
+  }
+}
+
+// ---- presence ----
+
+bool Switchboard::State::is_reachable(const User& user) const {
+  return std::ranges::any_of(user.sessions, [this](SessionId id) {
+    const Session& session = sessions_.at(id);
+    return session.connection || now_ - session.last_heard < kPresenceGrace;
+  });
+}
+
+void Switchboard::State::publish_presence(const UserId& id) {
+  User& user = users_[id];
+  const bool online = is_reachable(user);
+  if (online == user.shown_online) return;
+  user.shown_online = online;
+  const wire::Presence change{{{{id, online}}}};
+  for (const SessionId watcher : user.watchers) {
+    if (Session* session = find_session(watcher)) tell(*session, change, {});
+  }
+  if (!online) end_ringing_unreachable(id);
+}
+
+void Switchboard::State::stop_watching(const Session& session) {
+  for (const UserId& watched : session.watched) std::erase(users_[watched].watchers, session.id);
+}
+
+void Switchboard::State::watch(Session& session, const wire::Watch& message) {
+  stop_watching(session);
+  session.watched.clear();
+  wire::Presence presence;
+  for (const UserId& id : message.users.items) {
+    const auto user = users_.find(id);
+    if (user == users_.end()) continue;
+    if (std::ranges::find(session.watched, id) != session.watched.end()) continue;
+    session.watched.push_back(id);
+    user->second.watchers.push_back(session.id);
+    presence.people.items.push_back({id, user->second.shown_online});
+  }
+  tell(session, presence, {});
+}
+
+}  // namespace parley::switchboard

@@ -1,0 +1,186 @@
+// The inside of the switchboard, shared by its parts: sessions.cpp (who is connected),
+// calls.cpp (who calls whom), relay.cpp (what the two sides of a call tell each other).
+#pragma once
+
+#include "core/base/deadlines.hpp"
+#include "core/base/token_bucket.hpp"
+#include "core/session/channel.hpp"
+#include "core/switchboard/switchboard.hpp"
+
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+namespace parley::switchboard {
+
+/// A connection whose hello waits for its token to be checked.
+struct Authenticating {
+  wire::Hello hello;
+};
+using Link = std::variant<Authenticating, SessionId>;
+
+struct Session {
+  SessionId id;
+  ResumeKey key;
+  UserId user;
+  DeviceId device;
+  std::optional<ConnectionId> connection;
+  Instant last_heard;  // on this connection, or when it was lost
+  session::Channel channel;
+  std::vector<UserId> watched;
+};
+
+struct User {
+  wire::DisplayName name;
+  bool shown_online = false;
+  std::vector<SessionId> sessions;
+  std::vector<SessionId> watchers;
+  std::vector<CallId> calls;  // not ended
+  TokenBucket invites;
+};
+
+/// Devices of the callee that were told, and those that said they ring.
+struct Ringing {
+  std::vector<DeviceId> told;
+  std::vector<DeviceId> ringing;
+};
+/// Accepted; no media reported yet.
+struct Connecting {};
+/// At least one side has reported media.
+struct Active {};
+using CallState = std::variant<Ringing, Connecting, Active>;
+
+struct Call {
+  CallRecord record;
+  CallState state;
+  StoreTicket stored;  // the last write of this call
+};
+
+/// What is remembered of a call after its end.
+struct Tombstone {
+  UserId caller;
+  UserId callee;
+  wire::Ended ended;
+  StoreTicket stored;
+};
+
+class Switchboard::State {
+ public:
+  explicit State(Settings settings) : settings_(std::move(settings)) {}
+
+  void handle(const Event& event, Instant now, std::vector<Effect>& effects);
+  [[nodiscard]] std::optional<Instant> next_deadline() const { return deadlines_.next(); }
+  [[nodiscard]] Gauges gauges() const;
+
+ private:
+  using Deadline = std::variant<ConnectionId, SessionId, CallId>;
+
+  // ---- events ----
+  void on(const UserKnown& event);
+  void on(const FrameReceived& event);
+  void on(const ConnectionLost& event);
+  void on(const Authenticated& event);
+  void on(const AuthenticationFailed& event);
+  void on(const SignedOut& event);
+  void on(const TimeReached& event);
+  void on(const Draining& event);
+
+  // ---- sessions.cpp ----
+  void hello_received(ConnectionId connection, std::string_view text);
+  void frame_received(Session& session, std::string_view text);
+  void refuse_connection(ConnectionId connection, Error why, wire::CloseCode code);
+  bool resume(const Authenticated& event, const wire::Hello& hello);
+  void start(const Authenticated& event, const wire::Hello& hello);
+  void attach(Session& session, ConnectionId connection);
+  void welcome(Session& session, bool resumed);
+  void session_due(Session& session);
+  void detach(Session& session);
+  void forget(SessionId id);
+  void close_and_forget(SessionId id, wire::CloseCode code);
+  void watch(Session& session, const wire::Watch& message);
+  void stop_watching(const Session& session);
+  void publish_presence(const UserId& user);
+  [[nodiscard]] bool is_reachable(const User& user) const;
+
+  // ---- calls.cpp: requests of a session ----
+  void request(Session& session, const wire::Watch& message);
+  void request(Session& session, const wire::Invite& message);
+  void request(Session& session, const wire::Ringing& message);
+  void request(Session& session, const wire::Accept& message);
+  void request(Session& session, const wire::Decline& message);
+  void request(Session& session, const wire::HangUp& message);
+  // relay.cpp
+  void request(Session& session, const wire::Signal& message);
+  void request(Session& session, const wire::MediaReport& message);
+  void request(Session& session, const wire::Status& message);
+
+  void invite_again(Session& session, const Call& call);
+  void ring(Call& call);
+  void call_due(CallId id);
+  void end(Call& call, wire::EndReason reason, std::optional<Error> failure,
+           std::optional<UserId> ended_by, std::optional<DeviceId> by_device);
+  void end_ringing_unreachable(const UserId& callee);
+  void end_calls_of_lost_device(const UserId& user, const DeviceId& device);
+  void store(Call& call);
+  void set_deadline(Call& call, std::optional<Duration> limit);
+  void tell_progress(const Call& call);
+  [[nodiscard]] wire::CallSnapshot snapshot(const Call& call, const UserId& user) const;
+  /// The call, if this user is in it; else the request is answered with how it ended, or refused.
+  Call* call_of(Session& session, CallId id);
+  /// The call, if this very device is in it.
+  Call* call_on_device(Session& session, CallId id);
+
+  // ---- sending ----
+  template <class Message>
+  void tell(Session& session, const Message& message, StoreTicket after);
+  template <class Message>
+  void tell_unnumbered(Session& session, const Message& message);
+  /// To one device of a user, wherever its session is.
+  template <class Message>
+  void tell_device(const UserId& user, const DeviceId& device, const Message& message,
+                   StoreTicket after);
+  void refuse(Session& session, Error why, std::optional<CallId> call,
+              std::optional<std::uint32_t> refers_to = {}, std::string detail = {});
+  void send(ConnectionId connection, std::string text, StoreTicket after);
+  void log(LogLevel level, std::string_view event, std::optional<ConnectionId> connection,
+           std::optional<CallId> call, std::optional<UserId> user, std::string detail = {});
+
+  Session* find_session(SessionId id);
+  Session* find_session(const UserId& user, const DeviceId& device);
+  [[nodiscard]] wire::Party party(const UserId& user) const;
+
+  Settings settings_;
+  std::unordered_map<UserId, User> users_;
+  std::unordered_map<ConnectionId, Link> links_;
+  std::unordered_map<SessionId, Session> sessions_;
+  std::unordered_map<CallId, Call> calls_;
+  std::unordered_map<CallId, Tombstone> ended_;
+  Deadlines<Deadline> deadlines_;
+  StoreTicket last_ticket_;
+
+  // Only valid while an event is handled.
+  Instant now_;
+  std::vector<Effect>* effects_ = nullptr;
+  std::optional<std::uint32_t> request_seq_;
+};
+
+template <class Message>
+void Switchboard::State::tell(Session& session, const Message& message, StoreTicket after) {
+  const std::string& frame = session.channel.number(message);
+  if (session.connection) send(*session.connection, frame, after);
+  // A session that can't be kept any longer is ended at its deadline, not in the middle of this.
+  if (session.channel.overrun()) deadlines_.arm(session.id, now_);
+}
+
+template <class Message>
+void Switchboard::State::tell_unnumbered(Session& session, const Message& message) {
+  if (session.connection) send(*session.connection, session.channel.unnumbered(message), {});
+}
+
+template <class Message>
+void Switchboard::State::tell_device(const UserId& user, const DeviceId& device,
+                                     const Message& message, StoreTicket after) {
+  if (Session* session = find_session(user, device)) tell(*session, message, after);
+}
+
+}  // namespace parley::switchboard

@@ -1,0 +1,109 @@
+#include "core/switchboard/switchboard.hpp"
+
+#include "core/base/assert.hpp"
+#include "core/base/overloaded.hpp"
+#include "core/switchboard/state.hpp"
+#include "core/switchboard/timers.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace parley::switchboard {
+
+Settings::Settings() : ring_limit(kRingLimit), connect_limit(kConnectLimit) {}
+
+Switchboard::Switchboard(Settings settings)
+    : state_(std::make_unique<State>(std::move(settings))) {}
+Switchboard::~Switchboard() = default;
+Switchboard::Switchboard(Switchboard&&) noexcept = default;
+Switchboard& Switchboard::operator=(Switchboard&&) noexcept = default;
+
+void Switchboard::handle(const Event& event, Instant now, std::vector<Effect>& effects) {
+  state_->handle(event, now, effects);
+}
+
+std::optional<Instant> Switchboard::next_deadline() const { return state_->next_deadline(); }
+
+Gauges Switchboard::gauges() const { return state_->gauges(); }
+
+void Switchboard::State::handle(const Event& event, Instant now, std::vector<Effect>& effects) {
+  PARLEY_ASSERT(effects_ == nullptr);  // shells feed one event at a time
+  now_ = now;
+  effects_ = &effects;
+  std::visit([this](const auto& e) { on(e); }, event);
+  effects_ = nullptr;
+}
+
+Gauges Switchboard::State::gauges() const {
+  Gauges gauges{.sessions = sessions_.size(), .calls = calls_.size()};
+  for (const auto& [id, session] : sessions_) gauges.sessions_online += session.connection ? 1 : 0;
+  for (const auto& [id, user] : users_) gauges.users_online += user.shown_online ? 1 : 0;
+  return gauges;
+}
+
+void Switchboard::State::on(const UserKnown& event) { users_[event.user].name = event.name; }
+
+void Switchboard::State::on(const TimeReached&) {
+  while (const auto due = deadlines_.take_due(now_)) {
+    std::visit(Overloaded{
+                   [this](ConnectionId connection) {
+                     refuse_connection(connection, Error::internal, wire::CloseCode::timed_out);
+                   },
+                   [this](SessionId id) {
+                     if (Session* session = find_session(id)) session_due(*session);
+                   },
+                   [this](CallId id) { call_due(id); },
+               },
+               *due);
+  }
+}
+
+void Switchboard::State::on(const Draining& event) {
+  for (auto& [id, session] : sessions_) {
+    if (!session.connection) continue;
+    tell_unnumbered(session, wire::Goodbye{Error::server_restarting, event.reconnect_within_ms});
+    effects_->emplace_back(Close{*session.connection, wire::CloseCode::restarting});
+  }
+}
+
+void Switchboard::State::send(ConnectionId connection, std::string text, StoreTicket after) {
+  effects_->emplace_back(Send{connection, std::move(text), after});
+}
+
+void Switchboard::State::log(LogLevel level, std::string_view event,
+                             std::optional<ConnectionId> connection, std::optional<CallId> call,
+                             std::optional<UserId> user, std::string detail) {
+  effects_->emplace_back(Log{level, event, connection, call, std::move(user), std::move(detail)});
+}
+
+void Switchboard::State::refuse(Session& session, Error why, std::optional<CallId> call,
+                                std::optional<std::uint32_t> refers_to, std::string detail) {
+  log(LogLevel::info, "refused", session.connection, call, session.user,
+      std::string(code_of(why)) + (detail.empty() ? "" : " " + detail));
+  wire::Refusal refusal{.code = why, .call = call, .refers_to = refers_to};
+  if (!refers_to) refusal.refers_to = request_seq_;
+  if (!detail.empty()) refusal.detail = {{detail.substr(0, 128)}};
+  tell(session, refusal, last_ticket_);
+}
+
+Session* Switchboard::State::find_session(SessionId id) {
+  const auto found = sessions_.find(id);
+  return found == sessions_.end() ? nullptr : &found->second;
+}
+
+Session* Switchboard::State::find_session(const UserId& user, const DeviceId& device) {
+  const auto owner = users_.find(user);
+  if (owner == users_.end()) return nullptr;
+  for (const SessionId id : owner->second.sessions) {
+    Session* session = find_session(id);
+    if (session != nullptr && session->device == device) return session;
+  }
+  return nullptr;
+}
+
+wire::Party Switchboard::State::party(const UserId& user) const {
+  const auto found = users_.find(user);
+  return {user, found == users_.end() ? wire::DisplayName{user.text} : found->second.name};
+}
+
+}  // namespace parley::switchboard

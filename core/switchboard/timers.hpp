@@ -1,0 +1,43 @@
+// Every duration and bound the switchboard knows, with its reason.
+#pragma once
+
+#include "core/base/time.hpp"
+
+#include <cstdint>
+
+namespace parley::switchboard {
+
+using namespace std::chrono_literals;
+
+// ---- sessions ----
+
+/// Two pings and the limit below find a dead socket within 8 s; callers must not wait longer to
+/// learn that a device is gone.
+inline constexpr Duration kPingInterval = 4s;
+inline constexpr Duration kSilenceLimit = 7s;
+/// A device that lost its socket counts as reachable for this long: reloading a page or changing
+/// networks takes 1 to 4 s, and must neither flicker nor end a ringing call.
+inline constexpr Duration kPresenceGrace = 5s;
+/// A session without a socket is kept for this long; what a client sent and was sent survives.
+inline constexpr Duration kSessionGrace = 60s;
+/// A token check that takes longer is a server in trouble; the client comes back.
+inline constexpr Duration kAuthenticationLimit = 10s;
+/// Devices of one user at once; beyond this the oldest session ends.
+inline constexpr std::size_t kMaxSessionsPerUser = 16;
+
+// ---- calls ----
+
+/// How long a call rings. Most systems use 30 to 60 s.
+inline constexpr Duration kRingLimit = 45s;
+/// From the accept to the first media (RFC 8863 asks for patience with slow checks; people hang up
+/// by themselves before).
+inline constexpr Duration kConnectLimit = 30s;
+/// An ended call is remembered this long, so that late and repeated requests are answered with how
+/// it ended. Longer than a session can be away.
+inline constexpr Duration kEndedMemory = 90s;
+
+/// Invites a user can make: a burst, then one every two seconds. A person does not dial faster.
+inline constexpr std::int64_t kInviteBurst = 10;
+inline constexpr Duration kInviteEvery = 2s;
+
+}  // namespace parley::switchboard

@@ -1,0 +1,74 @@
+#include "core/testing/fake_peer_connection.hpp"
+
+#include "core/negotiation/sdp.hpp"
+
+namespace parley::testing {
+
+namespace {
+
+std::string ufrag_of(const std::string& sdp) {
+  const auto ufrags = negotiation::ice_ufrags(sdp);
+  return ufrags.empty() ? std::string() : ufrags.front();
+}
+
+}  // namespace
+
+std::string FakePeerConnection::local_sdp() const {
+  return "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=ice-ufrag:" + local_ufrag_ + "\r\n";
+}
+
+bool FakePeerConnection::make_offer(bool restart_ice) {
+  if (signalling_ != Signalling::stable) return false;
+  stable_local_ufrag_ = local_ufrag_;
+  if (local_ufrag_.empty() || restart_ice) {
+    local_ufrag_ = owner_ + std::to_string(id_.value) + "g" + std::to_string(++generation_);
+  }
+  signalling_ = Signalling::have_local_offer;
+  return true;
+}
+
+bool FakePeerConnection::make_answer() {
+  if (signalling_ != Signalling::have_remote_offer) return false;
+  // An answer to a restart restarts this side too; ours does so for every new remote generation.
+  if (local_ufrag_.empty() || !remote_generations_with_candidates_.contains(remote_ufrag_)) {
+    local_ufrag_ = owner_ + std::to_string(id_.value) + "g" + std::to_string(++generation_);
+  }
+  stable_local_ufrag_ = local_ufrag_;
+  signalling_ = Signalling::stable;
+  return true;
+}
+
+bool FakePeerConnection::set_remote(wire::DescriptionKind kind, const std::string& sdp) {
+  if (kind == wire::DescriptionKind::answer) {
+    if (signalling_ != Signalling::have_local_offer) return false;
+    signalling_ = Signalling::stable;
+    stable_local_ufrag_ = local_ufrag_;
+  } else {
+    if (signalling_ == Signalling::have_remote_offer) return false;
+    if (signalling_ == Signalling::have_local_offer) local_ufrag_ = stable_local_ufrag_;
+    signalling_ = Signalling::have_remote_offer;
+  }
+  remote_ufrag_ = ufrag_of(sdp);
+  return true;
+}
+
+bool FakePeerConnection::add_candidate(const std::string& ufrag, const wire::Candidate& candidate) {
+  if (remote_ufrag_.empty() || ufrag != remote_ufrag_) {
+    ++rejected_candidates;
+    return false;
+  }
+  ++added_candidates;
+  if (!candidate.candidate.value.empty()) remote_generations_with_candidates_.insert(ufrag);
+  return true;
+}
+
+bool FakePeerConnection::reaches(const FakePeerConnection& a, const FakePeerConnection& b) {
+  const auto knows = [](const FakePeerConnection& self, const FakePeerConnection& other) {
+    return !self.local_ufrag_.empty() && self.signalling_ == Signalling::stable &&
+           self.remote_ufrag_ == other.local_ufrag_ &&
+           self.remote_generations_with_candidates_.contains(self.remote_ufrag_);
+  };
+  return knows(a, b) && knows(b, a);
+}
+
+}  // namespace parley::testing

@@ -1,0 +1,53 @@
+// A scripted RTCPeerConnection with the standard's signalling rules: states and rollback, a new
+// ufrag per ICE generation, candidates after the local description, and transport that comes up
+// only when both ends have applied each other's descriptions and candidates of the same generation.
+#pragma once
+
+#include "core/phone/effects.hpp"
+#include "core/phone/events.hpp"
+
+#include <cstdint>
+#include <set>
+#include <string>
+
+namespace parley::testing {
+
+class FakePeerConnection {
+ public:
+  enum class Signalling : std::uint8_t { stable, have_local_offer, have_remote_offer };
+
+  FakePeerConnection(std::string owner, PeerConnectionId id) : owner_(std::move(owner)), id_(id) {}
+
+  // Each returns false where a browser would reject with InvalidStateError.
+  bool make_offer(bool restart_ice);
+  bool make_answer();
+  bool set_remote(wire::DescriptionKind kind, const std::string& sdp);
+  /// False for a candidate of a generation that is not applied.
+  bool add_candidate(const std::string& ufrag, const wire::Candidate& candidate);
+
+  [[nodiscard]] std::string local_sdp() const;
+  [[nodiscard]] const std::string& local_ufrag() const { return local_ufrag_; }
+  [[nodiscard]] Signalling signalling() const { return signalling_; }
+
+  /// Whether packets can flow between the two ends.
+  [[nodiscard]] static bool reaches(const FakePeerConnection& a, const FakePeerConnection& b);
+
+  // What the world keeps about it.
+  phone::FeedConnection feed;
+  phone::ConnectionState state = phone::ConnectionState::fresh;
+  std::uint64_t audio_packets = 0;
+  std::uint32_t rejected_candidates = 0;
+  std::uint32_t added_candidates = 0;
+
+ private:
+  std::string owner_;
+  PeerConnectionId id_;
+  Signalling signalling_ = Signalling::stable;
+  std::uint32_t generation_ = 0;
+  std::string local_ufrag_;
+  std::string stable_local_ufrag_;  // what a rollback returns to
+  std::string remote_ufrag_;
+  std::set<std::string> remote_generations_with_candidates_;
+};
+
+}  // namespace parley::testing
