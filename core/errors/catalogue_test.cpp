@@ -1,10 +1,12 @@
 #include "core/errors/catalogue.hpp"
 
 #include "core/json/codec.hpp"
+#include "core/json/reader.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <string>
 #include <string_view>
 

@@ -1,5 +1,10 @@
 #include "core/json/codec.hpp"
 
+#include "core/json/reader.hpp"
+
+#include <string>
+#include <string_view>
+
 namespace parley::json {
 
 bool find_type(Reader in, std::string& type) {

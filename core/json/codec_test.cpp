@@ -1,10 +1,14 @@
 #include "core/json/codec.hpp"
 
+#include "core/base/ids.hpp"
+#include "core/base/random.hpp"
+#include "core/json/reader.hpp"
 #include "core/json/samples.hpp"
 
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>

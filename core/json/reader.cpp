@@ -1,6 +1,9 @@
 #include "core/json/reader.hpp"
 
+#include <cstddef>
+#include <cstdint>
 #include <limits>
+#include <string>
 
 namespace parley::json {
 

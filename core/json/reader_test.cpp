@@ -3,18 +3,21 @@
 #include "core/base/random.hpp"
 
 #include <gtest/gtest.h>
-#ifndef __wasm__
-#include <nlohmann/json.hpp>
-#endif
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#ifndef __wasm__
+#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
+#endif
 
 namespace parley::json {
 
@@ -226,7 +229,9 @@ TEST(JsonReader, BoundsNesting) {
   EXPECT_FALSE(accepts(nested(Reader::kMaxDepth + 1)));
   EXPECT_FALSE(accepts(std::string(100'000, '[')));
   std::string objects = "1";
-  for (unsigned depth = 0; depth < Reader::kMaxDepth; ++depth) objects = "{\"a\":" + objects + "}";
+  for (unsigned depth = 0; depth < Reader::kMaxDepth; ++depth) {
+    objects.insert(0, "{\"a\":").push_back('}');
+  }
   EXPECT_TRUE(accepts(objects));
   EXPECT_FALSE(accepts("[" + objects + "]"));
 }

@@ -1,13 +1,17 @@
 #include "core/negotiation/candidate_queues.hpp"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 namespace parley::negotiation {
 
 namespace {
 
-bool contains(const auto& range, const std::string& value) {
+/// A user name fragment is never empty (RFC 8839, 5.4): stands for the next description's.
+constexpr std::string_view kNotDescribedYet;
+
+bool contains(const auto& range, const auto& value) {
   return std::ranges::find(range, value) != range.end();
 }
 
@@ -22,10 +26,13 @@ std::vector<RemoteCandidates::Waiting> RemoteCandidates::arrive(const wire::Cand
   }
   const bool applied = contains(current_, ufrag);
   const auto take = [&](wire::Candidate candidate) {
+    Waiting entry{ufrag, std::move(candidate)};
     if (applied) {
-      ready.push_back({ufrag, std::move(candidate)});
+      ready.push_back(std::move(entry));
+    } else if (contains(waiting_, entry)) {
+      return;  // said again
     } else if (waiting_.size() < kMaxWaiting) {
-      waiting_.push_back({ufrag, std::move(candidate)});
+      waiting_.push_back(std::move(entry));
     } else {
       ++dropped_;
     }
@@ -81,24 +88,38 @@ void LocalCandidates::arm(Instant now) {
 
 void LocalCandidates::gathered(std::optional<std::string> ufrag, wire::Candidate candidate,
                                Instant now) {
-  if (!ufrag && !current_.empty()) ufrag = current_.front();
-  if (!ufrag || waiting_.size() == kMaxWaiting) return;
-  complete_ = false;
+  if (!ufrag) ufrag = current_.empty() ? std::string(kNotDescribedYet) : current_.front();
+  if (waiting_.size() == kMaxWaiting) return;
+  if (completed_ == ufrag) completed_.reset();
   const bool sendable = described(*ufrag);
   waiting_.push_back({std::move(*ufrag), std::move(candidate)});
   if (sendable) arm(now);
 }
 
 void LocalCandidates::gathering_completed(Instant now) {
-  complete_ = true;
-  if (!current_.empty()) arm(now);
+  if (!waiting_.empty() && !described(waiting_.back().ufrag)) {
+    completed_ = waiting_.back().ufrag;  // its description has not left yet
+  } else if (current_.empty()) {
+    completed_ = kNotDescribedYet;
+  } else {
+    completed_ = current_.front();
+    arm(now);
+  }
 }
 
 void LocalCandidates::description_sent(std::vector<std::string> ufrags, Instant now) {
+  if (current_ != ufrags) sent_.clear();
   current_ = std::move(ufrags);
-  const bool sendable = std::ranges::any_of(
-      waiting_, [this](const Waiting& entry) { return described(entry.ufrag); });
-  if (sendable || complete_) arm(now);
+  if (!current_.empty()) {
+    for (Waiting& entry : waiting_) {
+      if (entry.ufrag == kNotDescribedYet) entry.ufrag = current_.front();
+    }
+    if (completed_ == kNotDescribedYet) completed_ = current_.front();
+  }
+  // What still waits belongs to a generation that is past, or was rolled back.
+  std::erase_if(waiting_, [this](const Waiting& entry) { return !described(entry.ufrag); });
+  if (completed_ && !described(*completed_)) completed_.reset();
+  if (!waiting_.empty() || completed_) arm(now);
 }
 
 std::vector<wire::Candidates> LocalCandidates::flush(Instant now) {
@@ -118,10 +139,15 @@ std::vector<wire::Candidates> LocalCandidates::flush(Instant now) {
     batches.back().candidates.items.push_back(std::move(entry.candidate));
   }
   waiting_ = std::move(not_described);
-  if (complete_) {
-    if (batches.empty()) batches.push_back({{current_.front()}, {}, false});
+  if (completed_ && described(*completed_)) {
+    if (batches.empty() || batches.back().ufrag.value != *completed_) {
+      batches.push_back({{*completed_}, {}, false});
+    }
     batches.back().complete = true;
-    complete_ = false;
+    completed_.reset();
+  }
+  for (const wire::Candidates& batch : batches) {
+    if (sent_.size() < kMaxSentBatches) sent_.push_back(batch);
   }
   return batches;
 }

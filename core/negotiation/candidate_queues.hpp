@@ -24,6 +24,7 @@ class RemoteCandidates {
   struct Waiting {
     std::string ufrag;
     wire::Candidate candidate;
+    bool operator==(const Waiting&) const = default;
   };
 
   /// Takes a batch; returns those that can be added at once.
@@ -33,8 +34,8 @@ class RemoteCandidates {
   /// Returns the candidates that were waiting for it, in the order they came.
   [[nodiscard]] std::vector<Waiting> description_applied(std::vector<std::string> ufrags);
 
-  /// An offer is about to be applied: candidates of its generation are wanted, even if an ignored
-  /// offer used the same fragment before.
+  /// A description is about to be applied: candidates of its generation are wanted, even if an
+  /// ignored offer used the same fragment before.
   void description_accepted(const std::vector<std::string>& ufrags);
 
   /// An offer was ignored in a collision: its candidates are not wanted either.
@@ -58,8 +59,11 @@ class LocalCandidates {
   /// at a cost below what a person hears (quality-and-recovery facts: LiveKit uses 20 ms too).
   static constexpr Duration kBatchTime{20};
   static constexpr std::size_t kMaxWaiting = 128;
+  /// Batches kept to be said again; a browser sends 2 to 5 for a generation.
+  static constexpr std::size_t kMaxSentBatches = 32;
 
-  /// A candidate was gathered; without a ufrag it belongs to the latest local description.
+  /// A candidate was gathered; without a ufrag it belongs to the latest local description, or to
+  /// the first one when none has left yet.
   void gathered(std::optional<std::string> ufrag, wire::Candidate candidate, Instant now);
   void gathering_completed(Instant now);
   /// A local description has left: its candidates may follow.
@@ -68,6 +72,8 @@ class LocalCandidates {
   [[nodiscard]] std::optional<Instant> deadline() const { return flush_at_; }
   /// The batches that are due.
   [[nodiscard]] std::vector<wire::Candidates> flush(Instant now);
+  /// Everything that has left for the present generation, to be said again.
+  [[nodiscard]] std::vector<wire::Candidates> all_sent() const { return sent_; }
 
  private:
   struct Waiting {
@@ -79,7 +85,8 @@ class LocalCandidates {
 
   std::vector<std::string> current_;
   std::deque<Waiting> waiting_;
-  bool complete_ = false;
+  std::vector<wire::Candidates> sent_;
+  std::optional<std::string> completed_;  // the generation that has no more, while that is untold
   std::optional<Instant> flush_at_;
 };
 

@@ -28,8 +28,23 @@ void Negotiator::receive(const wire::PeerMessage& message, Output& out) {
                  [&](const wire::Candidates& batch) {
                    add_candidates(remote_candidates_.arrive(batch), out);
                  },
+                 [&](const wire::Resend&) { say_again(out); },
              },
              message);
+}
+
+void Negotiator::recover(Output& out) {
+  say_again(out);
+  out.messages.emplace_back(wire::Resend{});
+}
+
+void Negotiator::say_again(Output& out) const {
+  // An offer that is out was made after the latest answer.
+  if (answer_sent_) out.messages.emplace_back(*answer_sent_);
+  if (offer_sent_) out.messages.emplace_back(*offer_sent_);
+  for (wire::Candidates& batch : local_candidates_.all_sent()) {
+    out.messages.emplace_back(std::move(batch));
+  }
 }
 
 void Negotiator::take_description(const wire::Description& description, Output& out) {
@@ -57,6 +72,7 @@ void Negotiator::take_offer(const wire::Description& offer, Output& out) {
       return;
     }
     // Ours is rolled back; what it was for must be offered again.
+    offer_sent_.reset();
     offer_needed_ = true;
     restart_needed_ = restart_needed_ || sent_offer_restarts_;
   }
@@ -73,8 +89,10 @@ void Negotiator::take_answer(const wire::Description& answer, Output& out) {
     ++ignored_descriptions_;
     return;
   }
+  std::vector<std::string> ufrags = ice_ufrags(answer.sdp.value);
+  remote_candidates_.description_accepted(ufrags);
   const OperationId id = next_operation();
-  operation_ = ApplyingAnswer{id, ice_ufrags(answer.sdp.value)};
+  operation_ = ApplyingAnswer{id, std::move(ufrags)};
   out.effects.emplace_back(
       phone::SetRemoteDescription{connection_, id, DescriptionKind::answer, answer.sdp.value});
 }
@@ -82,7 +100,10 @@ void Negotiator::take_answer(const wire::Description& answer, Output& out) {
 void Negotiator::local_description_set(const phone::LocalDescriptionSet& event, Instant now,
                                        Output& out) {
   const auto send = [&](std::uint32_t round) {
-    out.messages.emplace_back(wire::Description{event.kind, round, {event.sdp}});
+    std::optional<wire::Description>& sent =
+        event.kind == DescriptionKind::offer ? offer_sent_ : answer_sent_;
+    sent = wire::Description{event.kind, round, {event.sdp}};
+    out.messages.emplace_back(*sent);
     local_candidates_.description_sent(ice_ufrags(event.sdp), now);
   };
   if (const auto* offer = std::get_if<MakingOffer>(&operation_);
@@ -114,6 +135,7 @@ void Negotiator::remote_description_set(const phone::RemoteDescriptionSet& event
     add_candidates(remote_candidates_.description_applied(std::move(answer->ufrags)), out);
     operation_ = std::monostate{};
     exchange_ = Stable{};
+    offer_sent_.reset();
     go_on(out);
   }
 }

@@ -38,6 +38,9 @@ class Negotiator {
   void need_offer(bool restart_ice, Output& out);
 
   void receive(const wire::PeerMessage& message, Output& out);
+  /// Signals may have been lost with a session: says again what the other side may not have, and
+  /// asks it to do the same. Whatever did arrive before is ignored there as a duplicate.
+  void recover(Output& out);
   void local_description_set(const phone::LocalDescriptionSet& event, Instant now, Output& out);
   void remote_description_set(const phone::RemoteDescriptionSet& event, Output& out);
   /// Whether this is the operation under way. If that one fails, the negotiation can't go on: its
@@ -49,6 +52,8 @@ class Negotiator {
   [[nodiscard]] std::optional<Instant> deadline() const { return local_candidates_.deadline(); }
   void time_reached(Instant now, Output& out);
 
+  /// The impolite side made the first offer, and is the one to ask for restarts.
+  [[nodiscard]] bool offers_first() const { return role_ == Role::impolite; }
   [[nodiscard]] PeerConnectionId connection() const { return connection_; }
   /// Descriptions that came too late, twice, or for another round.
   [[nodiscard]] std::uint32_t ignored_descriptions() const { return ignored_descriptions_; }
@@ -88,6 +93,7 @@ class Negotiator {
   void take_answer(const wire::Description& answer, Output& out);
   /// Starts whatever was waiting for the last operation to finish.
   void go_on(Output& out);
+  void say_again(Output& out) const;
   void add_candidates(std::vector<RemoteCandidates::Waiting> candidates, Output& out) const;
 
   PeerConnectionId connection_;
@@ -102,6 +108,8 @@ class Negotiator {
   bool sent_offer_restarts_ = false;
   std::uint32_t ignored_descriptions_ = 0;
   std::deque<wire::Description> waiting_descriptions_;
+  std::optional<wire::Description> offer_sent_;  // while it is out
+  std::optional<wire::Description> answer_sent_;
   RemoteCandidates remote_candidates_;
   LocalCandidates local_candidates_;
 };

@@ -15,36 +15,40 @@ Step give_up(Error failure, std::optional<Duration> lasted, const CallContext& c
           .messages = {wire::HangUp{context.call, failure}}};
 }
 
+void add(Step& step, negotiation::Output output, const Connection& connection,
+         const CallContext& context) {
+  for (Effect& effect : output.effects) step.effects.push_back(std::move(effect));
+  for (const wire::PeerMessage& message : output.messages) {
+    step.messages.emplace_back(wire::Signal{
+        context.call, connection.peer_device, connection.link, {json::to_json(message)}});
+  }
+}
+
 Step restart_ice(Reconnecting reconnecting, const CallContext& context) {
-  // One side owns restarts, so that two never cross: the caller.
+  // One side owns restarts, so that two never cross: the one that made the first offer.
   negotiation::Output output;
-  if (context.direction == wire::Direction::outgoing && context.online) {
-    reconnecting.connection.negotiator.need_offer(true, output);
+  Connection& connection = reconnecting.connections.current;
+  if (connection.negotiator.offers_first() && context.online) {
+    connection.negotiator.need_offer(true, output);
   }
   reconnecting.restart_at = context.now + kRestartInterval;
-  const DeviceId peer = reconnecting.connection.peer_device;
-  Step step{.next = std::move(reconnecting), .why = "restarting ICE"};
-  add(step, std::move(output), context, peer);
+  Step step{.next = CallState(), .why = "restarting ICE"};
+  add(step, std::move(output), connection, context);
+  step.next = std::move(reconnecting);
   return step;
 }
 
-void add(Step& step, negotiation::Output output, const CallContext& context, DeviceId to) {
-  for (Effect& effect : output.effects) step.effects.push_back(std::move(effect));
-  for (const wire::PeerMessage& message : output.messages) {
-    step.messages.emplace_back(wire::Signal{context.call, to, {json::to_json(message)}});
-  }
-}
-
-const Connection* connection_of(const CallState& state) {
-  return std::visit(Overloaded{
-                        [](const OneOf<Connecting, Active, Reconnecting> auto& connected) {
-                          return &connected.connection;
-                        },
-                        [](const OneOf<Calling, Ringing, Incoming, Answering, Ended> auto&) {
-                          return static_cast<const Connection*>(nullptr);
-                        },
-                    },
-                    state);
+const Connections* connections_of(const CallState& state) {
+  return std::visit(
+      Overloaded{
+          [](const OneOf<Connecting, Active, Reconnecting> auto& connected) {
+            return &connected.connections;
+          },
+          [](const OneOf<Calling, Ringing, Incoming, Answering, Elsewhere, Ended> auto&) {
+            return static_cast<const Connections*>(nullptr);
+          },
+      },
+      state);
 }
 
 bool uses_media(const CallState& state) {
@@ -53,7 +57,7 @@ bool uses_media(const CallState& state) {
           [](const OneOf<Calling, Ringing, Answering, Connecting, Active, Reconnecting> auto&) {
             return true;
           },
-          [](const OneOf<Incoming, Ended> auto&) { return false; },
+          [](const OneOf<Incoming, Elsewhere, Ended> auto&) { return false; },
       },
       state);
 }

@@ -16,15 +16,23 @@
 
 namespace parley::phone {
 
-/// The peer connection of an answered call.
+/// A peer connection of an answered call.
 struct Connection {
   negotiation::Negotiator negotiator;
   DeviceId peer_device;
+  std::uint32_t link = 0;  // the pair of devices it connects, as the server counts them
   bool transport_up = false;
   std::uint64_t audio_packets = 0;
-  Instant sample_at;
 
   [[nodiscard]] PeerConnectionId id() const { return negotiator.connection(); }
+};
+
+/// The connections of an answered call: one, and a second one while the other side moves to another
+/// of its devices. The first is let go only when media flows through the second.
+struct Connections {
+  Connection current;
+  std::optional<Connection> next;
+  Instant sample_at;
 };
 
 // ---- states ----
@@ -45,27 +53,31 @@ struct Ringing {
 struct Incoming {
   Instant expires_at;
 };
-/// Answered on this device; the server has not confirmed it yet.
+/// Answered or joined on this device; the server has not confirmed it yet.
 struct Answering {
   Instant give_up_at;
+  bool joining = false;
 };
 /// Confirmed on both sides; no media yet.
 struct Connecting {
-  Connection connection;
+  Connections connections;
   Instant give_up_at;
 };
 /// Media flows.
 struct Active {
-  Connection connection;
+  Connections connections;
   Instant since;
+  Instant report_at;
 };
 /// Media flowed and has stopped; it is being brought back.
 struct Reconnecting {
-  Connection connection;
+  Connections connections;
   Instant since;
   Instant lost_at;
   Instant restart_at;
 };
+/// The call is on at another device of this user.
+struct Elsewhere {};
 struct Ended {
   wire::EndReason reason = wire::EndReason::completed;
   std::optional<Error> failure;
@@ -74,8 +86,8 @@ struct Ended {
   bool unconfirmed = false;
 };
 
-using CallState =
-    std::variant<Calling, Ringing, Incoming, Answering, Connecting, Active, Reconnecting, Ended>;
+using CallState = std::variant<Calling, Ringing, Incoming, Answering, Connecting, Active,
+                               Reconnecting, Elsewhere, Ended>;
 
 // ---- transitions ----
 
@@ -84,11 +96,13 @@ struct CallContext {
   Instant now;
   CallId call;
   wire::Direction direction = wire::Direction::outgoing;
+  std::optional<DeviceId> device;
   /// The number the next peer connection of this phone gets.
   PeerConnectionId next_connection;
   const wire::IceServers& ice_servers;
-  /// True once the other side has said that it sends no sound: then none is waited for.
-  bool peer_is_silent = false;
+  /// True while no sound is to be expected: the other side has said that it sends none, or the call
+  /// is held.
+  bool silence_is_normal = false;
   /// Messages to the server can leave now.
   bool online = false;
 };
@@ -103,21 +117,24 @@ struct Step {
 
 // The person (call_person.cpp).
 Step on(CallState state, const AnswerPressed& event, const CallContext& context);
+Step on(CallState state, const JoinPressed& event, const CallContext& context);
 Step on(CallState state, const DeclinePressed& event, const CallContext& context);
 Step on(CallState state, const HangUpPressed& event, const CallContext& context);
+Step on(CallState state, const PageHidden& event, const CallContext& context);
 
 // The server (call_server.cpp).
 Step on(CallState state, const wire::Progress& event, const CallContext& context);
 Step on(CallState state, const wire::Accepted& event, const CallContext& context);
 Step on(CallState state, const wire::Ended& event, const CallContext& context);
+Step on(CallState state, const wire::Elsewhere& event, const CallContext& context);
 Step on(CallState state, const wire::Refusal& event, const CallContext& context);
 Step on(CallState state, const wire::RelayedSignal& event, const CallContext& context);
-/// What a fresh or resumed session's snapshot says about the call; nothing when it is not in there.
+
+// A new welcome (call_reconcile.cpp).
+/// What the snapshot of a welcome says about the call; nothing when it is not in there.
 struct Reconciled {
   std::optional<wire::CallSnapshot> snapshot;
   bool resumed = false;
-  /// Another device of this user is in the call.
-  bool elsewhere = false;
   /// What to invite with again, should the server never have heard of the call.
   wire::Invite invite;
 };
@@ -138,7 +155,7 @@ Step on(CallState state, const TimeReached& event, const CallContext& context);
 
 // ---- questions ----
 
-[[nodiscard]] const Connection* connection_of(const CallState& state);
+[[nodiscard]] const Connections* connections_of(const CallState& state);
 /// Whether this device captures for the call, if the person wants it to.
 [[nodiscard]] bool uses_media(const CallState& state);
 
@@ -151,6 +168,7 @@ Step give_up(Error failure, std::optional<Duration> lasted, const CallContext& c
 /// Asks for new ICE credentials, now and again later, as long as signalling works.
 Step restart_ice(Reconnecting reconnecting, const CallContext& context);
 /// Addresses a negotiation's messages to the other device and adds them to the step.
-void add(Step& step, negotiation::Output output, const CallContext& context, DeviceId to);
+void add(Step& step, negotiation::Output output, const Connection& connection,
+         const CallContext& context);
 
 }  // namespace parley::phone

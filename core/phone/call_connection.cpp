@@ -1,4 +1,4 @@
-// What the peer connection reports. All of it only means something while the call has one.
+// What the peer connections report. All of it only means something while the call has one.
 #include "core/base/overloaded.hpp"
 #include "core/phone/call.hpp"
 #include "core/phone/timers.hpp"
@@ -9,123 +9,172 @@ namespace parley::phone {
 
 namespace {
 
-/// Runs `act(state with a connection)`; states without one ignore what a connection says.
-template <class Act>
-Step while_connected(CallState state, Act act) {
-  return std::visit(Overloaded{
-                        [&](OneOf<Connecting, Active, Reconnecting> auto&& s) -> Step {
-                          return act(std::move(s));
-                        },
-                        [](OneOf<Calling, Ringing, Incoming, Answering, Ended> auto&& s) -> Step {
-                          return stay(std::move(s));
-                        },
-                    },
-                    std::move(state));
+Connection* find(Connections& connections, PeerConnectionId id) {
+  if (connections.current.id() == id) return &connections.current;
+  if (connections.next && connections.next->id() == id) return &*connections.next;
+  return nullptr;
+}
+
+/// Runs `act(state, connection)` on the connection an event names; states without it ignore the
+/// event.
+template <class Event, class Act>
+Step on_connection(CallState state, const Event& event, Act act) {
+  return std::visit(
+      Overloaded{
+          [&](OneOf<Connecting, Active, Reconnecting> auto&& s) -> Step {
+            if (find(s.connections, event.connection) == nullptr) return stay(std::move(s));
+            return act(std::move(s));
+          },
+          [](OneOf<Calling, Ringing, Incoming, Answering, Elsewhere, Ended> auto&& s) -> Step {
+            return stay(std::move(s));
+          },
+      },
+      std::move(state));
 }
 
 /// Lets the negotiator take an event; the call itself goes on unchanged.
-template <class Act>
-Step negotiate(CallState state, const CallContext& context, Act act) {
-  return while_connected(std::move(state), [&](auto s) {
+template <class Event, class Act>
+Step negotiate(CallState state, const Event& event, const CallContext& context, Act act) {
+  return on_connection(std::move(state), event, [&](auto s) {
+    Connection& connection = *find(s.connections, event.connection);
     negotiation::Output output;
-    act(s.connection.negotiator, output);
-    const DeviceId peer = s.connection.peer_device;
-    Step step = stay(std::move(s));
-    add(step, std::move(output), context, peer);
+    act(connection.negotiator, output);
+    Step step{.next = CallState(), .why = {}};
+    add(step, std::move(output), connection, context);
+    step.next = std::move(s);
     return step;
   });
 }
 
 bool media_flows(const Connection& connection, const CallContext& context) {
-  return connection.transport_up && (connection.audio_packets > 0 || context.peer_is_silent);
+  return connection.transport_up && (connection.audio_packets > 0 || context.silence_is_normal);
+}
+
+/// The other side's next device has media: let go of the one before.
+void hand_over_if_ready(Connections& connections, const CallContext& context) {
+  if (!connections.next || !media_flows(*connections.next, context)) return;
+  connections.current = std::move(*connections.next);
+  connections.next.reset();
+}
+
+Active become_active(Connections connections, Instant since, Step& step,
+                     const CallContext& context) {
+  connections.sample_at = context.now + kSampleWhileActive;
+  step.messages.emplace_back(wire::MediaReport{context.call, true});
+  return {std::move(connections), since, context.now + kReportInterval};
 }
 
 /// Connecting becomes active when media has really arrived, not when the transport says so.
-Step check_media(Connecting connecting, const CallContext& context) {
-  if (!media_flows(connecting.connection, context)) return stay(std::move(connecting));
-  connecting.connection.sample_at = context.now + kSampleWhileActive;
-  return {.next = Active{std::move(connecting.connection), context.now},
-          .why = "media flows",
-          .messages = {wire::MediaReport{context.call, true}}};
+Step check(Connecting connecting, const CallContext& context) {
+  if (!media_flows(connecting.connections.current, context)) return stay(std::move(connecting));
+  Step step{.next = CallState(), .why = "media flows"};
+  step.next = become_active(std::move(connecting.connections), context.now, step, context);
+  return step;
 }
 
-Step transport_changed(Connecting connecting, ConnectionState state, const CallContext& context) {
-  connecting.connection.transport_up = state == ConnectionState::connected;
-  if (state == ConnectionState::failed) return give_up(Error::no_media_path, {}, context);
-  return check_media(std::move(connecting), context);
+Step check(Active active, const CallContext& context) {
+  hand_over_if_ready(active.connections, context);
+  return stay(std::move(active));
 }
 
-Step transport_changed(Active active, ConnectionState state, const CallContext& context) {
-  active.connection.transport_up = state == ConnectionState::connected;
-  if (active.connection.transport_up) return stay(std::move(active));
+Step check(Reconnecting reconnecting, const CallContext& context) {
+  hand_over_if_ready(reconnecting.connections, context);
+  if (!media_flows(reconnecting.connections.current, context)) return stay(std::move(reconnecting));
+  Step step{.next = CallState(), .why = "media is back"};
+  step.next = become_active(std::move(reconnecting.connections), reconnecting.since, step, context);
+  return step;
+}
+
+/// The transport of the current connection is down.
+Step transport_down(Connecting connecting, ConnectionState state, const CallContext& context) {
+  if (state != ConnectionState::failed) return stay(std::move(connecting));
+  return give_up(Error::no_media_path, {}, context);
+}
+
+Step transport_down(Active active, ConnectionState state, const CallContext& context) {
   // `disconnected` often heals by itself; `failed` never does.
-  const Instant restart_at =
-      state == ConnectionState::failed ? context.now : context.now + kRestartInterval;
-  Reconnecting lost{std::move(active.connection), active.since, context.now, restart_at};
-  if (state == ConnectionState::failed) return restart_ice(std::move(lost), context);
-  return {.next = std::move(lost), .why = "media lost"};
+  const bool failed = state == ConnectionState::failed;
+  Reconnecting lost{.connections = std::move(active.connections),
+                    .since = active.since,
+                    .lost_at = context.now,
+                    .restart_at = failed ? context.now : context.now + kRestartInterval};
+  lost.connections.sample_at = context.now + kSampleWhileConnecting;
+  Step step = failed ? restart_ice(std::move(lost), context)
+                     : Step{.next = std::move(lost), .why = "media lost"};
+  step.messages.emplace_back(wire::MediaReport{context.call, false});
+  return step;
 }
 
-Step transport_changed(Reconnecting reconnecting, ConnectionState state,
-                       const CallContext& context) {
-  reconnecting.connection.transport_up = state == ConnectionState::connected;
-  if (reconnecting.connection.transport_up) {
-    return {.next = Active{std::move(reconnecting.connection), reconnecting.since},
-            .why = "media is back"};
-  }
-  if (state == ConnectionState::failed) return restart_ice(std::move(reconnecting), context);
-  return stay(std::move(reconnecting));
+Step transport_down(Reconnecting reconnecting, ConnectionState state, const CallContext& context) {
+  if (state != ConnectionState::failed) return stay(std::move(reconnecting));
+  return restart_ice(std::move(reconnecting), context);
 }
 
 }  // namespace
 
 Step on(CallState state, const LocalDescriptionSet& event, const CallContext& context) {
-  return negotiate(std::move(state), context, [&](auto& negotiator, auto& output) {
+  return negotiate(std::move(state), event, context, [&](auto& negotiator, auto& output) {
     negotiator.local_description_set(event, context.now, output);
   });
 }
 
 Step on(CallState state, const RemoteDescriptionSet& event, const CallContext& context) {
-  return negotiate(std::move(state), context, [&](auto& negotiator, auto& output) {
+  return negotiate(std::move(state), event, context, [&](auto& negotiator, auto& output) {
     negotiator.remote_description_set(event, output);
   });
 }
 
 Step on(CallState state, const CandidateGathered& event, const CallContext& context) {
-  return negotiate(std::move(state), context, [&](auto& negotiator, auto&) {
+  return negotiate(std::move(state), event, context, [&](auto& negotiator, auto&) {
     negotiator.candidate_gathered(event, context.now);
   });
 }
 
-Step on(CallState state, const GatheringCompleted&, const CallContext& context) {
-  return negotiate(std::move(state), context,
+Step on(CallState state, const GatheringCompleted& event, const CallContext& context) {
+  return negotiate(std::move(state), event, context,
                    [&](auto& negotiator, auto&) { negotiator.gathering_completed(context.now); });
 }
 
 Step on(CallState state, const OperationFailed& event, const CallContext& context) {
-  return while_connected(std::move(state), [&](auto s) -> Step {
-    if (!s.connection.negotiator.is_current(event.operation)) return stay(std::move(s));
+  return on_connection(std::move(state), event, [&](auto s) -> Step {
+    Connections& connections = s.connections;
+    if (!find(connections, event.connection)->negotiator.is_current(event.operation)) {
+      return stay(std::move(s));
+    }
+    const Log log{LogLevel::error, context.call,
+                  "negotiation failed: " + event.name.value + ": " + event.message.value};
+    if (connections.current.id() != event.connection) {
+      connections.next.reset();  // the call goes on where it is
+      Step step = stay(std::move(s));
+      step.effects.emplace_back(log);
+      return step;
+    }
     std::optional<Duration> lasted;
     if constexpr (requires { s.since; }) lasted = context.now - s.since;
     Step step = give_up(Error::negotiation_failed, lasted, context);
-    step.effects.emplace_back(
-        Log{LogLevel::error, context.call,
-            "negotiation failed: " + event.name.value + ": " + event.message.value});
+    step.effects.emplace_back(log);
     return step;
   });
 }
 
 Step on(CallState state, const ConnectionStateChanged& event, const CallContext& context) {
-  return while_connected(std::move(state), [&](auto s) {
-    return transport_changed(std::move(s), event.state, context);
+  return on_connection(std::move(state), event, [&](auto s) -> Step {
+    Connections& connections = s.connections;
+    Connection& connection = *find(connections, event.connection);
+    connection.transport_up = event.state == ConnectionState::connected;
+    if (connection.transport_up) return check(std::move(s), context);
+    if (connections.current.id() == event.connection) {
+      return transport_down(std::move(s), event.state, context);
+    }
+    if (event.state == ConnectionState::failed) connections.next.reset();
+    return stay(std::move(s));
   });
 }
 
 Step on(CallState state, const StatsSampled& event, const CallContext& context) {
-  return while_connected(std::move(state), [&](auto s) {
-    s.connection.audio_packets = event.audio_packets_received;
-    if constexpr (std::same_as<decltype(s), Connecting>) return check_media(std::move(s), context);
-    return stay(std::move(s));
+  return on_connection(std::move(state), event, [&](auto s) {
+    find(s.connections, event.connection)->audio_packets = event.audio_packets_received;
+    return check(std::move(s), context);
   });
 }
 

@@ -9,40 +9,68 @@
 namespace parley::phone {
 
 using negotiation::Negotiator;
-using wire::Direction;
 using wire::EndReason;
 
 namespace {
 
-/// Both sides agree that the call is on: set up the connection. The caller offers.
-Step connect(const DeviceId& peer_device, const CallContext& context) {
-  const bool caller = context.direction == Direction::outgoing;
-  Negotiator negotiator(context.next_connection,
-                        caller ? Negotiator::Role::impolite : Negotiator::Role::polite);
+std::optional<Duration> lasted(const CallState& state, Instant now) {
+  return std::visit(Overloaded{
+                        [now](const OneOf<Active, Reconnecting> auto& live) {
+                          return std::optional(now - live.since);
+                        },
+                        [](const OneOf<Calling, Ringing, Incoming, Answering, Connecting, Elsewhere,
+                                       Ended> auto&) { return std::optional<Duration>(); },
+                    },
+                    state);
+}
+
+/// A connection to the device that `event` names, and what starting it takes.
+Connection start_connection(const wire::Accepted& event, const CallContext& context, Step& step) {
+  Connection connection{
+      .negotiator = Negotiator(context.next_connection, event.offers ? Negotiator::Role::impolite
+                                                                     : Negotiator::Role::polite),
+      .peer_device = event.peer_device,
+      .link = event.link};
+  step.effects.emplace_back(
+      CreateConnection{context.next_connection, context.call, event.offers, context.ice_servers});
   negotiation::Output output;
-  if (caller) negotiator.need_offer(false, output);
-  Step step{.next = Connecting{.connection = {.negotiator = std::move(negotiator),
-                                              .peer_device = peer_device,
-                                              .sample_at = context.now + kSampleWhileConnecting},
-                               .give_up_at = context.now + kConnectGuard},
-            .why = "accepted",
-            .effects = {CreateConnection{context.next_connection, context.call, caller,
-                                         context.ice_servers}}};
-  add(step, std::move(output), context, peer_device);
+  if (event.offers) connection.negotiator.need_offer(false, output);
+  add(step, std::move(output), connection, context);
+  return connection;
+}
+
+/// Both sides agree that the call is on: set up the connection.
+Step connect(const wire::Accepted& event, const CallContext& context) {
+  Step step{.next = CallState(), .why = "accepted"};
+  step.next = Connecting{.connections = {.current = start_connection(event, context, step),
+                                         .sample_at = context.now + kSampleWhileConnecting},
+                         .give_up_at = context.now + kConnectGuard};
   return step;
 }
 
-std::optional<Duration> lasted(const CallState& state, Instant now) {
-  return std::visit(
-      Overloaded{
-          [now](const OneOf<Active, Reconnecting> auto& live) {
-            return std::optional(now - live.since);
-          },
-          [](const OneOf<Calling, Ringing, Incoming, Answering, Connecting, Ended> auto&) {
-            return std::optional<Duration>();
-          },
-      },
-      state);
+/// The other side goes on at another device, or again at the same one after a reload.
+template <class Live>
+Step relink(Live live, const wire::Accepted& event, const CallContext& context) {
+  Connections& connections = live.connections;
+  if (event.link <= connections.current.link ||
+      (connections.next && event.link <= connections.next->link)) {
+    return stay(std::move(live));  // told twice
+  }
+  Step step{.next = CallState(), .why = "the other side joined again"};
+  connections.sample_at = context.now + kSampleWhileConnecting;
+  if (event.peer_device != connections.current.peer_device) {
+    connections.next = start_connection(event, context, step);
+    step.next = std::move(live);
+    return step;
+  }
+  // That device's old connection is gone with its page.
+  connections.next.reset();
+  connections.current = start_connection(event, context, step);
+  step.next = Reconnecting{.connections = std::move(connections),
+                           .since = live.since,
+                           .lost_at = context.now,
+                           .restart_at = context.now + kRestartInterval};
+  return step;
 }
 
 Step progressed(Instant give_up_at, const wire::Progress& event) {
@@ -62,9 +90,8 @@ Step on(CallState state, const wire::Progress& event, const CallContext& context
                 calling.known_to_server ? calling.give_up_at : context.now + kRingGuard, event);
           },
           [&](const Ringing& ringing) { return progressed(ringing.give_up_at, event); },
-          [](OneOf<Incoming, Answering, Connecting, Active, Reconnecting, Ended> auto&& s) {
-            return stay(std::move(s));
-          },
+          [](OneOf<Incoming, Answering, Connecting, Active, Reconnecting, Elsewhere, Ended> auto&&
+                 s) { return stay(std::move(s)); },
       },
       std::move(state));
 }
@@ -72,13 +99,18 @@ Step on(CallState state, const wire::Progress& event, const CallContext& context
 Step on(CallState state, const wire::Accepted& event, const CallContext& context) {
   return std::visit(
       Overloaded{
-          [&](const OneOf<Calling, Ringing, Answering> auto&) {
-            return connect(event.peer_device, context);
+          [&](const OneOf<Calling, Ringing, Answering> auto&) { return connect(event, context); },
+          [&](Connecting&& connecting) {
+            if (event.link <= connecting.connections.current.link) {
+              return stay(std::move(connecting));
+            }
+            return connect(event, context);
           },
-          // Incoming: accepted without a press here can't be ours. The rest: told twice.
-          [](OneOf<Incoming, Connecting, Active, Reconnecting, Ended> auto&& s) {
-            return stay(std::move(s));
+          [&](OneOf<Active, Reconnecting> auto&& s) {
+            return relink(std::move(s), event, context);
           },
+          // Accepted without a press here can't be ours.
+          [](OneOf<Incoming, Elsewhere, Ended> auto&& s) { return stay(std::move(s)); },
       },
       std::move(state));
 }
@@ -87,7 +119,7 @@ Step on(CallState state, const wire::Ended& event, const CallContext& context) {
   const std::optional<Duration> talk = lasted(state, context.now);
   return std::visit(Overloaded{
                         [&](const OneOf<Calling, Ringing, Incoming, Answering, Connecting, Active,
-                                        Reconnecting> auto&) -> Step {
+                                        Reconnecting, Elsewhere> auto&) -> Step {
                           return {.next = Ended{event.reason, event.failure, talk, false},
                                   .why = "ended"};
                         },
@@ -101,84 +133,70 @@ Step on(CallState state, const wire::Ended& event, const CallContext& context) {
                     std::move(state));
 }
 
+Step on(CallState state, const wire::Elsewhere&, const CallContext&) {
+  return std::visit(
+      Overloaded{
+          [](const OneOf<Incoming, Connecting, Active, Reconnecting> auto&) -> Step {
+            return {.next = Elsewhere{}, .why = "on at another device"};
+          },
+          [](Ended&& ended) -> Step {
+            if (ended.reason != EndReason::answered_elsewhere) return stay(std::move(ended));
+            return {.next = Elsewhere{}, .why = "on at another device"};
+          },
+          // Answering: the server will say who was first.
+          [](OneOf<Calling, Ringing, Answering, Elsewhere> auto&& s) { return stay(std::move(s)); },
+      },
+      std::move(state));
+}
+
 Step on(CallState state, const wire::Refusal& event, const CallContext& context) {
   const std::optional<Duration> talk = lasted(state, context.now);
   const auto end = [&]() -> Step {
     return {.next = Ended{EndReason::failed, event.code, talk, false}, .why = "refused"};
   };
-  return std::visit(Overloaded{
-                        // Whatever was asked for, without it there is no call.
-                        [&](const OneOf<Calling, Answering> auto&) { return end(); },
-                        [&](OneOf<Ringing, Incoming, Connecting, Active, Reconnecting> auto&& s) {
-                          return event.code == Error::unknown_call ? end() : stay(std::move(s));
-                        },
-                        [](Ended&& ended) -> Step {
-                          ended.unconfirmed = false;
-                          return stay(std::move(ended));
-                        },
-                    },
-                    std::move(state));
+  return std::visit(
+      Overloaded{
+          // Whatever was asked for, without it there is no call.
+          [&](const OneOf<Calling, Answering> auto&) { return end(); },
+          [&](OneOf<Ringing, Incoming, Connecting, Active, Reconnecting, Elsewhere> auto&& s) {
+            return event.code == Error::unknown_call ? end() : stay(std::move(s));
+          },
+          [](Ended&& ended) -> Step {
+            ended.unconfirmed = false;
+            return stay(std::move(ended));
+          },
+      },
+      std::move(state));
 }
 
 Step on(CallState state, const wire::RelayedSignal& event, const CallContext& context) {
   return std::visit(
       Overloaded{
           [&](OneOf<Connecting, Active, Reconnecting> auto&& s) {
-            if (event.from != s.connection.peer_device) return stay(std::move(s));
-            const auto message = wire::read_peer_message(event.data.text);
-            if (!message) {
-              Step step = stay(std::move(s));
+            Connections& connections = s.connections;
+            Connection* connection = nullptr;
+            if (event.link == connections.current.link) connection = &connections.current;
+            if (connections.next && event.link == connections.next->link) {
+              connection = &*connections.next;
+            }
+            if (connection == nullptr || connection->peer_device != event.from) {
+              return stay(std::move(s));
+            }
+            Step step{.next = CallState(), .why = {}};
+            if (const auto message = wire::read_peer_message(event.data.text)) {
+              negotiation::Output output;
+              connection->negotiator.receive(*message, output);
+              add(step, std::move(output), *connection, context);
+            } else {
               step.effects.emplace_back(Log{
                   LogLevel::warning, context.call,
                   "peer message not understood: " + std::string(code_of(message.error().error))});
-              return step;
             }
-            negotiation::Output output;
-            s.connection.negotiator.receive(*message, output);
-            Step step = stay(std::move(s));
-            add(step, std::move(output), context, event.from);
+            step.next = std::move(s);
             return step;
           },
-          [](OneOf<Calling, Ringing, Incoming, Answering, Ended> auto&& s) {
+          [](OneOf<Calling, Ringing, Incoming, Answering, Elsewhere, Ended> auto&& s) {
             return stay(std::move(s));
-          },
-      },
-      std::move(state));
-}
-
-Step on(CallState state, const Reconciled& event, const CallContext& context) {
-  const std::optional<Duration> talk = lasted(state, context.now);
-  const bool known = event.snapshot.has_value() && !event.elsewhere;
-  const auto gone = [&]() -> Step {
-    EndReason reason = talk ? EndReason::completed : EndReason::no_answer;
-    if (event.elsewhere) reason = EndReason::answered_elsewhere;
-    return {.next = Ended{reason, {}, talk, false}, .why = "not in the snapshot"};
-  };
-  const auto keep_if_known = [&](auto&& s) { return known ? stay(std::move(s)) : gone(); };
-  return std::visit(
-      Overloaded{
-          [&](Calling&& calling) -> Step {
-            if (!known && calling.known_to_server) return gone();
-            Step step = stay(std::move(calling));
-            // A resumed session still holds the invite; in a fresh one it must be said again.
-            if (!known && !event.resumed) step.messages.emplace_back(event.invite);
-            return step;
-          },
-          [&](Answering&& answering) -> Step {
-            if (!known) return gone();
-            Step step = stay(std::move(answering));
-            if (!event.resumed) step.messages.emplace_back(wire::Accept{context.call});
-            return step;
-          },
-          [&](OneOf<Ringing, Incoming, Connecting, Active, Reconnecting> auto&& s) -> Step {
-            return keep_if_known(std::forward<decltype(s)>(s));
-          },
-          [&](Ended&& ended) -> Step {
-            Step step = stay(std::move(ended));
-            if (known && !event.resumed) {
-              step.messages.emplace_back(wire::HangUp{context.call, {}});
-            }
-            return step;
           },
       },
       std::move(state));

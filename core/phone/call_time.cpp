@@ -1,4 +1,4 @@
-// What time does to a call: deadlines, batches that are due, counters to read.
+// What time does to a call: deadlines, batches that are due, counters to read, reports to make.
 #include "core/base/overloaded.hpp"
 #include "core/phone/call.hpp"
 #include "core/phone/timers.hpp"
@@ -8,52 +8,57 @@
 
 namespace parley::phone {
 
-std::optional<Instant> deadline(const CallState& state) {
-  const auto earlier = [](Instant own, const Connection& connection) {
-    const Instant sample = std::min(own, connection.sample_at);
-    return std::min(sample, connection.negotiator.deadline().value_or(sample));
+namespace {
+
+Instant earliest(Instant own, const Connections& connections) {
+  Instant at = std::min(own, connections.sample_at);
+  at = std::min(at, connections.current.negotiator.deadline().value_or(at));
+  if (connections.next) at = std::min(at, connections.next->negotiator.deadline().value_or(at));
+  return at;
+}
+
+/// The connections' own timers: candidates that have waited long enough, counters to read.
+void run_timers(Connections& connections, Duration sample_every, const CallContext& context,
+                Step& step) {
+  const bool sample = connections.sample_at <= context.now;
+  if (sample) connections.sample_at = context.now + sample_every;
+  const auto run = [&](Connection& connection) {
+    negotiation::Output output;
+    connection.negotiator.time_reached(context.now, output);
+    if (sample) output.effects.emplace_back(SampleStats{connection.id()});
+    add(step, std::move(output), connection, context);
   };
+  run(connections.current);
+  if (connections.next) run(*connections.next);
+}
+
+template <class Connected>
+Step with_timers(Connected s, Duration sample_every, const CallContext& context) {
+  Step step{.next = CallState(), .why = {}};
+  run_timers(s.connections, sample_every, context, step);
+  step.next = std::move(s);
+  return step;
+}
+
+}  // namespace
+
+std::optional<Instant> deadline(const CallState& state) {
   return std::visit(
       Overloaded{
           [](const OneOf<Calling, Ringing, Answering> auto& s) {
             return std::optional(s.give_up_at);
           },
           [](const Incoming& incoming) { return std::optional(incoming.expires_at); },
-          [&](const Connecting& s) { return std::optional(earlier(s.give_up_at, s.connection)); },
-          [&](const Active& s) {
-            return std::optional(earlier(s.connection.sample_at, s.connection));
-          },
-          [&](const Reconnecting& s) {
+          [](const Connecting& s) { return std::optional(earliest(s.give_up_at, s.connections)); },
+          [](const Active& s) { return std::optional(earliest(s.report_at, s.connections)); },
+          [](const Reconnecting& s) {
             return std::optional(
-                earlier(std::min(s.lost_at + kMediaLossLimit, s.restart_at), s.connection));
+                earliest(std::min(s.lost_at + kMediaLossLimit, s.restart_at), s.connections));
           },
-          [](const Ended&) { return std::optional<Instant>(); },
+          [](const OneOf<Elsewhere, Ended> auto&) { return std::optional<Instant>(); },
       },
       state);
 }
-
-namespace {
-
-/// The connection's own timers: candidates that have waited long enough, counters to read.
-void run_timers(Connection& connection, Duration sample_every, const CallContext& context,
-                negotiation::Output& output) {
-  connection.negotiator.time_reached(context.now, output);
-  if (connection.sample_at > context.now) return;
-  connection.sample_at = context.now + sample_every;
-  output.effects.emplace_back(SampleStats{connection.id()});
-}
-
-/// Runs the connection's timers around a state that stays.
-Step with_timers(auto s, Duration sample_every, const CallContext& context) {
-  negotiation::Output output;
-  run_timers(s.connection, sample_every, context, output);
-  const DeviceId peer = s.connection.peer_device;
-  Step step = stay(std::move(s));
-  add(step, std::move(output), context, peer);
-  return step;
-}
-
-}  // namespace
 
 Step on(CallState state, const TimeReached&, const CallContext& context) {
   const Instant now = context.now;
@@ -65,13 +70,21 @@ Step on(CallState state, const TimeReached&, const CallContext& context) {
           },
           [&](Incoming&& incoming) -> Step {
             if (incoming.expires_at > now) return stay(std::move(incoming));
-            return {.next = Ended{wire::EndReason::no_answer, {}, {}, true}, .why = "rang out"};
+            return {.next = Ended{wire::EndReason::no_answer, {}, {}, false}, .why = "rang out"};
           },
           [&](Connecting&& s) {
             if (s.give_up_at <= now) return give_up(Error::no_media_path, {}, context);
             return with_timers(std::move(s), kSampleWhileConnecting, context);
           },
-          [&](Active&& s) { return with_timers(std::move(s), kSampleWhileActive, context); },
+          [&](Active&& s) {
+            const bool report = s.report_at <= now;
+            if (report) s.report_at = now + kReportInterval;
+            const bool moving = s.connections.next.has_value();
+            Step step = with_timers(std::move(s),
+                                    moving ? kSampleWhileConnecting : kSampleWhileActive, context);
+            if (report) step.messages.emplace_back(wire::MediaReport{context.call, true});
+            return step;
+          },
           [&](Reconnecting&& s) {
             if (s.lost_at + kMediaLossLimit <= now) {
               return give_up(Error::media_lost, s.lost_at - s.since, context);
@@ -79,7 +92,7 @@ Step on(CallState state, const TimeReached&, const CallContext& context) {
             if (s.restart_at <= now) return restart_ice(std::move(s), context);
             return with_timers(std::move(s), kSampleWhileConnecting, context);
           },
-          [](Ended&& ended) { return stay(std::move(ended)); },
+          [](OneOf<Elsewhere, Ended> auto&& s) { return stay(std::move(s)); },
       },
       std::move(state));
 }

@@ -70,12 +70,13 @@ struct CloseMedia {
   }
 };
 
-enum class Tone : std::uint8_t { none, ringtone, ringback, ended };
+enum class Tone : std::uint8_t { none, ringtone, waiting, ringback, ended };
 constexpr auto names(Tone) {
-  return std::array<std::string_view, 4>{"none", "ringtone", "ringback", "ended"};
+  return std::array<std::string_view, 5>{"none", "ringtone", "waiting", "ringback", "ended"};
 }
 
-/// Play this tone from now on, and no other. `ended` is played once; the others repeat.
+/// Play this tone from now on, and no other. `ended` is played once; the others repeat. `waiting`
+/// is a second call's ringtone, quiet enough to talk over.
 struct PlayTone {
   static constexpr std::string_view kType = "play_tone";
   Tone tone = Tone::none;

@@ -65,6 +65,12 @@ struct NetworkChanged {
   static constexpr auto fields() { return std::tuple{}; }
 };
 
+/// The page goes away; whether it comes back (a reload) nobody knows.
+struct PageHidden {
+  static constexpr std::string_view kType = "page_hidden";
+  static constexpr auto fields() { return std::tuple{}; }
+};
+
 /// The deadline the phone asked for has come. Any event does the same; this one does nothing else.
 struct TimeReached {
   static constexpr std::string_view kType = "time_reached";
@@ -94,13 +100,19 @@ struct Dialed {
   }
 };
 
+/// What becomes of the calls that are on when another one is answered.
+enum class OtherCalls : std::uint8_t { hold, end };
+constexpr auto names(OtherCalls) { return std::array<std::string_view, 2>{"hold", "end"}; }
+
 struct AnswerPressed {
   static constexpr std::string_view kType = "answer_pressed";
   CallId call;
   MediaKind kind = MediaKind::audio;
+  OtherCalls others = OtherCalls::hold;
   static constexpr auto fields() {
     return std::tuple{field("call", &AnswerPressed::call, "Which call."),
-                      field("kind", &AnswerPressed::kind, "Whether to answer with the camera on.")};
+                      field("kind", &AnswerPressed::kind, "Whether to answer with the camera on."),
+                      field("others", &AnswerPressed::others, "What becomes of other calls.")};
   }
 };
 
@@ -117,6 +129,25 @@ struct HangUpPressed {
   CallId call;
   static constexpr auto fields() {
     return std::tuple{field("call", &HangUpPressed::call, "Which call.")};
+  }
+};
+
+/// Take over a call that is on at another device of this person.
+struct JoinPressed {
+  static constexpr std::string_view kType = "join_pressed";
+  CallId call;
+  static constexpr auto fields() {
+    return std::tuple{field("call", &JoinPressed::call, "Which call.")};
+  }
+};
+
+struct HoldSwitched {
+  static constexpr std::string_view kType = "hold_switched";
+  CallId call;
+  bool held = true;
+  static constexpr auto fields() {
+    return std::tuple{field("call", &HoldSwitched::call, "Which call."),
+                      field("held", &HoldSwitched::held, "False resumes, and holds the others.")};
   }
 };
 
@@ -290,9 +321,10 @@ struct StatsSampled {
 
 using Event =
     std::variant<SignedIn, SignedOut, SocketOpened, SocketClosed, FrameReceived, NetworkChanged,
-                 TimeReached, PeopleShown, Dialed, AnswerPressed, DeclinePressed, HangUpPressed,
-                 Dismissed, MicrophoneSwitched, CameraSwitched, MediaOpened, MediaFailed,
-                 MediaEnded, LocalDescriptionSet, RemoteDescriptionSet, OperationFailed,
-                 CandidateGathered, GatheringCompleted, ConnectionStateChanged, StatsSampled>;
+                 PageHidden, TimeReached, PeopleShown, Dialed, AnswerPressed, JoinPressed,
+                 DeclinePressed, HangUpPressed, HoldSwitched, Dismissed, MicrophoneSwitched,
+                 CameraSwitched, MediaOpened, MediaFailed, MediaEnded, LocalDescriptionSet,
+                 RemoteDescriptionSet, OperationFailed, CandidateGathered, GatheringCompleted,
+                 ConnectionStateChanged, StatsSampled>;
 
 }  // namespace parley::phone

@@ -18,15 +18,34 @@ using wire::SourceState;
 namespace {
 
 constexpr std::array<std::string_view, std::variant_size_v<CallState>> kStateNames{
-    "calling", "ringing", "incoming", "answering", "connecting", "active", "reconnecting", "ended"};
+    "calling", "ringing",      "incoming",  "answering", "connecting",
+    "active",  "reconnecting", "elsewhere", "ended"};
 
 std::string_view name_of(const CallState& state) { return kStateNames[state.index()]; }
 
 bool is_over(const CallState& state) { return std::holds_alternative<Ended>(state); }
 
-std::optional<PeerConnectionId> connection_id(const CallState& state) {
-  const Connection* connection = connection_of(state);
-  return connection == nullptr ? std::nullopt : std::optional(connection->id());
+std::vector<PeerConnectionId> connection_ids(const CallState& state) {
+  const Connections* connections = connections_of(state);
+  if (connections == nullptr) return {};
+  if (!connections->next) return {connections->current.id()};
+  return {connections->current.id(), connections->next->id()};
+}
+
+bool contains(const std::vector<PeerConnectionId>& ids, PeerConnectionId id) {
+  return std::ranges::find(ids, id) != ids.end();
+}
+
+/// Dialled or answered, and not connected yet: nothing else can be put in front of it.
+bool is_pending(const CallState& state) {
+  return std::visit(
+      Overloaded{
+          [](const OneOf<Calling, Ringing, Answering> auto&) { return true; },
+          [](const OneOf<Incoming, Connecting, Active, Reconnecting, Elsewhere, Ended> auto&) {
+            return false;
+          },
+      },
+      state);
 }
 
 }  // namespace
@@ -69,6 +88,11 @@ void Phone::on(const FrameReceived& event) {
   if (const auto message = session_.frame_received(event, now_, *effects_)) server_said(*message);
 }
 
+void Phone::on(const PageHidden& event) {
+  for (Call& call : calls_) advance(call, event);
+  session_.send(wire::Leaving{}, *effects_);
+}
+
 void Phone::on(const TimeReached& event) {
   session_.time_reached(now_, *effects_);
   for (Call& call : calls_) {
@@ -88,12 +112,13 @@ void Phone::on(const PeopleShown& event) {
 // ---- the person ----
 
 void Phone::on(const Dialed& event) {
-  // One call in front: a second press, on the same name or another, does not start a second call.
-  const bool on_the_phone = std::ranges::any_of(calls_, [](const Call& call) {
-    return !is_over(call.state) && !std::holds_alternative<Incoming>(call.state);
-  });
-  if (on_the_phone || find(event.call) != nullptr) return;
+  const auto pending = [](const Call& call) { return is_pending(call.state); };
+  const auto connected = [](const Call& call) { return connections_of(call.state) != nullptr; };
+  // A second press, on the same name or another, does not start a second call.
+  if (std::ranges::any_of(calls_, pending) || find(event.call) != nullptr) return;
+  if (std::ranges::count_if(calls_, connected) >= kMaxConnectedCalls) return;
   for (Call& call : calls_) call.dismissed = call.dismissed || is_over(call.state);
+  hold_others(event.call);
   add_call({.id = event.call,
             .direction = Direction::outgoing,
             .peer = event.callee,
@@ -106,8 +131,30 @@ void Phone::on(const Dialed& event) {
 void Phone::on(const AnswerPressed& event) {
   Call* call = find(event.call);
   if (call == nullptr || !std::holds_alternative<Incoming>(call->state)) return;
+  for (Call& other : calls_) {
+    const bool give_way = event.others == OtherCalls::end || is_pending(other.state);
+    if (other.id != event.call && give_way && uses_media(other.state)) {
+      advance(other, HangUpPressed{other.id});
+    }
+  }
+  hold_others(event.call);
   call->camera_wanted = event.kind == MediaKind::video;
   advance(*call, event);
+}
+
+void Phone::on(const HoldSwitched& event) {
+  Call* call = find(event.call);
+  if (call == nullptr || connections_of(call->state) == nullptr) return;
+  if (!event.held) hold_others(event.call);
+  call->held = event.held;
+}
+
+void Phone::hold_others(CallId front) {
+  for (Call& call : calls_) {
+    if (call.id == front || connections_of(call.state) == nullptr) continue;
+    call.held = true;
+    settle_status(call);
+  }
 }
 
 void Phone::on(const Dismissed& event) {
@@ -154,7 +201,7 @@ template <class ConnectionEvent>
   requires requires(const ConnectionEvent& event) { event.connection; }
 void Phone::on(const ConnectionEvent& event) {
   for (Call& call : calls_) {
-    if (connection_id(call.state) == event.connection) {
+    if (contains(connection_ids(call.state), event.connection)) {
       advance(call, event);
       return;
     }
@@ -163,31 +210,41 @@ void Phone::on(const ConnectionEvent& event) {
 
 template <class CallEvent>
 void Phone::advance(Call& call, const CallEvent& event) {
-  const auto connection_before = connection_id(call.state);
+  const std::vector<PeerConnectionId> before = connection_ids(call.state);
   const std::string_view state_before = name_of(call.state);
+  const bool peer_held = call.peer_status && call.peer_status->held;
+  const bool peer_silent = call.peer_status && call.peer_status->microphone != SourceState::on;
   const CallContext context{
       .now = now_,
       .call = call.id,
       .direction = call.direction,
+      .device = session_.device(),
       .next_connection = {connections_ + 1},
       .ice_servers = session_.ice_servers(),
-      .peer_is_silent = call.peer_status && call.peer_status->microphone != SourceState::on,
+      .silence_is_normal = call.held || peer_held || peer_silent,
       .online = session_.online(),
   };
   Step step = phone::on(std::move(call.state), event, context);
   call.state = std::move(step.next);
-  const auto connection_after = connection_id(call.state);
-  if (connection_after == context.next_connection) ++connections_;
   if (!step.why.empty()) {
     std::string text(state_before);
     text.append("→").append(name_of(call.state)).append(": ").append(step.why);
     effects_->emplace_back(Log{LogLevel::info, call.id, std::move(text)});
   }
-  for (Effect& effect : step.effects) effects_->push_back(std::move(effect));
-  if (connection_before && connection_before != connection_after) {
-    effects_->emplace_back(CloseConnection{*connection_before});
-    call.feed.reset();
+  const std::vector<PeerConnectionId> after = connection_ids(call.state);
+  for (const PeerConnectionId id : before) {
+    if (contains(after, id)) continue;
+    effects_->emplace_back(CloseConnection{id});
+    std::erase_if(call.feeds, [id](const FeedConnection& feed) { return feed.connection == id; });
   }
+  if (contains(after, context.next_connection)) {
+    ++connections_;
+    // Another device, or the same one started anew: what the last one said it sends is past.
+    call.peer_status.reset();
+    call.peer_device = wire::PeerDevice::connected;
+    call.told.reset();
+  }
+  for (Effect& effect : step.effects) effects_->push_back(std::move(effect));
   for (const wire::ClientMessage& message : step.messages) session_.send(message, *effects_);
 }
 
@@ -223,20 +280,26 @@ void Phone::server_said(const wire::ServerMessage& message) {
       Overloaded{
           [this](const wire::Welcome& welcome) { welcomed(welcome); },
           [this](const wire::Presence& presence) { presence_told(presence); },
-          [this](const wire::Incoming& call) {
-            incoming(call.call, call.caller, call.kind, call.expires_at_ms);
+          [this](const wire::Incoming& event) { incoming(event); },
+          [this](const wire::Merged& event) { merged(event); },
+          [this](const wire::Elsewhere& event) { elsewhere(event); },
+          [&](const wire::Progress& event) {
+            if (Call* call = find(event.call)) call->waiting = event.waiting;
+            to_call(event);
           },
-          [&](const wire::Progress& event) { to_call(event); },
           [&](const wire::Accepted& event) { to_call(event); },
           [&](const wire::Ended& event) {
             if (Call* call = find(event.call)) {
-              const bool was_live = connection_of(call->state) != nullptr;
+              const bool was_live = connections_of(call->state) != nullptr;
               advance(*call, event);
               if (was_live) effects_->emplace_back(PlayTone{Tone::ended});
             }
           },
           [&](const wire::RelayedSignal& event) { to_call(event); },
           [this](const wire::PeerStatus& event) { peer_status_told(event.call, event.status); },
+          [this](const wire::PeerDeviceChanged& event) {
+            if (Call* call = find(event.call)) call->peer_device = event.state;
+          },
           [this](const wire::Refusal& event) {
             effects_->emplace_back(
                 Log{LogLevel::warning, event.call, "refused: " + std::string(code_of(event.code))});
@@ -250,36 +313,88 @@ void Phone::server_said(const wire::ServerMessage& message) {
 
 void Phone::welcomed(const wire::Welcome& welcome) {
   for (Call& call : calls_) {
+    if (!welcome.resumed) call.told.reset();
     Reconciled event{
         .snapshot = {}, .resumed = welcome.resumed, .invite = {call.id, call.peer.user, call.kind}};
     const auto found = std::ranges::find(welcome.calls.items, call.id, &wire::CallSnapshot::call);
-    if (found != welcome.calls.items.end()) {
-      event.snapshot = *found;
-      event.elsewhere = found->device && found->device != session_.device();
-    }
+    if (found != welcome.calls.items.end()) event.snapshot = *found;
     advance(call, event);
   }
   for (const wire::CallSnapshot& snapshot : welcome.calls.items) {
-    if (snapshot.direction == Direction::incoming && snapshot.phase == wire::CallPhase::ringing) {
-      incoming(snapshot.call, snapshot.peer, snapshot.kind, snapshot.expires_at_ms);
-    }
+    if (find(snapshot.call) == nullptr) found_in_snapshot(snapshot);
   }
-  if (welcome.resumed) return;
-  for (Call& call : calls_) call.told.revision = 0;  // nothing said in the old session counts
-  if (!people_shown_.empty()) session_.send(wire::Watch{{people_shown_}}, *effects_);
+  if (!welcome.resumed && !people_shown_.empty()) {
+    session_.send(wire::Watch{{people_shown_}}, *effects_);
+  }
 }
 
-void Phone::incoming(CallId id, const wire::Party& caller, MediaKind kind,
-                     std::int64_t expires_at_ms) {
-  const Instant expires_at = session_.local_time(expires_at_ms);
-  if (find(id) != nullptr || expires_at <= now_) return;  // known, or too late to ring
-  add_call({.id = id,
+/// The server knows a call of this user that this phone does not.
+void Phone::found_in_snapshot(const wire::CallSnapshot& snapshot) {
+  const bool here = snapshot.device == session_.device();
+  if (snapshot.phase == wire::CallPhase::ringing) {
+    if (snapshot.direction == Direction::incoming) {
+      incoming({.call = snapshot.call,
+                .caller = snapshot.peer,
+                .kind = snapshot.kind,
+                .waiting = false,
+                .expires_at_ms = snapshot.expires_at_ms});
+    } else if (here) {
+      session_.send(wire::HangUp{snapshot.call, {}}, *effects_);  // dialled before a crash
+    }
+    return;
+  }
+  Call call{.id = snapshot.call,
+            .direction = snapshot.direction,
+            .peer = snapshot.peer,
+            .kind = snapshot.kind,
+            .peer_status = snapshot.peer_status,
+            .state = Elsewhere{}};
+  if (!here) {
+    add_call(std::move(call));
+    return;
+  }
+  // This very device was in it before its page was loaded anew: go on as it was.
+  if (snapshot.status) {
+    call.microphone_wanted = snapshot.status->microphone != SourceState::off;
+    call.camera_wanted = snapshot.status->camera != SourceState::off;
+    call.held = snapshot.status->held;
+  }
+  add_call(std::move(call));
+  if (Call* joined = find(snapshot.call)) advance(*joined, JoinPressed{snapshot.call});
+}
+
+void Phone::incoming(const wire::Incoming& event) {
+  const Instant expires_at = session_.local_time(event.expires_at_ms);
+  if (find(event.call) != nullptr || expires_at <= now_) return;  // known, or too late to ring
+  const bool waiting =
+      std::ranges::any_of(calls_, [](const Call& call) { return uses_media(call.state); });
+  add_call({.id = event.call,
             .direction = Direction::incoming,
-            .peer = caller,
-            .kind = kind,
-            .camera_wanted = false,
+            .peer = event.caller,
+            .kind = event.kind,
+            .waiting = waiting,
             .state = Incoming{expires_at}});
-  session_.send(wire::Ringing{id}, *effects_);
+  session_.send(wire::Ringing{event.call}, *effects_);
+}
+
+void Phone::merged(const wire::Merged& event) {
+  Call* own = find(event.call);
+  if (own == nullptr) return;
+  // The other side's invite may ring here already; it is the same call now.
+  std::erase_if(calls_, [&](const Call& call) {
+    return call.id == event.into && std::holds_alternative<Incoming>(call.state);
+  });
+  own = find(event.call);
+  own->id = event.into;
+  own->direction = Direction::incoming;
+}
+
+void Phone::elsewhere(const wire::Elsewhere& event) {
+  if (Call* call = find(event.call.call)) {
+    advance(*call, event);
+  } else {
+    found_in_snapshot(event.call);
+  }
 }
 
 void Phone::presence_told(const wire::Presence& presence) {
@@ -307,9 +422,9 @@ void Phone::settle() {
   forget_settled_calls();
   settle_sources();
   for (Call& call : calls_) {
-    if (connection_of(call.state) == nullptr) continue;
+    if (connections_of(call.state) == nullptr) continue;
     settle_status(call);
-    settle_feed(call);
+    settle_feeds(call);
   }
   settle_tone();
 }
@@ -318,34 +433,47 @@ void Phone::settle_sources() {
   bool microphone = false;
   bool camera = false;
   for (const Call& call : calls_) {
-    if (!uses_media(call.state)) continue;
+    if (!uses_media(call.state) || call.held) continue;
     microphone = true;  // a muted microphone stays open: unmuting must be immediate
     camera = camera || call.camera_wanted;
   }
   sources_.want(microphone, camera, *effects_);
 }
 
-void Phone::settle_feed(Call& call) {
-  FeedConnection feed{.connection = connection_of(call.state)->id()};
-  if (const auto* open = std::get_if<media::Open>(&sources_.microphone())) {
+void Phone::settle_feeds(Call& call) {
+  FeedConnection feed;
+  const bool held = call.held || (call.peer_status && call.peer_status->held);
+  const auto* microphone = std::get_if<media::Open>(&sources_.microphone());
+  if (microphone != nullptr && !held) {
     feed.microphone = call.microphone_wanted ? Feed::live : Feed::silent;
-    feed.microphone_request = open->request;
+    feed.microphone_request = microphone->request;
   }
-  if (const auto* open = std::get_if<media::Open>(&sources_.camera()); open && call.camera_wanted) {
+  const auto* camera = std::get_if<media::Open>(&sources_.camera());
+  if (camera != nullptr && !held && call.camera_wanted) {
     feed.camera = Feed::live;
-    feed.camera_request = open->request;
+    feed.camera_request = camera->request;
   }
-  if (call.feed == feed) return;
-  call.feed = feed;
-  effects_->emplace_back(feed);
+  for (const PeerConnectionId id : connection_ids(call.state)) {
+    feed.connection = id;
+    const auto known = std::ranges::find(call.feeds, id, &FeedConnection::connection);
+    if (known == call.feeds.end()) {
+      call.feeds.push_back(feed);
+    } else if (*known == feed) {
+      continue;
+    } else {
+      *known = feed;
+    }
+    effects_->emplace_back(feed);
+  }
 }
 
 void Phone::settle_status(Call& call) {
-  wire::LegStatus status{.revision = call.told.revision,
+  wire::LegStatus status{.revision = call.status_revision,
                          .microphone = microphone_view(call).state,
-                         .camera = camera_view(call).state};
-  if (status == call.told && status.revision != 0) return;
-  ++status.revision;
+                         .camera = camera_view(call).state,
+                         .held = call.held};
+  if (call.told == status) return;
+  status.revision = ++call.status_revision;
   call.told = status;
   session_.send(wire::Status{call.id, status}, *effects_);
 }
@@ -354,7 +482,9 @@ void Phone::settle_tone() {
   Tone tone = Tone::none;
   for (const Call& call : calls_) {
     if (std::holds_alternative<Ringing>(call.state)) tone = Tone::ringback;
-    if (std::holds_alternative<Incoming>(call.state)) tone = Tone::ringtone;
+    if (std::holds_alternative<Incoming>(call.state)) {
+      tone = call.waiting ? Tone::waiting : Tone::ringtone;
+    }
   }
   if (tone == tone_) return;
   tone_ = tone;

@@ -21,6 +21,8 @@ class Phone {
   /// Ended calls are kept until they are dismissed and the server has confirmed the end; beyond
   /// this many the oldest are forgotten.
   static constexpr std::size_t kMaxCalls = 16;
+  /// One in front and one on hold.
+  static constexpr std::ptrdiff_t kMaxConnectedCalls = 2;
 
   /// `seed` feeds the jitter of reconnecting and nothing else.
   explicit Phone(std::uint64_t seed) : session_(seed) {}
@@ -39,11 +41,15 @@ class Phone {
     wire::Direction direction = wire::Direction::outgoing;
     wire::Party peer;
     wire::MediaKind kind = wire::MediaKind::audio;
+    bool waiting = false;
     bool microphone_wanted = true;
     bool camera_wanted = false;
-    wire::LegStatus told;  // revision 0: nothing told yet
+    bool held = false;
+    std::optional<wire::LegStatus> told;  // to the present session
+    std::uint32_t status_revision = 0;
     std::optional<wire::LegStatus> peer_status;
-    std::optional<FeedConnection> feed;
+    wire::PeerDevice peer_device = wire::PeerDevice::connected;
+    std::vector<FeedConnection> feeds;  // of its connections
     bool dismissed = false;
     CallState state;
   };
@@ -55,10 +61,12 @@ class Phone {
   void on(const SocketClosed& event);
   void on(const FrameReceived& event);
   void on(const NetworkChanged& event);
+  void on(const PageHidden& event);
   void on(const TimeReached& event);
   void on(const PeopleShown& event);
   void on(const Dialed& event);
   void on(const AnswerPressed& event);
+  void on(const HoldSwitched& event);
   void on(const Dismissed& event);
   void on(const MicrophoneSwitched& event);
   void on(const CameraSwitched& event);
@@ -76,10 +84,14 @@ class Phone {
 
   void server_said(const wire::ServerMessage& message);
   void welcomed(const wire::Welcome& welcome);
-  void incoming(CallId id, const wire::Party& caller, wire::MediaKind kind,
-                std::int64_t expires_at_ms);
+  void incoming(const wire::Incoming& event);
+  void found_in_snapshot(const wire::CallSnapshot& snapshot);
+  void merged(const wire::Merged& event);
+  void elsewhere(const wire::Elsewhere& event);
   void presence_told(const wire::Presence& presence);
   void peer_status_told(CallId call, const wire::LegStatus& status);
+  /// Makes room in front: the other calls that are on are held, and the server knows it first.
+  void hold_others(CallId front);
 
   /// Runs one transition of a call and carries out what it led to.
   template <class CallEvent>
@@ -91,7 +103,7 @@ class Phone {
   // Derived after every event.
   void settle();
   void settle_sources();
-  void settle_feed(Call& call);
+  void settle_feeds(Call& call);
   void settle_status(Call& call);
   void settle_tone();
 

@@ -48,6 +48,7 @@ void describe(const CallState& state, CallView& view) {
                    view.phase = Phase::reconnecting;
                    view.active_since_ms = ms_of(s.since);
                  },
+                 [&](const Elsewhere&) { view.phase = Phase::elsewhere; },
                  [&](const Ended& s) {
                    view.phase = Phase::ended;
                    view.reason = s.reason;
@@ -56,19 +57,21 @@ void describe(const CallState& state, CallView& view) {
                  },
              },
              state);
-  if (const Connection* connection = connection_of(state)) view.connection = connection->id();
+  if (const Connections* connections = connections_of(state)) {
+    view.connection = connections->current.id();
+  }
 }
 
 }  // namespace
 
-// A call that is over sends nothing, whatever the devices do for another one.
+// A call that is over or held sends nothing, whatever the devices do for another one.
 SourceView Phone::microphone_view(const Call& call) const {
-  if (!uses_media(call.state)) return {.wanted = call.microphone_wanted};
+  if (!uses_media(call.state) || call.held) return {.wanted = call.microphone_wanted};
   return source_view(sources_.microphone(), call.microphone_wanted);
 }
 
 SourceView Phone::camera_view(const Call& call) const {
-  if (!uses_media(call.state)) return {.wanted = call.camera_wanted};
+  if (!uses_media(call.state) || call.held) return {.wanted = call.camera_wanted};
   return source_view(sources_.camera(), call.camera_wanted);
 }
 
@@ -77,9 +80,12 @@ CallView Phone::view_of(const Call& call) const {
                 .direction = call.direction,
                 .peer = call.peer,
                 .kind = call.kind,
+                .waiting = call.waiting,
+                .held = call.held,
                 .microphone = microphone_view(call),
                 .camera = camera_view(call),
-                .peer_status = call.peer_status};
+                .peer_status = call.peer_status,
+                .peer_device = call.peer_device};
   describe(call.state, view);
   return view;
 }

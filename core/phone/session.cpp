@@ -80,13 +80,22 @@ void Session::drop_socket(std::vector<Effect>& effects) {
   if (const auto id = socket()) effects.emplace_back(CloseSocket{*id});
 }
 
-void Session::retry(Duration wait, Instant now, std::vector<Effect>& effects) {
+void Session::retry(Instant now, std::vector<Effect>& effects) {
+  const auto* online = std::get_if<Online>(&link_);
+  if (online != nullptr && now - online->since >= kSettledAfter) failed_attempts_ = 0;
+  const Duration wait = next_backoff();
   problem_ = Error::server_unreachable;
   if (wait == Duration::zero()) {
     open_socket(now, effects);
   } else {
     link_ = Waiting{now + wait};
   }
+}
+
+void Session::start_afresh(Instant now, std::vector<Effect>& effects) {
+  drop_socket(effects);
+  established_.reset();
+  retry(now, effects);
 }
 
 Duration Session::next_backoff() {
@@ -124,7 +133,7 @@ void Session::socket_closed(const SocketClosed& event, Instant now, std::vector<
     established_.reset();
     return;
   }
-  retry(next_backoff(), now, effects);
+  retry(now, effects);
 }
 
 void Session::network_changed(Instant now, std::vector<Effect>& effects) {
@@ -151,9 +160,12 @@ std::optional<Instant> Session::deadline() const {
 void Session::time_reached(Instant now, std::vector<Effect>& effects) {
   const auto due = deadline();
   if (!due || *due > now) return;
-  const bool was_waiting = std::holds_alternative<Waiting>(link_);
-  drop_socket(effects);
-  retry(was_waiting ? Duration::zero() : next_backoff(), now, effects);
+  if (std::holds_alternative<Waiting>(link_)) {
+    open_socket(now, effects);
+  } else {
+    drop_socket(effects);
+    retry(now, effects);
+  }
 }
 
 std::optional<wire::ServerMessage> Session::frame_received(const FrameReceived& event, Instant now,
@@ -171,6 +183,11 @@ std::optional<wire::ServerMessage> Session::frame_received(const FrameReceived& 
   }
   if (const auto* welcome = std::get_if<wire::Welcome>(&frame->message)) {
     if (!std::holds_alternative<Greeting>(link_)) return std::nullopt;
+    if (welcome->resumed && !established_) {
+      // Given up while the hello was on its way: nobody here knows the numbers any more.
+      start_afresh(now, effects);
+      return std::nullopt;
+    }
     welcomed(*welcome, event.socket, now, effects);
     return std::move(frame->message);
   }
@@ -185,9 +202,7 @@ std::optional<wire::ServerMessage> Session::frame_received(const FrameReceived& 
       // Something is lost for good: start afresh, the snapshot brings the truth.
       effects.emplace_back(
           Log{LogLevel::warning, std::nullopt, "gap in the session: starting afresh"});
-      drop_socket(effects);
-      established_.reset();
-      retry(Duration::zero(), now, effects);
+      start_afresh(now, effects);
       return std::nullopt;
     case session::Channel::Receipt::fresh:
       break;
@@ -208,13 +223,12 @@ std::optional<wire::ServerMessage> Session::frame_received(const FrameReceived& 
 
 void Session::welcomed(const wire::Welcome& welcome, ConnectionId socket, Instant now,
                        std::vector<Effect>& effects) {
-  link_ = Online{socket, now + kSilenceLimit};
-  failed_attempts_ = 0;
+  link_ = Online{.socket = socket, .since = now, .silent_at = now + kSilenceLimit};
   problem_.reset();
   me_ = welcome.me;
   ice_servers_ = welcome.ice_servers;
   server_ahead_ = Duration{welcome.server_time_ms} - now.time_since_epoch();
-  if (welcome.resumed && established_) {
+  if (welcome.resumed) {
     for (std::string& frame : established_->channel.replay_after(welcome.received)) {
       effects.emplace_back(SendFrame{socket, std::move(frame)});
     }

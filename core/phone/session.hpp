@@ -68,6 +68,7 @@ class Session {
   };
   struct Online {
     ConnectionId socket;
+    Instant since;
     Instant silent_at;
   };
   struct Refused {
@@ -85,7 +86,10 @@ class Session {
   [[nodiscard]] std::optional<ConnectionId> socket() const;
   void open_socket(Instant now, std::vector<Effect>& effects);
   void drop_socket(std::vector<Effect>& effects);
-  void retry(Duration wait, Instant now, std::vector<Effect>& effects);
+  /// Tries again, at once or after a while.
+  void retry(Instant now, std::vector<Effect>& effects);
+  /// Comes back without the session: something in it is lost for good.
+  void start_afresh(Instant now, std::vector<Effect>& effects);
   void welcomed(const wire::Welcome& welcome, ConnectionId socket, Instant now,
                 std::vector<Effect>& effects);
   Duration next_backoff();

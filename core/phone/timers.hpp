@@ -22,6 +22,9 @@ inline constexpr Duration kProbeLimit = 2s;
 inline constexpr Duration kBackoffFirst = 500ms;
 /// A person who watches expects a try every few seconds.
 inline constexpr Duration kBackoffLimit = 8s;
+/// A session that is lost sooner than this counts as a failed try: a server that welcomes and then
+/// hangs up must not be called in a tight loop. Longer than the server takes to its first ping.
+inline constexpr Duration kSettledAfter = 5s;
 
 // ---- calls ----
 
@@ -41,6 +44,9 @@ inline constexpr Duration kConnectGuard = 45s;
 inline constexpr Duration kMediaLossLimit = 30s;
 /// An ICE restart is tried again this often while media is lost and signalling works.
 inline constexpr Duration kRestartInterval = 6s;
+/// A device says this often that media flows; the server ends a call nobody has said it of for
+/// three times as long.
+inline constexpr Duration kReportInterval = 10s;
 /// Counters are read this often until media flows, so that "connected" is shown when it is true,
 inline constexpr Duration kSampleWhileConnecting = 200ms;
 /// and this often afterwards.

@@ -30,11 +30,13 @@ enum class Phase : std::uint8_t {
   connecting,    // answered; no media yet
   active,        // media flows
   reconnecting,  // media has stopped flowing and is being brought back
+  elsewhere,     // on at another device of this person; can be taken over
   ended,
 };
 constexpr auto names(Phase) {
-  return std::array<std::string_view, 8>{"calling",    "ringing", "incoming",     "answering",
-                                         "connecting", "active",  "reconnecting", "ended"};
+  return std::array<std::string_view, 9>{"calling",      "ringing",    "incoming",
+                                         "answering",    "connecting", "active",
+                                         "reconnecting", "elsewhere",  "ended"};
 }
 
 /// One of this device's two sources in a call.
@@ -63,6 +65,8 @@ struct CallView {
   wire::Party peer;
   wire::MediaKind kind = wire::MediaKind::audio;
   Phase phase = Phase::calling;
+  bool waiting = false;
+  bool held = false;
   std::uint32_t devices_told = 0;
   std::uint32_t devices_ringing = 0;
   std::optional<std::int64_t> active_since_ms;
@@ -70,6 +74,7 @@ struct CallView {
   SourceView microphone;
   SourceView camera;
   std::optional<wire::LegStatus> peer_status;
+  wire::PeerDevice peer_device = wire::PeerDevice::connected;
   std::optional<wire::EndReason> reason;
   std::optional<Error> problem;
   std::optional<std::int64_t> lasted_ms;
@@ -81,6 +86,9 @@ struct CallView {
         field("peer", &CallView::peer, "The other person."),
         field("kind", &CallView::kind, "What the caller asked for."),
         field("phase", &CallView::phase, "Where the call stands."),
+        field("waiting", &CallView::waiting,
+              "Outgoing: the callee is in another call. Incoming: this person is."),
+        field("held", &CallView::held, "This side holds the call."),
         field("devices_told", &CallView::devices_told, "Devices of the callee that were told."),
         field("devices_ringing", &CallView::devices_ringing, "Devices of the callee that ring."),
         field("active_since_ms", &CallView::active_since_ms, "When media first flowed."),
@@ -88,6 +96,7 @@ struct CallView {
         field("microphone", &CallView::microphone, "This device's microphone."),
         field("camera", &CallView::camera, "This device's camera."),
         field("peer_status", &CallView::peer_status, "What the other side sends."),
+        field("peer_device", &CallView::peer_device, "What is known of the other side's device."),
         field("reason", &CallView::reason, "Why the call ended."),
         field("problem", &CallView::problem, "What failed."),
         field("lasted_ms", &CallView::lasted_ms, "How long media flowed, once the call ended.")};

@@ -12,6 +12,14 @@ namespace parley::switchboard {
 struct UserKnown {
   UserId user;
   wire::DisplayName name;
+  /// Whether a second caller may ring while this user is in a call.
+  bool call_waiting = true;
+};
+
+/// A call that was not over when the server last stopped, however it stopped. Reported for each one
+/// before the first connection.
+struct CallRestored {
+  CallRecord record;
 };
 
 /// A text frame arrived; the first one on a connection must be a hello.
@@ -50,7 +58,7 @@ struct Draining {
   std::uint32_t reconnect_within_ms = 0;
 };
 
-using Event = std::variant<UserKnown, FrameReceived, ConnectionLost, Authenticated,
+using Event = std::variant<UserKnown, CallRestored, FrameReceived, ConnectionLost, Authenticated,
                            AuthenticationFailed, SignedOut, TimeReached, Draining>;
 
 }  // namespace parley::switchboard

@@ -11,6 +11,8 @@ using json::field;
 struct Leg {
   UserId user;
   std::optional<DeviceId> device;
+  /// A device that takes the call over and has no media yet.
+  std::optional<DeviceId> next_device;
   std::optional<wire::LegStatus> status;
   bool operator==(const Leg&) const = default;
 };
@@ -21,11 +23,15 @@ struct CallRecord {
   Leg callee;
   wire::MediaKind kind = wire::MediaKind::audio;
   wire::CallPhase phase = wire::CallPhase::ringing;
+  /// Counts the pairs of devices that were to connect; 0 until the call is answered.
+  std::uint32_t link = 0;
   /// Unix milliseconds; absent for what has not happened.
   std::int64_t invited_at_ms = 0;
   std::optional<std::int64_t> ringing_at_ms;
   std::optional<std::int64_t> accepted_at_ms;
   std::optional<std::int64_t> connected_at_ms;
+  /// When a device last reported media; written now and then, not with every report.
+  std::optional<std::int64_t> media_at_ms;
   std::optional<std::int64_t> ended_at_ms;
   /// When the present phase times out; absent in phases without a limit.
   std::optional<std::int64_t> deadline_ms;

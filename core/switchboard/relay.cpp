@@ -1,10 +1,13 @@
 // What the two devices of a call tell each other, and what they tell the server about it.
-#include "core/base/overloaded.hpp"
+#include "core/switchboard/legs.hpp"
 #include "core/switchboard/state.hpp"
+#include "core/switchboard/timers.hpp"
 
 #include <utility>
 
 namespace parley::switchboard {
+
+using wire::EndReason;
 
 void Switchboard::State::request(Session& session, const wire::Signal& message) {
   // A signal that crosses the end of the call is late, not wrong: no answer is worth a message.
@@ -13,41 +16,79 @@ void Switchboard::State::request(Session& session, const wire::Signal& message) 
   }
   Call* call = call_on_device(session, message.call);
   if (call == nullptr) return;
-  const bool caller = call->record.caller.user == session.user;
-  const Leg& to = caller ? call->record.callee : call->record.caller;
-  if (to.device != message.to) {
-    refuse(session, Error::unknown_call, message.call, {}, "to");
+  const Leg& to = other_leg(call->record, session.user);
+  if (!has_device(to, message.to)) {
+    // The device it is for was let go in the meantime, or never was in the call.
+    if (message.link >= call->record.link) {
+      refuse(session, Error::unknown_call, message.call, {}, "to");
+    }
     return;
   }
-  tell_device(to.user, *to.device, wire::RelayedSignal{message.call, session.device, message.data},
+  tell_device(to.user, message.to,
+              wire::RelayedSignal{call->record.call, session.device, message.link, message.data},
               call->stored);
 }
 
 void Switchboard::State::request(Session& session, const wire::MediaReport& message) {
   Call* call = call_on_device(session, message.call);
-  if (call == nullptr || !message.flowing || !std::holds_alternative<Connecting>(call->state)) {
-    return;
+  if (call == nullptr || !message.flowing || std::holds_alternative<Ringing>(call->state)) return;
+  CallRecord& record = call->record;
+  Leg& own = own_leg(record, session.user);
+  const Instant last_written = instant_from_ms(record.media_at_ms.value_or(0));
+  const bool moved = own.next_device == session.device;
+  const bool first = std::holds_alternative<Connecting>(call->state);
+  if (moved) take_over(*call, own, session);
+  if (first) {
+    call->state = Active{};
+    record.phase = wire::CallPhase::active;
+    record.connected_at_ms = ms_of(now_);
+    log(LogLevel::info, "connected", session.connection, record.call, session.user);
   }
-  call->state = Active{};
-  call->record.phase = wire::CallPhase::active;
-  call->record.connected_at_ms = ms_of(now_);
-  set_deadline(*call, {});
-  store(*call);
-  log(LogLevel::info, "connected", session.connection, message.call, session.user);
+  set_deadline(*call, kMediaLease);
+  call->media_at = now_;
+  if (first || moved || now_ - last_written >= kMediaStoreInterval) {
+    record.media_at_ms = ms_of(now_);
+    store(*call);
+  }
+}
+
+/// Media flows at the device that joined: the one before is let go.
+void Switchboard::State::take_over(Call& call, Leg& leg, Session& session) {
+  const std::optional<DeviceId> before = leg.device;
+  leg.device = session.device;
+  leg.next_device.reset();
+  leg.status = call.next_status;
+  call.next_status.reset();
+  log(LogLevel::info, "taken over", session.connection, call.record.call, session.user);
+  if (!before) return;
+  store(call);
+  const wire::Ended over{.call = call.record.call,
+                         .reason = EndReason::answered_elsewhere,
+                         .ended_at_ms = ms_of(now_)};
+  tell_device(leg.user, *before, over, call.stored);
+  tell_elsewhere(call, leg.user);
 }
 
 void Switchboard::State::request(Session& session, const wire::Status& message) {
   Call* call = call_on_device(session, message.call);
   if (call == nullptr) return;
-  const bool caller = call->record.caller.user == session.user;
-  Leg& own = caller ? call->record.caller : call->record.callee;
-  const Leg& other = caller ? call->record.callee : call->record.caller;
-  if (own.status && own.status->revision >= message.status.revision) return;
-  own.status = message.status;
-  if (other.device) {
-    tell_device(other.user, *other.device, wire::PeerStatus{message.call, message.status},
-                call->stored);
+  Leg& own = own_leg(call->record, session.user);
+  const Leg& other = other_leg(call->record, session.user);
+  // A device that is taking over speaks for the leg only once it has it; the other side hears it
+  // now.
+  std::optional<wire::LegStatus>& known =
+      own.device == session.device ? own.status : call->next_status;
+  if (known && known->revision >= message.status.revision) return;
+  if (!message.status.held && is_held(own) && has_call_in_front(session.user, call->record.call)) {
+    refuse(session, Error::too_many_calls, message.call);
+    return;
   }
+  const bool held_changed = known && known->held != message.status.held;
+  known = message.status;
+  if (held_changed) store(*call);
+  const wire::PeerStatus relayed{call->record.call, message.status};
+  if (other.device) tell_device(other.user, *other.device, relayed, call->stored);
+  if (other.next_device) tell_device(other.user, *other.next_device, relayed, call->stored);
 }
 
 }  // namespace parley::switchboard

@@ -83,6 +83,7 @@ bool Switchboard::State::resume(const Authenticated& event, const wire::Hello& h
       !session->channel.can_replay_after(hello.resume->received)) {
     return false;
   }
+  const bool was_missed = !session->connection || session->leaving;
   if (const auto old = session->connection) {
     // The client knows that it replaced this socket; the server may not have noticed its death.
     links_.erase(*old);
@@ -94,6 +95,7 @@ bool Switchboard::State::resume(const Authenticated& event, const wire::Hello& h
   for (std::string& frame : session->channel.replay_after(hello.resume->received)) {
     send(event.connection, std::move(frame), last_ticket_);
   }
+  if (was_missed) tell_peers(*session, wire::PeerDevice::connected);
   return true;
 }
 
@@ -124,12 +126,14 @@ void Switchboard::State::start(const Authenticated& event, const wire::Hello& he
       tell_progress(call);
     }
   }
+  tell_peers(session, wire::PeerDevice::connected);
 }
 
 void Switchboard::State::attach(Session& session, ConnectionId connection) {
   links_.insert_or_assign(connection, session.id);
   session.connection = connection;
   session.last_heard = now_;
+  session.leaving = false;
   deadlines_.arm(session.id, now_ + kPingInterval);
 }
 
@@ -203,15 +207,27 @@ void Switchboard::State::session_due(Session& session) {
     deadlines_.arm(session.id, now_ + kPingInterval);
     return;
   }
-  if (silent >= kSessionGrace) {
+  if (session.leaving && silent >= kReloadGrace) {
     const UserId user = session.user;
     const DeviceId device = session.device;
     forget(session.id);
-    end_calls_of_lost_device(user, device);
+    end_calls_of_closed_page(user, device);
     return;
   }
-  deadlines_.arm(session.id, session.last_heard + kSessionGrace);
+  if (silent >= kSessionGrace) {
+    forget(session.id);
+    return;
+  }
+  // Three things happen on the way to the end of the grace; each moment passed again does nothing.
   publish_presence(session.user);
+  if (!session.leaving) tell_peers(session, wire::PeerDevice::lost);
+  Instant next = session.last_heard + (session.leaving ? kReloadGrace : kSessionGrace);
+  if (silent >= kCallerGrace) {
+    end_calls_of_absent_caller(session);
+  } else {
+    next = std::min(next, session.last_heard + kCallerGrace);
+  }
+  deadlines_.arm(session.id, next);
 }
 
 // ---- loss ----
@@ -266,7 +282,7 @@ void Switchboard::State::on(const SignedOut& event) {
     if (session == nullptr || (event.device && session->device != *event.device)) continue;
     const DeviceId device = session->device;
     close_and_forget(id, wire::CloseCode::not_signed_in);
-    end_calls_of_lost_device(event.user, device);
+    end_calls_of_closed_page(event.user, device);
   }
 }
 
@@ -293,6 +309,27 @@ void Switchboard::State::publish_presence(const UserId& id) {
 
 void Switchboard::State::stop_watching(const Session& session) {
   for (const UserId& watched : session.watched) std::erase(users_[watched].watchers, session.id);
+}
+
+void Switchboard::State::request(Session& session, const wire::Watch& message) {
+  watch(session, message);
+}
+
+void Switchboard::State::request(Session& session, const wire::Leaving&) {
+  session.leaving = true;
+  tell_peers(session, wire::PeerDevice::reloading);
+}
+
+/// Tells the other sides of a device's calls what has become of it.
+void Switchboard::State::tell_peers(const Session& session, wire::PeerDevice state) {
+  for (const CallId id : users_[session.user].calls) {
+    const Call& call = calls_.at(id);
+    const bool caller = call.record.caller.user == session.user;
+    const Leg& own = caller ? call.record.caller : call.record.callee;
+    const Leg& other = caller ? call.record.callee : call.record.caller;
+    if (own.device != session.device || !other.device) continue;
+    tell_device(other.user, *other.device, wire::PeerDeviceChanged{id, state}, call.stored);
+  }
 }
 
 void Switchboard::State::watch(Session& session, const wire::Watch& message) {

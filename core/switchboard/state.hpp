@@ -25,13 +25,15 @@ struct Session {
   UserId user;
   DeviceId device;
   std::optional<ConnectionId> connection;
-  Instant last_heard;  // on this connection, or when it was lost
+  Instant last_heard;    // on this connection, or when it was lost
+  bool leaving = false;  // its page said that it goes away
   session::Channel channel;
   std::vector<UserId> watched;
 };
 
 struct User {
   wire::DisplayName name;
+  bool call_waiting = true;
   bool shown_online = false;
   std::vector<SessionId> sessions;
   std::vector<SessionId> watchers;
@@ -43,6 +45,7 @@ struct User {
 struct Ringing {
   std::vector<DeviceId> told;
   std::vector<DeviceId> ringing;
+  bool waiting = false;  // the callee is in another call
 };
 /// Accepted; no media reported yet.
 struct Connecting {};
@@ -54,6 +57,12 @@ struct Call {
   CallRecord record;
   CallState state;
   StoreTicket stored;  // the last write of this call
+  /// When a device last reported media; its record is written less often.
+  Instant media_at;
+  /// What a device that is taking over says it sends.
+  std::optional<wire::LegStatus> next_status;
+  /// An invite of the callee that crossed this one and became part of it.
+  std::optional<CallId> merged;
 };
 
 /// What is remembered of a call after its end.
@@ -77,6 +86,7 @@ class Switchboard::State {
 
   // ---- events ----
   void on(const UserKnown& event);
+  void on(const CallRestored& event);
   void on(const FrameReceived& event);
   void on(const ConnectionLost& event);
   void on(const Authenticated& event);
@@ -102,27 +112,48 @@ class Switchboard::State {
   void publish_presence(const UserId& user);
   [[nodiscard]] bool is_reachable(const User& user) const;
 
-  // ---- calls.cpp: requests of a session ----
   void request(Session& session, const wire::Watch& message);
+  void request(Session& session, const wire::Leaving& message);
+  void tell_peers(const Session& session, wire::PeerDevice state);
+
+  // ---- invites.cpp ----
   void request(Session& session, const wire::Invite& message);
   void request(Session& session, const wire::Ringing& message);
+  [[nodiscard]] std::optional<Error> objection(const Session& session, const wire::Invite& message);
+  void invite_again(Session& session, const Call& call);
+  void invite_of_ended(Session& session, const Tombstone& over);
+  void end_replaced_call(const UserId& caller, const UserId& callee);
+  Call* crossing_invite(const UserId& caller, const UserId& callee);
+  void merge(Session& session, Call& crossing, const wire::Invite& message);
+  void create(Session& session, const wire::Invite& message);
+  void ring(Call& call, bool waiting);
+
+  // ---- calls.cpp ----
   void request(Session& session, const wire::Accept& message);
+  void request(Session& session, const wire::Join& message);
   void request(Session& session, const wire::Decline& message);
   void request(Session& session, const wire::HangUp& message);
-  // relay.cpp
+  void connect(Call& call, const DeviceId& callee_device);
+  void tell_linked(const Call& call, const DeviceId& caller_device, const DeviceId& callee_device,
+                   bool caller_offers);
+  void tell_elsewhere(const Call& call, const UserId& user);
+  [[nodiscard]] bool has_call_in_front(const UserId& user, CallId besides) const;
+
+  // ---- relay.cpp ----
   void request(Session& session, const wire::Signal& message);
   void request(Session& session, const wire::MediaReport& message);
   void request(Session& session, const wire::Status& message);
+  void take_over(Call& call, Leg& leg, Session& session);
 
-  void invite_again(Session& session, const Call& call);
-  void ring(Call& call);
+  // ---- ends.cpp ----
   void call_due(CallId id);
   void end(Call& call, wire::EndReason reason, std::optional<Error> failure,
            std::optional<UserId> ended_by, std::optional<DeviceId> by_device);
   void end_ringing_unreachable(const UserId& callee);
-  void end_calls_of_lost_device(const UserId& user, const DeviceId& device);
+  void end_calls_of_absent_caller(const Session& session);
+  void end_calls_of_closed_page(const UserId& user, const DeviceId& device);
   void store(Call& call);
-  void set_deadline(Call& call, std::optional<Duration> limit);
+  void set_deadline(Call& call, Duration limit);
   void tell_progress(const Call& call);
   [[nodiscard]] wire::CallSnapshot snapshot(const Call& call, const UserId& user) const;
   /// The call, if this user is in it; else the request is answered with how it ended, or refused.
@@ -155,6 +186,7 @@ class Switchboard::State {
   std::unordered_map<SessionId, Session> sessions_;
   std::unordered_map<CallId, Call> calls_;
   std::unordered_map<CallId, Tombstone> ended_;
+  std::unordered_map<CallId, CallId> merged_;  // crossed invites of calls that are on
   Deadlines<Deadline> deadlines_;
   StoreTicket last_ticket_;
 

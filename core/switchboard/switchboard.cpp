@@ -41,7 +41,11 @@ Gauges Switchboard::State::gauges() const {
   return gauges;
 }
 
-void Switchboard::State::on(const UserKnown& event) { users_[event.user].name = event.name; }
+void Switchboard::State::on(const UserKnown& event) {
+  User& user = users_[event.user];
+  user.name = event.name;
+  user.call_waiting = event.call_waiting;
+}
 
 void Switchboard::State::on(const TimeReached&) {
   while (const auto due = deadlines_.take_due(now_)) {

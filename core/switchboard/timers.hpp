@@ -20,6 +20,8 @@ inline constexpr Duration kSilenceLimit = 7s;
 inline constexpr Duration kPresenceGrace = 5s;
 /// A session without a socket is kept for this long; what a client sent and was sent survives.
 inline constexpr Duration kSessionGrace = 60s;
+/// A device that said its page goes away is given this long to load it again.
+inline constexpr Duration kReloadGrace = 20s;
 /// A token check that takes longer is a server in trouble; the client comes back.
 inline constexpr Duration kAuthenticationLimit = 10s;
 /// Devices of one user at once; beyond this the oldest session ends.
@@ -32,6 +34,17 @@ inline constexpr Duration kRingLimit = 45s;
 /// From the accept to the first media (RFC 8863 asks for patience with slow checks; people hang up
 /// by themselves before).
 inline constexpr Duration kConnectLimit = 30s;
+/// A ringing call whose caller's device is gone for this long is cancelled: nobody is there to
+/// talk.
+inline constexpr Duration kCallerGrace = 10s;
+/// A call that no device has reported media of for this long is abandoned: three reports missed,
+/// and time to come back from a restart of the server.
+inline constexpr Duration kMediaLease = 35s;
+/// The moment of the last media is written this often, so that a crash loses little of it.
+inline constexpr Duration kMediaStoreInterval = 30s;
+/// Calls a user can have: one in front, one waiting or on hold.
+inline constexpr std::size_t kMaxCalls = 2;
+
 /// An ended call is remembered this long, so that late and repeated requests are answered with how
 /// it ended. Longer than a session can be away.
 inline constexpr Duration kEndedMemory = 90s;

@@ -76,6 +76,14 @@ struct Accept {
   static constexpr auto fields() { return std::tuple{field("call", &Accept::call, "Which call.")}; }
 };
 
+/// Goes on with a call of this user on this device: after a reload of its page, or taken over from
+/// another device, which is let go once media flows here. Answered with accepted.
+struct Join {
+  static constexpr std::string_view kType = "join";
+  CallId call;
+  static constexpr auto fields() { return std::tuple{field("call", &Join::call, "Which call.")}; }
+};
+
 /// The person declined. Ends the call for every device of the user.
 struct Decline {
   static constexpr std::string_view kType = "decline";
@@ -103,15 +111,18 @@ struct Signal {
   static constexpr std::string_view kType = "signal";
   CallId call;
   DeviceId to;
+  std::uint32_t link = 0;
   json::Raw data;
   static constexpr auto fields() {
     return std::tuple{field("call", &Signal::call, "Which call."),
                       field("to", &Signal::to, "The device it is for."),
+                      field("link", &Signal::link, "From accepted."),
                       field("data", &Signal::data, "A peer message.")};
   }
 };
 
-/// Reports whether media of the other side arrives here.
+/// Reports whether the connection to the other side carries media here. Said when it changes and
+/// every 10 s while it does: it is what keeps a call alive whose sockets are gone.
 struct MediaReport {
   static constexpr std::string_view kType = "media";
   CallId call;
@@ -134,7 +145,13 @@ struct Status {
   }
 };
 
-using ClientMessage = std::variant<Hello, Ack, Ping, Pong, Watch, Invite, Ringing, Accept, Decline,
-                                   HangUp, Signal, MediaReport, Status>;
+/// The page of this device goes away, perhaps to come back at once: a reload.
+struct Leaving {
+  static constexpr std::string_view kType = "leaving";
+  static constexpr auto fields() { return std::tuple{}; }
+};
+
+using ClientMessage = std::variant<Hello, Ack, Ping, Pong, Watch, Invite, Ringing, Accept, Join,
+                                   Decline, HangUp, Signal, MediaReport, Status, Leaving>;
 
 }  // namespace parley::wire

@@ -1,5 +1,18 @@
 #include "core/wire/frame.hpp"
 
+#include "core/errors/catalogue.hpp"
+#include "core/json/codec.hpp"
+#include "core/json/reader.hpp"
+#include "core/wire/client_messages.hpp"
+#include "core/wire/server_messages.hpp"
+#include "core/wire/types.hpp"
+
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+
 namespace parley::wire {
 
 namespace {

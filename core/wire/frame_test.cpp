@@ -1,21 +1,28 @@
 #include "core/wire/frame.hpp"
 
+#include "core/base/random.hpp"
+#include "core/errors/catalogue.hpp"
+#include "core/json/codec.hpp"
 #include "core/json/samples.hpp"
+#include "core/wire/client_messages.hpp"
+#include "core/wire/limits.hpp"
+#include "core/wire/server_messages.hpp"
+#include "core/wire/types.hpp"
 
 #include <gtest/gtest.h>
-#ifdef PARLEY_SOURCE_DIR
-#include <nlohmann/json.hpp>
 
+#include <cstddef>
+#include <expected>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <variant>
+
+#ifdef PARLEY_SOURCE_DIR
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #endif
-
-#include <expected>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <type_traits>
 
 namespace parley::wire {
 
@@ -168,18 +175,19 @@ TEST(Frame, RelaysSignalsByteForByte) {
   const std::string_view data = R"({ "type" : "from the future","x":[1.50,"\u0041"] })";
   const auto frame =
       read_client_frame(R"({"type":"signal","call":")" + std::string(kCall) + R"(","to":")" +
-                        std::string(kCall) + R"(","data":)" + std::string(data) + "}");
+                        std::string(kCall) + R"(","link":3,"data":)" + std::string(data) + "}");
   ASSERT_TRUE(frame);
   const auto& signal = std::get<Signal>(frame->message);
   EXPECT_EQ(signal.data.text, data);
-  const std::string relayed = write_frame(RelayedSignal{signal.call, signal.to, signal.data}, {});
+  const std::string relayed =
+      write_frame(RelayedSignal{.call = signal.call, .from = signal.to, .data = signal.data}, {});
   EXPECT_NE(relayed.find(data), std::string::npos);
 }
 
 TEST(Frame, LargestDescriptionFitsAFrame) {
   Description description;
   description.sdp.value.assign(decltype(description.sdp)::kMaxBytes, 'a');
-  const Signal signal{{}, {}, {json::to_json(description)}};
+  const Signal signal{.call = {}, .to = {}, .data = {json::to_json(description)}};
   EXPECT_LE(write_frame(signal, {.seq = 4'294'967'295, .ack = 4'294'967'295}).size(),
             kMaxFrameBytes);
 }
@@ -199,13 +207,26 @@ TEST(PeerMessage, RefusesTrailingGarbage) {
 
 #ifdef PARLEY_SOURCE_DIR
 
-std::string golden(std::string_view folder, std::string_view type) {
-  std::ifstream in(std::filesystem::path(PARLEY_SOURCE_DIR) / "protocol/golden" / folder /
-                   (std::string(type) + ".json"));
-  return {std::istreambuf_iterator<char>(in), {}};
+std::filesystem::path golden_folder(std::string_view folder) {
+  return std::filesystem::path(PARLEY_SOURCE_DIR) / "protocol" / "golden" / folder;
 }
 
-/// Reads one golden frame per alternative and compares what is written with what was read.
+/// The golden frame of a type as it would travel: without the white space that people read it by.
+std::string golden(std::string_view folder, std::string_view type) {
+  std::ifstream in(golden_folder(folder) / (std::string(type) + ".json"));
+  std::string text;
+  bool in_string = false;
+  bool escaped = false;
+  for (std::istreambuf_iterator<char> next(in), end; next != end; ++next) {
+    const char c = *next;
+    if (c == '"' && !escaped) in_string = !in_string;
+    escaped = in_string && c == '\\' && !escaped;
+    if (in_string || (c != ' ' && c != '\n')) text += c;
+  }
+  return text;
+}
+
+/// Reads one golden frame per alternative; what is written must be the very same.
 template <class... Messages, class Read, class Write>
 void expect_golden(std::type_identity<std::variant<Messages...>>, std::string_view folder,
                    Read read, Write write) {
@@ -214,9 +235,14 @@ void expect_golden(std::type_identity<std::variant<Messages...>>, std::string_vi
     ASSERT_FALSE(text.empty()) << folder << '/' << Message::kType << ".json is missing";
     const auto value = read(text);
     ASSERT_TRUE(value) << folder << '/' << Message::kType << ": " << value.error().detail;
-    EXPECT_EQ(nlohmann::json::parse(write(*value)), nlohmann::json::parse(text));
+    EXPECT_EQ(write(*value), text);
   };
   (check(std::type_identity<Messages>{}), ...);
+  std::size_t files = 0;
+  for (const auto& file : std::filesystem::directory_iterator(golden_folder(folder))) {
+    files += file.path().extension() == ".json" ? 1 : 0;
+  }
+  EXPECT_EQ(files, sizeof...(Messages)) << folder << " has a file for a message that is gone";
 }
 
 TEST(GoldenFrames, ClientMessagesAreReadAndWritten) {
@@ -233,6 +259,10 @@ TEST(GoldenFrames, PeerMessagesAreReadAndWritten) {
   expect_golden(std::type_identity<PeerMessage>{}, "peer", read_peer_message,
                 json::to_json<PeerMessage>);
 }
+
+#elif !defined(__wasm__)
+
+TEST(GoldenFrames, AreFoundByTheBuild) { GTEST_SKIP() << "the build defines no PARLEY_SOURCE_DIR"; }
 
 #endif
 

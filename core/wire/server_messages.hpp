@@ -88,12 +88,14 @@ struct Incoming {
   CallId call;
   Party caller;
   MediaKind kind = MediaKind::audio;
+  bool waiting = false;
   std::int64_t expires_at_ms = 0;
   static constexpr auto fields() {
     return std::tuple{
         field("call", &Incoming::call, "Which call."),
         field("caller", &Incoming::caller, "Who calls."),
         field("kind", &Incoming::kind, "What the caller would like."),
+        field("waiting", &Incoming::waiting, "This user is in another call."),
         field("expires_at_ms", &Incoming::expires_at_ms,
               "Unix time at which ringing ends; a device that learns of it later stays silent.")};
   }
@@ -105,24 +107,53 @@ struct Progress {
   CallId call;
   std::uint32_t delivered = 0;
   std::uint32_t ringing = 0;
+  bool waiting = false;
   static constexpr auto fields() {
     return std::tuple{
         field("call", &Progress::call, "Which call."),
         field("delivered", &Progress::delivered, "Devices of the callee that were told."),
-        field("ringing", &Progress::ringing, "Devices of the callee that say they ring.")};
+        field("ringing", &Progress::ringing, "Devices of the callee that say they ring."),
+        field("waiting", &Progress::waiting, "The callee is in another call.")};
   }
 };
 
-/// The call was answered. Told to the two devices that are now in it.
+/// Two devices are to connect: the call was answered, or a device joined it. Told to both of them.
 struct Accepted {
   static constexpr std::string_view kType = "accepted";
   CallId call;
   Party peer;
   DeviceId peer_device;
+  std::uint32_t link = 0;
+  bool offers = false;
   static constexpr auto fields() {
-    return std::tuple{field("call", &Accepted::call, "Which call."),
-                      field("peer", &Accepted::peer, "The other person."),
-                      field("peer_device", &Accepted::peer_device, "Where to send signals.")};
+    return std::tuple{
+        field("call", &Accepted::call, "Which call."),
+        field("peer", &Accepted::peer, "The other person."),
+        field("peer_device", &Accepted::peer_device, "Where to send signals."),
+        field("link", &Accepted::link,
+              "Names this pair of devices; signals of a lower one are out of date."),
+        field("offers", &Accepted::offers,
+              "This device makes the first offer and is the impolite side when offers cross.")};
+  }
+};
+
+/// Both users called each other: the two invites are one call now. Followed by accepted.
+struct Merged {
+  static constexpr std::string_view kType = "merged";
+  CallId call;
+  CallId into;
+  static constexpr auto fields() {
+    return std::tuple{field("call", &Merged::call, "The invite of this device."),
+                      field("into", &Merged::into, "The call it has become part of.")};
+  }
+};
+
+/// A call of this user goes on at another of its devices; join takes it over.
+struct Elsewhere {
+  static constexpr std::string_view kType = "elsewhere";
+  CallSnapshot call;
+  static constexpr auto fields() {
+    return std::tuple{field("call", &Elsewhere::call, "The call as it is now.")};
   }
 };
 
@@ -148,10 +179,12 @@ struct RelayedSignal {
   static constexpr std::string_view kType = "signal";
   CallId call;
   DeviceId from;
+  std::uint32_t link = 0;
   json::Raw data;
   static constexpr auto fields() {
     return std::tuple{field("call", &RelayedSignal::call, "Which call."),
                       field("from", &RelayedSignal::from, "The device that sent it."),
+                      field("link", &RelayedSignal::link, "From accepted."),
                       field("data", &RelayedSignal::data, "A peer message.")};
   }
 };
@@ -167,7 +200,19 @@ struct PeerStatus {
   }
 };
 
-using ServerMessage = std::variant<Welcome, Ack, Ping, Pong, Refusal, Goodbye, Presence, Incoming,
-                                   Progress, Accepted, Ended, RelayedSignal, PeerStatus>;
+/// What has become of the other side's device.
+struct PeerDeviceChanged {
+  static constexpr std::string_view kType = "peer_device";
+  CallId call;
+  PeerDevice state = PeerDevice::connected;
+  static constexpr auto fields() {
+    return std::tuple{field("call", &PeerDeviceChanged::call, "Which call."),
+                      field("state", &PeerDeviceChanged::state, "Its state now.")};
+  }
+};
+
+using ServerMessage =
+    std::variant<Welcome, Ack, Ping, Pong, Refusal, Goodbye, Presence, Incoming, Progress, Accepted,
+                 Merged, Elsewhere, Ended, RelayedSignal, PeerStatus, PeerDeviceChanged>;
 
 }  // namespace parley::wire

@@ -57,6 +57,16 @@ constexpr auto names(SourceState) {
 enum class Direction : std::uint8_t { outgoing, incoming };
 constexpr auto names(Direction) { return std::array<std::string_view, 2>{"outgoing", "incoming"}; }
 
+/// What is known of the other side's device.
+enum class PeerDevice : std::uint8_t {
+  connected,
+  lost,       // its socket is gone; media may well flow on
+  reloading,  // it said that its page goes away and may come back
+};
+constexpr auto names(PeerDevice) {
+  return std::array<std::string_view, 3>{"connected", "lost", "reloading"};
+}
+
 /// The life of a call as the server sees it.
 enum class CallPhase : std::uint8_t {
   ringing,     // nobody has answered yet
@@ -84,12 +94,15 @@ struct LegStatus {
   std::uint32_t revision = 0;
   SourceState microphone = SourceState::on;
   SourceState camera = SourceState::off;
+  bool held = false;
   bool operator==(const LegStatus&) const = default;
   static constexpr auto fields() {
     return std::tuple{
         field("revision", &LegStatus::revision, "Grows with every change; older ones are ignored."),
         field("microphone", &LegStatus::microphone, "What the microphone does."),
-        field("camera", &LegStatus::camera, "What the camera does.")};
+        field("camera", &LegStatus::camera, "What the camera does."),
+        field("held", &LegStatus::held,
+              "This side holds the call: neither side sends until it is resumed.")};
   }
 };
 
@@ -116,7 +129,9 @@ struct CallSnapshot {
   MediaKind kind = MediaKind::audio;
   CallPhase phase = CallPhase::ringing;
   std::int64_t expires_at_ms = 0;
+  std::uint32_t link = 0;
   std::optional<DeviceId> device;
+  std::optional<LegStatus> status;
   std::optional<DeviceId> peer_device;
   std::optional<LegStatus> peer_status;
   bool operator==(const CallSnapshot&) const = default;
@@ -129,8 +144,11 @@ struct CallSnapshot {
         field("phase", &CallSnapshot::phase, "Where the call stands."),
         field("expires_at_ms", &CallSnapshot::expires_at_ms,
               "Unix time of the next deadline of this phase; 0 for none."),
+        field("link", &CallSnapshot::link,
+              "Counts the pairs of devices the call has connected; 0 until it is answered."),
         field("device", &CallSnapshot::device,
               "This user's device in the call, once there is one."),
+        field("status", &CallSnapshot::status, "What this side last said that it sends."),
         field("peer_device", &CallSnapshot::peer_device,
               "The other user's device in the call, once there is one."),
         field("peer_status", &CallSnapshot::peer_status, "What the other side sends.")};
@@ -209,6 +227,13 @@ struct Candidates {
   }
 };
 
-using PeerMessage = std::variant<Description, Candidates>;
+/// Asks the other device to say its latest description and candidates again: some may be lost.
+struct Resend {
+  static constexpr std::string_view kType = "resend";
+  bool operator==(const Resend&) const = default;
+  static constexpr auto fields() { return std::tuple{}; }
+};
+
+using PeerMessage = std::variant<Description, Candidates, Resend>;
 
 }  // namespace parley::wire

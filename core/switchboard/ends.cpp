@@ -1,0 +1,141 @@
+// How calls end: time-outs, lost devices, and the one function that closes a record.
+#include "core/base/overloaded.hpp"
+#include "core/switchboard/legs.hpp"
+#include "core/switchboard/state.hpp"
+#include "core/switchboard/timers.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace parley::switchboard {
+
+using wire::CallPhase;
+using wire::EndReason;
+
+/// A call that outlived the server's last process.
+void Switchboard::State::on(const CallRestored& event) {
+  const CallRecord& record = event.record;
+  if (record.phase == CallPhase::ended || calls_.contains(record.call)) return;
+  Call& call = calls_[record.call];
+  call.record = record;
+  users_[record.caller.user].calls.push_back(record.call);
+  users_[record.callee.user].calls.push_back(record.call);
+  switch (record.phase) {
+    case CallPhase::ringing:
+      call.state = Ringing{};
+      break;
+    case CallPhase::connecting:
+      call.state = Connecting{};
+      break;
+    case CallPhase::active:
+    case CallPhase::ended:
+      call.state = Active{};
+      break;
+  }
+  if (std::holds_alternative<Active>(call.state)) {
+    // Its devices have not been able to report: they get the whole lease to come back.
+    call.media_at = instant_from_ms(record.media_at_ms.value_or(*record.connected_at_ms));
+    set_deadline(call, kMediaLease);
+  } else {
+    deadlines_.arm(record.call, instant_from_ms(record.deadline_ms.value_or(ms_of(now_))));
+  }
+}
+
+void Switchboard::State::call_due(CallId id) {
+  if (ended_.erase(id) != 0) return;
+  const auto found = calls_.find(id);
+  if (found == calls_.end()) return;
+  Call& call = found->second;
+  std::visit(
+      Overloaded{
+          [&](const Ringing&) { end(call, EndReason::no_answer, {}, {}, {}); },
+          [&](const Connecting&) { end(call, EndReason::failed, Error::no_media_path, {}, {}); },
+          [&](const Active&) { end(call, EndReason::abandoned, {}, {}, {}); },
+      },
+      CallState(call.state));
+}
+
+/// Nobody is there to answer any more.
+void Switchboard::State::end_ringing_unreachable(const UserId& callee) {
+  for (const CallId id : std::vector(users_[callee].calls)) {
+    Call& call = calls_.at(id);
+    if (call.record.callee.user == callee && std::holds_alternative<Ringing>(call.state)) {
+      end(call, EndReason::unreachable, {}, {}, {});
+    }
+  }
+}
+
+/// Nobody is there to talk any more.
+void Switchboard::State::end_calls_of_absent_caller(const Session& session) {
+  for (const CallId id : std::vector(users_[session.user].calls)) {
+    Call& call = calls_.at(id);
+    if (call.record.caller.user == session.user && call.record.caller.device == session.device &&
+        std::holds_alternative<Ringing>(call.state)) {
+      end(call, EndReason::cancelled, {}, session.user, session.device);
+    }
+  }
+}
+
+/// A page said goodbye and did not come back, or its person signed out: as good as a hang-up.
+void Switchboard::State::end_calls_of_closed_page(const UserId& user, const DeviceId& device) {
+  for (const CallId id : std::vector(users_[user].calls)) {
+    Call& call = calls_.at(id);
+    if (own_leg(call.record, user).device != device) continue;
+    const bool ringing = std::holds_alternative<Ringing>(call.state);
+    end(call, ringing ? EndReason::cancelled : EndReason::completed, {}, user, device);
+  }
+}
+
+void Switchboard::State::end(Call& call, EndReason reason, std::optional<Error> failure,
+                             std::optional<UserId> ended_by, std::optional<DeviceId> by_device) {
+  CallRecord& record = call.record;
+  // Only a call that rang has had a deadline; nobody else ever heard of it.
+  const bool callee_was_told = record.deadline_ms.has_value();
+  const bool was_ringing = std::holds_alternative<Ringing>(call.state);
+  const bool abandoned = reason == EndReason::abandoned;
+  if (std::holds_alternative<Active>(call.state)) record.media_at_ms = ms_of(call.media_at);
+  record.phase = CallPhase::ended;
+  record.reason = reason;
+  record.failure = failure;
+  record.ended_by = ended_by;
+  record.ended_at_ms = abandoned ? *record.media_at_ms : ms_of(now_);
+  record.deadline_ms.reset();
+  record.caller.next_device.reset();
+  record.callee.next_device.reset();
+  store(call);
+  log(LogLevel::info, "ended", {}, record.call, ended_by,
+      std::string(names(reason)[static_cast<std::size_t>(reason)]) +
+          (failure ? " " + std::string(code_of(*failure)) : ""));
+
+  const wire::Ended ended{record.call, reason, failure, *record.ended_at_ms,
+                          record.connected_at_ms};
+  const auto tell_devices = [&](const Leg& leg, bool rang_here) {
+    for (const SessionId id : users_[leg.user].sessions) {
+      Session* session = find_session(id);
+      if (session == nullptr) continue;
+      wire::Ended own = ended;
+      if (reason == EndReason::declined && rang_here && session->device != by_device) {
+        own.reason = EndReason::declined_elsewhere;
+      }
+      tell(*session, own, call.stored);
+    }
+  };
+  // A caller's other devices only know of calls that were answered.
+  if (was_ringing) {
+    tell_device(record.caller.user, *record.caller.device, ended, call.stored);
+  } else {
+    tell_devices(record.caller, false);
+  }
+  if (callee_was_told) tell_devices(record.callee, was_ringing);
+
+  const CallId id = record.call;
+  const Tombstone tombstone{record.caller.user, record.callee.user, ended, call.stored};
+  std::erase(users_[record.caller.user].calls, id);
+  std::erase(users_[record.callee.user].calls, id);
+  ended_.emplace(id, tombstone);
+  deadlines_.arm(id, now_ + kEndedMemory);
+  if (call.merged) merged_.erase(*call.merged);
+  calls_.erase(id);
+}
+
+}  // namespace parley::switchboard
