@@ -1,6 +1,6 @@
 #!/bin/sh
 # Usage: fuzz.sh SECONDS [NAME...]
-# Gives every fuzz target, or the named ones, that many seconds. Known inputs in fuzz/corpus/NAME are
+# Gives every fuzz target, or the named ones, that many seconds. Known inputs in fuzz/corpus/ are
 # only read; what the fuzzer finds is kept in build/fuzz/corpus/NAME, and an input that fails in
 # build/fuzz/found/NAME-*.
 set -eu
@@ -13,7 +13,7 @@ cd "$(dirname "$0")/.."
 for name in "$@"; do
   printf '\n%s, %s s\n' "$name" "$seconds"
   found=build/fuzz/corpus/$name
-  known=fuzz/corpus/$name
+  known=fuzz/corpus/${name%_fuzz}
   mkdir -p "$found" build/fuzz/found
   [ -d "$known" ] || known=
   build/fuzz/bin/"$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \

@@ -192,6 +192,8 @@ static_assert(detail::catalogue_is_complete(),
 inline constexpr auto kErrorCodes = detail::error_codes();
 
 constexpr auto names(Error) { return kErrorCodes; }
+/// A code of a newer version.
+constexpr Error meaning_of_unknown(Error) { return Error::internal; }
 constexpr auto names(ErrorClass) {
   return std::array<std::string_view, 6>{"protocol", "account",      "call",
                                          "device",   "connectivity", "server"};

@@ -258,6 +258,11 @@ bool read(Reader& in, T& out, ReadError&) {
       return true;
     }
   }
+  // A newer peer may know more names; an enumeration that can bear it says what they mean here.
+  if constexpr (requires { meaning_of_unknown(T{}); }) {
+    out = meaning_of_unknown(T{});
+    return true;
+  }
   return false;
 }
 

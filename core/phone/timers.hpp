@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 /// A socket that does not open or greet by then will not: a TLS handshake over a bad mobile link
 /// takes 1 to 3 s.
 inline constexpr Duration kSocketOpenLimit = 10s;
-/// The server pings every 5 s, so this much silence means that one ping was lost and the next is
+/// The server pings every 4 s, so this much silence means that one ping was lost and the next is
 /// overdue: the socket is dead. Keeps detection under 10 s.
 inline constexpr Duration kSilenceLimit = 9s;
 /// After a network change a living server answers a ping well within this.

@@ -60,7 +60,7 @@ function includeProblems(path, text, exists) {
     } else if (
       folder === 'core' &&
       !isStandard(header) &&
-      !(isTest(path) && /^g(test|mock)\//.test(header))
+      !(isTest(path) && /^(g(test|mock)|nlohmann)\//.test(header))
     ) {
       problems.push([line, `core includes only itself and the standard library, not <${header}>`])
     } else if (folder === 'core' && bannedInCore.has(header) && !isTest(path)) {
