@@ -21,6 +21,7 @@ struct Connection {
   negotiation::Negotiator negotiator;
   DeviceId peer_device;
   std::uint32_t link = 0;  // the pair of devices it connects, as the server counts them
+  Instant give_up_at;      // for the next one: let go when it has no media by then
   bool transport_up = false;
   std::uint64_t audio_packets = 0;
 

@@ -1,6 +1,6 @@
 // A welcome brought the server's truth about the user's calls; this device's belief is measured
-// against it. After a resumed session nothing was lost and only ends are possible; after a fresh
-// one everything that still matters is said again.
+// against it. After a resumed session nothing was lost; after a fresh one everything that still
+// matters is said again.
 #include "core/base/overloaded.hpp"
 #include "core/phone/call.hpp"
 #include "core/phone/timers.hpp"
@@ -31,24 +31,25 @@ Standing standing_of(const Reconciled& event, const CallContext& context) {
 
 Step go_elsewhere() { return {.next = Elsewhere{}, .why = "on at another device"}; }
 
-Step gone(EndReason reason, std::optional<Duration> lasted) {
-  return {.next = Ended{reason, {}, lasted, false}, .why = "not in the snapshot"};
+/// How the call ended was told to a session that is lost. Hanging up again is answered with it.
+Step gone(EndReason guess, std::optional<Duration> lasted, const CallContext& context) {
+  return {.next = Ended{guess, {}, lasted, true},
+          .why = "not in the snapshot",
+          .messages = {wire::HangUp{context.call, {}}}};
 }
 
-/// The server has this device in the call, and this device missed how it came to that.
-Step catch_up(const wire::CallSnapshot& snapshot, const CallContext& context) {
-  if (snapshot.link == 1 && snapshot.peer_device) {
-    return on(Answering{context.now + kAnswerLimit},
-              wire::Accepted{.call = snapshot.call,
-                             .peer = snapshot.peer,
-                             .peer_device = *snapshot.peer_device,
-                             .link = snapshot.link,
-                             .offers = snapshot.direction == wire::Direction::outgoing},
-              context);
-  }
+/// The server has this device in the call, and this device missed how it came to that. What was
+/// said on the first link is lost: the devices are paired once more.
+Step catch_up(const CallContext& context) {
   return {.next = Answering{context.now + kAnswerLimit, true},
           .why = "joining",
           .messages = {wire::Join{context.call}}};
+}
+
+Step say(CallState state, wire::ClientMessage message) {
+  Step step = stay(std::move(state));
+  step.messages.push_back(std::move(message));
+  return step;
 }
 
 template <class Connected>
@@ -58,17 +59,12 @@ Step reconnect(Connected s, Standing standing, const Reconciled& event,
   if (standing != Standing::here) {
     std::optional<Duration> lasted;
     if constexpr (requires { s.since; }) lasted = context.now - s.since;
-    return gone(EndReason::completed, lasted);
+    return gone(EndReason::completed, lasted, context);
   }
-  if (event.resumed) return stay(std::move(s));
   Connections& connections = s.connections;
   const std::uint32_t newest = connections.next ? connections.next->link : connections.current.link;
-  if (event.snapshot->link != newest) {
-    // The devices were paired anew while this one was away: pair them once more.
-    Step step = stay(std::move(s));
-    step.messages.emplace_back(wire::Join{context.call});
-    return step;
-  }
+  // The devices were paired anew while this one was away: pair them once more.
+  if (event.snapshot->link != newest) return say(std::move(s), wire::Join{context.call});
   Step step{.next = CallState(), .why = {}};
   const auto recover = [&](Connection& connection) {
     negotiation::Output output;
@@ -82,70 +78,69 @@ Step reconnect(Connected s, Standing standing, const Reconciled& event,
   return step;
 }
 
+Step invited(CallState state, bool known_to_server, Standing standing, const Reconciled& event,
+             const CallContext& context) {
+  if (standing == Standing::here) return catch_up(context);
+  if (standing == Standing::elsewhere) return go_elsewhere();
+  if (standing == Standing::gone && known_to_server) return gone(EndReason::no_answer, {}, context);
+  // Answered with how far it is, and heard for the first time if it was lost.
+  return say(std::move(state), event.invite);
+}
+
+Step answered(Answering answering, Standing standing, const CallContext& context) {
+  switch (standing) {
+    case Standing::gone:
+      return gone(EndReason::no_answer, {}, context);
+    case Standing::ringing:
+      return say(std::move(answering), wire::Accept{context.call});
+    case Standing::here:
+      return catch_up(context);
+    case Standing::elsewhere:
+      if (!answering.joining) return go_elsewhere();
+      return say(std::move(answering), wire::Join{context.call});
+  }
+  return stay(std::move(answering));
+}
+
 }  // namespace
 
 Step on(CallState state, const Reconciled& event, const CallContext& context) {
+  // Nothing was lost: what has happened meanwhile follows in the session, in its order.
+  if (event.resumed) return stay(std::move(state));
   const Standing standing = standing_of(event, context);
-  return std::visit(Overloaded{
-                        [&](OneOf<Calling, Ringing> auto&& s) -> Step {
-                          if (standing == Standing::here) return catch_up(*event.snapshot, context);
-                          if (standing == Standing::elsewhere) return go_elsewhere();
-                          if (standing == Standing::ringing) return stay(std::move(s));
-                          if constexpr (std::same_as<std::remove_cvref_t<decltype(s)>, Calling>) {
-                            if (!s.known_to_server) {
-                              Step step = stay(std::move(s));
-                              // A resumed session still holds the invite; in a fresh one it is said
-                              // again.
-                              if (!event.resumed) step.messages.emplace_back(event.invite);
-                              return step;
-                            }
-                          }
-                          return gone(EndReason::no_answer, {});
-                        },
-                        [&](Incoming&& incoming) -> Step {
-                          if (standing == Standing::gone) return gone(EndReason::no_answer, {});
-                          if (standing != Standing::ringing) return go_elsewhere();
-                          Step step = stay(std::move(incoming));
-                          if (!event.resumed)
-                            step.messages.emplace_back(wire::Ringing{context.call});
-                          return step;
-                        },
-                        [&](Answering&& answering) -> Step {
-                          if (event.resumed) return stay(std::move(answering));
-                          if (standing == Standing::gone) return gone(EndReason::no_answer, {});
-                          if (standing == Standing::here && !answering.joining) {
-                            return catch_up(*event.snapshot, context);
-                          }
-                          if (standing == Standing::elsewhere && !answering.joining)
-                            return go_elsewhere();
-                          Step step = stay(std::move(answering));
-                          if (standing == Standing::ringing) {
-                            step.messages.emplace_back(wire::Accept{context.call});
-                          } else {
-                            step.messages.emplace_back(wire::Join{context.call});
-                          }
-                          return step;
-                        },
-                        [&](OneOf<Connecting, Active, Reconnecting> auto&& s) {
-                          return reconnect(std::move(s), standing, event, context);
-                        },
-                        [&](Elsewhere&& elsewhere) -> Step {
-                          if (standing == Standing::gone)
-                            return gone(EndReason::answered_elsewhere, {});
-                          return stay(std::move(elsewhere));
-                        },
-                        [&](Ended&& ended) -> Step {
-                          const bool press_was_lost = ended.unconfirmed && !event.resumed;
-                          Step step = stay(std::move(ended));
-                          if (standing == Standing::gone) {
-                            std::get<Ended>(step.next).unconfirmed = false;
-                          } else if (press_was_lost && standing != Standing::elsewhere) {
-                            step.messages.emplace_back(wire::HangUp{context.call, {}});
-                          }
-                          return step;
-                        },
-                    },
-                    std::move(state));
+  return std::visit(
+      Overloaded{
+          [&](Calling&& calling) {
+            const bool known = calling.known_to_server;
+            return invited(std::move(calling), known, standing, event, context);
+          },
+          [&](Ringing&& ringing) {
+            return invited(std::move(ringing), true, standing, event, context);
+          },
+          [&](Incoming&& incoming) {
+            if (standing == Standing::gone) return gone(EndReason::no_answer, {}, context);
+            if (standing != Standing::ringing) return go_elsewhere();
+            return say(std::move(incoming), wire::Ringing{context.call});
+          },
+          [&](Answering&& answering) { return answered(std::move(answering), standing, context); },
+          [&](OneOf<Connecting, Active, Reconnecting> auto&& s) {
+            return reconnect(std::move(s), standing, event, context);
+          },
+          [&](Elsewhere&& elsewhere) {
+            if (standing != Standing::gone) return stay(std::move(elsewhere));
+            return gone(EndReason::answered_elsewhere, {}, context);
+          },
+          [&](Ended&& ended) {
+            const bool press_was_lost = ended.unconfirmed && standing != Standing::gone;
+            if (press_was_lost) {
+              const wire::HangUp again{context.call, ended.failure};
+              return say(std::move(ended), again);
+            }
+            ended.unconfirmed = false;
+            return stay(std::move(ended));
+          },
+      },
+      std::move(state));
 }
 
 }  // namespace parley::phone

@@ -30,7 +30,8 @@ Connection start_connection(const wire::Accepted& event, const CallContext& cont
       .negotiator = Negotiator(context.next_connection, event.offers ? Negotiator::Role::impolite
                                                                      : Negotiator::Role::polite),
       .peer_device = event.peer_device,
-      .link = event.link};
+      .link = event.link,
+      .give_up_at = context.now + kConnectGuard};
   step.effects.emplace_back(
       CreateConnection{context.next_connection, context.call, event.offers, context.ice_servers});
   negotiation::Output output;
@@ -71,6 +72,11 @@ Step relink(Live live, const wire::Accepted& event, const CallContext& context) 
                            .lost_at = context.now,
                            .restart_at = context.now + kRestartInterval};
   return step;
+}
+
+template <class... Requests>
+bool is_about(const wire::Refusal& refusal) {
+  return !refusal.request || ((refusal.request->value == Requests::kType) || ...);
 }
 
 Step progressed(Instant give_up_at, const wire::Progress& event) {
@@ -156,8 +162,11 @@ Step on(CallState state, const wire::Refusal& event, const CallContext& context)
   };
   return std::visit(
       Overloaded{
-          // Whatever was asked for, without it there is no call.
-          [&](const OneOf<Calling, Answering> auto&) { return end(); },
+          // Without what it asked for there is no call; a refusal of something else is no news.
+          [&](Calling&& s) { return is_about<wire::Invite>(event) ? end() : stay(std::move(s)); },
+          [&](Answering&& s) {
+            return is_about<wire::Accept, wire::Join>(event) ? end() : stay(std::move(s));
+          },
           [&](OneOf<Ringing, Incoming, Connecting, Active, Reconnecting, Elsewhere> auto&& s) {
             return event.code == Error::unknown_call ? end() : stay(std::move(s));
           },

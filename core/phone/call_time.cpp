@@ -13,13 +13,17 @@ namespace {
 Instant earliest(Instant own, const Connections& connections) {
   Instant at = std::min(own, connections.sample_at);
   at = std::min(at, connections.current.negotiator.deadline().value_or(at));
-  if (connections.next) at = std::min(at, connections.next->negotiator.deadline().value_or(at));
+  if (connections.next) {
+    at = std::min(at, connections.next->give_up_at);
+    at = std::min(at, connections.next->negotiator.deadline().value_or(at));
+  }
   return at;
 }
 
 /// The connections' own timers: candidates that have waited long enough, counters to read.
 void run_timers(Connections& connections, Duration sample_every, const CallContext& context,
                 Step& step) {
+  if (connections.next && connections.next->give_up_at <= context.now) connections.next.reset();
   const bool sample = connections.sample_at <= context.now;
   if (sample) connections.sample_at = context.now + sample_every;
   const auto run = [&](Connection& connection) {

@@ -312,8 +312,14 @@ void Phone::server_said(const wire::ServerMessage& message) {
 }
 
 void Phone::welcomed(const wire::Welcome& welcome) {
+  if (!welcome.resumed) {
+    for (Call& call : calls_) {
+      call.told.reset();
+      // The server must know who is held before it hears of an answer.
+      if (call.held && connections_of(call.state) != nullptr) settle_status(call);
+    }
+  }
   for (Call& call : calls_) {
-    if (!welcome.resumed) call.told.reset();
     Reconciled event{
         .snapshot = {}, .resumed = welcome.resumed, .invite = {call.id, call.peer.user, call.kind}};
     const auto found = std::ranges::find(welcome.calls.items, call.id, &wire::CallSnapshot::call);
@@ -379,11 +385,9 @@ void Phone::incoming(const wire::Incoming& event) {
 
 void Phone::merged(const wire::Merged& event) {
   Call* own = find(event.call);
-  if (own == nullptr) return;
-  // The other side's invite may ring here already; it is the same call now.
-  std::erase_if(calls_, [&](const Call& call) {
-    return call.id == event.into && std::holds_alternative<Incoming>(call.state);
-  });
+  if (own == nullptr || event.call == event.into) return;
+  // The other side's invite may ring here already, or have rung out; it is the same call now.
+  std::erase_if(calls_, [&](const Call& call) { return call.id == event.into; });
   own = find(event.call);
   own->id = event.into;
   own->direction = Direction::incoming;

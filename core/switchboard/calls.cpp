@@ -35,13 +35,17 @@ void Switchboard::State::request(Session& session, const wire::Accept& message) 
                         false},
          call->stored);
   } else {
-    tell(session,
-         wire::Ended{.call = record.call,
-                     .reason = EndReason::answered_elsewhere,
-                     .ended_at_ms = ms_of(now_)},
-         call->stored);
-    tell(session, wire::Elsewhere{snapshot(*call, session.user)}, call->stored);
+    tell_answered_elsewhere(session, *call);
   }
+}
+
+void Switchboard::State::tell_answered_elsewhere(Session& session, const Call& call) {
+  tell(session,
+       wire::Ended{.call = call.record.call,
+                   .reason = EndReason::answered_elsewhere,
+                   .ended_at_ms = ms_of(now_)},
+       call.stored);
+  tell(session, wire::Elsewhere{snapshot(call, session.user)}, call.stored);
 }
 
 /// Both users have said that they want to talk: from ringing to connecting.
@@ -101,9 +105,12 @@ bool Switchboard::State::has_call_in_front(const UserId& user, CallId besides) c
   if (found == users_.end()) return false;
   return std::ranges::any_of(found->second.calls, [&](CallId id) {
     const Call& call = calls_.at(id);
-    const bool on = !std::holds_alternative<Ringing>(call.state) || call.record.caller.user == user;
-    return id != besides && on && !is_held(own_leg(call.record, user));
+    return id != besides && is_on(call, user) && !is_held(own_leg(call.record, user));
   });
+}
+
+bool Switchboard::State::is_on(const Call& call, const UserId& user) {
+  return !std::holds_alternative<Ringing>(call.state) || call.record.caller.user == user;
 }
 
 // ---- joining ----
@@ -116,20 +123,28 @@ void Switchboard::State::request(Session& session, const wire::Join& message) {
     refuse(session, Error::unknown_call, message.call);
     return;
   }
-  if (has_call_in_front(session.user, record.call)) {
-    refuse(session, Error::too_many_calls, message.call);
-    return;
-  }
   const bool caller = record.caller.user == session.user;
   Leg& own = own_leg(record, session.user);
   const Leg& other = other_leg(record, session.user);
+  if (!is_held(own) && has_call_in_front(session.user, record.call)) {
+    refuse(session, Error::too_many_calls, message.call);
+    return;
+  }
   ++record.link;
-  if (own.device == session.device) {
-    own.status.reset();  // a page that was loaded anew counts from the start
-  } else {
+  const std::optional<DeviceId> given_up = std::exchange(own.next_device, std::nullopt);
+  if (own.device != session.device) {
     own.next_device = session.device;
+    next_status(*call, session.user).reset();
+  } else if (own.status) {
+    own.status->revision = 0;  // a page that was loaded anew counts from the start
   }
   store(*call);
+  if (given_up && given_up != session.device) {
+    // It was taking the call over and is not wanted any more.
+    if (Session* joiner = find_session(session.user, *given_up)) {
+      tell_answered_elsewhere(*joiner, *call);
+    }
+  }
   log(LogLevel::info, "joined", session.connection, record.call, session.user);
   // The side that stayed offers: it knows what it sends.
   tell_linked(*call, caller ? session.device : *other.device,
@@ -145,12 +160,7 @@ void Switchboard::State::request(Session& session, const wire::Decline& message)
     end(*call, EndReason::declined, {}, session.user, session.device);
   } else if (!has_device(call->record.callee, session.device)) {
     // Answered on another device in the meantime: that call is not this device's to end.
-    tell(session,
-         wire::Ended{.call = message.call,
-                     .reason = EndReason::answered_elsewhere,
-                     .ended_at_ms = ms_of(now_)},
-         call->stored);
-    tell(session, wire::Elsewhere{snapshot(*call, session.user)}, call->stored);
+    tell_answered_elsewhere(session, *call);
   }
 }
 
@@ -168,14 +178,13 @@ void Switchboard::State::request(Session& session, const wire::HangUp& message) 
     // It gave up taking over; the call goes on where it was.
     own.next_device.reset();
     store(*call);
-    tell(session,
-         wire::Ended{.call = message.call,
-                     .reason = EndReason::answered_elsewhere,
-                     .ended_at_ms = ms_of(now_)},
-         call->stored);
+    tell_answered_elsewhere(session, *call);
     return;
   }
-  if (own.device != session.device) return;
+  if (own.device != session.device) {
+    if (!ringing) tell_answered_elsewhere(session, *call);
+    return;
+  }
   EndReason reason = ringing ? EndReason::cancelled : EndReason::completed;
   if (message.failure) reason = EndReason::failed;
   end(*call, reason, message.failure, session.user, session.device);

@@ -134,7 +134,14 @@ void Switchboard::State::end(Call& call, EndReason reason, std::optional<Error> 
   std::erase(users_[record.callee.user].calls, id);
   ended_.emplace(id, tombstone);
   deadlines_.arm(id, now_ + kEndedMemory);
-  if (call.merged) merged_.erase(*call.merged);
+  if (const auto merged = call.merged) {
+    // The invite that became part of this call must not start another one when it is said again.
+    merged_.erase(*merged);
+    wire::Ended own = ended;
+    own.call = *merged;
+    ended_.emplace(*merged, Tombstone{tombstone.callee, tombstone.caller, own, tombstone.stored});
+    deadlines_.arm(*merged, now_ + kEndedMemory);
+  }
   calls_.erase(id);
 }
 

@@ -39,12 +39,17 @@ std::optional<Error> Switchboard::State::objection(const Session& session,
                                                    const wire::Invite& message) {
   if (message.callee == session.user) return Error::calling_oneself;
   if (!users_.contains(message.callee)) return Error::unknown_user;
+  if (!users_[session.user].invites.take(now_, kInviteBurst, kInviteEvery)) {
+    return Error::rate_limited;
+  }
   // Who dials while a call is on believes that it is over: a page that crashed, another device.
   end_replaced_call(session.user, message.callee);
-  User& caller = users_[session.user];
-  if (caller.calls.size() >= kMaxCalls) return Error::too_many_calls;
+  // Calls that only ring here don't count: others must not be able to keep a person from dialing.
+  const auto on = [&](CallId id) { return is_on(calls_.at(id), session.user); };
+  if (std::ranges::count_if(users_[session.user].calls, on) >= kMaxCalls) {
+    return Error::too_many_calls;
+  }
   if (has_call_in_front(session.user, {})) return Error::too_many_calls;
-  if (!caller.invites.take(now_, kInviteBurst, kInviteEvery)) return Error::rate_limited;
   return std::nullopt;
 }
 
@@ -113,7 +118,6 @@ void Switchboard::State::merge(Session& session, Call& crossing, const wire::Inv
   }
   // The later invite has the lower id: its record takes the place of the other's.
   const CallRecord replaced = crossing.record;
-  const std::vector<DeviceId> rang = std::get<Ringing>(crossing.state).told;
   std::erase(users_[replaced.caller.user].calls, replaced.call);
   std::erase(users_[replaced.callee.user].calls, replaced.call);
   deadlines_.disarm(replaced.call);
@@ -129,14 +133,11 @@ void Switchboard::State::merge(Session& session, Call& crossing, const wire::Inv
   merged_.emplace(replaced.call, message.call);
   users_[session.user].calls.push_back(message.call);
   users_[message.callee].calls.push_back(message.call);
-  // The caller's other devices rang for the invite that is gone.
+  // The caller's devices ring for the invite that is gone, or will when they come back.
   const wire::Ended stop{
       .call = replaced.call, .reason = EndReason::answered_elsewhere, .ended_at_ms = ms_of(now_)};
   for (const SessionId id : users_[session.user].sessions) {
-    Session* other = find_session(id);
-    if (other != nullptr && std::ranges::find(rang, other->device) != rang.end()) {
-      tell(*other, stop, last_ticket_);
-    }
+    if (Session* other = find_session(id)) tell(*other, stop, last_ticket_);
   }
   connect(call, *replaced.caller.device);
 }
@@ -144,7 +145,7 @@ void Switchboard::State::merge(Session& session, Call& crossing, const wire::Inv
 void Switchboard::State::create(Session& session, const wire::Invite& message) {
   User& caller = users_[session.user];
   User& callee = users_[message.callee];
-  const std::size_t calls_of_callee = callee.calls.size();
+  const std::ptrdiff_t calls_of_callee = std::ssize(callee.calls);
   Call& call = calls_[message.call];
   call.record = {.call = message.call,
                  .caller = {.user = session.user, .device = session.device},
@@ -184,8 +185,9 @@ void Switchboard::State::request(Session& session, const wire::Ringing& message)
   if (call == nullptr || call->record.callee.user != session.user) return;
   auto* ringing = std::get_if<Ringing>(&call->state);
   if (ringing == nullptr) return;
+  if (std::ranges::find(ringing->ringing, session.device) != ringing->ringing.end()) return;
   add_once(ringing->told, session.device);
-  add_once(ringing->ringing, session.device);
+  ringing->ringing.push_back(session.device);
   if (!call->record.ringing_at_ms) {
     call->record.ringing_at_ms = ms_of(now_);
     store(*call);

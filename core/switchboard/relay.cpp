@@ -57,8 +57,7 @@ void Switchboard::State::take_over(Call& call, Leg& leg, Session& session) {
   const std::optional<DeviceId> before = leg.device;
   leg.device = session.device;
   leg.next_device.reset();
-  leg.status = call.next_status;
-  call.next_status.reset();
+  leg.status = std::exchange(next_status(call, leg.user), std::nullopt);
   log(LogLevel::info, "taken over", session.connection, call.record.call, session.user);
   if (!before) return;
   store(call);
@@ -69,6 +68,10 @@ void Switchboard::State::take_over(Call& call, Leg& leg, Session& session) {
   tell_elsewhere(call, leg.user);
 }
 
+std::optional<wire::LegStatus>& Switchboard::State::next_status(Call& call, const UserId& user) {
+  return call.record.caller.user == user ? call.callers_next_status : call.callees_next_status;
+}
+
 void Switchboard::State::request(Session& session, const wire::Status& message) {
   Call* call = call_on_device(session, message.call);
   if (call == nullptr) return;
@@ -77,7 +80,7 @@ void Switchboard::State::request(Session& session, const wire::Status& message) 
   // A device that is taking over speaks for the leg only once it has it; the other side hears it
   // now.
   std::optional<wire::LegStatus>& known =
-      own.device == session.device ? own.status : call->next_status;
+      own.device == session.device ? own.status : next_status(*call, session.user);
   if (known && known->revision >= message.status.revision) return;
   if (!message.status.held && is_held(own) && has_call_in_front(session.user, call->record.call)) {
     refuse(session, Error::too_many_calls, message.call);

@@ -79,11 +79,11 @@ bool Switchboard::State::resume(const Authenticated& event, const wire::Hello& h
   if (!hello.resume) return false;
   Session* session = find_session(hello.resume->session);
   if (session == nullptr || session->key != hello.resume->key || session->user != event.user ||
-      session->device != hello.device ||
+      session->device != hello.device || session->broken ||
       !session->channel.can_replay_after(hello.resume->received)) {
     return false;
   }
-  const bool was_missed = !session->connection || session->leaving;
+  const bool was_missed = session->missed || session->leaving;
   if (const auto old = session->connection) {
     // The client knows that it replaced this socket; the server may not have noticed its death.
     links_.erase(*old);
@@ -101,10 +101,11 @@ bool Switchboard::State::resume(const Authenticated& event, const wire::Hello& h
 
 void Switchboard::State::start(const Authenticated& event, const wire::Hello& hello) {
   User& user = users_[event.user];
-  if (Session* same_device = find_session(event.user, hello.device)) {
-    close_and_forget(same_device->id, wire::CloseCode::replaced);
+  std::optional<SessionId> replaced;
+  if (const Session* same_device = find_session(event.user, hello.device)) {
+    replaced = same_device->id;
   } else if (user.sessions.size() == kMaxSessionsPerUser) {
-    close_and_forget(user.sessions.front(), wire::CloseCode::replaced);
+    replaced = user.sessions.front();
   }
   const SessionId id{event.random[0], event.random[1]};
   Session& session = sessions_[id];
@@ -114,6 +115,8 @@ void Switchboard::State::start(const Authenticated& event, const wire::Hello& he
   session.device = hello.device;
   user.sessions.push_back(id);
   attach(session, event.connection);
+  // Only now: a device that starts anew was never away.
+  if (replaced) close_and_forget(*replaced, wire::CloseCode::replaced);
   log(LogLevel::info, "session started", event.connection, {}, event.user, hello.client.value);
   welcome(session, false);
   // The snapshot rings on this device too.
@@ -134,6 +137,7 @@ void Switchboard::State::attach(Session& session, ConnectionId connection) {
   session.connection = connection;
   session.last_heard = now_;
   session.leaving = false;
+  session.missed = false;
   deadlines_.arm(session.id, now_ + kPingInterval);
 }
 
@@ -155,23 +159,27 @@ void Switchboard::State::welcome(Session& session, bool resumed) {
 
 void Switchboard::State::frame_received(Session& session, std::string_view text) {
   session.last_heard = now_;
-  auto frame = wire::read_client_frame(text);
-  if (!frame) {
-    const wire::FrameError& error = frame.error();
-    // Its number counts as received: the client must not send the same again.
-    if (error.seq) (void)session.channel.receive({.seq = error.seq, .ack = std::nullopt});
-    refuse(session, error.error, {}, error.seq, error.detail);
-    return;
+  if (session.leaving) {
+    session.leaving = false;
+    tell_peers(session, wire::PeerDevice::connected);
   }
-  switch (session.channel.receive(frame->envelope)) {
+  auto frame = wire::read_client_frame(text);
+  // The number of a message that can't be understood counts: it must not be sent again.
+  const wire::Envelope envelope =
+      frame ? frame->envelope : wire::Envelope{.seq = frame.error().seq, .ack = std::nullopt};
+  switch (session.channel.receive(envelope)) {
     case session::Channel::Receipt::duplicate:
       return;
     case session::Channel::Receipt::gap:
       log(LogLevel::warning, "gap in session", session.connection, {}, session.user);
-      close_and_forget(session.id, wire::CloseCode::protocol_error);
+      give_up(session, wire::CloseCode::protocol_error);
       return;
     case session::Channel::Receipt::fresh:
       break;
+  }
+  if (!frame) {
+    refuse(session, frame.error().error, {}, frame.error().seq, frame.error().detail);
+    return;
   }
   request_seq_ = frame->envelope.seq;
   const SessionId id = session.id;
@@ -180,10 +188,14 @@ void Switchboard::State::frame_received(Session& session, std::string_view text)
           [&](const wire::Ping&) { tell_unnumbered(session, wire::Pong{}); },
           [](const OneOf<wire::Ack, wire::Pong> auto&) {},
           [&](const wire::Hello&) { refuse(session, Error::unknown_message, {}, {}, "hello"); },
-          [&](const auto& message) { request(session, message); },
+          [&]<class Message>(const Message& message) {
+            request_type_ = Message::kType;
+            request(session, message);
+          },
       },
       frame->message);
   request_seq_.reset();
+  request_type_ = {};
   Session* still_there = find_session(id);
   if (still_there != nullptr && still_there->channel.acknowledgement_due()) {
     tell_unnumbered(*still_there, wire::Ack{});
@@ -193,8 +205,9 @@ void Switchboard::State::frame_received(Session& session, std::string_view text)
 void Switchboard::State::session_due(Session& session) {
   if (session.channel.overrun()) {
     log(LogLevel::warning, "session overrun", session.connection, {}, session.user);
-    close_and_forget(session.id, wire::CloseCode::overrun);
-    return;
+    const bool was_connected = session.connection.has_value();
+    give_up(session, wire::CloseCode::overrun);
+    if (was_connected) return;
   }
   const Duration silent = now_ - session.last_heard;
   if (session.connection) {
@@ -204,7 +217,7 @@ void Switchboard::State::session_due(Session& session) {
       return;
     }
     tell_unnumbered(session, wire::Ping{});
-    deadlines_.arm(session.id, now_ + kPingInterval);
+    deadlines_.arm(session.id, std::min(now_ + kPingInterval, session.last_heard + kSilenceLimit));
     return;
   }
   if (session.leaving && silent >= kReloadGrace) {
@@ -220,7 +233,9 @@ void Switchboard::State::session_due(Session& session) {
   }
   // Three things happen on the way to the end of the grace; each moment passed again does nothing.
   publish_presence(session.user);
-  if (!session.leaving) tell_peers(session, wire::PeerDevice::lost);
+  if (!session.leaving && !std::exchange(session.missed, true)) {
+    tell_peers(session, wire::PeerDevice::lost);
+  }
   Instant next = session.last_heard + (session.leaving ? kReloadGrace : kSessionGrace);
   if (silent >= kCallerGrace) {
     end_calls_of_absent_caller(session);
@@ -251,6 +266,16 @@ void Switchboard::State::detach(Session& session) {
   session.connection.reset();
   session.last_heard = now_;
   deadlines_.arm(session.id, now_ + kPresenceGrace);
+}
+
+/// Something in the session is lost for good. Its device starts anew in a moment; until then it
+/// counts as a device that lost its socket.
+void Switchboard::State::give_up(Session& session, wire::CloseCode code) {
+  session.broken = true;
+  session.channel = {};
+  if (!session.connection) return;
+  effects_->emplace_back(Close{*session.connection, code});
+  detach(session);
 }
 
 void Switchboard::State::close_and_forget(SessionId id, wire::CloseCode code) {

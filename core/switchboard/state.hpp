@@ -27,6 +27,8 @@ struct Session {
   std::optional<ConnectionId> connection;
   Instant last_heard;    // on this connection, or when it was lost
   bool leaving = false;  // its page said that it goes away
+  bool missed = false;   // the other sides of its calls know that it is gone
+  bool broken = false;   // can't be resumed; only holds the place of its device
   session::Channel channel;
   std::vector<UserId> watched;
 };
@@ -59,8 +61,9 @@ struct Call {
   StoreTicket stored;  // the last write of this call
   /// When a device last reported media; its record is written less often.
   Instant media_at;
-  /// What a device that is taking over says it sends.
-  std::optional<wire::LegStatus> next_status;
+  /// What devices that are taking over say they send.
+  std::optional<wire::LegStatus> callers_next_status;
+  std::optional<wire::LegStatus> callees_next_status;
   /// An invite of the callee that crossed this one and became part of it.
   std::optional<CallId> merged;
 };
@@ -105,6 +108,7 @@ class Switchboard::State {
   void welcome(Session& session, bool resumed);
   void session_due(Session& session);
   void detach(Session& session);
+  void give_up(Session& session, wire::CloseCode code);
   void forget(SessionId id);
   void close_and_forget(SessionId id, wire::CloseCode code);
   void watch(Session& session, const wire::Watch& message);
@@ -138,12 +142,17 @@ class Switchboard::State {
                    bool caller_offers);
   void tell_elsewhere(const Call& call, const UserId& user);
   [[nodiscard]] bool has_call_in_front(const UserId& user, CallId besides) const;
+  /// Whether a user has dialled or answered a call, not merely hears it ring.
+  [[nodiscard]] static bool is_on(const Call& call, const UserId& user);
+  /// The call goes on at another device of this user.
+  void tell_answered_elsewhere(Session& session, const Call& call);
 
   // ---- relay.cpp ----
   void request(Session& session, const wire::Signal& message);
   void request(Session& session, const wire::MediaReport& message);
   void request(Session& session, const wire::Status& message);
   void take_over(Call& call, Leg& leg, Session& session);
+  [[nodiscard]] static std::optional<wire::LegStatus>& next_status(Call& call, const UserId& user);
 
   // ---- ends.cpp ----
   void call_due(CallId id);
@@ -194,10 +203,12 @@ class Switchboard::State {
   Instant now_;
   std::vector<Effect>* effects_ = nullptr;
   std::optional<std::uint32_t> request_seq_;
+  std::string_view request_type_;
 };
 
 template <class Message>
 void Switchboard::State::tell(Session& session, const Message& message, StoreTicket after) {
+  if (session.broken) return;
   const std::string& frame = session.channel.number(message);
   if (session.connection) send(*session.connection, frame, after);
   // A session that can't be kept any longer is ended at its deadline, not in the middle of this.

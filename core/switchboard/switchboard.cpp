@@ -86,6 +86,7 @@ void Switchboard::State::refuse(Session& session, Error why, std::optional<CallI
       std::string(code_of(why)) + (detail.empty() ? "" : " " + detail));
   wire::Refusal refusal{.code = why, .call = call, .refers_to = refers_to};
   if (!refers_to) refusal.refers_to = request_seq_;
+  if (!request_type_.empty()) refusal.request = {{std::string(request_type_)}};
   if (!detail.empty()) refusal.detail = {{detail.substr(0, 128)}};
   tell(session, refusal, last_ticket_);
 }

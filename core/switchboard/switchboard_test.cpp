@@ -411,8 +411,7 @@ TEST_F(SwitchboardCalls, NobodyHasThatName) {
 TEST_F(SwitchboardCalls, OneCannotCallOneself) {
   alice.say(invite(1, "alice"));
   alice.say(invite(2, "ALICE"));
-  EXPECT_EQ(alice.heard(),
-            (Texts{"error call/calling-oneself 1", "error call/calling-oneself 2"}));
+  EXPECT_EQ(alice.heard(), (Texts{"error call/calling-oneself 1", "error call/calling-oneself 2"}));
 }
 
 TEST_F(SwitchboardCalls, OneCannotAnswerOnesOwnCall) {
@@ -431,7 +430,7 @@ TEST_F(SwitchboardCalls, OneCannotAnswerOnesOwnCall) {
 TEST_F(SwitchboardCalls, ACallOfOthersIsAsUnknownAsOneThatNeverWas) {
   Client& carol = board.add("carol", 31);
   connect();
-  for (const std::uint64_t call : {1, 99}) {
+  for (const std::uint64_t call : {1U, 99U}) {
     const Texts unknown{"error call/unknown-call " + std::to_string(call)};
     carol.say(wire::Accept{call_id(call)});
     EXPECT_EQ(carol.heard(), unknown);
@@ -492,7 +491,8 @@ TEST_F(SwitchboardCalls, InvitesComeInABurstAndThenSlowly) {
 }
 
 TEST_F(SwitchboardCalls, AnInviteThatIsRefusedChangesNothing) {
-  for (std::uint64_t call = 100; call < 100 + static_cast<std::uint64_t>(kInviteBurst) - 1; ++call) {
+  for (std::uint64_t call = 100; call < 100 + static_cast<std::uint64_t>(kInviteBurst) - 1;
+       ++call) {
     alice.say(invite(call, "carol"));
   }
   connect();
@@ -592,9 +592,15 @@ TEST_F(SwitchboardCalls, NobodyIsBusyAfterACallHoweverItEnds) {
     ++call;
     alice.say(invite(call, "bob"));
     switch (end) {
-      case 0: alice.say(wire::HangUp{call_id(call), {}}); break;
-      case 1: bob.say(wire::Decline{call_id(call)}); break;
-      case 2: board.wait(kRingLimit); break;
+      case 0:
+        alice.say(wire::HangUp{call_id(call), {}});
+        break;
+      case 1:
+        bob.say(wire::Decline{call_id(call)});
+        break;
+      case 2:
+        board.wait(kRingLimit);
+        break;
       case 3:
         bob.say(wire::Accept{call_id(call)});
         board.wait(kConnectLimit);
@@ -637,8 +643,8 @@ TEST_F(SwitchboardCalls, TwoInvitesThatCrossBecomeOneCall) {
 TEST_F(SwitchboardCalls, TheLowerIdStandsWhicheverComesFirst) {
   alice.say(invite(2, "bob"));
   bob.say(invite(1, "alice"));
-  EXPECT_EQ(alice.heard(), (Texts{"progress 2 1/0", "merged 2 into 1",
-                                  "accepted 1 with bob:21 link 1 answers"}));
+  EXPECT_EQ(alice.heard(),
+            (Texts{"progress 2 1/0", "merged 2 into 1", "accepted 1 with bob:21 link 1 answers"}));
   EXPECT_EQ(bob.heard().back(), "accepted 1 with alice:11 link 1 offers");
   ASSERT_EQ(board.records.size(), 1U) << "the other record is replaced";
   EXPECT_EQ(board.record(1).caller.user, bob.user);
@@ -698,9 +704,8 @@ TEST_F(SwitchboardCalls, WritesARecordForEveryInviteAndClosesItOnce) {
     alice.say(wire::HangUp{call_id(call), {}});
   }
   EXPECT_EQ(board.records.size(), 5U);
-  const auto closed = std::ranges::count_if(board.stores, [](const Store& store) {
-    return store.record.phase == CallPhase::ended;
-  });
+  const auto closed = std::ranges::count_if(
+      board.stores, [](const Store& store) { return store.record.phase == CallPhase::ended; });
   EXPECT_EQ(closed, 5);
 }
 

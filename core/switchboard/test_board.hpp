@@ -1,6 +1,7 @@
-// For tests: a switchboard and the clients in front of it. Clients speak in frames over sockets that
-// carry them at once; what they hear is kept as text, so that a test reads like a conversation. Every
-// frame and every record that passes is checked against the rules that always hold.
+// For tests: a switchboard and the clients in front of it. Clients speak in frames over sockets
+// that carry them at once; what they hear is kept as text, so that a test reads like a
+// conversation. Every frame and every record that passes is checked against the rules that always
+// hold.
 #pragma once
 
 #include "core/base/overloaded.hpp"
@@ -40,7 +41,8 @@ inline std::string text_of(const wire::ServerMessage& message) {
       Overloaded{
           [&](const wire::Welcome& m) {
             std::string text = m.resumed ? "welcome back" : "welcome";
-            for (const auto& call : m.calls.items) text += " " + id(call.call) + ":" + name(call.phase);
+            for (const auto& call : m.calls.items)
+              text += " " + id(call.call) + ":" + name(call.phase);
             return text;
           },
           [&](const wire::Refusal& m) {
@@ -49,7 +51,8 @@ inline std::string text_of(const wire::ServerMessage& message) {
           [&](const wire::Goodbye&) { return std::string("goodbye"); },
           [&](const wire::Presence& m) {
             std::string text = "presence";
-            for (const auto& one : m.people.items) text += " " + one.user.text + (one.online ? "+" : "-");
+            for (const auto& one : m.people.items)
+              text += " " + one.user.text + (one.online ? "+" : "-");
             return text;
           },
           [&](const wire::Incoming& m) {
@@ -72,13 +75,16 @@ inline std::string text_of(const wire::ServerMessage& message) {
                    (m.failure ? " " + std::string(code_of(*m.failure)) : "");
           },
           [&](const wire::RelayedSignal& m) {
-            return "signal " + id(m.call) + " from " + std::to_string(m.from.low) + ": " + m.data.text;
+            return "signal " + id(m.call) + " from " + std::to_string(m.from.low) + ": " +
+                   m.data.text;
           },
           [&](const wire::PeerStatus& m) {
             return "status " + id(m.call) + " #" + std::to_string(m.status.revision) +
                    (m.status.held ? " held" : "");
           },
-          [&](const wire::PeerDeviceChanged& m) { return "peer " + id(m.call) + " " + name(m.state); },
+          [&](const wire::PeerDeviceChanged& m) {
+            return "peer " + id(m.call) + " " + name(m.state);
+          },
           [](const OneOf<wire::Ack, wire::Ping, wire::Pong> auto&) { return std::string(); },
       },
       message);
@@ -146,7 +152,9 @@ class Client {
   }
   [[nodiscard]] std::optional<wire::CloseCode> closed() const { return closed_; }
   [[nodiscard]] ConnectionId connection() const { return connection_; }
-  [[nodiscard]] const std::deque<wire::Frame<wire::ServerMessage>>& frames() const { return frames_; }
+  [[nodiscard]] const std::deque<wire::Frame<wire::ServerMessage>>& frames() const {
+    return frames_;
+  }
 
   /// False while it takes no part in keeping the session alive.
   bool answers_pings = true;
@@ -193,7 +201,7 @@ class TestBoard {
     std::vector<Effect> effects;
     switchboard_.handle(event, now, effects);
     for (Effect& effect : effects) {
-      std::visit([this](auto& one) { perform(one); }, effect);
+      std::visit([this](auto& one) { this->perform(one); }, effect);
     }
     // What clients say in return comes after all effects of one event, as on a real server.
     while (!replies_.empty()) {
@@ -216,15 +224,23 @@ class TestBoard {
   }
 
   [[nodiscard]] const CallRecord& record(std::uint64_t call) { return records[call_id(call)]; }
+  [[nodiscard]] std::optional<wire::CloseCode> close_code(ConnectionId connection) const {
+    const auto found = closes_.find(connection.value);
+    return found == closes_.end() ? std::nullopt : std::optional(found->second);
+  }
   [[nodiscard]] Gauges gauges() const { return switchboard_.gauges(); }
-  [[nodiscard]] std::optional<Instant> next_deadline() const { return switchboard_.next_deadline(); }
+  [[nodiscard]] std::optional<Instant> next_deadline() const {
+    return switchboard_.next_deadline();
+  }
 
   Instant now = instant_from_ms(1'700'000'000'000);
   std::map<CallId, CallRecord> records;  // as the store has them
   std::vector<Store> stores;
-  Texts broken_rules;          // what must never happen; every test expects none
-  std::string last_token;      // of the last Authenticate
+  Texts broken_rules;      // what must never happen; every test expects none
+  std::string last_token;  // of the last Authenticate
   std::optional<ConnectionId> authenticating;
+  /// What was sent to sockets without a client.
+  std::vector<std::pair<ConnectionId, std::string>> refusals;
 
  private:
   friend class Client;
@@ -261,12 +277,16 @@ class TestBoard {
     if (std::holds_alternative<wire::Welcome>(frame->message) && send.after.value < last_ticket_) {
       broken_rules.emplace_back("a snapshot waits for everything in it to be written");
     }
-    if (Client* client = client_on(send.connection)) client->hear(send.text);
+    if (Client* client = client_on(send.connection)) {
+      client->hear(send.text);
+    } else {
+      refusals.emplace_back(send.connection, text_of(frame->message));
+    }
   }
 
   void perform(const Close& close) {
     if (Client* client = client_on(close.connection)) client->closed_ = close.code;
-    closes_.push_back(close.connection);
+    closes_[close.connection.value] = close.code;
   }
 
   void perform(const Authenticate& request) {
@@ -280,7 +300,7 @@ class TestBoard {
   std::deque<Client> clients_;
   std::deque<std::pair<ConnectionId, std::string>> replies_;
   std::map<CallId, std::uint64_t> tickets_;  // the last write of each call
-  std::vector<ConnectionId> closes_;
+  std::map<std::uint64_t, wire::CloseCode> closes_;
   std::uint64_t last_ticket_ = 0;
   std::uint64_t last_connection_ = 0;
   std::uint64_t random_ = 100;

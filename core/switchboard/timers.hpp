@@ -3,6 +3,7 @@
 
 #include "core/base/time.hpp"
 
+#include <cstddef>
 #include <cstdint>
 
 namespace parley::switchboard {
@@ -43,7 +44,7 @@ inline constexpr Duration kMediaLease = 35s;
 /// The moment of the last media is written this often, so that a crash loses little of it.
 inline constexpr Duration kMediaStoreInterval = 30s;
 /// Calls a user can have: one in front, one waiting or on hold.
-inline constexpr std::size_t kMaxCalls = 2;
+inline constexpr std::ptrdiff_t kMaxCalls = 2;
 
 /// An ended call is remembered this long, so that late and repeated requests are answered with how
 /// it ended. Longer than a session can be away.

@@ -18,6 +18,7 @@ World::World(WorldOptions options)
 
 Device& World::add_device(const std::string& user) {
   const UserId id{user};
+  accounts_.emplace_back(id, wire::DisplayName{user});
   feed(switchboard::UserKnown{id, {user}});
   const DeviceId device{0xd, devices_.size() + 1};
   devices_.push_back(std::make_unique<Device>(*this, id, device, random_.next()));
@@ -53,7 +54,7 @@ World::Socket* World::find(ConnectionId connection) {
 // ---- sockets ----
 
 void World::open_socket(Device& device, ConnectionId phone_side) {
-  if (device.offline_) {
+  if (device.offline_ || !listening_) {
     device.feed_later(transit(), phone::SocketClosed{phone_side, 1006});
     return;
   }
@@ -92,8 +93,9 @@ void World::deliver(ConnectionId connection, const std::string& text) {
   socket->last_to_phone = std::max(scheduler_.now() + transit(), socket->last_to_phone);
   Device* device = socket->device;
   const ConnectionId phone_side = socket->phone_side;
-  scheduler_.at(socket->last_to_phone, [device, phone_side, text] {
-    if (!device->offline_) device->feed(phone::FrameReceived{phone_side, text});
+  scheduler_.at(socket->last_to_phone, [device, phone_side, text, page = device->page_] {
+    if (!device->offline_ && page == device->page_)
+      device->feed(phone::FrameReceived{phone_side, text});
   });
 }
 
@@ -103,8 +105,9 @@ void World::server_closes(ConnectionId connection, std::uint16_t code) {
   const Instant at = std::max(scheduler_.now() + transit(), socket->last_to_phone);
   Device* device = socket->device;
   const ConnectionId phone_side = socket->phone_side;
-  scheduler_.at(at, [device, phone_side, code] {
-    if (!device->offline_) device->feed(phone::SocketClosed{phone_side, code});
+  scheduler_.at(at, [device, phone_side, code, page = device->page_] {
+    if (!device->offline_ && page == device->page_)
+      device->feed(phone::SocketClosed{phone_side, code});
   });
   socket->open = false;
   scheduler_.after(0ms, [this, connection] { lose(connection); });
@@ -116,6 +119,27 @@ void World::lose(ConnectionId connection) {
 }
 
 // ---- the server ----
+
+void World::restart_server(Duration down) {
+  ++server_life_;
+  listening_ = false;
+  held_.clear();
+  switchboard_ = switchboard::Switchboard(switchboard::Settings{});
+  ++server_timer_generation_;
+  for (auto& [id, socket] : std::exchange(sockets_, {})) {
+    if (!socket.open) continue;
+    socket.device->server_socket_.reset();
+    socket.device->feed_later(transit(), phone::SocketClosed{socket.phone_side, 1006});
+  }
+  scheduler_.after(down, [this] {
+    listening_ = true;
+    durable_ticket_ = 0;
+    for (const auto& [user, name] : accounts_) feed(switchboard::UserKnown{user, name});
+    for (const auto& [id, record] : durable_) {
+      if (record.phase != wire::CallPhase::ended) feed(switchboard::CallRestored{record});
+    }
+  });
+}
 
 void World::feed(const switchboard::Event& event) {
   std::vector<switchboard::Effect> effects;
@@ -129,7 +153,9 @@ void World::perform(switchboard::Effect& effect) {
   std::visit(
       Overloaded{
           [this](switchboard::Store& store) {
-            scheduler_.after(options_.commit, [this, store] {
+            scheduler_.after(options_.commit, [this, store, life = server_life_] {
+              if (life != server_life_) return;
+              if (store.replaces) durable_.erase(*store.replaces);
               durable_[store.record.call] = store.record;
               durable_ticket_ = store.ticket.value;
               flush_held();
@@ -139,7 +165,8 @@ void World::perform(switchboard::Effect& effect) {
             // In this world the token is the name.
             const ConnectionId id = request.connection;
             const UserId user{request.token};
-            scheduler_.after(1ms, [this, id, user] {
+            scheduler_.after(1ms, [this, id, user, life = server_life_] {
+              if (life != server_life_) return;
               feed(switchboard::Authenticated{
                   id, user, {random_.next(), random_.next(), random_.next(), random_.next()}});
             });
@@ -192,7 +219,10 @@ void World::update_media() {
         }
       }
       if (reached && heard) connection.audio_packets += 10;
-      const ConnectionState state = reached ? ConnectionState::connected : connection.state;
+      // Where nothing arrives any more, a browser says so some seconds later.
+      ConnectionState state = connection.state;
+      if (reached) state = ConnectionState::connected;
+      if (!reached && state == ConnectionState::connected) state = ConnectionState::disconnected;
       if (state == connection.state) continue;
       connection.state = state;
       a->feed_later(1ms, phone::ConnectionStateChanged{PeerConnectionId{id}, state});
@@ -206,6 +236,7 @@ Device::Device(World& world, UserId user, DeviceId id, std::uint64_t seed)
     : world_(world), user_(std::move(user)), id_(id), phone_(seed) {}
 
 void Device::feed(const phone::Event& event) {
+  if (dead_) return;
   std::vector<phone::Effect> effects;
   phone_.handle(event, world_.scheduler_.now(), effects);
   view_ = phone_.view();
@@ -215,7 +246,9 @@ void Device::feed(const phone::Event& event) {
 }
 
 void Device::feed_later(Duration wait, phone::Event event) {
-  world_.scheduler_.after(wait, [this, event = std::move(event)] { feed(event); });
+  world_.scheduler_.after(wait, [this, page = page_, event = std::move(event)] {
+    if (page == page_) feed(event);
+  });
 }
 
 void Device::arm_timer() {
@@ -246,7 +279,8 @@ void Device::perform(const phone::Effect& effect) {
           [this](const phone::SendFrame& e) { world_.phone_sends(*this, e.socket, e.text); },
           [this](const phone::OpenMedia& e) {
             const bool possible = (!e.microphone || has_microphone) && (!e.camera || has_camera);
-            world_.scheduler_.after(media_delay, [this, e, possible] {
+            world_.scheduler_.after(media_delay, [this, e, possible, page = page_] {
+              if (page != page_) return;
               if (!possible) {
                 feed(phone::MediaFailed{e.request, {"NotFoundError"}, {}});
                 return;
@@ -259,7 +293,8 @@ void Device::perform(const phone::Effect& effect) {
           [this](const phone::CloseMedia& e) { live_tracks_.erase({e.request.value, e.kind}); },
           [this](const phone::PlayTone& e) { tone_ = e.tone; },
           [this](const phone::CreateConnection& e) {
-            connections_.emplace(e.connection.value, FakePeerConnection(user_.text, e.connection));
+            connections_.emplace(e.connection.value,
+                                 FakePeerConnection(to_string(id_).substr(30), e.connection));
           },
           [this](const phone::CloseConnection& e) { connections_.erase(e.connection.value); },
           [this](const OneOf<phone::MakeOffer, phone::MakeAnswer, phone::SetRemoteDescription> auto&
@@ -286,9 +321,9 @@ void Device::perform(const phone::Effect& effect) {
 
 void Device::run_operation(PeerConnectionId id, OperationId operation,
                            const phone::Effect& effect) {
-  world_.scheduler_.after(world_.options_.operation, [this, id, operation, effect] {
+  world_.scheduler_.after(world_.options_.operation, [this, id, operation, effect, page = page_] {
     FakePeerConnection* c = connection(id);
-    if (c == nullptr) return;
+    if (c == nullptr || page != page_) return;
     bool done = false;
     phone::Event event = phone::RemoteDescriptionSet{id, operation};
     if (const auto* offer = std::get_if<phone::MakeOffer>(&effect)) {
@@ -336,7 +371,7 @@ std::optional<CallId> Device::current() const {
 }
 
 void Device::answer(MediaKind kind) {
-  if (const auto call = current()) feed(phone::AnswerPressed{*call, kind});
+  if (const auto call = current()) feed(phone::AnswerPressed{*call, kind, phone::OtherCalls::hold});
 }
 void Device::decline() {
   if (const auto call = current()) feed(phone::DeclinePressed{*call});
@@ -344,6 +379,11 @@ void Device::decline() {
 void Device::hang_up() {
   if (const auto call = current()) feed(phone::HangUpPressed{*call});
 }
+void Device::answer_and(phone::OtherCalls others) {
+  if (const auto call = current()) feed(phone::AnswerPressed{*call, MediaKind::audio, others});
+}
+void Device::hold(CallId call, bool held) { feed(phone::HoldSwitched{call, held}); }
+void Device::join(CallId call) { feed(phone::JoinPressed{call}); }
 void Device::set_microphone(bool on) {
   if (const auto call = current()) feed(phone::MicrophoneSwitched{*call, on});
 }
@@ -372,5 +412,33 @@ void Device::cut_socket() {
 }
 
 void Device::set_offline(bool offline) { offline_ = offline; }
+
+void Device::reload() {
+  feed(phone::PageHidden{});
+  kill();
+  dead_ = false;
+  phone_ = phone::Phone(world_.random_.next());
+  view_ = phone_.view();
+  world_.scheduler_.after(800ms, [this, page = page_] {
+    if (page == page_) feed(phone::SignedIn{{user_.text}, id_, {"world"}});
+  });
+}
+
+void Device::kill() {
+  if (server_socket_) {
+    const ConnectionId socket = *server_socket_;
+    Instant at = world_.scheduler_.now() + world_.transit();
+    if (const auto* s = world_.find(socket)) at = std::max(at, s->last_to_server);
+    world_.scheduler_.at(at, [this, socket] { world_.lose(socket); });
+  }
+  server_socket_.reset();
+  socket_.reset();
+  connections_.clear();
+  live_tracks_.clear();
+  tone_ = phone::Tone::none;
+  ++page_;
+  ++timer_generation_;
+  dead_ = true;
+}
 
 }  // namespace parley::testing

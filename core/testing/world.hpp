@@ -42,6 +42,9 @@ class Device {
   void answer(wire::MediaKind kind = wire::MediaKind::audio);
   void decline();
   void hang_up();
+  void answer_and(phone::OtherCalls others);
+  void hold(CallId call, bool held);
+  void join(CallId call);
   void set_microphone(bool on);
   void set_camera(bool on);
 
@@ -50,6 +53,10 @@ class Device {
   void cut_socket();
   /// While true, sockets can't be opened and open ones carry nothing.
   void set_offline(bool offline);
+  /// The page is loaded anew: everything in it is gone but its device id.
+  void reload();
+  /// The page is gone for good, without a word.
+  void kill();
 
   // ---- what it shows ----
   [[nodiscard]] const phone::View& view() const { return view_; }
@@ -97,6 +104,8 @@ class Device {
   phone::View view_;
   phone::Tone tone_ = phone::Tone::none;
   bool offline_ = false;
+  bool dead_ = false;
+  std::uint64_t page_ = 0;                     // counts loads; events of an earlier page are void
   std::optional<ConnectionId> socket_;         // as the phone numbers it
   std::optional<ConnectionId> server_socket_;  // as the server numbers it
   std::map<std::uint64_t, FakePeerConnection> connections_;
@@ -111,6 +120,10 @@ class World {
 
   /// A signed-in device of this user; the user is made known on first use.
   Device& add_device(const std::string& user);
+
+  /// kill -9 of the server: what was not durable is lost, every socket breaks; it listens again
+  /// `down` later.
+  void restart_server(Duration down = 500ms);
 
   void run_for(Duration time);
   /// Runs until the condition holds; false when `limit` passes first.
@@ -175,6 +188,9 @@ class World {
   std::vector<std::unique_ptr<Device>> devices_;
   std::map<std::uint64_t, Socket> sockets_;
   std::uint64_t next_socket_ = 0;
+  bool listening_ = true;
+  std::uint64_t server_life_ = 0;  // counts restarts; what an earlier life had in flight is lost
+  std::vector<std::pair<UserId, wire::DisplayName>> accounts_;
   std::uint64_t call_ids_ = 0;
   std::uint64_t server_timer_generation_ = 0;
   std::map<CallId, switchboard::CallRecord> durable_;

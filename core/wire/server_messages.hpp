@@ -39,12 +39,14 @@ struct Refusal {
   static constexpr std::string_view kType = "error";
   Error code = Error::internal;
   std::optional<CallId> call;
+  std::optional<json::Text<32>> request;
   std::optional<std::uint32_t> refers_to;
   std::optional<json::Text<128>> detail;
   static constexpr auto fields() {
     return std::tuple{
         field("code", &Refusal::code, "Stable; see the error catalogue."),
         field("call", &Refusal::call, "The call it is about."),
+        field("request", &Refusal::request, "Type of the refused message."),
         field("refers_to", &Refusal::refers_to, "Sequence number of the refused message."),
         field("detail", &Refusal::detail, "For developers: which field, which type.")};
   }

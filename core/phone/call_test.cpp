@@ -1,0 +1,613 @@
+#include "core/phone/call.hpp"
+
+#include "core/base/ids.hpp"
+#include "core/base/overloaded.hpp"
+#include "core/base/random.hpp"
+#include "core/base/time.hpp"
+#include "core/errors/catalogue.hpp"
+#include "core/json/codec.hpp"
+#include "core/phone/effects.hpp"
+#include "core/phone/events.hpp"
+#include "core/phone/timers.hpp"
+#include "core/wire/client_messages.hpp"
+#include "core/wire/server_messages.hpp"
+#include "core/wire/types.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace parley::phone {
+namespace {
+
+using wire::CallPhase;
+using wire::EndReason;
+
+constexpr std::array<std::string_view, std::variant_size_v<CallState>> kNames{
+    "calling", "ringing", "incoming",  "answering", "connecting",
+    "active",  "lost",    "elsewhere", "ended"};
+
+constexpr CallId kCall{1, 1};
+constexpr DeviceId kHere{0xd, 1};
+constexpr DeviceId kPeer{0xd, 2};
+constexpr DeviceId kOtherDevice{0xd, 3};
+constexpr PeerConnectionId kFirst{1};
+constexpr PeerConnectionId kSecond{2};
+constexpr Instant kStart = instant_from_ms(1'000'000);
+const wire::IceServers kNoServers;
+
+CallContext at(Instant now, PeerConnectionId next = kSecond) {
+  return {.now = now,
+          .call = kCall,
+          .device = kHere,
+          .next_connection = next,
+          .ice_servers = kNoServers,
+          .online = true};
+}
+
+// ---- events ----
+
+wire::Accepted accepted(std::uint32_t link, DeviceId peer = kPeer, bool offers = true) {
+  return {.call = kCall, .peer = {}, .peer_device = peer, .link = link, .offers = offers};
+}
+
+wire::RelayedSignal signal(const std::string& data, DeviceId from = kPeer, std::uint32_t link = 1) {
+  return {.call = kCall, .from = from, .link = link, .data = {data}};
+}
+
+std::string description(wire::DescriptionKind kind, std::uint32_t round, const std::string& ufrag) {
+  return json::to_json(wire::PeerMessage(
+      wire::Description{kind, round, {"v=0\r\na=ice-ufrag:" + ufrag + "\r\n"}}));
+}
+
+LocalDescriptionSet offer_made(std::uint64_t operation) {
+  return {kFirst, {operation}, wire::DescriptionKind::offer, "v=0\r\na=ice-ufrag:here\r\n"};
+}
+
+ConnectionStateChanged transport(ConnectionState state, PeerConnectionId id = kFirst) {
+  return {id, state};
+}
+
+Reconciled missing(bool resumed = false) {
+  return {.snapshot = {}, .resumed = resumed, .invite = {kCall, {"bob"}, wire::MediaKind::audio}};
+}
+
+Reconciled known(CallPhase phase, std::optional<DeviceId> device, std::uint32_t link = 1) {
+  Reconciled event = missing();
+  event.snapshot = wire::CallSnapshot{
+      .call = kCall, .phase = phase, .link = link, .device = device, .peer_device = kPeer};
+  return event;
+}
+
+Reconciled resumed(Reconciled event) {
+  event.resumed = true;
+  return event;
+}
+
+// ---- states, each reached the way a call reaches it ----
+
+CallState connecting() { return on(Calling{}, accepted(1), at(kStart, kFirst)).next; }
+
+CallState active() {
+  CallState state = connecting();
+  state = on(std::move(state), offer_made(1), at(kStart)).next;
+  const std::string answer = description(wire::DescriptionKind::answer, 1, "there");
+  state = on(std::move(state), signal(answer), at(kStart)).next;
+  state = on(std::move(state), RemoteDescriptionSet{kFirst, {2}}, at(kStart)).next;
+  state = on(std::move(state), transport(ConnectionState::connected), at(kStart)).next;
+  return on(std::move(state), StatsSampled{kFirst, 5, 0}, at(kStart)).next;
+}
+
+CallState lost() {
+  return on(active(), transport(ConnectionState::disconnected), at(kStart)).next;
+}
+
+CallState ended(bool unconfirmed) {
+  return Ended{EndReason::failed, Error::media_lost, 5s, unconfirmed};
+}
+
+/// One of each, in the order of `kNames`.
+std::vector<CallState> all_states() {
+  return {Calling{kStart + kInviteLimit},
+          Ringing{kStart + kRingGuard, 1, 1},
+          Incoming{kStart + 45s},
+          Answering{kStart + kAnswerLimit},
+          connecting(),
+          active(),
+          lost(),
+          Elsewhere{},
+          ended(true)};
+}
+
+// ---- what came of an event, as text: the next state, "+" what is said, "!" what is done ----
+
+std::string outcome(const CallState& before, const Step& step) {
+  std::string text;
+  for (const auto& message : step.messages) {
+    text += std::visit([](const auto& m) { return " +" + std::string(m.kType); }, message);
+  }
+  for (const auto& effect : step.effects) {
+    text += std::visit([](const auto& e) { return " !" + std::string(e.kType); }, effect);
+  }
+  if (!step.why.empty()) return std::string(kNames[step.next.index()]) + text;
+  EXPECT_EQ(step.next.index(), before.index()) << "a transition gives its reason";
+  return text.empty() ? "-" : "=" + text;
+}
+
+template <class Event>
+std::string outcome_of(const CallState& state, const Event& event,
+                       const CallContext& context = at(kStart)) {
+  return outcome(state, on(state, event, context));
+}
+
+// ---- every event in every state ----
+
+struct Row {
+  std::string_view event;
+  std::function<std::string(const CallState&)> outcome;
+  std::array<std::string_view, std::variant_size_v<CallState>> expected;
+};
+
+template <class Event>
+Row row(std::string_view name, Event event,
+        std::array<std::string_view, std::variant_size_v<CallState>> expected,
+        CallContext context = at(kStart)) {
+  return {name, [=](const CallState& state) { return outcome_of(state, event, context); }, expected};
+}
+
+void expect_rows(const std::vector<Row>& rows) {
+  const std::vector<CallState> states = all_states();
+  for (const Row& one : rows) {
+    for (std::size_t i = 0; i < states.size(); ++i) {
+      EXPECT_EQ(one.outcome(states[i]), one.expected[i]) << one.event << " while " << kNames[i];
+    }
+  }
+}
+
+TEST(Call, ReachesEveryStateTheWayItIsNamed) {
+  const std::vector<CallState> states = all_states();
+  for (std::size_t i = 0; i < states.size(); ++i) EXPECT_EQ(states[i].index(), i) << kNames[i];
+}
+
+TEST(Call, DoesWhatAPersonPressesInEveryState) {
+  const std::string_view ends = "ended +hang_up";
+  // clang-format off
+  expect_rows({
+      // event                                  calling  ringing  incoming            answering connecting active lost  elsewhere          ended
+      row("answer", AnswerPressed{.call = kCall},  {"-",    "-",   "answering +accept", "-",      "-",       "-",   "-",  "-",               "-"}),
+      row("join", JoinPressed{kCall},              {"-",    "-",   "-",                 "-",      "-",       "-",   "-",  "answering +join", "-"}),
+      row("decline", DeclinePressed{kCall},        {"-",    "-",   "ended +decline",    "-",      "-",       "-",   "-",  "-",               "-"}),
+      row("hang up", HangUpPressed{kCall},         {ends,   ends,  "ended +decline",    ends,     ends,      ends,  ends, "-",               "-"}),
+      row("hide the page", PageHidden{},           {ends,   ends,  "-",                 "-",      "-",       "-",   "-",  "-",               "-"}),
+  });
+  // clang-format on
+}
+
+TEST(Call, BelievesTheServerInEveryState) {
+  const std::string_view starts = "connecting !create_connection !make_offer";
+  const std::string_view awaits = "connecting !create_connection";
+  // clang-format off
+  expect_rows({
+      // event                                          calling    ringing    incoming     answering  connecting   active       lost         elsewhere ended
+      row("progress, told", wire::Progress{kCall, 1, 0},   {"calling", "calling", "-",         "-",       "-",         "-",         "-",         "-",      "-"}),
+      row("progress, rings", wire::Progress{kCall, 1, 1},  {"ringing", "ringing", "-",         "-",       "-",         "-",         "-",         "-",      "-"}),
+      row("accepted", accepted(1),                         {starts,    starts,    "-",         starts,    "-",         "-",         "-",         "-",      "-"}),
+      row("accepted to answer", accepted(1, kPeer, false), {awaits,    awaits,    "-",         awaits,    "-",         "-",         "-",         "-",      "-"}),
+      row("linked anew, same device", accepted(2, kPeer, false),
+                                                           {awaits,    awaits,    "-",         awaits,    awaits,      "lost !create_connection", "lost !create_connection", "-", "-"}),
+      row("linked anew, other device", accepted(2, kOtherDevice, false),
+                                                           {awaits,    awaits,    "-",         awaits,    awaits,      "active !create_connection", "lost !create_connection", "-", "-"}),
+      row("ended", wire::Ended{.call = kCall},             {"ended",   "ended",   "ended",     "ended",   "ended",     "ended",     "ended",     "ended",  "ended"}),
+      row("elsewhere", wire::Elsewhere{},                  {"-",       "-",       "elsewhere", "-",       "elsewhere", "elsewhere", "elsewhere", "-",      "-"}),
+      row("refusal, unknown call", wire::Refusal{.code = Error::unknown_call, .call = kCall},
+                                                           {"ended",   "ended",   "ended",     "ended",   "ended",     "ended",     "ended",     "ended",  "-"}),
+      row("refusal, anything else", wire::Refusal{.code = Error::rate_limited, .call = kCall},
+                                                           {"ended",   "-",       "-",         "ended",   "-",         "-",         "-",         "-",      "-"}),
+      row("signal, offer", signal(description(wire::DescriptionKind::offer, 1, "new")),
+                                                           {"-",       "-",       "-",         "-",       "-",         "= !set_remote_description", "= !set_remote_description", "-", "-"}),
+      row("signal, late answer", signal(description(wire::DescriptionKind::answer, 1, "there")),
+                                                           {"-",       "-",       "-",         "-",       "-",         "-",         "-",         "-",      "-"}),
+      row("signal, nonsense", signal("{}"),                {"-",       "-",       "-",         "-",       "= !log",    "= !log",    "= !log",    "-",      "-"}),
+      row("signal of a stranger", signal("{}", kOtherDevice),
+                                                           {"-",       "-",       "-",         "-",       "-",         "-",         "-",         "-",      "-"}),
+      row("signal of another link", signal("{}", kPeer, 2),
+                                                           {"-",       "-",       "-",         "-",       "-",         "-",         "-",         "-",      "-"}),
+  });
+  // clang-format on
+}
+
+TEST(Call, TakesWhatAConnectionReportsOnlyWhileItHasIt) {
+  const std::array<std::string_view, 9> nothing{"-", "-", "-", "-", "-", "-", "-", "-", "-"};
+  const auto has = [](std::string_view connecting, std::string_view active, std::string_view lost) {
+    return std::array<std::string_view, 9>{"-", "-", "-", "-", connecting, active, lost, "-", "-"};
+  };
+  expect_rows({
+      row("offer made", offer_made(1), has("= +signal", "-", "-")),
+      row("offer made by an operation that is over", offer_made(77), nothing),
+      row("description applied by an operation that is over", RemoteDescriptionSet{kFirst, {77}},
+          nothing),
+      row("operation failed", OperationFailed{kFirst, {1}, {}, {}},
+          has("ended +hang_up !log", "-", "-")),
+      row("candidate", CandidateGathered{kFirst, {}, {}}, nothing),
+      row("gathering completed", GatheringCompleted{kFirst}, nothing),
+      row("new", transport(ConnectionState::fresh), has("-", "lost +media", "-")),
+      row("checking", transport(ConnectionState::connecting), has("-", "lost +media", "-")),
+      row("connected", transport(ConnectionState::connected), has("-", "-", "active +media")),
+      row("disconnected", transport(ConnectionState::disconnected), has("-", "lost +media", "-")),
+      row("failed", transport(ConnectionState::failed),
+          has("ended +hang_up", "lost +media !make_offer", "lost !make_offer")),
+      row("closed", transport(ConnectionState::closed), has("-", "lost +media", "-")),
+      row("packets", StatsSampled{kFirst, 7, 0}, nothing),
+      row("another connection", transport(ConnectionState::failed, kSecond), nothing),
+      row("packets of another connection", StatsSampled{kSecond, 7, 0}, nothing),
+  });
+}
+
+TEST(Call, GivesUpInEveryStateThatHasALimit) {
+  const std::string_view ends = "ended +hang_up";
+  const std::array<std::string_view, 9> nothing{"-", "-", "-", "-", "-", "-", "-", "-", "-"};
+  expect_rows({
+      row("time, nothing due", TimeReached{}, nothing),
+      row("time, hours later", TimeReached{},
+          {ends, ends, "ended", ends, ends, "= +media !sample_stats", ends, "-", "-"},
+          at(kStart + 10h)),
+  });
+}
+
+TEST(Call, StaysAsItIsWhenItsSessionIsResumed) {
+  const std::array<std::string_view, 9> nothing{"-", "-", "-", "-", "-", "-", "-", "-", "-"};
+  expect_rows({
+      row("not in the snapshot", missing(true), nothing),
+      row("rings", resumed(known(CallPhase::ringing, {})), nothing),
+      row("on here", resumed(known(CallPhase::active, kHere)), nothing),
+      row("on elsewhere", resumed(known(CallPhase::active, kOtherDevice)), nothing),
+  });
+}
+
+TEST(Call, SaysAgainWhatMattersInAFreshSession) {
+  const std::string_view ends = "ended +hang_up";
+  const std::string_view joins = "answering +join";
+  const std::string_view away = "elsewhere";
+  // clang-format off
+  expect_rows({
+      // event                                                 calling      ringing      incoming      answering    connecting   active       lost         elsewhere ended
+      row("not in the snapshot", missing(),                       {"= +invite", ends,        ends,         ends,        ends,        ends,        ends,        ends,     "-"}),
+      row("rings", known(CallPhase::ringing, {}),                 {"= +invite", "= +invite", "= +ringing", "= +accept", ends,        ends,        ends,        "-",      "= +hang_up"}),
+      row("on here", known(CallPhase::active, kHere),             {joins,       joins,       away,         joins,       "= +signal", "= +signal", "= +signal", "-",      "= +hang_up"}),
+      row("on here, linked anew", known(CallPhase::active, kHere, 2), {joins,   joins,       away,         joins,       "= +join",   "= +join",   "= +join",   "-",      "= +hang_up"}),
+      row("on elsewhere", known(CallPhase::active, kOtherDevice), {away,        away,        away,         away,        away,        away,        away,        "-",      "= +hang_up"}),
+  });
+  // clang-format on
+}
+
+// ---- ends ----
+
+TEST(Call, IsOverForGoodOnceItsEndIsConfirmed) {
+  const CallState state = ended(false);
+  EXPECT_EQ(outcome_of(state, HangUpPressed{kCall}), "-");
+  EXPECT_EQ(outcome_of(state, wire::Ended{.call = kCall}), "-");
+  EXPECT_EQ(outcome_of(state, accepted(9)), "-");
+  EXPECT_EQ(outcome_of(state, known(CallPhase::active, kHere)), "-");
+  EXPECT_EQ(outcome_of(state, missing()), "-");
+  EXPECT_EQ(outcome_of(state, TimeReached{}, at(kStart + 10h)), "-");
+}
+
+TEST(Call, ShowsTheServersReasonForItsEnd) {
+  Step step = on(Incoming{kStart + 45s}, HangUpPressed{kCall}, at(kStart));
+  EXPECT_EQ(std::get<Ended>(step.next).reason, EndReason::declined);
+  step = on(std::move(step.next),
+            wire::Ended{.call = kCall, .reason = EndReason::cancelled, .failure = {}}, at(kStart));
+  EXPECT_EQ(std::get<Ended>(step.next).reason, EndReason::cancelled) << "the cancel was first";
+  EXPECT_FALSE(std::get<Ended>(step.next).unconfirmed);
+}
+
+TEST(Call, SaysWhyItGaveUpAlsoWhenItSaysItAgain) {
+  const Step step = on(ended(true), known(CallPhase::active, kHere), at(kStart));
+  ASSERT_EQ(step.messages.size(), 1U);
+  EXPECT_EQ(std::get<wire::HangUp>(step.messages.front()).failure, Error::media_lost);
+}
+
+TEST(Call, ForgetsItsUnconfirmedEndWhenTheServerKnowsOfNoCall) {
+  EXPECT_FALSE(std::get<Ended>(on(ended(true), missing(), at(kStart)).next).unconfirmed);
+  const wire::Refusal refusal{.code = Error::unknown_call, .call = kCall};
+  EXPECT_FALSE(std::get<Ended>(on(ended(true), refusal, at(kStart)).next).unconfirmed);
+}
+
+TEST(Call, BecomesTheOtherDevicesCallOnlyIfThatAnsweredIt) {
+  const CallState answered = Ended{EndReason::answered_elsewhere, {}, {}, false};
+  EXPECT_EQ(outcome_of(answered, wire::Elsewhere{}), "elsewhere");
+  const CallState declined = Ended{EndReason::declined_elsewhere, {}, {}, false};
+  EXPECT_EQ(outcome_of(declined, wire::Elsewhere{}), "-");
+}
+
+TEST(Call, KnowsHowLongMediaFlowed) {
+  const Instant end = kStart + 90s;
+  EXPECT_EQ(std::get<Ended>(on(active(), HangUpPressed{kCall}, at(end)).next).lasted, 90s);
+  EXPECT_EQ(std::get<Ended>(on(active(), wire::Ended{.call = kCall}, at(end)).next).lasted, 90s);
+  EXPECT_EQ(std::get<Ended>(on(connecting(), HangUpPressed{kCall}, at(end)).next).lasted,
+            std::nullopt);
+  CallState broken =
+      on(active(), transport(ConnectionState::disconnected), at(kStart + 60s)).next;
+  EXPECT_EQ(std::get<Ended>(on(std::move(broken), TimeReached{}, at(end)).next).lasted, 60s)
+      << "until it stopped flowing";
+}
+
+TEST(Call, NamesWhatItGaveUpFor) {
+  const auto failure = [](const CallState& state) {
+    return *std::get<Ended>(on(state, TimeReached{}, at(kStart + 10h)).next).failure;
+  };
+  EXPECT_EQ(failure(Calling{kStart}), Error::server_unreachable);
+  EXPECT_EQ(failure(Answering{kStart}), Error::server_unreachable);
+  EXPECT_EQ(failure(connecting()), Error::no_media_path);
+  EXPECT_EQ(failure(lost()), Error::media_lost);
+  const Step rang_out = on(Incoming{kStart}, TimeReached{}, at(kStart));
+  EXPECT_EQ(std::get<Ended>(rang_out.next).reason, EndReason::no_answer);
+  EXPECT_FALSE(std::get<Ended>(rang_out.next).unconfirmed) << "ringing out declines nothing";
+}
+
+// ---- deadlines ----
+
+TEST(Call, HasADeadlineExactlyWhereSomethingCanTimeOut) {
+  const auto limit = [](const CallState& state) {
+    const auto due = deadline(state);
+    return due ? std::optional(*due - kStart) : std::nullopt;
+  };
+  const std::vector<CallState> states = all_states();
+  EXPECT_EQ(limit(states[0]), kInviteLimit);
+  EXPECT_EQ(limit(states[1]), kRingGuard);
+  EXPECT_EQ(limit(states[2]), 45s);
+  EXPECT_EQ(limit(states[3]), kAnswerLimit);
+  EXPECT_EQ(limit(states[4]), kSampleWhileConnecting);
+  EXPECT_EQ(limit(states[5]), kSampleWhileActive);
+  EXPECT_EQ(limit(states[6]), kSampleWhileConnecting);
+  EXPECT_EQ(limit(states[7]), std::nullopt);
+  EXPECT_EQ(limit(states[8]), std::nullopt);
+}
+
+TEST(Call, WaitsLongerOnceTheServerKnowsOfIt) {
+  const Step step = on(Calling{kStart + kInviteLimit}, wire::Progress{kCall, 1, 0}, at(kStart + 1s));
+  EXPECT_EQ(deadline(step.next), kStart + 1s + kRingGuard);
+  const Step again = on(step.next, wire::Progress{kCall, 2, 1}, at(kStart + 20s));
+  EXPECT_EQ(deadline(again.next), kStart + 1s + kRingGuard) << "progress does not put it off for ever";
+}
+
+// ---- media ----
+
+TEST(Call, IsActiveOnceMediaHasReallyArrived) {
+  CallState state = connecting();
+  state = on(std::move(state), transport(ConnectionState::connected), at(kStart)).next;
+  EXPECT_EQ(kNames[state.index()], "connecting") << "a transport alone is not media";
+  EXPECT_EQ(outcome_of(state, StatsSampled{kFirst, 0, 0}), "-");
+  EXPECT_EQ(outcome_of(state, StatsSampled{kFirst, 1, 0}), "active +media");
+}
+
+TEST(Call, IsActiveWithoutSoundWhenNoneIsToBeExpected) {
+  CallContext context = at(kStart);
+  context.silence_is_normal = true;
+  EXPECT_EQ(outcome_of(connecting(), transport(ConnectionState::connected), context),
+            "active +media");
+}
+
+TEST(Call, BecomesActiveOnceHoweverOftenTheTransportComesUp) {
+  EXPECT_EQ(outcome_of(active(), transport(ConnectionState::connected)), "-");
+  EXPECT_EQ(outcome_of(active(), StatsSampled{kFirst, 100, 0}), "-");
+}
+
+TEST(Call, ReportsMediaRegularlyWhileItFlows) {
+  CallState state = active();
+  int reports = 0;
+  for (Instant now = kStart; now <= kStart + 60s; now += 1s) {
+    Step step = on(std::move(state), TimeReached{}, at(now));
+    reports += static_cast<int>(step.messages.size());
+    state = std::move(step.next);
+  }
+  EXPECT_EQ(reports, 6);
+}
+
+TEST(Call, ReportsMediaAgainInAFreshSession) {
+  const Step step = on(active(), known(CallPhase::connecting, kHere), at(kStart + 3s));
+  EXPECT_EQ(deadline(step.next), kStart + 3s);
+  EXPECT_EQ(outcome_of(step.next, TimeReached{}, at(kStart + 3s)), "= +media !sample_stats");
+}
+
+TEST(Call, RestartsAtOnceWhenTheTransportFailedAndLaterWhenItMayHeal) {
+  const CallState healing = lost();
+  EXPECT_EQ(outcome_of(healing, TimeReached{}, at(kStart + kRestartInterval - 1ms)),
+            "= !sample_stats");
+  EXPECT_EQ(outcome_of(healing, TimeReached{}, at(kStart + kRestartInterval)), "lost !make_offer");
+  EXPECT_EQ(outcome_of(active(), transport(ConnectionState::failed)), "lost +media !make_offer");
+}
+
+TEST(Call, RestartsWithNewCredentials) {
+  const Step step = on(active(), transport(ConnectionState::failed), at(kStart));
+  ASSERT_EQ(step.effects.size(), 1U);
+  EXPECT_TRUE(std::get<MakeOffer>(step.effects.front()).restart_ice);
+}
+
+TEST(Call, DoesNotRestartWhileSignallingIsDown) {
+  CallContext context = at(kStart + kRestartInterval);
+  context.online = false;
+  const Step step = on(lost(), TimeReached{}, context);
+  EXPECT_TRUE(step.effects.empty());
+  EXPECT_EQ(outcome_of(step.next, TimeReached{}, at(kStart + 2 * kRestartInterval)),
+            "lost !make_offer");
+}
+
+TEST(Call, LeavesRestartsToTheSideThatOffered) {
+  CallState state = on(Calling{}, accepted(1, kPeer, false), at(kStart, kFirst)).next;
+  state = on(std::move(state), transport(ConnectionState::connected), at(kStart)).next;
+  state = on(std::move(state), StatsSampled{kFirst, 1, 0}, at(kStart)).next;
+  EXPECT_EQ(outcome_of(state, transport(ConnectionState::failed)), "lost +media");
+}
+
+TEST(Call, NeverGivesUpBeforeItsLimitWhileMediaIsLost) {
+  CallState state = lost();
+  for (Instant now = kStart; now < kStart + kMediaLossLimit; now += 100ms) {
+    state = on(std::move(state), TimeReached{}, at(now)).next;
+    ASSERT_EQ(kNames[state.index()], "lost");
+  }
+  EXPECT_EQ(outcome_of(state, TimeReached{}, at(kStart + kMediaLossLimit)), "ended +hang_up");
+}
+
+// ---- a second connection, while the other side moves to another device ----
+
+CallState moving() {
+  return on(active(), accepted(2, kOtherDevice, true), at(kStart, kSecond)).next;
+}
+
+std::vector<PeerConnectionId> connections_in(const CallState& state) {
+  const Connections* connections = connections_of(state);
+  if (connections == nullptr) return {};
+  std::vector<PeerConnectionId> ids{connections->current.id()};
+  if (connections->next) ids.push_back(connections->next->id());
+  return ids;
+}
+
+TEST(Call, KeepsTheOldConnectionUntilTheNewOneHasMedia) {
+  CallState state = moving();
+  EXPECT_EQ(connections_in(state), (std::vector{kFirst, kSecond}));
+  state = on(std::move(state), transport(ConnectionState::connected, kSecond), at(kStart)).next;
+  EXPECT_EQ(connections_in(state), (std::vector{kFirst, kSecond}));
+  state = on(std::move(state), StatsSampled{kSecond, 1, 0}, at(kStart)).next;
+  EXPECT_EQ(connections_in(state), std::vector{kSecond});
+  EXPECT_EQ(kNames[state.index()], "active");
+}
+
+TEST(Call, HandsOverAlsoWhenTheOldConnectionIsLost) {
+  CallState state = on(moving(), transport(ConnectionState::disconnected), at(kStart)).next;
+  state = on(std::move(state), transport(ConnectionState::connected, kSecond), at(kStart)).next;
+  EXPECT_EQ(outcome_of(state, StatsSampled{kSecond, 1, 0}), "active +media");
+}
+
+TEST(Call, GoesOnWhereItWasWhenTheNewConnectionFails) {
+  Step step = on(moving(), transport(ConnectionState::failed, kSecond), at(kStart));
+  EXPECT_EQ(connections_in(step.next), std::vector{kFirst});
+  EXPECT_EQ(kNames[step.next.index()], "active");
+  const PeerConnectionId second = kSecond;
+  step = on(moving(), OperationFailed{second, {1}, {}, {}}, at(kStart));
+  EXPECT_EQ(connections_in(step.next), std::vector{kFirst});
+}
+
+TEST(Call, LetsANewConnectionGoThatNeverGetsMedia) {
+  CallState state = moving();
+  const CallState waiting = on(state, TimeReached{}, at(kStart + kConnectGuard - 1ms)).next;
+  EXPECT_EQ(connections_in(waiting), (std::vector{kFirst, kSecond}));
+  state = on(std::move(state), TimeReached{}, at(kStart + kConnectGuard)).next;
+  EXPECT_EQ(connections_in(state), std::vector{kFirst});
+  EXPECT_EQ(kNames[state.index()], "active");
+}
+
+TEST(Call, TakesSignalsForTheConnectionOfTheirLink) {
+  const CallState state = moving();
+  const std::string offer = description(wire::DescriptionKind::offer, 1, "x");
+  EXPECT_EQ(outcome_of(state, signal(offer, kPeer, 1)), "= !set_remote_description");
+  EXPECT_EQ(outcome_of(state, signal("{}", kOtherDevice, 2)), "= !log");
+  EXPECT_EQ(outcome_of(state, signal("{}", kPeer, 2)), "-");
+  EXPECT_EQ(outcome_of(state, signal("{}", kOtherDevice, 1)), "-");
+}
+
+TEST(Call, IgnoresALinkItAlreadyHas) {
+  EXPECT_EQ(outcome_of(moving(), accepted(2, kOtherDevice)), "-");
+  EXPECT_EQ(outcome_of(moving(), accepted(1)), "-");
+}
+
+// ---- whatever happens ----
+
+/// A random event that a call can meet.
+Step anything(CallState state, Random& random, const CallContext& context) {
+  const auto pick = [&](std::uint64_t bound) { return random.below(bound); };
+  const PeerConnectionId connection{1 + pick(4)};
+  const OperationId operation{1 + pick(4)};
+  const auto link = static_cast<std::uint32_t>(1 + pick(3));
+  const DeviceId peer = pick(3) == 0 ? kOtherDevice : kPeer;
+  switch (pick(24)) {
+    case 0: return on(std::move(state), AnswerPressed{.call = kCall}, context);
+    case 1: return on(std::move(state), JoinPressed{kCall}, context);
+    case 2: return on(std::move(state), DeclinePressed{kCall}, context);
+    case 3: return pick(8) == 0 ? on(std::move(state), HangUpPressed{kCall}, context)
+                                : stay(std::move(state));
+    case 4: return on(std::move(state), PageHidden{}, context);
+    case 5: return on(std::move(state), wire::Progress{kCall, 1, static_cast<std::uint32_t>(pick(2))}, context);
+    case 6:
+    case 7:
+    case 8: return on(std::move(state), accepted(link, peer, pick(2) == 0), context);
+    case 9: return pick(8) == 0 ? on(std::move(state), wire::Ended{.call = kCall}, context)
+                                : stay(std::move(state));
+    case 10: return pick(4) == 0 ? on(std::move(state), wire::Elsewhere{}, context)
+                                 : stay(std::move(state));
+    case 11: return on(std::move(state), wire::Refusal{.code = Error::rate_limited}, context);
+    case 12: return on(std::move(state), signal(description(wire::DescriptionKind::offer, link, "o"), peer, link), context);
+    case 13: return on(std::move(state), signal(description(wire::DescriptionKind::answer, link, "a"), peer, link), context);
+    case 14: return on(std::move(state), known(CallPhase::active, kHere, link), context);
+    case 15: return on(std::move(state), resumed(missing()), context);
+    case 16: return on(std::move(state), LocalDescriptionSet{connection, operation, wire::DescriptionKind::offer, "a=ice-ufrag:x\n"}, context);
+    case 17: return on(std::move(state), RemoteDescriptionSet{connection, operation}, context);
+    case 18: return on(std::move(state), CandidateGathered{connection, {{"x"}}, {}}, context);
+    case 19: return on(std::move(state), GatheringCompleted{connection}, context);
+    case 20: return on(std::move(state), ConnectionStateChanged{connection, static_cast<ConnectionState>(pick(6))}, context);
+    case 21: return on(std::move(state), StatsSampled{connection, pick(3), 0}, context);
+    default: return on(std::move(state), TimeReached{}, context);
+  }
+}
+
+TEST(Call, KeepsItsPromisesWhateverHappens) {
+  for (std::uint64_t seed = 1; seed <= 2'000; ++seed) {
+    Random random(seed);
+    CallState state = all_states()[static_cast<std::size_t>(random.below(9))];
+    std::uint64_t connections = 1;
+    Instant now = kStart;
+    for (int steps = 0; steps < 60; ++steps) {
+      now += Duration{static_cast<std::int64_t>(random.below(3'000))};
+      const bool was_ended = std::holds_alternative<Ended>(state);
+      const auto before = connections_in(state);
+      const PeerConnectionId next{connections + 1};
+      Step step = anything(std::move(state), random, at(now, next));
+      state = std::move(step.next);
+      const auto after = connections_in(state);
+
+      std::size_t created = 0;
+      for (const Effect& effect : step.effects) {
+        if (const auto* create = std::get_if<CreateConnection>(&effect)) {
+          ++created;
+          ASSERT_EQ(create->connection, next) << seed;
+        }
+      }
+      std::size_t appeared = 0;
+      for (const PeerConnectionId id : after) {
+        appeared += std::ranges::find(before, id) == before.end() ? 1 : 0;
+      }
+      ASSERT_EQ(created, appeared) << "seed " << seed << ": each connection is created once";
+      ASSERT_LE(after.size(), 2U) << seed;
+      connections += created;
+      if (was_ended) {
+        ASSERT_TRUE(step.effects.empty()) << "seed " << seed << ": nothing is done after the end";
+      }
+      // Time that has been dealt with is not asked for again.
+      for (int turns = 0; deadline(state) && *deadline(state) <= now; ++turns) {
+        ASSERT_LT(turns, 4) << seed;
+        state = on(std::move(state), TimeReached{}, at(now, {connections + 1})).next;
+      }
+    }
+  }
+}
+
+TEST(Call, CapturesOnlyWhereAPersonHasAgreedToTalk) {
+  const std::array<bool, 9> expected{true, true, false, true, true, true, true, false, false};
+  const std::vector<CallState> states = all_states();
+  for (std::size_t i = 0; i < states.size(); ++i) EXPECT_EQ(uses_media(states[i]), expected[i]) << kNames[i];
+}
+
+}  // namespace
+}  // namespace parley::phone

@@ -1,0 +1,323 @@
+// Several calls, several devices, reloads and restarts: real phones and the real switchboard, in
+// virtual time.
+#include "core/testing/world.hpp"
+
+#include <gtest/gtest.h>
+
+namespace parley::testing {
+namespace {
+
+using phone::OtherCalls;
+using phone::Phase;
+using phone::Tone;
+using wire::EndReason;
+
+struct Town {
+  explicit Town(WorldOptions options = {}) : world(options) {
+    alice = &world.add_device("alice");
+    bob = &world.add_device("bob");
+    carol = &world.add_device("carol");
+    world.run_until([&] { return alice->online() && bob->online() && carol->online(); });
+  }
+
+  bool until(const std::function<bool()>& condition, Duration limit = 20s) {
+    return world.run_until(condition, limit);
+  }
+
+  bool both_active(const Device& a, const Device& b, CallId call) {
+    return phase_of(a, call) == Phase::active && phase_of(b, call) == Phase::active;
+  }
+
+  static std::optional<phone::CallView> view_of(const Device& device, CallId call) {
+    for (const auto& view : device.view().calls.items) {
+      if (view.call == call) return view;
+    }
+    return std::nullopt;
+  }
+
+  static std::optional<Phase> phase_of(const Device& device, CallId call) {
+    const auto view = view_of(device, call);
+    return view ? std::optional(view->phase) : std::nullopt;
+  }
+
+  CallId connect(Device& from, Device& to) {
+    const CallId call = from.dial(to.user().text);
+    EXPECT_TRUE(until([&] { return phase_of(to, call) == Phase::incoming; }));
+    to.answer();
+    EXPECT_TRUE(until([&] { return both_active(from, to, call); }));
+    return call;
+  }
+
+  World world;
+  Device* alice = nullptr;
+  Device* bob = nullptr;
+  Device* carol = nullptr;
+};
+
+// ---- call waiting and hold ----
+
+TEST(CallWaiting, RingsQuietlyAndTellsTheCaller) {
+  Town t;
+  t.connect(*t.alice, *t.bob);
+  const CallId second = t.carol->dial("bob");
+  ASSERT_TRUE(t.until([&] { return t.carol->shows(Phase::ringing); }));
+  EXPECT_TRUE(t.carol->call().waiting);
+  EXPECT_EQ(t.bob->tone(), Tone::waiting);
+  EXPECT_TRUE(Town::view_of(*t.bob, second)->waiting);
+}
+
+TEST(CallWaiting, HoldsTheFirstCallWhenTheSecondIsAnswered) {
+  Town t;
+  const CallId first = t.connect(*t.alice, *t.bob);
+  const CallId second = t.carol->dial("bob");
+  ASSERT_TRUE(t.until([&] { return t.bob->shows(Phase::incoming); }));
+  t.bob->answer_and(OtherCalls::hold);
+  ASSERT_TRUE(t.until([&] { return t.both_active(*t.bob, *t.carol, second); }));
+  EXPECT_TRUE(Town::view_of(*t.bob, first)->held);
+  ASSERT_TRUE(t.until([&] { return t.alice->call().peer_status->held; }));
+  EXPECT_EQ(t.alice->connections().begin()->second.feed.microphone, phone::Feed::none);
+  t.bob->hold(first, false);
+  ASSERT_TRUE(t.until([&] { return t.carol->call().peer_status->held; }));
+  ASSERT_TRUE(t.until([&] { return !t.alice->call().peer_status->held; }));
+  EXPECT_TRUE(Town::view_of(*t.bob, second)->held);
+}
+
+TEST(CallWaiting, EndsTheFirstCallWhenAskedTo) {
+  Town t;
+  const CallId first = t.connect(*t.alice, *t.bob);
+  const CallId second = t.carol->dial("bob");
+  ASSERT_TRUE(t.until([&] { return t.bob->shows(Phase::incoming); }));
+  t.bob->answer_and(OtherCalls::end);
+  ASSERT_TRUE(t.until([&] { return t.both_active(*t.bob, *t.carol, second); }));
+  EXPECT_EQ(t.alice->call().reason, EndReason::completed);
+  EXPECT_EQ(t.world.record(first).reason, EndReason::completed);
+}
+
+TEST(CallWaiting, DecliningTheSecondLeavesTheFirstAlone) {
+  Town t;
+  const CallId first = t.connect(*t.alice, *t.bob);
+  const CallId second = t.carol->dial("bob");
+  ASSERT_TRUE(t.until([&] { return t.bob->shows(Phase::incoming); }));
+  t.bob->feed(phone::DeclinePressed{second});
+  ASSERT_TRUE(t.until([&] { return t.carol->shows(Phase::ended); }));
+  EXPECT_EQ(t.carol->call().reason, EndReason::declined);
+  EXPECT_TRUE(t.both_active(*t.alice, *t.bob, first));
+}
+
+TEST(CallWaiting, IsBusyForAThirdCaller) {
+  Town t;
+  t.connect(*t.alice, *t.bob);
+  t.carol->dial("bob");
+  Device& dave = t.world.add_device("dave");
+  ASSERT_TRUE(t.until([&] { return dave.online() && t.bob->shows(Phase::incoming); }));
+  dave.dial("bob");
+  ASSERT_TRUE(t.until([&] { return dave.shows(Phase::ended); }));
+  EXPECT_EQ(dave.call().reason, EndReason::busy);
+}
+
+// ---- both call each other ----
+
+TEST(Glare, BecomesOneCallWhateverTheTiming) {
+  for (int gap = -120; gap <= 120; gap += 5) {
+    for (const Duration delay : {5ms, 40ms, 300ms}) {
+      Town t({.seed = static_cast<std::uint64_t>(gap + 200), .delay = delay});
+      Device& early = gap < 0 ? *t.alice : *t.bob;
+      Device& late = gap < 0 ? *t.bob : *t.alice;
+      early.dial(late.user().text);
+      t.world.scheduler().after(Duration{std::abs(gap)}, [&] { late.dial(early.user().text); });
+      ASSERT_TRUE(t.until([&] {
+        return t.alice->shows(Phase::active) && t.bob->shows(Phase::active);
+      })) << gap
+          << " ms apart, " << delay.count() << " ms away";
+      EXPECT_EQ(t.alice->call().call, t.bob->call().call);
+      t.world.run_for(5s);
+      EXPECT_EQ(t.world.records().size(), 1U) << gap;
+      EXPECT_EQ(t.alice->open_connections(), 1U);
+      EXPECT_EQ(t.bob->open_connections(), 1U);
+      EXPECT_EQ(t.bob->view().calls.items.size(), 1U);
+      t.alice->hang_up();
+      ASSERT_TRUE(t.until([&] { return t.world.gauges().calls == 0; }));
+      t.world.run_for(2s);
+      EXPECT_EQ(t.bob->open_connections(), 0U);
+      EXPECT_EQ(t.bob->live_tracks(), 0U);
+    }
+  }
+}
+
+TEST(ReCall, EndsTheCallThatTheOtherSideBelievesIn) {
+  Town t;
+  const CallId first = t.connect(*t.alice, *t.bob);
+  Device& phone = t.world.add_device("alice");
+  ASSERT_TRUE(t.until([&] { return phone.online(); }));
+  t.alice->kill();
+  const CallId second = phone.dial("bob");
+  ASSERT_TRUE(t.until([&] { return Town::phase_of(*t.bob, second) == Phase::incoming; }));
+  EXPECT_EQ(t.world.record(first).reason, EndReason::completed);
+  t.bob->answer();
+  ASSERT_TRUE(t.until([&] { return t.both_active(phone, *t.bob, second); }));
+  EXPECT_EQ(t.bob->open_connections(), 1U);
+}
+
+// ---- several devices ----
+
+TEST(TakeOver, MovesACallToAnotherDeviceBeforeTheFirstIsLetGo) {
+  Town t;
+  const CallId call = t.connect(*t.alice, *t.bob);
+  Device& tablet = t.world.add_device("bob");
+  ASSERT_TRUE(t.until([&] { return tablet.shows(Phase::elsewhere); }));
+  tablet.join(call);
+  bool gap = false;
+  t.world.after_every_step = [&] {
+    gap = gap || !(t.bob->shows(Phase::active) || tablet.shows(Phase::active));
+  };
+  ASSERT_TRUE(
+      t.until([&] { return t.bob->shows(Phase::elsewhere) && tablet.shows(Phase::active); }));
+  t.world.after_every_step = nullptr;
+  EXPECT_FALSE(gap) << "make before break";
+  EXPECT_TRUE(t.alice->shows(Phase::active));
+  t.world.run_for(3s);
+  EXPECT_EQ(t.alice->open_connections(), 1U);
+  EXPECT_EQ(t.bob->open_connections(), 0U);
+  EXPECT_EQ(t.bob->live_tracks(), 0U);
+  EXPECT_EQ(t.world.records().size(), 1U);
+  EXPECT_EQ(t.world.record(call).callee.device, tablet.id());
+}
+
+TEST(TakeOver, CanBeTakenBack) {
+  Town t;
+  const CallId call = t.connect(*t.alice, *t.bob);
+  Device& tablet = t.world.add_device("bob");
+  ASSERT_TRUE(t.until([&] { return tablet.shows(Phase::elsewhere); }));
+  tablet.join(call);
+  ASSERT_TRUE(t.until([&] { return t.bob->shows(Phase::elsewhere); }));
+  t.bob->join(call);
+  ASSERT_TRUE(
+      t.until([&] { return tablet.shows(Phase::elsewhere) && t.bob->shows(Phase::active); }));
+  EXPECT_TRUE(t.alice->shows(Phase::active));
+}
+
+TEST(Decline, OnASecondDeviceLeavesTheAnsweredCallAlone) {
+  Town t;
+  Device& tablet = t.world.add_device("bob");
+  t.until([&] { return tablet.online(); });
+  const CallId call = t.alice->dial("bob");
+  ASSERT_TRUE(
+      t.until([&] { return tablet.shows(Phase::incoming) && t.bob->shows(Phase::incoming); }));
+  t.bob->answer();
+  tablet.decline();
+  ASSERT_TRUE(t.until([&] { return t.both_active(*t.alice, *t.bob, call); }));
+  t.world.run_for(2s);
+  EXPECT_TRUE(tablet.shows(Phase::elsewhere));
+}
+
+// ---- reload ----
+
+TEST(Reload, GoesOnWithTheSameCall) {
+  Town t;
+  const CallId call = t.connect(*t.alice, *t.bob);
+  t.bob->set_microphone(false);
+  t.world.run_for(1s);
+  t.bob->reload();
+  ASSERT_TRUE(
+      t.until([&] { return t.alice->call().peer_device == wire::PeerDevice::reloading; }, 1s));
+  ASSERT_TRUE(t.until([&] { return t.both_active(*t.alice, *t.bob, call); }));
+  EXPECT_NE(t.bob->tone(), Tone::ringtone);
+  EXPECT_EQ(t.bob->call().microphone.state, wire::SourceState::off) << "muted stays muted";
+  t.world.run_for(2s);
+  EXPECT_EQ(t.alice->call().peer_device, wire::PeerDevice::connected);
+  EXPECT_EQ(t.world.records().size(), 1U);
+  EXPECT_EQ(t.alice->open_connections(), 1U);
+}
+
+TEST(Reload, OfBothSidesAtOnceGoesOnWithTheSameCall) {
+  for (int gap = 0; gap < 1500; gap += 50) {
+    Town t({.seed = static_cast<std::uint64_t>(gap) + 1});
+    const CallId call = t.connect(*t.alice, *t.bob);
+    t.alice->reload();
+    t.world.scheduler().after(Duration{gap}, [&] { t.bob->reload(); });
+    t.world.run_for(Duration{gap} + 1s);
+    ASSERT_TRUE(t.until([&] { return t.both_active(*t.alice, *t.bob, call); })) << gap;
+  }
+}
+
+TEST(ClosedPage, EndsTheCallForBoth) {
+  Town t;
+  const CallId call = t.connect(*t.alice, *t.bob);
+  t.bob->feed(phone::PageHidden{});
+  t.world.run_for(100ms);
+  t.bob->kill();
+  ASSERT_TRUE(t.until([&] { return t.alice->shows(Phase::ended); }, 40s));
+  t.world.run_for(2s);
+  EXPECT_EQ(t.world.record(call).phase, wire::CallPhase::ended);
+}
+
+TEST(ClosedPage, StopsTheRinging) {
+  Town t;
+  t.alice->dial("bob");
+  ASSERT_TRUE(t.until([&] { return t.bob->shows(Phase::incoming); }));
+  t.alice->feed(phone::PageHidden{});
+  t.alice->kill();
+  ASSERT_TRUE(t.until([&] { return t.bob->shows(Phase::ended); }, 1s));
+  EXPECT_EQ(t.bob->call().reason, EndReason::cancelled);
+}
+
+TEST(KilledDevices, LeaveACallThatEndsAsAbandonedAtTheLastMedia) {
+  Town t;
+  const CallId call = t.connect(*t.alice, *t.bob);
+  t.world.run_for(60s);
+  const Instant killed = t.world.scheduler().now();
+  t.alice->kill();
+  t.bob->kill();
+  t.world.run_for(60s);
+  const auto& record = t.world.record(call);
+  EXPECT_EQ(record.reason, EndReason::abandoned);
+  EXPECT_LE(*record.ended_at_ms, ms_of(killed + 50ms)) << "a report can still be on its way";
+  EXPECT_GE(*record.ended_at_ms, ms_of(killed - 12s));
+  EXPECT_EQ(t.world.gauges().calls, 0U);
+}
+
+// ---- restart of the server ----
+
+TEST(ServerRestart, LosesNoCallAtAnyMoment) {
+  for (int ms = 0; ms < 900; ms += 15) {
+    Town t({.seed = static_cast<std::uint64_t>(ms) + 1});
+    const CallId call = t.alice->dial("bob");
+    t.world.scheduler().after(Duration{ms}, [&] { t.world.restart_server(); });
+    ASSERT_TRUE(t.until([&] { return Town::phase_of(*t.bob, call) == Phase::incoming; })) << ms;
+    t.bob->answer();
+    ASSERT_TRUE(t.until([&] { return t.both_active(*t.alice, *t.bob, call); })) << ms;
+    t.world.run_for(3s);
+    t.bob->hang_up();
+    ASSERT_TRUE(t.until([&] { return t.alice->shows(Phase::ended); })) << ms;
+    EXPECT_EQ(t.alice->call().reason, EndReason::completed);
+    t.world.run_for(1s);
+    EXPECT_EQ(t.world.records().size(), 1U);
+    EXPECT_EQ(t.world.gauges().calls, 0U);
+  }
+}
+
+TEST(ServerRestart, KeepsTheDeadlineOfARingingCall) {
+  Town t;
+  const CallId call = t.alice->dial("bob");
+  ASSERT_TRUE(t.until([&] { return t.alice->shows(Phase::ringing); }));
+  const auto invited = t.world.record(call).invited_at_ms;
+  t.world.run_for(10s);
+  t.world.restart_server(12s);
+  ASSERT_TRUE(t.until([&] { return t.alice->shows(Phase::ended); }, 60s));
+  EXPECT_EQ(t.alice->call().reason, EndReason::no_answer);
+  EXPECT_NEAR(static_cast<double>(*t.world.record(call).ended_at_ms - invited), 45'000, 1'000);
+}
+
+TEST(ServerRestart, IsNotNoticedByACallInProgress) {
+  Town t;
+  const CallId call = t.connect(*t.alice, *t.bob);
+  t.world.restart_server(20s);
+  for (int s = 0; s < 40; ++s) {
+    t.world.run_for(1s);
+    ASSERT_TRUE(t.both_active(*t.alice, *t.bob, call)) << s;
+  }
+  EXPECT_EQ(t.world.record(call).phase, wire::CallPhase::active);
+}
+
+}  // namespace
+}  // namespace parley::testing
