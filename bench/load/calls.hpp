@@ -1,0 +1,70 @@
+// Drives complete calls between pairs of clients: dial, answer, talk, hang up, and the next one.
+#pragma once
+
+#include "bench/load/client.hpp"
+#include "core/base/token_bucket.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace parley::load {
+
+class Calls {
+ public:
+  /// Whether the server's limit on invites of a user is kept to, on the clock of this machine.
+  enum class Limit : std::uint8_t { as_the_server, none };
+
+  /// Client 0 is paired with client 1, 2 with 3, and so on.
+  explicit Calls(std::span<const std::unique_ptr<Client>> clients,
+                 Limit limit = Limit::as_the_server);
+
+  /// Starts a call of the pair that has rested longest; both sides take turns in calling. False
+  /// when no pair is free or allowed to: the server limits how often a user may invite.
+  bool start(Moment due);
+
+  [[nodiscard]] std::uint64_t started() const { return started_; }
+  /// Ended as `completed` at both phones.
+  [[nodiscard]] std::uint64_t completed() const { return completed_; }
+  /// Calls that ended otherwise, by reason.
+  [[nodiscard]] const std::map<std::string, std::uint64_t>& failed() const { return failed_; }
+  [[nodiscard]] std::uint64_t under_way() const { return under_way_; }
+
+  /// Called after the end of each call.
+  std::function<void()> ended;
+
+ private:
+  struct Pair {
+    Client* caller = nullptr;  // of the present call; the next one's is the other
+    Client* callee = nullptr;
+    TokenBucket callers_invites;
+    TokenBucket callees_invites;
+    bool busy = false;
+    bool answered = false;
+    bool hung_up = false;
+  };
+
+  bool may_invite(Pair& pair) const;
+  void changed(Pair& pair);
+  void finish(Pair& pair);
+
+  Limit limit_;
+
+  std::vector<std::unique_ptr<Pair>> pairs_;
+  std::deque<Pair*> free_;
+  std::uint64_t call_ids_ = 0;
+  std::uint64_t started_ = 0;
+  std::uint64_t completed_ = 0;
+  std::map<std::string, std::uint64_t> failed_;
+  std::uint64_t under_way_ = 0;
+};
+
+/// Calls that `pairs` pairs may start within `seconds`.
+[[nodiscard]] std::uint64_t calls_allowed(std::size_t pairs, double seconds);
+
+}  // namespace parley::load

@@ -1,0 +1,237 @@
+#include "bench/load/client.hpp"
+
+#include "bench/load/description.hpp"
+#include "core/negotiation/candidate_queues.hpp"
+#include "core/phone/timers.hpp"
+
+#include <utility>
+#include <variant>
+
+namespace parley::load {
+
+using phone::Phase;
+using testing::FakePeerConnection;
+using wire::DescriptionKind;
+
+namespace {
+
+constexpr Duration kBatchTime = negotiation::LocalCandidates::kBatchTime;
+/// Candidates this far apart are not batched.
+constexpr Duration kGatheringGap = kBatchTime + Duration{5};
+
+bool is_signal(std::string_view frame) { return frame.starts_with(R"({"type":"signal")"); }
+
+}  // namespace
+
+Client::Client(Loop& loop, Counters& counters, const Pace& pace, UserId user, DeviceId device,
+               std::unique_ptr<Line> line)
+    : loop_(loop),
+      counters_(counters),
+      pace_(pace),
+      user_(std::move(user)),
+      device_(device),
+      line_(std::move(line)),
+      phone_(device.low) {}
+
+// ---- the person ----
+
+void Client::sign_in(const std::string& token) {
+  feed(phone::SignedIn{{token}, device_, {"parley-load"}});
+}
+
+void Client::dial(Client& callee, CallId call, Moment since) {
+  peer_ = &callee;
+  callee.peer_ = this;
+  for (Client* side : {this, &callee}) {
+    side->signals_on_their_way_.clear();
+    side->reason_.reset();
+  }
+  dialed_at_ = since;
+  feed(phone::Dialed{call, {callee.user_, {callee.user_.text}}, wire::MediaKind::audio});
+}
+
+void Client::answer() { feed(phone::AnswerPressed{call_, wire::MediaKind::audio}); }
+void Client::hang_up() { feed(phone::HangUpPressed{call_}); }
+
+// ---- events ----
+
+void Client::line_opened() { feed(phone::SocketOpened{socket_}); }
+
+void Client::line_closed(std::uint16_t code) {
+  ++counters_.lines_lost;
+  feed(phone::SocketClosed{socket_, code});
+}
+
+void Client::frame_arrived(std::string_view text, Moment at) {
+  ++counters_.frames_received;
+  counters_.bytes_received += text.size();
+  if (peer_ != nullptr && is_signal(text) && !peer_->signals_on_their_way_.empty()) {
+    counters_.relay.add(at - peer_->signals_on_their_way_.front());
+    peer_->signals_on_their_way_.pop_front();
+  }
+  feed(phone::FrameReceived{socket_, std::string(text)});
+}
+
+void Client::feed(phone::Event event, Duration ahead) {
+  events_.push_back({std::move(event), ahead});
+  if (feeding_) return;
+  feeding_ = true;
+  while (!events_.empty()) {
+    const Fed next = std::move(events_.front());
+    events_.pop_front();
+    ahead_ += next.ahead;
+    effects_.clear();
+    const Instant at = now();
+    if (counters_.observer) counters_.observer(device_, next.event, at);
+    phone_.handle(next.event, at, effects_);
+    for (const phone::Effect& effect : effects_) {
+      std::visit([this](const auto& one) { perform(one); }, effect);
+    }
+  }
+  feeding_ = false;
+  arm_timer();
+  look();
+}
+
+void Client::arm_timer() {
+  const auto deadline = phone_.next_deadline();
+  if (!deadline) return;
+  const Instant due = *deadline - ahead_;
+  // A timer that fires too early asks again; that is cheaper than moving it with every event.
+  if (armed_for_ && *armed_for_ <= due) return;
+  armed_for_ = due;
+  loop_.at(Moment(due.time_since_epoch()), [this] {
+    armed_for_.reset();
+    const auto next = phone_.next_deadline();
+    if (next && *next <= now()) return feed(phone::TimeReached{});
+    arm_timer();
+  });
+}
+
+void Client::look() {
+  const phone::View view = phone_.view();
+  const bool online = view.session == phone::SessionPhase::online;
+  std::optional<Phase> phase;
+  if (!view.calls.items.empty()) {
+    const phone::CallView& shown = view.calls.items.back();
+    phase = shown.phase;
+    call_ = shown.call;
+    if (shown.reason) reason_ = shown.reason;
+  }
+  if (online == online_ && phase == phase_) return;
+  online_ = online;
+  phase_ = phase;
+  if (phase == Phase::ended) feed(phone::Dismissed{call_});
+  if (changed) changed();
+}
+
+// ---- effects: the line ----
+
+void Client::perform(const phone::OpenSocket& effect) {
+  socket_ = effect.socket;
+  line_->open(*this);
+}
+
+void Client::perform(const phone::CloseSocket&) { line_->close(); }
+
+void Client::perform(const phone::SendFrame& effect) {
+  ++counters_.frames_sent;
+  counters_.bytes_sent += effect.text.size();
+  if (is_signal(effect.text)) signals_on_their_way_.push_back(Clock::now());
+  line_->send(effect.text);
+}
+
+void Client::perform(const phone::Log& effect) {
+  if (effect.level != phone::LogLevel::warning && effect.level != phone::LogLevel::error) return;
+  if (counters_.warnings++ == 0) counters_.first_warning = effect.text;
+}
+
+// ---- effects: microphone and peer connection ----
+
+void Client::perform(const phone::OpenMedia& effect) { feed(phone::MediaOpened{effect.request}); }
+
+void Client::perform(const phone::CreateConnection& effect) {
+  connection_id_ = effect.connection;
+  connection_.emplace(user_.text, effect.connection);
+  connected_ = false;
+}
+
+void Client::perform(const phone::CloseConnection&) { connection_.reset(); }
+
+void Client::perform(const phone::MakeOffer& effect) {
+  if (connection_) {
+    set_local(effect.operation, DescriptionKind::offer,
+              connection_->make_offer(effect.restart_ice));
+  }
+}
+
+void Client::perform(const phone::MakeAnswer& effect) {
+  if (connection_) {
+    set_local(effect.operation, DescriptionKind::answer, connection_->make_answer());
+  }
+}
+
+void Client::set_local(OperationId operation, DescriptionKind kind, bool done) {
+  if (!done) return fail(operation);
+  feed(phone::LocalDescriptionSet{connection_id_, operation, kind,
+                                  describe(connection_->local_ufrag())});
+  gather(0);
+}
+
+void Client::perform(const phone::SetRemoteDescription& effect) {
+  if (!connection_) return;
+  if (!connection_->set_remote(effect.kind, effect.sdp)) return fail(effect.operation);
+  feed(phone::RemoteDescriptionSet{connection_id_, effect.operation});
+  if (effect.kind == DescriptionKind::answer && dialed_at_) {
+    counters_.set_up.add(Clock::now() - *dialed_at_);
+    dialed_at_.reset();
+  }
+  connect_media();
+}
+
+void Client::fail(OperationId operation) {
+  feed(phone::OperationFailed{connection_id_, operation, {"InvalidStateError"}, {}});
+}
+
+void Client::perform(const phone::AddCandidate& effect) {
+  if (!connection_) return;
+  connection_->add_candidate(effect.ufrag.value, effect.candidate);
+  connect_media();
+}
+
+/// Gathers from the candidate of this index on.
+void Client::gather(unsigned index) {
+  if (!connection_) return;
+  const bool all = pace_.gathering == Gathering::together;
+  const std::string ufrag = connection_->local_ufrag();
+  do {
+    feed(phone::CandidateGathered{connection_id_, {{ufrag}}, candidate(index, ufrag)});
+    if (++index == kCandidates) feed(phone::GatheringCompleted{connection_id_});
+    if (pace_.hurried && (!all || index == kCandidates)) feed(phone::TimeReached{}, kBatchTime);
+  } while (index < kCandidates && (all || pace_.hurried));
+  if (index == kCandidates) return;
+  loop_.at(Clock::now() + kGatheringGap, [this, index, id = connection_id_] {
+    if (connection_id_ == id) gather(index);
+  });
+}
+
+/// Brings the transport up at both ends once they know enough of each other.
+void Client::connect_media() {
+  if (connected_ || !connection_ || peer_ == nullptr || !peer_->connection_) return;
+  if (!FakePeerConnection::reaches(*connection_, *peer_->connection_)) return;
+  media_connected();
+  peer_->media_connected();
+}
+
+void Client::media_connected() {
+  connected_ = true;
+  feed(phone::ConnectionStateChanged{connection_id_, phone::ConnectionState::connected});
+  if (pace_.hurried) feed(phone::TimeReached{}, phone::kSampleWhileConnecting);
+}
+
+void Client::perform(const phone::SampleStats& effect) {
+  if (!connection_ || effect.connection != connection_id_) return;
+  feed(phone::StatsSampled{connection_id_, connected_ ? 50U : 0U, 0});
+}
+
+}  // namespace parley::load

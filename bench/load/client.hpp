@@ -1,0 +1,140 @@
+// The shell around one phone: a line to the server, a scripted microphone and peer connection, and
+// a person who does what the load tool says. Everything a browser would take time for is done at
+// once, so what takes time is the server.
+#pragma once
+
+#include "bench/load/latencies.hpp"
+#include "bench/load/line.hpp"
+#include "bench/load/loop.hpp"
+#include "core/phone/phone.hpp"
+#include "core/testing/fake_peer_connection.hpp"
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace parley::load {
+
+/// How candidates are gathered.
+enum class Gathering : std::uint8_t {
+  separate,  // so far apart that each leaves in a message of its own
+  together,  // all at once: one message
+};
+
+struct Pace {
+  Gathering gathering = Gathering::separate;
+  /// Waits of the phone itself (batches of candidates, reading counters) are skipped by letting its
+  /// clock run ahead. For closed loops, where waiting would only need more phones.
+  bool hurried = false;
+};
+
+/// What all clients of a run have counted together.
+struct Counters {
+  std::uint64_t frames_sent = 0;
+  std::uint64_t frames_received = 0;
+  std::uint64_t bytes_sent = 0;
+  std::uint64_t bytes_received = 0;
+  std::uint64_t lines_lost = 0;
+  std::uint64_t warnings = 0;
+  std::string first_warning;
+  /// From the writing of a signal at one phone to its arrival at the other.
+  Latencies relay;
+  /// From dialing to the answer applied.
+  Latencies set_up;
+  /// Hears of every event before a phone does.
+  std::function<void(const DeviceId&, const phone::Event&, Instant)> observer;
+};
+
+class Client final : private Line::Owner {
+ public:
+  Client(Loop& loop, Counters& counters, const Pace& pace, UserId user, DeviceId device,
+         std::unique_ptr<Line> line);
+
+  // ---- what the person does ----
+  void sign_in(const std::string& token);
+  /// `since` is when the call was due; its set-up is timed from then.
+  void dial(Client& callee, CallId call, Moment since);
+  void answer();
+  void hang_up();
+
+  // ---- what the phone shows ----
+  [[nodiscard]] const UserId& user() const { return user_; }
+  [[nodiscard]] bool online() const { return online_; }
+  /// Of the call shown; nothing without one.
+  [[nodiscard]] std::optional<phone::Phase> phase() const { return phase_; }
+  /// How the last call ended.
+  [[nodiscard]] std::optional<wire::EndReason> reason() const { return reason_; }
+
+  /// Called when `online` or `phase` has changed.
+  std::function<void()> changed;
+
+ private:
+  void line_opened() override;
+  void frame_arrived(std::string_view text, Moment at) override;
+  void line_closed(std::uint16_t code) override;
+
+  [[nodiscard]] Instant now() const { return instant_of(Clock::now()) + ahead_; }
+  /// Hands the event to the phone, carries out what it wants, and so on until it wants no more. The
+  /// phone's clock is moved `ahead` first.
+  void feed(phone::Event event, Duration ahead = Duration{0});
+  void arm_timer();
+  void look();
+
+  void perform(const phone::OpenSocket& effect);
+  void perform(const phone::CloseSocket& effect);
+  void perform(const phone::SendFrame& effect);
+  void perform(const phone::OpenMedia& effect);
+  void perform(const phone::CreateConnection& effect);
+  void perform(const phone::CloseConnection& effect);
+  void perform(const phone::MakeOffer& effect);
+  void perform(const phone::MakeAnswer& effect);
+  void perform(const phone::SetRemoteDescription& effect);
+  void perform(const phone::AddCandidate& effect);
+  void perform(const phone::SampleStats& effect);
+  void perform(const phone::Log& effect);
+  void perform(const phone::CloseMedia&) {}
+  void perform(const phone::PlayTone&) {}
+  void perform(const phone::FeedConnection&) {}
+
+  void set_local(OperationId operation, wire::DescriptionKind kind, bool done);
+  void fail(OperationId operation);
+  void gather(unsigned index);
+  void connect_media();
+  void media_connected();
+
+  Loop& loop_;
+  Counters& counters_;
+  const Pace& pace_;
+  UserId user_;
+  DeviceId device_;
+  std::unique_ptr<Line> line_;
+  phone::Phone phone_;
+  Client* peer_ = nullptr;
+
+  ConnectionId socket_;
+  bool online_ = false;
+  std::optional<phone::Phase> phase_;
+  std::optional<wire::EndReason> reason_;
+  CallId call_;
+
+  std::optional<testing::FakePeerConnection> connection_;
+  PeerConnectionId connection_id_;
+  bool connected_ = false;
+  std::optional<Moment> dialed_at_;
+  std::deque<Moment> signals_on_their_way_;  // to the peer
+
+  struct Fed {
+    phone::Event event;
+    Duration ahead;
+  };
+  std::deque<Fed> events_;
+  Duration ahead_{0};  // of the real clock
+  std::optional<Instant> armed_for_;
+  std::vector<phone::Effect> effects_;
+  bool feeding_ = false;
+};
+
+}  // namespace parley::load

@@ -1,0 +1,25 @@
+// Time as the load tool measures it.
+#pragma once
+
+#include "core/base/time.hpp"
+
+#include <chrono>
+
+namespace parley::load {
+
+using Clock = std::chrono::steady_clock;
+using Moment = Clock::time_point;
+using Nanoseconds = std::chrono::nanoseconds;
+
+using namespace std::chrono_literals;
+
+inline double seconds_of(Clock::duration time) {
+  return std::chrono::duration<double>(time).count();
+}
+
+/// The same moment on the millisecond scale that phones are given.
+inline Instant instant_of(Moment moment) {
+  return Instant{std::chrono::duration_cast<Duration>(moment.time_since_epoch())};
+}
+
+}  // namespace parley::load

@@ -1,0 +1,63 @@
+// A switchboard in this process, with lines to it that are queues: a server without sockets,
+// threads and disk.
+#pragma once
+
+#include "bench/load/line.hpp"
+#include "core/switchboard/switchboard.hpp"
+
+#include <deque>
+#include <functional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace parley::load {
+
+class Exchange {
+ public:
+  explicit Exchange(Instant start) : now_(start) {}
+
+  void add_user(const UserId& user);
+
+  /// Carries what waits to where it goes, until nothing waits.
+  void run();
+  /// Lets time pass for the switchboard.
+  void advance(Duration time);
+
+  /// Hears of every event before the switchboard does.
+  std::function<void(const switchboard::Event&, Instant)> observer;
+
+  class DirectLine final : public Line {
+   public:
+    explicit DirectLine(Exchange& exchange) : exchange_(exchange) {}
+    void open(Owner& owner) override { id_ = exchange_.connect(owner); }
+    void send(std::string_view text) override {
+      exchange_.to_server_.push_back({id_, std::string(text)});
+    }
+    void close() override {}
+
+   private:
+    Exchange& exchange_;
+    ConnectionId id_;
+  };
+
+ private:
+  struct Frame {
+    ConnectionId connection;
+    std::string text;
+  };
+
+  ConnectionId connect(Line::Owner& owner);
+  void feed(const switchboard::Event& event);
+
+  switchboard::Switchboard switchboard_{switchboard::Settings{}};
+  Instant now_;
+  std::unordered_map<ConnectionId, Line::Owner*> owners_;
+  std::deque<ConnectionId> opening_;
+  std::deque<Frame> to_server_;
+  std::deque<Frame> to_phones_;
+  std::deque<switchboard::Authenticate> authenticating_;
+  std::vector<switchboard::Effect> effects_;
+};
+
+}  // namespace parley::load

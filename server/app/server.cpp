@@ -1,0 +1,262 @@
+#include "server/app/server.hpp"
+
+#include "core/json/writer.hpp"
+#include "server/app/limits.hpp"
+#include "server/http/front.hpp"
+#include "server/http/static_files.hpp"
+#include "server/signalling/hub.hpp"
+#include "server/store/store.hpp"
+#include "server/version.hpp"
+
+#include <sys/stat.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <optional>
+#include <string>
+#include <unistd.h>
+#include <utility>
+
+namespace parley::server::app {
+
+namespace {
+
+// Clients spread their return over this time, so that a restarted server is not met by all at once.
+constexpr std::chrono::milliseconds kReconnectWithin{2000};
+// Clients that do not answer our close frame are not waited for any longer.
+constexpr std::chrono::milliseconds kStopLimit{3000};
+constexpr std::chrono::milliseconds kStopPoll{20};
+// Files of the database, the listener, the log, and what libraries keep open.
+constexpr std::size_t kFilesForOurselves = 64;
+
+std::string url_of(const config::Settings& settings, std::uint16_t port, std::string_view scheme) {
+  // An address that means "all networks" is nothing to open in a browser.
+  std::string host = settings.listen.host;
+  if (host == "0.0.0.0") host = "127.0.0.1";
+  if (host == "::") host = "::1";
+  if (host.find(':') != std::string::npos) host = '[' + host + ']';
+  return std::string(scheme) + "://" + host + ':' + std::to_string(port);
+}
+
+void announce(const config::Settings& settings, std::uint16_t port) {
+  const bool tls = !settings.tls_certificate.empty();
+  json::Writer line;
+  line.begin_object();
+  line.key("event");
+  line.string("listening");
+  line.key("url");
+  line.string(url_of(settings, port, tls ? "https" : "http"));
+  line.key("signal_url");
+  line.string(url_of(settings, port, tls ? "wss" : "ws") + "/signal");
+  line.key("version");
+  line.string(kVersion);
+  line.key("pid");
+  line.integer(getpid());
+  line.end_object();
+  std::printf("%s\n", line.text().c_str());
+  std::fflush(stdout);
+}
+
+switchboard::Settings switchboard_settings(const config::Settings& settings) {
+  switchboard::Settings result;
+  result.ring_limit = settings.ring_limit;
+  result.connect_limit = settings.connect_limit;
+  result.ice_servers = settings.ice_servers;
+  return result;
+}
+
+/// The parts in the order of their making; they go in the opposite order, threads before the loop.
+class Server {
+ public:
+  Server(const config::Settings& settings, log::Log& log)
+      : settings_(settings),
+        log_(log),
+        started_(std::chrono::steady_clock::now()),
+        origins_(settings.allowed_origins),
+        proxies_(settings.trusted_proxies),
+        files_(http::embedded_assets()),
+        store_(store_settings(), store_hooks(), clock_, log),
+        accounts_(settings.accounts, store_, loop_, clock_),
+        hub_(switchboard_settings(settings), hub_services()),
+        api_(accounts_, store_, clock_, origins_, files_, api_hooks()),
+        front_(front_settings(), loop_, clock_, log, api_, hub_, origins_, proxies_),
+        stop_timer_(loop_) {
+    accounts_.on_account([this](const store::Account& account) { hub_.account_known(account); });
+    for (const store::Account& account : store_.take_initial_accounts()) {
+      hub_.account_known(account);
+    }
+    for (const switchboard::CallRecord& record : store_.take_open_calls()) {
+      hub_.call_restored(record);
+    }
+  }
+
+  int run() {
+    const auto port = front_.listen();
+    if (!port) {
+      log_.error("cannot listen", {{"host", settings_.listen.host},
+                                   {"port", settings_.listen.port},
+                                   {"why", port.error()}});
+      return EXIT_FAILURE;
+    }
+    loop_.on_stop_signal([this] { stop(); });
+    log_.info(
+        "listening",
+        {{"url", url_of(settings_, *port, settings_.tls_certificate.empty() ? "http" : "https")},
+         {"version", kVersion}});
+    announce(settings_, *port);
+    loop_.run();
+    store_.stop();
+    log_.info("stopped");
+    return store_.backlog() == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+  }
+
+ private:
+  void stop() {
+    if (stop_by_) {
+      log_.warning("stopped at once", {{"records_waiting", store_.backlog()}});
+      std::_Exit(EXIT_FAILURE);
+    }
+    log_.info("stopping", {{"connections", hub_.connections()}});
+    stop_by_ = std::chrono::steady_clock::now() + kStopLimit;
+    front_.stop();
+    hub_.drain(kReconnectWithin);
+    wait_for_sockets();
+  }
+
+  void wait_for_sockets() {
+    if (front_.open_sockets() == 0 || std::chrono::steady_clock::now() > *stop_by_) {
+      return loop_.stop();
+    }
+    stop_timer_.arm(kStopPoll, [this] { wait_for_sockets(); });
+  }
+
+  store::Settings store_settings() const {
+    store::Settings result;
+    result.file = settings_.database();
+    result.history_days = settings_.history_days;
+    return result;
+  }
+
+  store::Hooks store_hooks() {
+    return {
+        .post = [this](loop::Task task) { loop_.post(std::move(task)); },
+        .durable = [this](StoreTicket ticket) { hub_.records_durable(ticket); },
+        .accounts_changed =
+            [this](const std::vector<store::AccountChange>& changes) {
+              for (const store::AccountChange& change : changes) {
+                hub_.account_known(change.account);
+                if (change.signed_out) hub_.signed_out(change.account.user);
+              }
+            },
+    };
+  }
+
+  signalling::Hub::Services hub_services() {
+    return {
+        .loop = loop_,
+        .clock = clock_,
+        .log = log_,
+        .store =
+            [this](const switchboard::Store& write) {
+              store_.write(write.record, write.ticket, write.replaces);
+            },
+        .store_backlog = [this] { return store_.backlog(); },
+        .check_token =
+            [this](std::string_view token, auth::Done<store::Account> done) {
+              accounts_.check(token, std::move(done));
+            },
+        .random = auth::random_bits,
+    };
+  }
+
+  http::Api::Hooks api_hooks() {
+    return {
+        .health = [this] { return health(); },
+        .signed_out = [this](
+                          const UserId& user, std::string_view token,
+                          std::optional<DeviceId> device) { hub_.signed_out(user, token, device); },
+    };
+  }
+
+  http::FrontSettings front_settings() const {
+    return {settings_.listen.host, settings_.listen.port, settings_.tls_certificate,
+            settings_.tls_key, settings_.max_connections};
+  }
+
+  http::Health health() const {
+    const switchboard::Gauges gauges = hub_.gauges();
+    const auto number = [](std::size_t value) { return static_cast<std::int64_t>(value); };
+    const auto uptime = std::chrono::steady_clock::now() - started_;
+    return {!store_.healthy(),
+            number(hub_.connections()),
+            number(gauges.sessions),
+            number(gauges.sessions_online),
+            number(gauges.users_online),
+            number(gauges.calls),
+            number(store_.backlog()),
+            std::chrono::duration_cast<std::chrono::seconds>(uptime).count()};
+  }
+
+  const config::Settings& settings_;
+  log::Log& log_;
+  std::chrono::steady_clock::time_point started_;
+  loop::Clock clock_;
+  loop::Loop loop_;
+  http::OriginPolicy origins_;
+  http::Proxies proxies_;
+  http::StaticFiles files_;
+  store::Store store_;
+  auth::Accounts accounts_;
+  signalling::Hub hub_;
+  http::Api api_;
+  http::Front front_;
+  loop::Timer stop_timer_;
+  std::optional<std::chrono::steady_clock::time_point> stop_by_;
+};
+
+}  // namespace
+
+void prepare_data_folder(const std::filesystem::path& folder) {
+  // Password hashes and who called whom are nobody else's business.
+  umask(077);
+  std::filesystem::create_directories(folder);
+}
+
+int serve(const config::Settings& wanted) {
+  config::Settings settings = wanted;
+  log::Log log(settings.log_level, settings.log_format);
+  for (const std::string& warning : config::warnings_about(settings)) log.warning(warning);
+
+  // A peer that is gone is an error code of the write, not a reason to die.
+  std::signal(SIGPIPE, SIG_IGN);
+  const std::size_t files = raise_open_files();
+  if (files < settings.max_connections + kFilesForOurselves) {
+    const std::size_t possible =
+        files > 2 * kFilesForOurselves ? files - kFilesForOurselves : kFilesForOurselves;
+    log.warning("the system allows fewer open files than max-connections needs",
+                {{"max_connections", settings.max_connections}, {"possible", possible}});
+    settings.max_connections = possible;
+  }
+  if (!auth::prepare_secrets()) {
+    log.error("the cryptographic library could not be started");
+    return EXIT_FAILURE;
+  }
+  try {
+    prepare_data_folder(settings.data);
+    const auto lock = DataLock::take(settings.data);
+    if (!lock) {
+      log.error("another server uses this data folder, or it can't be written",
+                {{"data", settings.data.string()}});
+      return EXIT_FAILURE;
+    }
+    Server server(settings, log);
+    return server.run();
+  } catch (const std::exception& error) {
+    log.error("the server could not be started", {{"why", error.what()}});
+    return EXIT_FAILURE;
+  }
+}
+
+}  // namespace parley::server::app

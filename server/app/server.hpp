@@ -1,0 +1,15 @@
+// The server as a whole: makes the parts, connects them, and runs them until it is told to stop.
+#pragma once
+
+#include "server/config/settings.hpp"
+
+namespace parley::server::app {
+
+/// Runs until SIGINT or SIGTERM; returns the exit status. Prints one line of JSON on stdout when it
+/// is ready.
+[[nodiscard]] int serve(const config::Settings& settings);
+
+/// Makes the data folder, readable by its owner alone. Throws std::filesystem::filesystem_error.
+void prepare_data_folder(const std::filesystem::path& folder);
+
+}  // namespace parley::server::app

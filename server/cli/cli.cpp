@@ -1,0 +1,120 @@
+#include "server/cli/cli.hpp"
+
+#include "server/app/server.hpp"
+#include "server/cli/arguments.hpp"
+#include "server/config/options.hpp"
+#include "server/version.hpp"
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <string_view>
+
+namespace parley::server::cli {
+
+namespace {
+
+constexpr std::string_view kHelp =
+    "Parley: audio and video calls between two people, on your own server.\n"
+    "\n"
+    "  parley serve [OPTIONS]           run the server; `parley serve --help` lists the options\n"
+    "  parley config check [OPTIONS]    show the configuration in effect and what is wrong with "
+    "it\n"
+    "  parley config docs               write the documentation of all options\n"
+    "  parley user add NAME [--display-name TEXT]   reads the password from stdin\n"
+    "  parley user passwd NAME          reads the new password from stdin; signs NAME out\n"
+    "  parley user disable NAME         signs NAME out and lets them in no more\n"
+    "  parley user enable NAME\n"
+    "  parley user list [--json]\n"
+    "  parley user invite [--days N]    print a code for one new account\n"
+    "  parley calls [--user NAME] [--limit N] [--json]\n"
+    "  parley version\n"
+    "\n"
+    "The commands for users and calls work on the folder that --data, PARLEY_DATA or the\n"
+    "configuration names, also while the server runs.\n";
+
+int print(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  return kDone;
+}
+
+int dispatch(const Arguments& arguments) {
+  if (arguments.empty()) {
+    std::fwrite(kHelp.data(), 1, kHelp.size(), stderr);
+    return kMisused;
+  }
+  const std::string& command = arguments.front();
+  const Arguments rest(arguments.begin() + 1, arguments.end());
+  if (command == "serve") return serve(rest);
+  if (command == "config") return config(rest);
+  if (command == "user") return user(rest);
+  if (command == "calls") return calls(rest);
+  if (command == "version" || command == "--version") {
+    return print("parley " + std::string(kVersion) + "\n");
+  }
+  if (command == "help" || command == "--help" || command == "-h") return print(kHelp);
+  return misused("unknown command " + command);
+}
+
+bool asks_for_help(const Arguments& arguments) {
+  for (const std::string& argument : arguments) {
+    if (argument == "--help" || argument == "-h") return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+int run(const Arguments& arguments) {
+  try {
+    return dispatch(arguments);
+  } catch (const std::exception& error) {
+    return failed(error.what());
+  }
+}
+
+int serve(const Arguments& arguments) {
+  if (asks_for_help(arguments)) {
+    return print("parley serve [OPTIONS]\n\n  --config FILE\n      Read options from a file.\n" +
+                 config::help_text());
+  }
+  const auto values = config::read_values(arguments, std::getenv);
+  const auto settings =
+      values ? config::parse_settings(*values)
+             : std::expected<config::Settings, config::Problems>(std::unexpected(values.error()));
+  if (settings) return app::serve(*settings);
+  for (const std::string& problem : settings.error()) failed(problem);
+  return kMisused;
+}
+
+int config(const Arguments& arguments) {
+  if (arguments == Arguments{"docs"}) return print(config::documentation());
+  if (arguments.empty() || arguments.front() != "check") {
+    return misused("config knows `check` and `docs`");
+  }
+  const auto values =
+      config::read_values(Arguments(arguments.begin() + 1, arguments.end()), std::getenv);
+  if (!values) {
+    for (const std::string& problem : values.error()) failed(problem);
+    return kFailed;
+  }
+  for (const config::Option& option : config::kOptions) {
+    const config::Value& value = values->find(option.name)->second;
+    const bool hidden = option.secret && !value.text.empty();
+    std::printf("%-20.*s %-30s (%.*s)\n", static_cast<int>(option.name.size()), option.name.data(),
+                hidden ? "<set>" : value.text.c_str(), static_cast<int>(value.source.size()),
+                value.source.data());
+  }
+  const auto settings = config::parse_settings(*values);
+  if (!settings) {
+    for (const std::string& problem : settings.error()) failed(problem);
+    return kFailed;
+  }
+  for (const std::string& warning : config::warnings_about(*settings)) {
+    std::printf("warning: %s\n", warning.c_str());
+  }
+  return print("the configuration is good\n");
+}
+
+}  // namespace parley::server::cli

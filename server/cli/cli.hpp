@@ -1,0 +1,23 @@
+// The commands of `parley`. Each takes the arguments behind its name and returns the exit status:
+// 0 for done, 1 for "could not", 2 for "did not understand".
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace parley::server::cli {
+
+using Arguments = std::vector<std::string>;
+
+inline constexpr int kDone = 0;
+inline constexpr int kFailed = 1;
+inline constexpr int kMisused = 2;
+
+[[nodiscard]] int run(const Arguments& arguments);
+
+[[nodiscard]] int serve(const Arguments& arguments);
+[[nodiscard]] int config(const Arguments& arguments);
+[[nodiscard]] int user(const Arguments& arguments);
+[[nodiscard]] int calls(const Arguments& arguments);
+
+}  // namespace parley::server::cli

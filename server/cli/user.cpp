@@ -1,0 +1,161 @@
+// Accounts, from the command line. A running server notices the changes within seconds.
+#include "core/errors/catalogue.hpp"
+#include "core/json/writer.hpp"
+#include "server/app/server.hpp"
+#include "server/auth/names.hpp"
+#include "server/auth/secrets.hpp"
+#include "server/cli/arguments.hpp"
+#include "server/cli/password_input.hpp"
+#include "server/loop/clock.hpp"
+#include "server/store/accounts.hpp"
+#include "server/store/schema.hpp"
+
+#include <charconv>
+#include <cstdint>
+#include <cstdio>
+#include <utility>
+
+namespace parley::server::cli {
+
+namespace {
+
+constexpr int kBusyTimeoutMs = 10'000;
+constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
+constexpr std::int64_t kDefaultInvitationDays = 7;
+
+store::Database open_database(const config::Settings& settings) {
+  app::prepare_data_folder(settings.data);
+  store::Database database(settings.database(), store::Database::Access::read_write,
+                           kBusyTimeoutMs);
+  store::migrate(database);
+  return database;
+}
+
+int failed(Error error) {
+  const ErrorInfo& info = kErrors[static_cast<std::size_t>(error)];
+  return cli::failed(std::string(info.sentence) + ' ' + std::string(info.next_step));
+}
+
+/// A new password as a hash, or nothing after saying what is wrong.
+std::optional<std::string> read_password_hash(const config::Settings& settings) {
+  const auto password = read_password();
+  if (!password || !auth::password_is_acceptable(*password)) {
+    failed(Error::weak_password);
+    return std::nullopt;
+  }
+  std::string hash = auth::hash_password(*password, settings.accounts.password_cost);
+  if (hash.empty()) {
+    failed(Error::internal);
+    return std::nullopt;
+  }
+  return hash;
+}
+
+int add(const config::Settings& settings, const UserId& user, const Parsed& parsed) {
+  const auto name = auth::parse_display_name(parsed.value("display-name").value_or(user.text));
+  if (!name) return cli::failed("that display name can't be used");
+  const auto hash = read_password_hash(settings);
+  if (!hash) return kFailed;
+  store::Database database = open_database(settings);
+  store::Transaction transaction(database);
+  if (!store::add_user(database, {user, *name}, *hash, loop::Clock().now_ms())) {
+    return failed(Error::name_taken);
+  }
+  transaction.commit();
+  std::printf("added %s\n", user.text.c_str());
+  return kDone;
+}
+
+int change_password(const config::Settings& settings, const UserId& user) {
+  const auto hash = read_password_hash(settings);
+  if (!hash) return kFailed;
+  store::Database database = open_database(settings);
+  store::Transaction transaction(database);
+  if (!store::set_password(database, user, *hash)) return failed(Error::unknown_user);
+  transaction.commit();
+  std::printf("changed the password of %s, who is signed out everywhere\n", user.text.c_str());
+  return kDone;
+}
+
+int disable(const config::Settings& settings, const UserId& user, bool disabled) {
+  store::Database database = open_database(settings);
+  store::Transaction transaction(database);
+  if (!store::set_disabled(database, user, disabled)) return failed(Error::unknown_user);
+  transaction.commit();
+  std::printf("%s %s\n", disabled ? "disabled" : "enabled", user.text.c_str());
+  return kDone;
+}
+
+int list(const config::Settings& settings, const Parsed& parsed) {
+  store::Database database = open_database(settings);
+  for (const store::AccountDetails& user : store::list_users(database)) {
+    if (parsed.has("json")) {
+      json::Writer line;
+      line.begin_object();
+      line.key("user");
+      line.string(user.account.user.text);
+      line.key("name");
+      line.string(user.account.name);
+      line.key("created_at_ms");
+      line.integer(user.created_at_ms);
+      line.key("disabled");
+      line.boolean(user.disabled);
+      line.end_object();
+      std::printf("%s\n", line.text().c_str());
+    } else {
+      std::printf("%-24s %s%s\n", user.account.user.text.c_str(), user.account.name.c_str(),
+                  user.disabled ? "  (disabled)" : "");
+    }
+  }
+  return kDone;
+}
+
+int invite(const config::Settings& settings, const Parsed& parsed) {
+  std::int64_t days = kDefaultInvitationDays;
+  if (const auto text = parsed.value("days")) {
+    const char* end = text->data() + text->size();
+    const auto [stopped, error] = std::from_chars(text->data(), end, days);
+    if (error != std::errc{} || stopped != end || days < 1 || days > 365) {
+      return misused("--days must be from 1 to 365");
+    }
+  }
+  const std::string code = auth::make_invitation_code();
+  const std::int64_t now_ms = loop::Clock().now_ms();
+  store::Database database = open_database(settings);
+  store::Transaction transaction(database);
+  store::add_invitation(database, auth::hash_secret(auth::normalise_invitation_code(code)), now_ms,
+                        now_ms + days * kDayMs);
+  transaction.commit();
+  std::printf("%s\n", code.c_str());
+  return kDone;
+}
+
+}  // namespace
+
+int user(const Arguments& arguments) {
+  // --password-stdin says aloud what is the case anyway.
+  const auto parsed = parse(arguments, {"display-name", "days"}, {"json", "password-stdin"});
+  if (!parsed) return misused(parsed.error());
+  if (parsed->positional.empty()) {
+    return misused("user knows `add`, `passwd`, `disable`, `enable`, `list` and `invite`");
+  }
+  const auto settings = settings_for(*parsed);
+  if (!settings) return kFailed;
+  if (!auth::prepare_secrets()) return failed(Error::internal);
+
+  const std::string& action = parsed->positional.front();
+  if (parsed->positional.size() == 1) {
+    if (action == "list") return list(*settings, *parsed);
+    if (action == "invite") return invite(*settings, *parsed);
+  }
+  if (parsed->positional.size() != 2) return misused("user " + action + " needs one name");
+  const auto user = parse_user_id(parsed->positional[1]);
+  if (!user) return failed(Error::invalid_name);
+  if (action == "add") return add(*settings, *user, *parsed);
+  if (action == "passwd") return change_password(*settings, *user);
+  if (action == "disable") return disable(*settings, *user, true);
+  if (action == "enable") return disable(*settings, *user, false);
+  return misused("user does not know " + action);
+}
+
+}  // namespace parley::server::cli

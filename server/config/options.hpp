@@ -1,0 +1,68 @@
+// Every option of the server, once: the help text, the configuration file, the environment, the
+// check and docs/configuration.md all follow from this table.
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+
+namespace parley::server::config {
+
+struct Option {
+  /// In the file as it is; on the command line behind `--`; in the environment as PARLEY_ and upper
+  /// case with underscores.
+  std::string_view name;
+  std::string_view argument;
+  std::string_view fallback;
+  std::string_view help;
+  bool secret = false;
+};
+
+inline constexpr std::array kOptions{
+    Option{"listen", "HOST:PORT", "127.0.0.1:8080",
+           "Where to listen. Port 0 picks a free one; 0.0.0.0 or [::] listens on all networks."},
+    Option{"data", "DIR", "data", "Folder of the database; made when it is not there."},
+    Option{
+        "tls-certificate", "FILE", "",
+        "Certificate chain (PEM). With it the server speaks https and wss, which browsers demand "
+        "for calls from other machines."},
+    Option{"tls-key", "FILE", "", "Private key of the certificate (PEM)."},
+    Option{"sign-up", "POLICY", "open",
+           "Who may make an account: open (everybody who reaches the server), invite (with a code "
+           "from `parley user invite`), or closed (only `parley user add`)."},
+    Option{"allowed-origins", "LIST", "",
+           "Further origins, separated by commas, whose pages may use this server: for Parley "
+           "embedded in another site. Example: https://shop.example.org"},
+    Option{"trusted-proxies", "LIST", "",
+           "Addresses or networks of reverse proxies, separated by commas. From these, and only "
+           "from these, X-Forwarded-For is believed."},
+    Option{"ring-limit", "SECONDS", "45", "How long an unanswered call rings."},
+    Option{"connect-limit", "SECONDS", "30",
+           "How long an answered call may take until media flows."},
+    Option{"ice-servers", "LIST", "",
+           "STUN and TURN servers, separated by commas; a TURN URL is followed by a space and "
+           "user:password. Example: stun:stun.example.org:3478, turn:turn.example.org:3478 "
+           "parley:secret",
+           true},
+    Option{"token-lifetime", "DAYS", "30", "How long a sign-in lasts."},
+    Option{"password-cost", "COST", "interactive",
+           "What a password hash costs: interactive (64 MiB), moderate (256 MiB), or minimal (for "
+           "tests only)."},
+    Option{"attempts-per-minute", "COUNT", "10",
+           "Attempts to sign in or up per account and per address; 0 for no limit."},
+    Option{"history-days", "DAYS", "365", "How long ended calls stay in the history; 0 for ever."},
+    Option{"max-connections", "COUNT", "10000", "Sockets open at the same time."},
+    Option{"log-format", "FORMAT", "text", "text or json."},
+    Option{"log-level", "LEVEL", "info", "debug, info, warning or error."},
+};
+
+/// PARLEY_LOG_LEVEL for log-level.
+[[nodiscard]] std::string environment_name(std::string_view option);
+
+/// The options as lines of help.
+[[nodiscard]] std::string help_text();
+
+/// docs/configuration.md.
+[[nodiscard]] std::string documentation();
+
+}  // namespace parley::server::config

@@ -1,0 +1,217 @@
+#include "server/config/settings.hpp"
+
+#include "server/http/origin.hpp"
+#include "server/http/proxies.hpp"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
+#include <array>
+#include <charconv>
+#include <limits>
+#include <utility>
+
+namespace parley::server::config {
+
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+std::vector<std::string_view> split(std::string_view list) {
+  std::vector<std::string_view> parts;
+  while (!list.empty()) {
+    const std::size_t comma = list.find(',');
+    const std::string_view part = trimmed(list.substr(0, comma));
+    if (!part.empty()) parts.push_back(part);
+    list.remove_prefix(comma == std::string_view::npos ? list.size() : comma + 1);
+  }
+  return parts;
+}
+
+template <class Number>
+std::optional<Number> parse_number(std::string_view text) {
+  Number number{};
+  const char* end = text.data() + text.size();
+  const auto [stopped, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc{} || stopped != end) return std::nullopt;
+  return number;
+}
+
+/// Reads options one by one and keeps what is wrong with them.
+class Parser {
+ public:
+  explicit Parser(const Values& values) : values_(values) {}
+
+  std::string_view text(std::string_view name) const { return values_.find(name)->second.text; }
+
+  void complain(std::string_view name, std::string_view what) {
+    problems_.push_back(std::string(name) + ": " + std::string(what));
+  }
+
+  template <class Number>
+  Number number(std::string_view name, Number least, Number most) {
+    const auto parsed = parse_number<Number>(trimmed(text(name)));
+    if (parsed && *parsed >= least && *parsed <= most) return *parsed;
+    complain(name, "must be a whole number from " + std::to_string(least) + " to " +
+                       std::to_string(most) + ", not '" + std::string(text(name)) + "'");
+    return least;
+  }
+
+  template <class Choice, std::size_t N>
+  Choice choice(std::string_view name, const std::array<std::string_view, N>& choices) {
+    std::string known;
+    for (std::size_t i = 0; i < N; ++i) {
+      if (text(name) == choices[i]) return static_cast<Choice>(i);
+      if (i != 0) known += i + 1 == N ? " or " : ", ";
+      known += choices[i];
+    }
+    complain(name, "must be " + known + ", not '" + std::string(text(name)) + "'");
+    return Choice{};
+  }
+
+  Problems take_problems() { return std::move(problems_); }
+
+ private:
+  const Values& values_;
+  Problems problems_;
+};
+
+std::optional<Endpoint> parse_endpoint(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  std::string_view host = text.substr(0, colon);
+  const auto port = parse_number<std::uint16_t>(text.substr(colon + 1));
+  if (host.size() >= 2 && host.front() == '[' && host.back() == ']') {
+    host = host.substr(1, host.size() - 2);
+  } else if (host.find(':') != std::string_view::npos) {
+    return std::nullopt;  // an IPv6 address without brackets
+  }
+  if (host.empty() || !port) return std::nullopt;
+  return Endpoint{std::string(host), *port};
+}
+
+/// "stun:host:port", or "turn:host:port user:password".
+std::optional<wire::IceServer> parse_ice_server(std::string_view text) {
+  const std::size_t space = text.find(' ');
+  const std::string_view url = text.substr(0, space);
+  const bool stun = url.starts_with("stun:") || url.starts_with("stuns:");
+  const bool turn = url.starts_with("turn:") || url.starts_with("turns:");
+  if ((!stun && !turn) || url.size() > 256 || url.ends_with(':')) return std::nullopt;
+  wire::IceServer server;
+  server.urls.items.push_back({std::string(url)});
+  if (space == std::string_view::npos) {
+    if (turn) return std::nullopt;
+    return server;
+  }
+  const std::string_view login = trimmed(text.substr(space));
+  const std::size_t colon = login.find(':');
+  if (!turn || colon == 0 || colon == std::string_view::npos || colon + 1 == login.size() ||
+      login.size() > 512) {
+    return std::nullopt;
+  }
+  server.username = {std::string(login.substr(0, colon))};
+  server.credential = {std::string(login.substr(colon + 1))};
+  return server;
+}
+
+void parse_lists(Parser& parser, Settings& settings) {
+  for (const std::string_view origin : split(parser.text("allowed-origins"))) {
+    if (http::parse_origin(origin)) {
+      settings.allowed_origins.emplace_back(origin);
+    } else {
+      parser.complain("allowed-origins", "'" + std::string(origin) +
+                                             "' is no origin such as https://shop.example.org");
+    }
+  }
+  for (const std::string_view proxy : split(parser.text("trusted-proxies"))) {
+    if (http::parse_network(proxy)) {
+      settings.trusted_proxies.emplace_back(proxy);
+    } else {
+      parser.complain("trusted-proxies",
+                      "'" + std::string(proxy) + "' is no address or network such as 10.0.0.0/8");
+    }
+  }
+  for (const std::string_view entry : split(parser.text("ice-servers"))) {
+    auto server = parse_ice_server(entry);
+    if (!server) {
+      // The entry may hold a password, so the complaint does not repeat it.
+      parser.complain("ice-servers",
+                      "entries are stun:HOST:PORT, or turn:HOST:PORT followed by user:password");
+    } else if (settings.ice_servers.items.size() == wire::IceServers::kMaxSize) {
+      parser.complain("ice-servers", "at most 8 are possible");
+      return;
+    } else {
+      settings.ice_servers.items.push_back(std::move(*server));
+    }
+  }
+}
+
+}  // namespace
+
+std::expected<Settings, Problems> parse_settings(const Values& values) {
+  Parser parser(values);
+  Settings settings;
+  if (auto endpoint = parse_endpoint(parser.text("listen"))) {
+    settings.listen = std::move(*endpoint);
+  } else {
+    parser.complain("listen", "must be HOST:PORT, such as 127.0.0.1:8080 or [::1]:8080");
+  }
+  settings.data = std::string(parser.text("data"));
+  if (settings.data.empty()) parser.complain("data", "must name a folder");
+  settings.tls_certificate = std::string(parser.text("tls-certificate"));
+  settings.tls_key = std::string(parser.text("tls-key"));
+  if (settings.tls_certificate.empty() != settings.tls_key.empty()) {
+    parser.complain("tls-certificate", "needs tls-key, and the other way round");
+  }
+  parse_lists(parser, settings);
+  settings.ring_limit = std::chrono::seconds(parser.number("ring-limit", 1, 600));
+  settings.connect_limit = std::chrono::seconds(parser.number("connect-limit", 1, 600));
+  settings.accounts.sign_up =
+      parser.choice<auth::SignUpPolicy>("sign-up", names(auth::SignUpPolicy{}));
+  settings.accounts.token_lifetime = std::chrono::days(parser.number("token-lifetime", 1, 3650));
+  settings.accounts.password_cost = parser.choice<auth::PasswordCost>(
+      "password-cost", std::array<std::string_view, 3>{"minimal", "interactive", "moderate"});
+  settings.accounts.attempts_per_minute = parser.number("attempts-per-minute", 0U, 60'000U);
+  settings.history_days = parser.number<std::int64_t>("history-days", 0, 36'500);
+  settings.max_connections =
+      parser.number<std::size_t>("max-connections", 1, std::size_t{1'000'000});
+  settings.log_format =
+      parser.choice<log::Format>("log-format", std::array<std::string_view, 2>{"text", "json"});
+  settings.log_level = parser.choice<log::Level>(
+      "log-level", std::array<std::string_view, 4>{"debug", "info", "warning", "error"});
+  Problems problems = parser.take_problems();
+  if (!problems.empty()) return std::unexpected(std::move(problems));
+  return settings;
+}
+
+std::vector<std::string> warnings_about(const Settings& settings) {
+  std::vector<std::string> warnings;
+  const bool public_address = !is_loopback(settings.listen.host);
+  if (public_address && settings.accounts.sign_up == auth::SignUpPolicy::open) {
+    warnings.emplace_back(
+        "sign-up is open and others can reach this server: everybody who does can make an account");
+  }
+  if (public_address && settings.tls_certificate.empty() && settings.trusted_proxies.empty()) {
+    warnings.emplace_back(
+        "others can reach this server without TLS: browsers allow calls only on https pages");
+  }
+  if (settings.accounts.password_cost == auth::PasswordCost::minimal) {
+    warnings.emplace_back("password-cost is minimal: the password hashes protect nothing");
+  }
+  return warnings;
+}
+
+bool is_loopback(std::string_view host) {
+  if (host == "localhost") return true;
+  const std::string text(host);
+  in_addr four{};
+  if (inet_pton(AF_INET, text.c_str(), &four) == 1) return ntohl(four.s_addr) >> 24U == 127;
+  in6_addr six{};
+  return inet_pton(AF_INET6, text.c_str(), &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
+}
+
+}  // namespace parley::server::config

@@ -1,0 +1,71 @@
+// The configuration in effect, read from file, environment and command line.
+#pragma once
+
+#include "core/wire/types.hpp"
+#include "server/auth/accounts.hpp"
+#include "server/log/log.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <expected>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace parley::server::config {
+
+struct Endpoint {
+  std::string host;
+  std::uint16_t port = 0;
+};
+
+struct Settings {
+  Endpoint listen;
+  std::filesystem::path data;
+  std::filesystem::path tls_certificate;
+  std::filesystem::path tls_key;
+  std::vector<std::string> allowed_origins;
+  std::vector<std::string> trusted_proxies;
+  std::chrono::seconds ring_limit{};
+  std::chrono::seconds connect_limit{};
+  wire::IceServers ice_servers;
+  auth::AccountSettings accounts;
+  std::int64_t history_days = 0;
+  std::size_t max_connections = 0;
+  log::Format log_format = log::Format::text;
+  log::Level log_level = log::Level::info;
+
+  [[nodiscard]] std::filesystem::path database() const { return data / "parley.sqlite3"; }
+};
+
+struct Value {
+  std::string text;
+  /// "default", "file", "environment" or "command line".
+  std::string_view source;
+};
+/// By the name of the option; every option has one.
+using Values = std::map<std::string, Value, std::less<>>;
+
+using Problems = std::vector<std::string>;
+
+/// Looks a variable up: std::getenv, or what a test puts in its place.
+using Environment = std::function<const char*(const char* name)>;
+
+/// Collects the value of every option. `arguments` are those behind `parley serve`.
+[[nodiscard]] std::expected<Values, Problems> read_values(const std::vector<std::string>& arguments,
+                                                          const Environment& environment);
+
+/// Turns texts into settings; all problems at once, each naming its option.
+[[nodiscard]] std::expected<Settings, Problems> parse_settings(const Values& values);
+
+/// What is allowed but probably not meant.
+[[nodiscard]] std::vector<std::string> warnings_about(const Settings& settings);
+
+/// True for an address that only this machine can reach.
+[[nodiscard]] bool is_loopback(std::string_view host);
+
+}  // namespace parley::server::config

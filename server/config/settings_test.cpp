@@ -1,0 +1,157 @@
+#include "server/config/settings.hpp"
+
+#include "server/config/options.hpp"
+#include "server/store/test_folder.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace parley::server::config {
+namespace {
+
+struct Sources {
+  std::vector<std::string> flags;
+  std::map<std::string, std::string> environment;
+
+  [[nodiscard]] std::expected<Values, Problems> values() const {
+    return read_values(flags, [this](const char* name) -> const char* {
+      const auto found = environment.find(name);
+      return found == environment.end() ? nullptr : found->second.c_str();
+    });
+  }
+  [[nodiscard]] std::expected<Settings, Problems> settings() const {
+    const auto found = values();
+    if (!found) return std::unexpected(found.error());
+    return parse_settings(*found);
+  }
+};
+
+/// The one complaint about a single flag.
+std::string problem_with(const std::string& flag, const std::string& value) {
+  const auto settings = Sources{.flags = {"--" + flag, value}, .environment = {}}.settings();
+  if (settings || settings.error().size() != 1) return "";
+  return settings.error().front();
+}
+
+TEST(Configuration, DefaultsAreGoodAndPrivate) {
+  const auto settings = Sources{}.settings();
+  ASSERT_TRUE(settings);
+  EXPECT_EQ(settings->listen.host, "127.0.0.1");
+  EXPECT_EQ(settings->listen.port, 8080);
+  EXPECT_EQ(settings->ring_limit, std::chrono::seconds(45));
+  EXPECT_EQ(settings->accounts.sign_up, auth::SignUpPolicy::open);
+  EXPECT_TRUE(warnings_about(*settings).empty());
+}
+
+TEST(Configuration, FlagsWinOverEnvironmentOverFile) {
+  const store::TestFolder folder;
+  std::ofstream(folder.file("conf")) << "# limits\nring-limit = 10\nconnect-limit = 10\n"
+                                        "token-lifetime = 10\n";
+  Sources sources;
+  sources.environment["PARLEY_CONFIG"] = folder.file("conf").string();
+  sources.environment["PARLEY_RING_LIMIT"] = "20";
+  sources.environment["PARLEY_CONNECT_LIMIT"] = "20";
+  sources.flags = {"--ring-limit=30"};
+  const auto values = sources.values();
+  ASSERT_TRUE(values);
+  EXPECT_EQ(values->at("ring-limit").text, "30");
+  EXPECT_EQ(values->at("ring-limit").source, "command line");
+  EXPECT_EQ(values->at("connect-limit").text, "20");
+  EXPECT_EQ(values->at("connect-limit").source, "environment");
+  EXPECT_EQ(values->at("token-lifetime").text, "10");
+  EXPECT_EQ(values->at("token-lifetime").source, "file");
+  EXPECT_EQ(values->at("data").source, "default");
+}
+
+TEST(Configuration, WhatIsNotKnownIsRefused) {
+  EXPECT_FALSE((Sources{.flags = {"--no-such-option", "1"}, .environment = {}}.values()));
+  EXPECT_FALSE((Sources{.flags = {"--ring", "1"}, .environment = {}}.values())) << "no guessing";
+  EXPECT_FALSE((Sources{.flags = {"stray"}, .environment = {}}.values()));
+  EXPECT_FALSE((Sources{.flags = {"--config", "/no/such/file"}, .environment = {}}.values()));
+  const store::TestFolder folder;
+  std::ofstream(folder.file("conf")) << "no-such-option = 1\n";
+  EXPECT_FALSE(
+      (Sources{.flags = {"--config", folder.file("conf").string()}, .environment = {}}.values()));
+}
+
+TEST(Configuration, EveryProblemIsNamed) {
+  const auto settings = Sources{
+      .flags = {"--listen", "x", "--ring-limit", "0", "--sign-up", "maybe"},
+      .environment = {}}.settings();
+  ASSERT_FALSE(settings);
+  ASSERT_EQ(settings.error().size(), 3U);
+  EXPECT_TRUE(settings.error()[0].starts_with("listen: "));
+}
+
+TEST(Configuration, ListenTakesAHostAndAPort) {
+  const auto listen = [](std::string text) {
+    return Sources{.flags = {"--listen", std::move(text)}, .environment = {}}.settings();
+  };
+  EXPECT_EQ(listen("[::1]:80")->listen.host, "::1");
+  EXPECT_EQ(listen("0.0.0.0:0")->listen.port, 0);
+  for (const char* bad : {"", "8080", ":8080", "::1:8080", "host:", "host:65536", "host:-1"}) {
+    EXPECT_FALSE(listen(bad)) << bad;
+  }
+}
+
+TEST(Configuration, TlsNeedsBothFiles) {
+  EXPECT_TRUE(problem_with("tls-certificate", "cert.pem").starts_with("tls-certificate: "));
+  EXPECT_TRUE(problem_with("tls-key", "key.pem").starts_with("tls-certificate: "));
+}
+
+TEST(Configuration, IceServersComeWithTheirLogin) {
+  const auto settings = Sources{
+      .flags = {"--ice-servers",
+                "stun:stun.example:3478, turns:turn.example:443?transport=tcp me:se:cret"},
+      .environment = {}}.settings();
+  ASSERT_TRUE(settings);
+  const auto& servers = settings->ice_servers.items;
+  ASSERT_EQ(servers.size(), 2U);
+  EXPECT_EQ(servers[0].urls.items[0].value, "stun:stun.example:3478");
+  EXPECT_FALSE(servers[0].username);
+  EXPECT_EQ(servers[1].urls.items[0].value, "turns:turn.example:443?transport=tcp");
+  EXPECT_EQ(servers[1].username->value, "me");
+  EXPECT_EQ(servers[1].credential->value, "se:cret");
+}
+
+TEST(Configuration, AComplaintAboutAnIceServerKeepsItsSecret) {
+  for (const char* bad :
+       {"http://x", "turn:turn.example", "turn:turn.example secret", "turn:turn.example :secret",
+        "turn:turn.example secret:", "stun:stun.example user:secret", "stun:"}) {
+    const std::string problem = problem_with("ice-servers", bad);
+    EXPECT_TRUE(problem.starts_with("ice-servers: ")) << bad;
+    EXPECT_EQ(problem.find("secret"), std::string::npos);
+  }
+}
+
+TEST(Configuration, OriginsAndProxiesAreChecked) {
+  EXPECT_NE(problem_with("allowed-origins", "shop.example.org"), "");
+  EXPECT_NE(problem_with("allowed-origins", "https://shop.example.org/path"), "");
+  EXPECT_NE(problem_with("trusted-proxies", "localhost"), "");
+}
+
+TEST(Configuration, APublicServerIsWarnedAbout) {
+  const auto warnings = [](std::vector<std::string> flags) {
+    return warnings_about(*Sources{.flags = std::move(flags), .environment = {}}.settings()).size();
+  };
+  EXPECT_EQ(warnings({"--listen", "0.0.0.0:80"}), 2U) << "open sign-up, and no TLS";
+  EXPECT_EQ(warnings({"--listen", "0.0.0.0:80", "--sign-up", "invite", "--trusted-proxies", "::1"}),
+            0U);
+  EXPECT_EQ(warnings({"--listen", "localhost:80"}), 0U);
+  EXPECT_EQ(warnings({"--password-cost", "minimal"}), 1U);
+}
+
+TEST(Configuration, EveryOptionIsInTheHelpAndInTheDocumentation) {
+  for (const Option& option : kOptions) {
+    EXPECT_NE(help_text().find("--" + std::string(option.name)), std::string::npos);
+    EXPECT_NE(documentation().find(environment_name(option.name)), std::string::npos);
+  }
+  EXPECT_EQ(environment_name("log-level"), "PARLEY_LOG_LEVEL");
+}
+
+}  // namespace
+}  // namespace parley::server::config

@@ -1,0 +1,75 @@
+// Answers every HTTP request: the account service under /api, health and version, and for all else
+// the web app. Specified in docs/http-api.md.
+#pragma once
+
+#include "server/auth/accounts.hpp"
+#include "server/http/message.hpp"
+#include "server/http/origin.hpp"
+#include "server/http/static_files.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace parley::server::http {
+
+/// A request body that is larger than any of ours is refused before it is read.
+inline constexpr std::size_t kMaxBodyBytes = 16UL * 1024;
+
+/// The state of the server as /health tells it.
+struct Health {
+  bool degraded = false;
+  std::int64_t connections = 0;
+  std::int64_t sessions = 0;
+  std::int64_t sessions_online = 0;
+  std::int64_t users_online = 0;
+  std::int64_t calls = 0;
+  std::int64_t records_waiting = 0;
+  std::int64_t uptime_s = 0;
+};
+
+class Api {
+ public:
+  struct Hooks {
+    std::function<Health()> health;
+    /// A token was withdrawn: sessions that were opened with it end. `device` is told by clients
+    /// whose socket is down at that moment.
+    std::function<void(const UserId&, std::string_view token, std::optional<DeviceId> device)>
+        signed_out;
+  };
+
+  Api(auth::Accounts& accounts, store::Store& store, const loop::Clock& clock,
+      const OriginPolicy& origins, const StaticFiles& files, Hooks hooks);
+
+  void handle(const Request& request, Respond respond);
+
+ private:
+  void route(const Request& request, const Respond& respond);
+  void route_account_service(const Request& request, const Respond& respond);
+  [[nodiscard]] Response preflight(const Request& request) const;
+
+  void sign_up(const Request& request, const Respond& respond);
+  void sign_in(const Request& request, const Respond& respond);
+  void sign_out(const Request& request, const Respond& respond);
+  void me(const Request& request, const Respond& respond);
+  void people(const Request& request, const Respond& respond);
+  void calls(const Request& request, const Respond& respond);
+  [[nodiscard]] Response server() const;
+  [[nodiscard]] Response health() const;
+
+  /// Finds out who asks, and goes on only for somebody who is signed in and does not ask too often.
+  void with_account(const Request& request, const Respond& respond,
+                    std::function<void(const store::Account&)> then);
+
+  auth::Accounts& accounts_;
+  store::Store& store_;
+  const loop::Clock& clock_;
+  const OriginPolicy& origins_;
+  const StaticFiles& files_;
+  Hooks hooks_;
+  auth::AttemptLimiter queries_by_user_;
+};
+
+}  // namespace parley::server::http

@@ -1,0 +1,168 @@
+// What requests and responses of the HTTP API carry. Limits on texts are checked by the account
+// service; the size of the whole body is bounded before it is parsed.
+#pragma once
+
+#include "core/wire/types.hpp"
+#include "server/auth/accounts.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+
+namespace parley::server::http {
+
+using json::field;
+
+inline constexpr std::size_t kMaxPage = 100;
+inline constexpr std::size_t kDefaultPage = 50;
+
+struct SignUpBody {
+  std::string user;
+  std::string name;
+  std::string password;
+  std::optional<std::string> invitation;
+  static constexpr auto fields() {
+    return std::tuple{
+        field("user", &SignUpBody::user, "Account name."),
+        field("name", &SignUpBody::name, "Name to show."),
+        field("password", &SignUpBody::password, "8 to 256 characters."),
+        field("invitation", &SignUpBody::invitation, "Where sign-up is by invitation.")};
+  }
+};
+
+struct SignInBody {
+  std::string user;
+  std::string password;
+  static constexpr auto fields() {
+    return std::tuple{field("user", &SignInBody::user, "Account name."),
+                      field("password", &SignInBody::password, "The password.")};
+  }
+};
+
+struct SignOutBody {
+  std::optional<DeviceId> device;
+  static constexpr auto fields() {
+    return std::tuple{
+        field("device", &SignOutBody::device, "Ends this device's session even while offline.")};
+  }
+};
+
+struct SignedInBody {
+  std::string token;
+  UserId user;
+  std::string name;
+  std::int64_t expires_at_ms = 0;
+  static constexpr auto fields() {
+    return std::tuple{
+        field("token", &SignedInBody::token, "For the Authorization header and for hello."),
+        field("user", &SignedInBody::user, "Account name."),
+        field("name", &SignedInBody::name, "Name to show."),
+        field("expires_at_ms", &SignedInBody::expires_at_ms, "Unix time at which it expires.")};
+  }
+};
+
+struct ServerBody {
+  auth::SignUpPolicy sign_up = auth::SignUpPolicy::open;
+  std::string version;
+  static constexpr auto fields() {
+    return std::tuple{field("sign_up", &ServerBody::sign_up, "Who may make an account."),
+                      field("version", &ServerBody::version, "Version of the server.")};
+  }
+};
+
+struct VersionBody {
+  std::string version;
+  std::uint32_t protocol = wire::kProtocolVersion;
+  static constexpr auto fields() {
+    return std::tuple{field("version", &VersionBody::version, "Version of the server."),
+                      field("protocol", &VersionBody::protocol, "Version of the protocol.")};
+  }
+};
+
+struct PeopleBody {
+  json::List<wire::Party, kMaxPage> people;
+  static constexpr auto fields() {
+    return std::tuple{field("people", &PeopleBody::people, "Ordered by name.")};
+  }
+};
+
+/// One call as one of its two people sees it.
+struct CallBody {
+  CallId call;
+  wire::Direction direction = wire::Direction::outgoing;
+  wire::Party peer;
+  wire::MediaKind kind = wire::MediaKind::audio;
+  wire::EndReason reason = wire::EndReason::completed;
+  std::optional<Error> failure;
+  std::optional<UserId> ended_by;
+  std::int64_t invited_at_ms = 0;
+  std::optional<std::int64_t> ringing_at_ms;
+  std::optional<std::int64_t> accepted_at_ms;
+  std::optional<std::int64_t> connected_at_ms;
+  std::int64_t ended_at_ms = 0;
+  std::optional<std::int64_t> lasted_ms;
+  std::optional<wire::SourceState> my_microphone;
+  std::optional<wire::SourceState> my_camera;
+  std::optional<wire::SourceState> peer_microphone;
+  std::optional<wire::SourceState> peer_camera;
+  static constexpr auto fields() {
+    return std::tuple{
+        field("call", &CallBody::call, "Which call."),
+        field("direction", &CallBody::direction, "Whether this user called or was called."),
+        field("peer", &CallBody::peer, "The other person."),
+        field("kind", &CallBody::kind, "What the caller asked for."),
+        field("reason", &CallBody::reason, "Why it ended."),
+        field("failure", &CallBody::failure, "What failed, when the reason is failed."),
+        field("ended_by", &CallBody::ended_by, "Who ended it; absent for a time-out."),
+        field("invited_at_ms", &CallBody::invited_at_ms, "Unix time of the invite."),
+        field("ringing_at_ms", &CallBody::ringing_at_ms, "Unix time of the first ring."),
+        field("accepted_at_ms", &CallBody::accepted_at_ms, "Unix time of the answer."),
+        field("connected_at_ms", &CallBody::connected_at_ms, "Unix time of the first media."),
+        field("ended_at_ms", &CallBody::ended_at_ms, "Unix time of the end."),
+        field("lasted_ms", &CallBody::lasted_ms, "From the first media to the end."),
+        field("my_microphone", &CallBody::my_microphone, "As it was last in the call."),
+        field("my_camera", &CallBody::my_camera, "As it was last in the call."),
+        field("peer_microphone", &CallBody::peer_microphone, "As it was last in the call."),
+        field("peer_camera", &CallBody::peer_camera, "As it was last in the call.")};
+  }
+};
+
+struct CallsBody {
+  json::List<CallBody, kMaxPage> calls;
+  std::optional<std::string> next;
+  static constexpr auto fields() {
+    return std::tuple{field("calls", &CallsBody::calls, "Newest first."),
+                      field("next", &CallsBody::next, "Goes into `before` for the next page.")};
+  }
+};
+
+enum class HealthStatus : std::uint8_t { ok, degraded };
+constexpr auto names(HealthStatus) { return std::array<std::string_view, 2>{"ok", "degraded"}; }
+
+struct HealthBody {
+  HealthStatus status = HealthStatus::ok;
+  std::int64_t connections = 0;
+  std::int64_t sessions = 0;
+  std::int64_t sessions_online = 0;
+  std::int64_t users_online = 0;
+  std::int64_t calls = 0;
+  std::int64_t records_waiting = 0;
+  std::int64_t uptime_s = 0;
+  static constexpr auto fields() {
+    return std::tuple{
+        field("status", &HealthBody::status, "degraded while the store can't be written."),
+        field("connections", &HealthBody::connections, "Signalling sockets."),
+        field("sessions", &HealthBody::sessions, "Sessions, with those waiting for a resume."),
+        field("sessions_online", &HealthBody::sessions_online, "Sessions with a socket."),
+        field("users_online", &HealthBody::users_online, "People with a session."),
+        field("calls", &HealthBody::calls, "Calls that are not over."),
+        field("records_waiting", &HealthBody::records_waiting, "Records not yet on the disk."),
+        field("uptime_s", &HealthBody::uptime_s, "Seconds since the start.")};
+  }
+};
+
+}  // namespace parley::server::http

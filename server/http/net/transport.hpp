@@ -1,0 +1,229 @@
+// The byte stream below HTTP and WebSocket: plain TCP or TLS, chosen once per connection, so that
+// Beast's templates are compiled for one type only. Reads keep to a budget. Writes of the WebSocket
+// are collected and leave in one system call. Included by front.cpp alone: Beast is expensive.
+#pragma once
+
+#include "server/signalling/rate_budget.hpp"
+
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/compose.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core/bind_handler.hpp>
+#include <boost/beast/core/role.hpp>
+#include <boost/beast/websocket/ssl.hpp>
+#include <boost/beast/websocket/teardown.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace parley::server::http::net {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+
+using ErrorCode = boost::system::error_code;
+using Executor = asio::io_context::executor_type;
+using Tcp = asio::basic_stream_socket<asio::ip::tcp, Executor>;
+using Tls = asio::ssl::stream<Tcp>;
+using SteadyClock = std::chrono::steady_clock;
+using Timer = asio::basic_waitable_timer<SteadyClock, asio::wait_traits<SteadyClock>, Executor>;
+
+/// A peer that takes nothing for this long is gone, or does not mean to read.
+inline constexpr auto kWriteStall = std::chrono::seconds(10);
+
+/// Sockets send session descriptions of up to 48 KB, a few per call; a page that reloads in the
+/// middle of several calls stays far below the burst.
+inline constexpr std::int64_t kReadBurstBytes = 2 * 1024 * 1024;
+inline constexpr std::int64_t kReadBytesPerSecond = 256 * 1024;
+
+class Transport {
+ public:
+  using executor_type = Executor;
+
+  explicit Transport(Tcp socket) : stream_(std::move(socket)) {}
+  Transport(Tcp socket, asio::ssl::context& context)
+      : stream_(std::make_unique<Tls>(std::move(socket), context)) {}
+
+  executor_type get_executor() { return tcp().get_executor(); }
+
+  [[nodiscard]] bool is_tls() const { return stream_.index() == 1; }
+
+  Tcp& tcp() {
+    auto* tls = std::get_if<std::unique_ptr<Tls>>(&stream_);
+    return tls == nullptr ? std::get<Tcp>(stream_) : (*tls)->next_layer();
+  }
+
+  /// Only for a connection that is TLS.
+  Tls& tls() { return *std::get<std::unique_ptr<Tls>>(stream_); }
+
+  /// Calls `use` with the stream that speaks for this connection.
+  template <class Use>
+  decltype(auto) with_stream(Use&& use) {
+    auto* tls = std::get_if<std::unique_ptr<Tls>>(&stream_);
+    return tls == nullptr ? use(std::get<Tcp>(stream_)) : use(**tls);
+  }
+
+  void close_now() {
+    ErrorCode ignored;
+    tcp().close(ignored);
+  }
+
+  // ---- what Beast asks of a stream ----
+
+  template <class Buffers, class Token>
+  auto async_read_some(const Buffers& buffers, Token&& token) {
+    return asio::async_compose<Token, void(ErrorCode, std::size_t)>(
+        ReadSome<Buffers>{*this, buffers}, token, get_executor());
+  }
+
+  /// Takes the bytes at once; they leave with the next flush, or now if no flush is to come.
+  template <class Buffers, class Token>
+  auto async_write_some(const Buffers& buffers, Token&& token) {
+    return asio::async_initiate<Token, void(ErrorCode, std::size_t)>(
+        [this](auto handler, const Buffers& source) {
+          std::size_t size = 0;
+          if (!broken_) size = append(source);
+          if (!corked_) start_flush();
+          asio::post(get_executor(), beast::bind_front_handler(std::move(handler), broken_, size));
+        },
+        token, buffers);
+  }
+
+  // ---- what the WebSocket asks for ----
+
+  /// Keeps the object that holds this transport alive while bytes are on their way.
+  void set_owner(std::weak_ptr<void> owner) { owner_ = std::move(owner); }
+
+  /// From here on bytes are collected, until `flush`.
+  void cork() { corked_ = true; }
+  /// Lets everything leave; calls `then` when the kernel has it, or when that has failed.
+  void flush(std::function<void()> then) {
+    corked_ = false;
+    waiting_.push_back(std::move(then));
+    start_flush();
+    if (!flushing_) finish_flush();
+  }
+
+  [[nodiscard]] std::size_t queued_bytes() const { return pending_.size() + writing_.size(); }
+  [[nodiscard]] bool broken() const { return static_cast<bool>(broken_); }
+  [[nodiscard]] bool stalled(SteadyClock::time_point now) const {
+    return flushing_ && now - progress_at_ > kWriteStall;
+  }
+  signalling::RateBudget& reads() { return reads_; }
+
+ private:
+  template <class Buffers>
+  struct ReadSome {
+    Transport& transport;
+    Buffers buffers;
+    enum class Stage : std::uint8_t { start, paused, reading } stage = Stage::start;
+
+    template <class Self>
+    void operator()(Self& self, ErrorCode error = {}, std::size_t size = 0) {
+      if (stage == Stage::reading || error) {
+        transport.reads_.spend(static_cast<std::int64_t>(size), SteadyClock::now());
+        self.complete(error, size);
+        return;
+      }
+      const auto pause = transport.reads_.pause();
+      if (stage == Stage::start && pause.count() > 0) {
+        stage = Stage::paused;
+        if (!transport.pause_timer_) {
+          transport.pause_timer_ = std::make_unique<Timer>(transport.get_executor());
+        }
+        transport.pause_timer_->expires_after(pause);
+        transport.pause_timer_->async_wait(std::move(self));
+        return;
+      }
+      stage = Stage::reading;
+      const Buffers target = buffers;  // `self`, and with it `buffers`, is about to move
+      transport.with_stream([&](auto& stream) { stream.async_read_some(target, std::move(self)); });
+    }
+  };
+
+  template <class Buffers>
+  std::size_t append(const Buffers& source) {
+    const std::size_t size = asio::buffer_size(source);
+    const std::size_t old = pending_.size();
+    pending_.resize(old + size);
+    asio::buffer_copy(asio::buffer(pending_.data() + old, size), source);
+    return size;
+  }
+
+  void start_flush() {
+    if (flushing_ || pending_.empty() || broken_) return;
+    flushing_ = true;
+    writing_.swap(pending_);
+    written_ = 0;
+    write_more();
+  }
+
+  void write_more() {
+    progress_at_ = SteadyClock::now();
+    const auto rest = asio::buffer(writing_) + written_;
+    with_stream([&](auto& stream) {
+      stream.async_write_some(
+          rest, [this, owner = owner_.lock()](ErrorCode error, std::size_t n) { wrote(error, n); });
+    });
+  }
+
+  void wrote(ErrorCode error, std::size_t size) {
+    written_ += size;
+    if (!error && written_ < writing_.size()) return write_more();
+    flushing_ = false;
+    // An idle connection keeps no buffers.
+    writing_ = {};
+    if (error) {
+      broken_ = error;
+      pending_ = {};
+    } else if (!corked_) {
+      start_flush();
+    }
+    if (!flushing_) finish_flush();
+  }
+
+  void finish_flush() {
+    for (const auto& then : std::exchange(waiting_, {})) then();
+  }
+
+  std::variant<Tcp, std::unique_ptr<Tls>> stream_;
+  signalling::RateBudget reads_{kReadBurstBytes, kReadBytesPerSecond};
+  std::unique_ptr<Timer> pause_timer_;
+  std::weak_ptr<void> owner_;
+  std::string pending_;
+  std::string writing_;
+  std::size_t written_ = 0;
+  SteadyClock::time_point progress_at_{};
+  std::vector<std::function<void()>> waiting_;
+  ErrorCode broken_;
+  bool corked_ = false;
+  bool flushing_ = false;
+};
+
+/// Found by Beast when it gives a stream up.
+inline void beast_close_socket(Transport& transport) { transport.close_now(); }
+
+/// Found by Beast when a WebSocket ends: the close frame must leave before TCP is shut down.
+template <class Handler>
+void async_teardown(beast::role_type role, Transport& transport, Handler&& handler) {
+  using Plain = std::decay_t<Handler>;
+  auto shared = std::make_shared<Plain>(std::forward<Handler>(handler));
+  transport.flush([role, &transport, shared] {
+    transport.with_stream([&](auto& stream) {
+      using beast::websocket::async_teardown;
+      async_teardown(role, stream, std::move(*shared));
+    });
+  });
+}
+
+}  // namespace parley::server::http::net

@@ -1,0 +1,239 @@
+// One signalling socket: frames in, frames out, and the bounds that need no knowledge of the
+// protocol. Included by front.cpp alone: Beast is expensive.
+#pragma once
+
+#include "server/http/net/transport.hpp"
+#include "server/http/net/watchdog.hpp"
+#include "server/log/log.hpp"
+#include "server/signalling/hub.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <boost/beast/websocket/error.hpp>
+#include <boost/beast/websocket/stream.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace parley::server::http::net {
+
+template <class T>
+using Awaitable = asio::awaitable<T, Executor>;
+inline constexpr auto kAwait = asio::as_tuple(asio::use_awaitable_t<Executor>{});
+
+using HttpRequest = beast::http::request<beast::http::string_body>;
+
+/// Who opens a socket wants to say hello. The switchboard does not know of a socket before its
+/// first frame, so this one limit is the front's.
+inline constexpr auto kFirstFrameLimit = std::chrono::seconds(5);
+/// For the answer to our close frame.
+inline constexpr auto kCloseLimit = std::chrono::seconds(3);
+/// A busy call sends 20 frames a second at its start; replaying a whole session is 256.
+inline constexpr std::int64_t kFrameBurst = 400;
+inline constexpr std::int64_t kFramesPerSecond = 200;
+/// Whoever is held back for this long without letting up is not a client of ours.
+inline constexpr auto kFloodLimit = std::chrono::seconds(10);
+/// How soon a store that is far behind is asked again whether it has caught up.
+inline constexpr auto kStoreBehindPause = std::chrono::milliseconds(100);
+/// A control frame costs as much as so many bytes: it is answered by the library, unseen.
+inline constexpr std::int64_t kControlFrameCost = 1024;
+/// While nothing comes in, this is all the buffer there is; the first read of a frame fits most.
+inline constexpr std::size_t kIdleBufferBytes = 256;
+
+class WebSocket final : public signalling::Socket,
+                        public Watched,
+                        public std::enable_shared_from_this<WebSocket> {
+ public:
+  WebSocket(Transport transport, std::shared_ptr<Watchdog> watchdog, signalling::Hub& hub,
+            log::Log& log)
+      : Watched(std::move(watchdog)), hub_(hub), log_(log), ws_(std::move(transport)) {
+    ws_.read_message_max(wire::kMaxFrameBytes);
+    ws_.auto_fragment(false);
+    ws_.text(true);
+    // Beast would start a timer per operation; the watchdog looks after all sockets together.
+    ws_.set_option(beast::websocket::stream_base::timeout{
+        beast::websocket::stream_base::none(), beast::websocket::stream_base::none(), false});
+    ws_.control_callback([this](beast::websocket::frame_type, beast::string_view) {
+      ws_.next_layer().reads().spend(kControlFrameCost, SteadyClock::now());
+    });
+  }
+
+  /// Answers the upgrade; false when that fails.
+  Awaitable<bool> accept(const HttpRequest& request) {
+    ws_.next_layer().set_owner(weak_from_this());
+    deadline_ = SteadyClock::now() + kFirstFrameLimit;
+    const auto [error] = co_await ws_.async_accept(request, kAwait);
+    accepted_ = !error;
+    co_return accepted_;
+  }
+
+  /// Reads until the socket is gone. Callbacks rather than a coroutine, whose frames would be the
+  /// larger part of what a silent socket costs.
+  void start() {
+    id_ = hub_.opened(shared_from_this());
+    read();
+  }
+
+  // ---- signalling::Socket ----
+
+  void send(std::string text) override {
+    queued_bytes_ += text.size();
+    queue_.push_back(std::move(text));
+  }
+
+  void flush() override {
+    if (pumping_ || queue_.empty()) return;
+    pumping_ = true;
+    ws_.next_layer().cork();
+    sending_.swap(queue_);
+    queued_bytes_ = 0;
+    send_next(0);
+  }
+
+  [[nodiscard]] std::size_t queued_bytes() const override {
+    return queued_bytes_ + ws_.next_layer().queued_bytes();
+  }
+
+  void close(wire::CloseCode code) override {
+    if (closing_) return;
+    closing_ = code;
+    deadline_ = SteadyClock::now() + kCloseLimit;
+    if (!pumping_) start_close();
+  }
+
+  // ---- Watched ----
+
+  void check(SteadyClock::time_point now) override {
+    if (ws_.next_layer().stalled(now)) return ws_.next_layer().close_now();
+    if (!deadline_ || now < *deadline_) return;
+    if (closing_ || !accepted_) return ws_.next_layer().close_now();
+    log_.info("connection refused", {{"connection", id_.value}, {"why", "no hello came"}});
+    close(wire::CloseCode::timed_out);
+  }
+
+  void stop() override {}  // the hub closes signalling sockets
+
+ private:
+  void received(std::string_view text) {
+    if (!ws_.got_text()) {
+      log_.info("connection refused",
+                {{"connection", id_.value}, {"why", code_of(Error::binary_message)}});
+      return close(wire::CloseCode::unsupported_data);
+    }
+    deadline_.reset();
+    hub_.received(id_, text);
+  }
+
+  void read() {
+    const std::size_t limit = buffer_.size() == 0 ? kIdleBufferBytes : 0;
+    ws_.async_read_some(buffer_, limit, [self = shared_from_this()](ErrorCode error, std::size_t) {
+      self->on_read(error);
+    });
+  }
+
+  void on_read(ErrorCode error) {
+    if (error) return end(error);
+    if (!ws_.is_message_done()) return read();
+    if (!closing_) {
+      const auto bytes = buffer_.data();
+      received({static_cast<const char*>(bytes.data()), bytes.size()});
+      spend_frame();
+    }
+    // Dropping the memory rather than keeping it: most sockets are silent most of the time.
+    buffer_ = beast::flat_buffer();
+    read_when_allowed();
+  }
+
+  /// Leaves the next frame with its sender for as long as this one, or the whole server, is behind.
+  void read_when_allowed() {
+    auto pause = closing_ ? std::chrono::microseconds(0) : frames_.pause();
+    if (pause.count() == 0 && !closing_ && !hub_.takes_frames()) pause = kStoreBehindPause;
+    if (pause.count() == 0) return read();
+    if (!pause_timer_) pause_timer_ = std::make_unique<Timer>(ws_.get_executor());
+    pause_timer_->expires_after(pause);
+    pause_timer_->async_wait([self = shared_from_this()](ErrorCode) {
+      self->frames_.spend(0, SteadyClock::now());
+      self->read_when_allowed();
+    });
+  }
+
+  void spend_frame() {
+    const auto now = SteadyClock::now();
+    frames_.spend(1, now);
+    if (closing_ || frames_.short_for(now) <= kFloodLimit) return;
+    log_.warning("connection refused",
+                 {{"connection", id_.value}, {"why", code_of(Error::rate_limited)}});
+    close(wire::CloseCode::policy_violation);
+  }
+
+  void end(ErrorCode error) {
+    log_end(error);
+    ws_.next_layer().close_now();
+    hub_.lost(id_);
+  }
+
+  /// Beast writes one message at a time; the transport below collects them.
+  void send_next(std::size_t index) {
+    if (index == sending_.size()) {
+      sending_ = {};
+      ws_.next_layer().flush([self = shared_from_this()] { self->sent(); });
+      return;
+    }
+    ws_.async_write(asio::buffer(sending_[index]),
+                    [self = shared_from_this(), index](ErrorCode error, std::size_t) {
+                      // After an error the rest has nowhere to go; the reader finds out too.
+                      self->send_next(error ? self->sending_.size() : index + 1);
+                    });
+  }
+
+  void sent() {
+    pumping_ = false;
+    if (!queue_.empty() && !ws_.next_layer().broken()) return flush();
+    if (closing_) start_close();
+  }
+
+  void start_close() {
+    ws_.async_close(static_cast<beast::websocket::close_code>(*closing_),
+                    [self = shared_from_this()](ErrorCode) {});
+  }
+
+  void log_end(ErrorCode error) {
+    Error why = Error::internal;
+    if (error == beast::websocket::error::message_too_big) {
+      why = Error::message_too_large;
+    } else if (error == beast::websocket::condition::protocol_violation) {
+      why = Error::malformed_message;
+    } else {
+      return;  // closed, by either side or by the network: nothing to report here
+    }
+    log_.info("connection refused",
+              {{"connection", id_.value}, {"why", code_of(why)}, {"detail", error.message()}});
+  }
+
+  signalling::Hub& hub_;
+  log::Log& log_;
+  beast::websocket::stream<Transport, false> ws_;
+  ConnectionId id_;
+  std::vector<std::string> queue_;
+  std::vector<std::string> sending_;
+  std::size_t queued_bytes_ = 0;
+  beast::flat_buffer buffer_;
+  std::unique_ptr<Timer> pause_timer_;
+  signalling::RateBudget frames_{kFrameBurst, kFramesPerSecond};
+  std::optional<SteadyClock::time_point> deadline_;
+  std::optional<wire::CloseCode> closing_;
+  bool accepted_ = false;
+  bool pumping_ = false;
+};
+
+}  // namespace parley::server::http::net

@@ -1,0 +1,50 @@
+// Which pages may use this server (RFC 6454). A page of the server itself may, and pages of origins
+// the operator has listed. A client that is no browser sends no Origin and is let through: nothing
+// here is authorised by cookies, so there is no ambient credential that a foreign page could ride
+// on, and what a native client may do is decided by its token.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace parley::server::http {
+
+struct Origin {
+  std::string scheme;
+  std::string host;
+  std::uint16_t port = 0;
+  bool operator==(const Origin&) const = default;
+};
+
+/// An http or https origin in lower case, with the default port filled in; nothing for "null" and
+/// for anything that is more or less than scheme, host and port.
+[[nodiscard]] std::optional<Origin> parse_origin(std::string_view text);
+
+struct HostAndPort {
+  std::string host;
+  std::optional<std::uint16_t> port;
+};
+
+/// The value of a Host header (RFC 9110, 7.2) in lower case.
+[[nodiscard]] std::optional<HostAndPort> parse_host(std::string_view text);
+
+class OriginPolicy {
+ public:
+  enum class Verdict : std::uint8_t { absent, own, allowed, foreign };
+
+  /// Entries that are no origins are ignored.
+  explicit OriginPolicy(const std::vector<std::string>& allowed);
+
+  /// `tls` says that the connection itself is encrypted. Without it either scheme may be ours: a
+  /// proxy may have taken TLS off.
+  [[nodiscard]] Verdict judge(std::optional<std::string_view> origin, std::string_view host,
+                              bool tls) const;
+
+ private:
+  std::vector<Origin> allowed_;
+};
+
+}  // namespace parley::server::http

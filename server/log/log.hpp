@@ -1,0 +1,65 @@
+// The server's log: one line per fact on stderr, as JSON or as text. Lines hold no passwords,
+// tokens, session descriptions or candidates; whoever writes a line leaves those out.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <mutex>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace parley::server::log {
+
+/// error: somebody must act; warning: service is degraded; info: life cycle; debug: the rest.
+enum class Level : std::uint8_t { debug, info, warning, error };
+enum class Format : std::uint8_t { text, json };
+
+struct Field {
+  std::string_view key;
+  std::variant<std::string_view, std::int64_t, bool> value;
+
+  template <class Value>
+    requires std::convertible_to<Value, std::string_view>
+  Field(std::string_view name, const Value& text) : key(name), value(std::string_view(text)) {}
+  template <std::integral Value>
+    requires(!std::same_as<Value, bool>)
+  Field(std::string_view name, Value number)
+      : key(name), value(static_cast<std::int64_t>(number)) {}
+  Field(std::string_view name, bool truth) : key(name), value(truth) {}
+};
+
+/// May be used from any thread.
+class Log {
+ public:
+  using Sink = std::function<void(std::string_view line)>;
+
+  /// Without a sink, lines go to stderr.
+  Log(Level level, Format format, Sink sink = {});
+
+  void write(Level level, std::string_view event, std::span<const Field> fields);
+
+  void debug(std::string_view event, std::initializer_list<Field> fields = {}) {
+    write(Level::debug, event, std::span(fields.begin(), fields.size()));
+  }
+  void info(std::string_view event, std::initializer_list<Field> fields = {}) {
+    write(Level::info, event, std::span(fields.begin(), fields.size()));
+  }
+  void warning(std::string_view event, std::initializer_list<Field> fields = {}) {
+    write(Level::warning, event, std::span(fields.begin(), fields.size()));
+  }
+  void error(std::string_view event, std::initializer_list<Field> fields = {}) {
+    write(Level::error, event, std::span(fields.begin(), fields.size()));
+  }
+
+ private:
+  Level level_;
+  Format format_;
+  Sink sink_;
+  std::mutex mutex_;
+};
+
+}  // namespace parley::server::log

@@ -1,0 +1,39 @@
+// A few threads for work that would block the loop, such as password hashing. The queue is bounded:
+// when it is full the caller is told at once, and can say so.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace parley::server::loop {
+
+class Workers {
+ public:
+  Workers(std::size_t threads, std::size_t queue_limit);
+  /// Finishes the jobs that run, drops those that wait.
+  ~Workers();
+  Workers(const Workers&) = delete;
+  Workers& operator=(const Workers&) = delete;
+
+  /// False when the queue is full.
+  [[nodiscard]] bool submit(std::function<void()> job);
+
+  void stop();
+
+ private:
+  void run();
+
+  std::size_t queue_limit_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::function<void()>> queue_;
+  bool stopping_ = false;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace parley::server::loop

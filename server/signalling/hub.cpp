@@ -1,0 +1,240 @@
+#include "server/signalling/hub.hpp"
+
+#include "core/base/assert.hpp"
+#include "core/wire/frame.hpp"
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <utility>
+
+namespace parley::server::signalling {
+
+namespace {
+
+log::Level level_of(switchboard::LogLevel level) {
+  switch (level) {
+    case switchboard::LogLevel::debug:
+      return log::Level::debug;
+    case switchboard::LogLevel::info:
+      return log::Level::info;
+    case switchboard::LogLevel::warning:
+      return log::Level::warning;
+    case switchboard::LogLevel::error:
+      return log::Level::error;
+  }
+  return log::Level::error;
+}
+
+}  // namespace
+
+Hub::Hub(switchboard::Settings settings, Services services)
+    : services_(std::move(services)), switchboard_(std::move(settings)), timer_(services_.loop) {}
+
+// ---- events ----
+
+ConnectionId Hub::opened(std::shared_ptr<Socket> socket) {
+  const ConnectionId id{++last_connection_};
+  connections_[id].socket = std::move(socket);
+  return id;
+}
+
+void Hub::received(ConnectionId id, std::string_view text) {
+  const auto found = connections_.find(id);
+  if (found == connections_.end() || found->second.closing) return;
+  current_frame_ = text;
+  feed(switchboard::FrameReceived{id, text});
+  current_frame_ = {};
+}
+
+void Hub::lost(ConnectionId id) {
+  if (connections_.erase(id) == 0) return;
+  feed(switchboard::ConnectionLost{id});
+}
+
+void Hub::account_known(const store::Account& account) {
+  const auto known = known_.find(account.user);
+  if (known != known_.end() && known->second == account.name) return;
+  known_.insert_or_assign(account.user, account.name);
+  feed(switchboard::UserKnown{account.user, {account.name}});
+}
+
+void Hub::call_restored(const switchboard::CallRecord& record) {
+  feed(switchboard::CallRestored{record});
+}
+
+void Hub::signed_out(const UserId& user) { feed(switchboard::SignedOut{user, std::nullopt}); }
+
+void Hub::signed_out(const UserId& user, std::string_view token, std::optional<DeviceId> device) {
+  const store::SecretHash hash = auth::hash_secret(token);
+  std::vector<DeviceId> devices;
+  if (device) devices.push_back(*device);
+  for (const auto& [id, connection] : connections_) {
+    if (!connection.identity || connection.identity->token != hash) continue;
+    if (std::ranges::find(devices, connection.identity->device) == devices.end()) {
+      devices.push_back(connection.identity->device);
+    }
+  }
+  for (const DeviceId& one : devices) feed(switchboard::SignedOut{user, one});
+}
+
+void Hub::drain(std::chrono::milliseconds reconnect_within) {
+  feed(switchboard::Draining{static_cast<std::uint32_t>(reconnect_within.count())});
+  // Those who have not introduced themselves yet have no session to be told in.
+  for (auto& [id, connection] : connections_) close(id, connection, wire::CloseCode::restarting);
+}
+
+void Hub::feed(const switchboard::Event& event) {
+  PARLEY_ASSERT(!feeding_);  // performing an effect must never lead to another event
+  feeding_ = true;
+  effects_.clear();
+  switchboard_.handle(event, services_.clock.now(), effects_);
+  for (switchboard::Effect& effect : effects_) {
+    std::visit([this](auto& one) { perform(one); }, effect);
+  }
+  arm_timer();
+  feeding_ = false;
+}
+
+// ---- effects ----
+
+void Hub::perform(const switchboard::Store& effect) { services_.store(effect); }
+
+void Hub::perform(switchboard::Send& effect) {
+  const auto found = connections_.find(effect.connection);
+  if (found == connections_.end() || found->second.closing) return;
+  Connection& connection = found->second;
+  const std::size_t queued = connection.outbox.bytes() + connection.socket->queued_bytes();
+  if (queued + effect.text.size() > kMaxQueuedBytes) {
+    services_.log.warning("client is too slow",
+                          {{"connection", effect.connection.value}, {"queued_bytes", queued}});
+    connection.outbox = {};
+    close(effect.connection, connection, wire::CloseCode::overrun);
+    return;
+  }
+  if (connection.outbox.empty() && effect.after <= durable_) {
+    connection.socket->send(std::move(effect.text));
+    mark_dirty(effect.connection, connection);
+    return;
+  }
+  if (connection.outbox.empty()) holding_.push_back(effect.connection);
+  connection.outbox.hold(std::move(effect.text), effect.after);
+}
+
+void Hub::perform(const switchboard::Close& effect) {
+  const auto found = connections_.find(effect.connection);
+  if (found == connections_.end()) return;
+  close(effect.connection, found->second, effect.code);
+}
+
+void Hub::perform(const switchboard::Authenticate& effect) {
+  const auto hello = wire::read_client_frame(current_frame_);
+  const auto* message = hello ? std::get_if<wire::Hello>(&hello->message) : nullptr;
+  PARLEY_ASSERT(message != nullptr);  // only a hello makes the switchboard ask
+  const ConnectionId id = effect.connection;
+  services_.check_token(effect.token, [this, id, device = message->device,
+                                       token = auth::hash_secret(effect.token)](auto account) {
+    const auto found = connections_.find(id);
+    if (found == connections_.end() || found->second.closing) return;
+    if (!account && account.error().error != Error::not_signed_in) {
+      // Ours to mend, not a reason to send somebody to the sign-in page.
+      services_.log.error("token could not be checked", {{"connection", id.value}});
+      close(id, found->second, wire::CloseCode::restarting);
+      return;
+    }
+    if (!account) return feed(switchboard::AuthenticationFailed{id});
+    account_known(*account);
+    found->second.identity = std::make_unique<Identity>(Identity{account->user, device, token});
+    feed(switchboard::Authenticated{id, account->user, services_.random()});
+  });
+}
+
+void Hub::perform(const switchboard::Log& effect) {
+  std::array<log::Field, 4> fields{
+      log::Field("connection", std::int64_t{0}), log::Field("call", std::string_view()),
+      log::Field("user", std::string_view()), log::Field("detail", std::string_view())};
+  std::string call;
+  std::size_t used = 0;
+  if (effect.connection) fields[used++] = {"connection", effect.connection->value};
+  if (effect.call) {
+    call = to_string(*effect.call);
+    fields[used++] = {"call", call};
+  }
+  if (effect.user) fields[used++] = {"user", effect.user->text};
+  if (!effect.detail.empty()) fields[used++] = {"detail", effect.detail};
+  services_.log.write(level_of(effect.level), effect.event, std::span(fields).first(used));
+}
+
+// ---- connections ----
+
+void Hub::close(ConnectionId id, Connection& connection, wire::CloseCode code) {
+  if (connection.closing) return;
+  connection.closing = code;
+  finish_closing(id, connection);
+}
+
+void Hub::finish_closing(ConnectionId id, Connection& connection) {
+  if (!connection.outbox.empty() || connection.closed) return;
+  connection.closed = true;
+  mark_dirty(id, connection);
+}
+
+void Hub::records_durable(StoreTicket ticket) {
+  durable_ = std::max(durable_, ticket);
+  std::vector<ConnectionId> still_holding;
+  for (const ConnectionId id : std::exchange(holding_, {})) {
+    const auto found = connections_.find(id);
+    if (found == connections_.end()) continue;
+    Connection& connection = found->second;
+    connection.outbox.release(durable_,
+                              [&](std::string text) { connection.socket->send(std::move(text)); });
+    mark_dirty(id, connection);
+    if (!connection.outbox.empty()) {
+      still_holding.push_back(id);
+    } else if (connection.closing) {
+      finish_closing(id, connection);
+    }
+  }
+  holding_ = std::move(still_holding);
+}
+
+void Hub::mark_dirty(ConnectionId id, Connection& connection) {
+  if (!connection.dirty) {
+    connection.dirty = true;
+    dirty_.push_back(id);
+  }
+  if (flush_posted_) return;
+  flush_posted_ = true;
+  // Behind everything that is ready in this turn of the loop, so that what several events have for
+  // one connection leaves in one piece.
+  services_.loop.post([this] { flush(); });
+}
+
+void Hub::flush() {
+  flush_posted_ = false;
+  for (const ConnectionId id : std::exchange(dirty_, {})) {
+    const auto found = connections_.find(id);
+    if (found == connections_.end()) continue;
+    Connection& connection = found->second;
+    connection.dirty = false;
+    connection.socket->flush();
+    if (connection.closed) connection.socket->close(*connection.closing);
+  }
+}
+
+// ---- time ----
+
+void Hub::arm_timer() {
+  const auto deadline = switchboard_.next_deadline();
+  if (!deadline) return;
+  // A timer that fires too early asks again; that is cheaper than moving it with every event.
+  if (armed_for_ && *armed_for_ <= *deadline) return;
+  armed_for_ = deadline;
+  const Duration wait = std::max(Duration{0}, *deadline - services_.clock.now());
+  timer_.arm(wait, [this] {
+    armed_for_.reset();
+    feed(switchboard::TimeReached{});
+  });
+}
+
+}  // namespace parley::server::signalling

@@ -1,0 +1,119 @@
+// The shell around the switchboard: feeds it what happens on sockets, in accounts and with time,
+// and carries out what it asks for. One event at a time: feed it, perform all effects in order, arm
+// one timer, then the next. Nothing here decides anything about calls.
+#pragma once
+
+#include "core/switchboard/switchboard.hpp"
+#include "server/auth/accounts.hpp"
+#include "server/log/log.hpp"
+#include "server/loop/clock.hpp"
+#include "server/loop/loop.hpp"
+#include "server/signalling/outbox.hpp"
+#include "server/signalling/socket.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace parley::server::signalling {
+
+/// What a connection may have queued; a client that is further behind comes back and resumes.
+inline constexpr std::size_t kMaxQueuedBytes = 1024UL * 1024;
+
+/// Records the store may be behind before the hub takes no more frames. Each stands for a call that
+/// somebody has been told nothing about yet.
+inline constexpr std::size_t kMaxStoreBacklog = 50'000;
+
+class Hub {
+ public:
+  struct Services {
+    loop::Loop& loop;
+    const loop::Clock& clock;
+    log::Log& log;
+    /// Writes a record; `records_durable` reports back.
+    std::function<void(const switchboard::Store&)> store;
+    std::function<std::size_t()> store_backlog;
+    std::function<void(std::string_view token, auth::Done<store::Account>)> check_token;
+    std::function<std::array<std::uint64_t, 4>()> random;
+  };
+
+  Hub(switchboard::Settings settings, Services services);
+
+  // ---- from the network front ----
+  ConnectionId opened(std::shared_ptr<Socket> socket);
+  void received(ConnectionId connection, std::string_view text);
+  void lost(ConnectionId connection);
+  /// False while the store is too far behind: frames are better left with their senders.
+  [[nodiscard]] bool takes_frames() const { return services_.store_backlog() < kMaxStoreBacklog; }
+
+  // ---- from the store and the account service ----
+  void records_durable(StoreTicket ticket);
+  void account_known(const store::Account& account);
+  /// A call that was not over when the server last stopped. Before the first connection.
+  void call_restored(const switchboard::CallRecord& record);
+  /// All sessions of the user end.
+  void signed_out(const UserId& user);
+  /// The sessions that this token opened end; that of `device` even if its socket is down.
+  void signed_out(const UserId& user, std::string_view token, std::optional<DeviceId> device);
+
+  /// Tells every client to come back within the given time, and closes all connections.
+  void drain(std::chrono::milliseconds reconnect_within);
+
+  [[nodiscard]] switchboard::Gauges gauges() const { return switchboard_.gauges(); }
+  [[nodiscard]] std::size_t connections() const { return connections_.size(); }
+
+ private:
+  /// Who a connection has proved to be.
+  struct Identity {
+    UserId user;
+    DeviceId device;
+    store::SecretHash token;
+  };
+
+  struct Connection {
+    std::shared_ptr<Socket> socket;
+    Outbox outbox;
+    std::unique_ptr<Identity> identity;
+    std::optional<wire::CloseCode> closing;  // frames are ignored from here on
+    bool closed = false;                     // the socket has been told
+    bool dirty = false;                      // waits for the flush of this turn
+  };
+
+  void feed(const switchboard::Event& event);
+  void perform(const switchboard::Store& effect);
+  void perform(switchboard::Send& effect);
+  void perform(const switchboard::Close& effect);
+  void perform(const switchboard::Authenticate& effect);
+  void perform(const switchboard::Log& effect);
+
+  void close(ConnectionId id, Connection& connection, wire::CloseCode code);
+  void finish_closing(ConnectionId id, Connection& connection);
+  void mark_dirty(ConnectionId id, Connection& connection);
+  void flush();
+  void arm_timer();
+
+  Services services_;
+  switchboard::Switchboard switchboard_;
+  std::unordered_map<ConnectionId, Connection> connections_;
+  std::unordered_map<UserId, std::string> known_;
+  std::vector<switchboard::Effect> effects_;
+  std::vector<ConnectionId> dirty_;
+  std::vector<ConnectionId> holding_;  // connections with something in their outbox
+  std::uint64_t last_connection_ = 0;
+  StoreTicket durable_;
+  /// The frame that is being handled, for the one effect that needs to look at it again.
+  std::string_view current_frame_;
+  bool feeding_ = false;
+  bool flush_posted_ = false;
+  std::optional<Instant> armed_for_;
+  loop::Timer timer_;
+};
+
+}  // namespace parley::server::signalling

@@ -1,0 +1,243 @@
+#include "server/signalling/hub.hpp"
+
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace parley::server::signalling {
+namespace {
+
+class FakeSocket final : public Socket {
+ public:
+  void send(std::string text) override { queue.push_back(std::move(text)); }
+  void flush() override {
+    ++flushes;
+    for (std::string& text : std::exchange(queue, {})) left.push_back(std::move(text));
+  }
+  [[nodiscard]] std::size_t queued_bytes() const override { return stuck_bytes; }
+  void close(wire::CloseCode code) override { closed = code; }
+
+  std::vector<std::string> queue;
+  std::vector<std::string> left;
+  std::size_t stuck_bytes = 0;
+  int flushes = 0;
+  std::optional<wire::CloseCode> closed;
+};
+
+std::string uuid(std::uint64_t number) { return to_string(DeviceId{1, number}); }
+
+class HubTest : public testing::Test {
+ protected:
+  HubTest() {
+    hub.account_known({{"alice"}, "Alice"});
+    hub.account_known({{"bob"}, "Bob"});
+  }
+
+  Hub::Services services() {
+    return {.loop = loop,
+            .clock = clock,
+            .log = log,
+            .store = [this](const switchboard::Store& write) { writes.push_back(write); },
+            .store_backlog = [this] { return backlog; },
+            .check_token =
+                [this](std::string_view token, auth::Done<store::Account> done) {
+                  checks.emplace_back(token, std::move(done));
+                },
+            .random =
+                [this] {
+                  ++serial;
+                  return std::array<std::uint64_t, 4>{serial, 2, 3, 4};
+                }};
+  }
+
+  /// Lets everything that was posted so far happen.
+  void turn() {
+    loop.post([this] { loop.stop(); });
+    loop.run();
+  }
+
+  struct Client {
+    std::shared_ptr<FakeSocket> socket;
+    ConnectionId id;
+  };
+
+  Client connect() {
+    const auto socket = std::make_shared<FakeSocket>();
+    return {socket, hub.opened(socket)};
+  }
+
+  void hello(const Client& client, const std::string& token, std::uint64_t device) {
+    hub.received(client.id, R"({"type":"hello","versions":[1],"device":")" + uuid(device) +
+                                R"(","token":")" + token + R"(","client":"test"})");
+  }
+
+  /// A client whose token is its name.
+  Client signed_in(const std::string& user, std::uint64_t device) {
+    const Client client = connect();
+    hello(client, user, device);
+    answer({store::Account{{user}, user}});
+    turn();
+    EXPECT_TRUE(has(client, "welcome"));
+    client.socket->left.clear();
+    return client;
+  }
+
+  void answer(std::expected<store::Account, auth::Denial> result) {
+    ASSERT_FALSE(checks.empty());
+    const auto done = std::move(checks.front().second);
+    checks.pop_front();
+    done(std::move(result));
+  }
+
+  static bool has(const Client& client, std::string_view type) {
+    for (const std::string& text : client.socket->left) {
+      if (text.find("\"type\":\"" + std::string(type) + '"') != std::string::npos) return true;
+    }
+    return false;
+  }
+
+  void invite(const Client& client, std::uint64_t call, const std::string& callee, int seq = 1) {
+    hub.received(client.id, R"({"type":"invite","call":")" + to_string(CallId{9, call}) +
+                                R"(","callee":")" + callee + R"(","kind":"audio","seq":)" +
+                                std::to_string(seq) + "}");
+  }
+
+  loop::Loop loop;
+  loop::Clock clock;
+  std::vector<std::string> lines;
+  log::Log log{log::Level::debug, log::Format::text,
+               [this](std::string_view line) { lines.emplace_back(line); }};
+  std::vector<switchboard::Store> writes;
+  std::deque<std::pair<std::string, auth::Done<store::Account>>> checks;
+  std::size_t backlog = 0;
+  std::uint64_t serial = 0;
+  Hub hub{switchboard::Settings{}, services()};
+};
+
+TEST_F(HubTest, AGoodTokenIsWelcomed) {
+  const Client alice = connect();
+  hello(alice, "secret-token", 1);
+  EXPECT_EQ(checks.front().first, "secret-token");
+  answer({store::Account{{"alice"}, "Alice"}});
+  turn();
+  EXPECT_TRUE(has(alice, "welcome"));
+  for (const std::string& line : lines) EXPECT_EQ(line.find("secret-token"), std::string::npos);
+}
+
+TEST_F(HubTest, ABadTokenIsToldAndClosed) {
+  const Client stranger = connect();
+  hello(stranger, "bad", 1);
+  answer(std::unexpected(auth::Denial{Error::not_signed_in, {}}));
+  turn();
+  EXPECT_TRUE(has(stranger, "error"));
+  EXPECT_EQ(stranger.socket->closed, wire::CloseCode::not_signed_in);
+}
+
+TEST_F(HubTest, AStoreInTroubleSignsNobodyOut) {
+  const Client alice = connect();
+  hello(alice, "good", 1);
+  answer(std::unexpected(auth::Denial{Error::internal, {}}));
+  turn();
+  EXPECT_EQ(alice.socket->closed, wire::CloseCode::restarting);
+}
+
+TEST_F(HubTest, ASocketMayGoWhileItsTokenIsChecked) {
+  const Client alice = connect();
+  hello(alice, "good", 1);
+  hub.lost(alice.id);
+  answer({store::Account{{"alice"}, "Alice"}});
+  turn();
+  EXPECT_EQ(hub.connections(), 0U);
+  EXPECT_EQ(hub.gauges().sessions, 0U);
+}
+
+TEST_F(HubTest, NobodyIsToldOfACallBeforeItIsOnTheDisk) {
+  const Client alice = signed_in("alice", 1);
+  const Client bob = signed_in("bob", 2);
+  invite(alice, 1, "bob");
+  turn();
+  ASSERT_EQ(writes.size(), 1U);
+  EXPECT_FALSE(has(bob, "incoming"));
+
+  hub.records_durable(writes.back().ticket);
+  turn();
+  EXPECT_TRUE(has(bob, "incoming"));
+}
+
+TEST_F(HubTest, WhatOneTurnHasForAConnectionLeavesTogether) {
+  const Client alice = signed_in("alice", 1);
+  const int before = alice.socket->flushes;
+  for (int i = 0; i < 5; ++i) hub.received(alice.id, R"({"type":"ping"})");
+  EXPECT_TRUE(alice.socket->left.empty());
+  turn();
+  EXPECT_EQ(alice.socket->left.size(), 5U);
+  EXPECT_EQ(alice.socket->flushes, before + 1);
+}
+
+TEST_F(HubTest, AClientThatDoesNotReadIsClosed) {
+  const Client alice = signed_in("alice", 1);
+  alice.socket->stuck_bytes = kMaxQueuedBytes;
+  hub.received(alice.id, R"({"type":"ping"})");
+  turn();
+  EXPECT_EQ(alice.socket->closed, wire::CloseCode::overrun);
+}
+
+TEST_F(HubTest, FramesOfAClosingSocketAreIgnored) {
+  const Client stranger = connect();
+  hub.received(stranger.id, "no JSON");
+  turn();
+  EXPECT_EQ(stranger.socket->closed, wire::CloseCode::protocol_error);
+  const std::size_t told = stranger.socket->left.size();
+  hub.received(stranger.id, "no JSON either");
+  turn();
+  EXPECT_EQ(stranger.socket->left.size(), told);
+}
+
+TEST_F(HubTest, ASocketIsClosedAfterWhatIsHeldForIt) {
+  const Client alice = signed_in("alice", 1);
+  const Client bob = signed_in("bob", 2);
+  invite(alice, 1, "bob");
+  hub.drain(std::chrono::milliseconds(1000));
+  turn();
+  EXPECT_FALSE(bob.socket->closed) << "its incoming is not on the disk yet";
+  hub.records_durable(writes.back().ticket);
+  turn();
+  EXPECT_TRUE(has(bob, "incoming"));
+  EXPECT_TRUE(has(bob, "goodbye"));
+  EXPECT_EQ(bob.socket->closed, wire::CloseCode::restarting);
+}
+
+TEST_F(HubTest, SigningOutEndsTheSessionsOfThatTokenAlone) {
+  const Client first = signed_in("alice", 1);
+  const Client second = connect();
+  hello(second, "another token", 2);
+  answer({store::Account{{"alice"}, "Alice"}});
+  hub.signed_out({"alice"}, "alice", std::nullopt);
+  turn();
+  EXPECT_EQ(first.socket->closed, wire::CloseCode::not_signed_in);
+  EXPECT_FALSE(second.socket->closed);
+}
+
+TEST_F(HubTest, AnAccountThatIsShutOutLosesAllSessions) {
+  const Client first = signed_in("alice", 1);
+  const Client second = signed_in("alice", 2);
+  const Client other = signed_in("bob", 3);
+  hub.signed_out({"alice"});
+  turn();
+  EXPECT_TRUE(first.socket->closed);
+  EXPECT_TRUE(second.socket->closed);
+  EXPECT_FALSE(other.socket->closed);
+}
+
+TEST_F(HubTest, NoFramesAreTakenWhileTheStoreIsFarBehind) {
+  EXPECT_TRUE(hub.takes_frames());
+  backlog = kMaxStoreBacklog;
+  EXPECT_FALSE(hub.takes_frames());
+}
+
+}  // namespace
+}  // namespace parley::server::signalling

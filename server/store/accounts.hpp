@@ -1,0 +1,92 @@
+// Accounts, tokens and invitations in the database. Secrets come in hashed; nothing here can be
+// turned back into a password or a token.
+#pragma once
+
+#include "core/base/ids.hpp"
+#include "server/store/database.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace parley::server::store {
+
+/// BLAKE2b of a token or an invitation code.
+using SecretHash = std::array<std::byte, 32>;
+
+/// Tokens of one user that are valid at the same time; a further one replaces the oldest.
+inline constexpr std::int64_t kMaxTokensPerUser = 32;
+
+struct Account {
+  UserId user;
+  std::string name;
+};
+
+struct AccountDetails {
+  Account account;
+  std::int64_t created_at_ms = 0;
+  bool disabled = false;
+};
+
+struct Credentials {
+  Account account;
+  std::string password_hash;
+};
+
+struct TokenOwner {
+  Account account;
+  std::int64_t expires_at_ms = 0;
+};
+
+/// False when the name is taken.
+[[nodiscard]] bool add_user(Database& database, const Account& account,
+                            std::string_view password_hash, std::int64_t now_ms);
+/// Withdraws all tokens too. False when there is no such user.
+[[nodiscard]] bool set_password(Database& database, const UserId& user,
+                                std::string_view password_hash);
+/// A disabled user can't sign in; disabling withdraws all tokens. False when there is no such user.
+[[nodiscard]] bool set_disabled(Database& database, const UserId& user, bool disabled);
+/// Nothing for unknown and disabled users.
+[[nodiscard]] std::optional<Credentials> find_credentials(Database& database, const UserId& user);
+[[nodiscard]] bool user_exists(Database& database, const UserId& user);
+[[nodiscard]] std::vector<AccountDetails> list_users(Database& database);
+/// Enabled users whose account name starts with `search` or whose display name contains it, without
+/// regard to the case of ASCII letters, except `me`; ordered by display name.
+[[nodiscard]] std::vector<Account> find_people(Database& database, const UserId& me,
+                                               std::string_view search, std::size_t limit);
+
+void add_token(Database& database, const SecretHash& hash, const UserId& user, std::int64_t now_ms,
+               std::int64_t expires_at_ms);
+/// Nothing for tokens that are unknown or expired, or whose user is disabled.
+[[nodiscard]] std::optional<TokenOwner> find_token(Database& database, const SecretHash& hash,
+                                                   std::int64_t now_ms);
+void remove_token(Database& database, const SecretHash& hash);
+
+void add_invitation(Database& database, const SecretHash& hash, std::int64_t now_ms,
+                    std::int64_t expires_at_ms);
+[[nodiscard]] bool invitation_is_valid(Database& database, const SecretHash& hash,
+                                       std::int64_t now_ms);
+/// Uses an invitation up. False when there is none, or it has expired.
+[[nodiscard]] bool take_invitation(Database& database, const SecretHash& hash, std::int64_t now_ms);
+
+/// Removes tokens and invitations that have expired.
+void prune_secrets(Database& database, std::int64_t now_ms);
+
+/// An account that is new or different since a change that was seen before.
+struct AccountChange {
+  Account account;
+  /// The number of the change.
+  std::int64_t change = 0;
+  bool signed_out = false;
+};
+
+[[nodiscard]] std::int64_t last_account_change(Database& database);
+/// Ordered by the number of the change.
+[[nodiscard]] std::vector<AccountChange> account_changes_since(Database& database,
+                                                               std::int64_t change);
+
+}  // namespace parley::server::store

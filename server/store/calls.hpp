@@ -1,0 +1,57 @@
+// Call records in the database: written with every transition, read for the history.
+#pragma once
+
+#include "core/switchboard/record.hpp"
+#include "server/store/database.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace parley::server::store {
+
+/// Writes a record, over what was known of the call before.
+void save_call(Database& database, const switchboard::CallRecord& record);
+
+/// Removes the record of an invite that has become part of another call.
+void remove_call(Database& database, const CallId& call);
+
+/// The calls that were not over when the server last stopped.
+[[nodiscard]] std::vector<switchboard::CallRecord> open_calls(Database& database);
+
+/// Removes up to `limit` ended calls that began before `before_ms`; returns how many.
+std::int64_t prune_calls(Database& database, std::int64_t before_ms, std::int64_t limit);
+
+/// A place in the history: calls are ordered by the time of the invite, then by id.
+struct HistoryPosition {
+  std::int64_t invited_at_ms = 0;
+  CallId call;
+};
+
+/// What clients hold of a position: opaque to them.
+[[nodiscard]] std::string to_cursor(const HistoryPosition& position);
+[[nodiscard]] std::optional<HistoryPosition> from_cursor(std::string_view cursor);
+
+struct HistoryQuery {
+  std::optional<HistoryPosition> before;
+  bool with_open_calls = false;
+  std::size_t limit = 50;
+};
+
+struct HistoryEntry {
+  switchboard::CallRecord record;
+  /// The name to show of each; the account name when the account is gone.
+  std::string caller_name;
+  std::string callee_name;
+};
+
+/// The calls of one user, newest first.
+[[nodiscard]] std::vector<HistoryEntry> history_of(Database& database, const UserId& user,
+                                                   const HistoryQuery& query);
+/// The calls of everybody, newest first.
+[[nodiscard]] std::vector<HistoryEntry> history_of_all(Database& database,
+                                                       const HistoryQuery& query);
+
+}  // namespace parley::server::store

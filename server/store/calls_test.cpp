@@ -1,0 +1,157 @@
+#include "server/store/calls.hpp"
+
+#include "server/store/accounts.hpp"
+#include "server/store/schema.hpp"
+#include "server/store/test_folder.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+namespace parley::server::store {
+namespace {
+
+using switchboard::CallRecord;
+
+CallRecord call_number(std::uint64_t number, std::string caller = "alice",
+                       std::string callee = "bob") {
+  CallRecord record;
+  record.call = {7, number};
+  record.caller.user = {std::move(caller)};
+  record.callee.user = {std::move(callee)};
+  record.invited_at_ms = 1000 + static_cast<std::int64_t>(number);
+  return record;
+}
+
+CallRecord ended(CallRecord record) {
+  record.phase = wire::CallPhase::ended;
+  record.reason = wire::EndReason::completed;
+  record.ended_at_ms = record.invited_at_ms + 500;
+  return record;
+}
+
+class Calls : public testing::Test {
+ protected:
+  Calls() { migrate(database); }
+  TestFolder folder;
+  Database database{folder.file("db"), Database::Access::read_write, 100};
+};
+
+TEST_F(Calls, EveryFieldOfARecordComesBack) {
+  CallRecord record = ended(call_number(1));
+  record.caller.device = {1, 2};
+  record.caller.next_device = {3, 4};
+  record.caller.status = {{5, wire::SourceState::unavailable, wire::SourceState::on, true}};
+  record.callee.device = {6, 7};
+  record.callee.status = {{8, wire::SourceState::off, wire::SourceState::off, false}};
+  record.kind = wire::MediaKind::video;
+  record.link = 3;
+  record.ringing_at_ms = 1010;
+  record.accepted_at_ms = 1020;
+  record.connected_at_ms = 1030;
+  record.media_at_ms = 1040;
+  record.deadline_ms = 1050;
+  record.reason = wire::EndReason::failed;
+  record.failure = Error::no_media_path;
+  record.ended_by = UserId{"bob"};
+  save_call(database, record);
+
+  const auto found = history_of(database, {"alice"}, {});
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].record, record);
+}
+
+TEST_F(Calls, ALaterRecordOfACallReplacesTheEarlier) {
+  CallRecord record = call_number(1);
+  save_call(database, record);
+  record.accepted_at_ms = 1200;
+  record.callee.device = {1, 1};
+  record = ended(record);
+  save_call(database, record);
+  const auto found = history_of_all(database, {});
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].record, record);
+}
+
+TEST_F(Calls, HistoryIsTheSameForBothPeopleAndForNobodyElse) {
+  save_call(database, ended(call_number(1)));
+  save_call(database, ended(call_number(2, "bob", "alice")));
+  save_call(database, ended(call_number(3, "carol", "dave")));
+  for (const char* user : {"alice", "bob"}) {
+    const auto found = history_of(database, {user}, {});
+    ASSERT_EQ(found.size(), 2U) << user;
+    EXPECT_EQ(found[0].record.call.low, 2U) << "newest first";
+    EXPECT_EQ(found[1].record.call.low, 1U);
+  }
+  EXPECT_TRUE(history_of(database, {"eve"}, {}).empty());
+}
+
+TEST_F(Calls, PagesOfTheHistoryNeitherOverlapNorLeaveOut) {
+  for (std::uint64_t i = 0; i < 25; ++i) {
+    CallRecord record = ended(i % 2 == 0 ? call_number(i) : call_number(i, "bob", "alice"));
+    record.invited_at_ms = 1000 + static_cast<std::int64_t>(i / 5);  // several at the same moment
+    save_call(database, record);
+  }
+  std::set<std::uint64_t> seen;
+  HistoryQuery page{.before = {}, .with_open_calls = false, .limit = 4};
+  for (;;) {
+    const auto found = history_of(database, {"alice"}, page);
+    for (const HistoryEntry& entry : found) EXPECT_TRUE(seen.insert(entry.record.call.low).second);
+    if (found.size() < page.limit) break;
+    const CallRecord& last = found.back().record;
+    page.before = from_cursor(to_cursor({last.invited_at_ms, last.call}));
+    ASSERT_TRUE(page.before);
+  }
+  EXPECT_EQ(seen.size(), 25U);
+}
+
+TEST_F(Calls, CallsThatAreNotOverAreLeftOutUnlessAskedFor) {
+  save_call(database, call_number(1));
+  EXPECT_TRUE(history_of(database, {"alice"}, {}).empty());
+  EXPECT_EQ(history_of(database, {"alice"}, {.before = {}, .with_open_calls = true}).size(), 1U);
+}
+
+TEST_F(Calls, OpenCallsAreFoundAfterARestart) {
+  save_call(database, call_number(1));
+  save_call(database, ended(call_number(2)));
+  database = Database(folder.file("db"), Database::Access::read_write, 100);
+  const auto open = open_calls(database);
+  ASSERT_EQ(open.size(), 1U);
+  EXPECT_EQ(open[0], call_number(1));
+}
+
+TEST_F(Calls, NamesAreThoseToShowAndOutliveTheAccount) {
+  ASSERT_TRUE(add_user(database, {{"alice"}, "Alice A."}, "x", 1));
+  save_call(database, ended(call_number(1)));
+  const auto found = history_of(database, {"bob"}, {});
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].caller_name, "Alice A.");
+  EXPECT_EQ(found[0].callee_name, "bob");
+}
+
+TEST_F(Calls, PruningRemovesOldEndedCallsOnly) {
+  save_call(database, ended(call_number(1)));
+  save_call(database, call_number(2));
+  save_call(database, ended(call_number(3)));
+  EXPECT_EQ(prune_calls(database, 1003, 100), 1);
+  EXPECT_EQ(history_of_all(database, {.before = {}, .with_open_calls = true}).size(), 2U);
+}
+
+TEST_F(Calls, PruningKeepsToItsLimit) {
+  for (std::uint64_t i = 0; i < 10; ++i) save_call(database, ended(call_number(i)));
+  EXPECT_EQ(prune_calls(database, 5000, 4), 4);
+  EXPECT_EQ(history_of_all(database, {}).size(), 6U);
+}
+
+TEST(HistoryCursor, RefusesWhatItDidNotWrite) {
+  for (const char* text : {"", ".", "1", "1.", "x.00000000-0000-0000-0000-000000000001",
+                           "1x.00000000-0000-0000-0000-000000000001",
+                           "99999999999999999999.00000000-0000-0000-0000-000000000001",
+                           "1.00000000-0000-0000-0000-00000000000", "1.; DROP TABLE calls"}) {
+    EXPECT_FALSE(from_cursor(text)) << text;
+  }
+}
+
+}  // namespace
+}  // namespace parley::server::store

@@ -1,0 +1,107 @@
+#include "server/store/schema.hpp"
+
+#include <sqlite3.h>
+
+#include <array>
+#include <string>
+
+namespace parley::server::store {
+
+namespace {
+
+// One entry per version; an entry that has been released is never edited.
+constexpr std::array<const char*, 1> kMigrations{
+    R"sql(
+    CREATE TABLE users (
+      user TEXT PRIMARY KEY,
+      name TEXT NOT NULL,
+      password_hash TEXT NOT NULL,
+      created_at_ms INTEGER NOT NULL,
+      disabled INTEGER NOT NULL DEFAULT 0,
+      -- Counts the changes to accounts, so that a running server finds those of other processes.
+      changed INTEGER NOT NULL,
+      -- The change that last withdrew all tokens of the user; 0 for none.
+      signed_out INTEGER NOT NULL DEFAULT 0
+    ) WITHOUT ROWID, STRICT;
+    CREATE INDEX users_by_change ON users (changed);
+
+    CREATE TABLE tokens (
+      hash BLOB PRIMARY KEY,
+      user TEXT NOT NULL REFERENCES users (user) ON DELETE CASCADE,
+      created_at_ms INTEGER NOT NULL,
+      expires_at_ms INTEGER NOT NULL
+    ) WITHOUT ROWID, STRICT;
+    CREATE INDEX tokens_by_user ON tokens (user, created_at_ms);
+    CREATE INDEX tokens_by_expiry ON tokens (expires_at_ms);
+
+    CREATE TABLE invitations (
+      hash BLOB PRIMARY KEY,
+      created_at_ms INTEGER NOT NULL,
+      expires_at_ms INTEGER NOT NULL
+    ) WITHOUT ROWID, STRICT;
+
+    CREATE TABLE calls (
+      call TEXT PRIMARY KEY,
+      caller TEXT NOT NULL,
+      caller_device TEXT,
+      caller_next_device TEXT,
+      caller_revision INTEGER,
+      caller_microphone TEXT,
+      caller_camera TEXT,
+      caller_held INTEGER,
+      callee TEXT NOT NULL,
+      callee_device TEXT,
+      callee_next_device TEXT,
+      callee_revision INTEGER,
+      callee_microphone TEXT,
+      callee_camera TEXT,
+      callee_held INTEGER,
+      kind TEXT NOT NULL,
+      phase TEXT NOT NULL,
+      link INTEGER NOT NULL,
+      invited_at_ms INTEGER NOT NULL,
+      ringing_at_ms INTEGER,
+      accepted_at_ms INTEGER,
+      connected_at_ms INTEGER,
+      media_at_ms INTEGER,
+      ended_at_ms INTEGER,
+      deadline_ms INTEGER,
+      reason TEXT,
+      failure TEXT,
+      ended_by TEXT
+    ) WITHOUT ROWID, STRICT;
+    CREATE INDEX calls_by_caller ON calls (caller, invited_at_ms, call);
+    CREATE INDEX calls_by_callee ON calls (callee, invited_at_ms, call);
+    CREATE INDEX calls_by_time ON calls (invited_at_ms, call);
+    CREATE INDEX calls_open ON calls (phase) WHERE phase <> 'ended';
+    )sql",
+};
+
+int version_of(Database& database) {
+  Query query = database.query("PRAGMA user_version");
+  query.step();
+  return static_cast<int>(query.integer(0));
+}
+
+}  // namespace
+
+int current_schema_version() { return static_cast<int>(kMigrations.size()); }
+
+void migrate(Database& database) {
+  if (version_of(database) == current_schema_version()) return;
+  Transaction transaction(database);
+  // Read again: another process may have migrated while this one waited for the lock.
+  const int version = version_of(database);
+  if (version > current_schema_version()) {
+    throw Failure("the database was written by a newer Parley (schema " + std::to_string(version) +
+                      ", this program knows " + std::to_string(current_schema_version()) + ")",
+                  SQLITE_ERROR);
+  }
+  for (std::size_t i = static_cast<std::size_t>(version); i < kMigrations.size(); ++i) {
+    database.execute(kMigrations[i]);
+  }
+  database.execute("PRAGMA user_version = " + std::to_string(current_schema_version()));
+  transaction.commit();
+}
+
+}  // namespace parley::server::store

@@ -1,0 +1,243 @@
+#include "server/store/store.hpp"
+
+#include "server/store/calls.hpp"
+#include "server/store/schema.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+namespace parley::server::store {
+
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr auto kPruningInterval = std::chrono::hours(6);
+// A commit of so many deletions stays in the low milliseconds, between commits of calls.
+constexpr std::int64_t kPruneAtOnce = 500;
+constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
+
+std::int64_t data_version(Database& database) {
+  Query query = database.query("PRAGMA data_version");
+  query.step();
+  return query.integer(0);
+}
+
+}  // namespace
+
+Store::Store(Settings settings, Hooks hooks, const loop::Clock& clock, log::Log& log)
+    : settings_(std::move(settings)),
+      hooks_(std::move(hooks)),
+      clock_(clock),
+      log_(log),
+      writing_(settings_.file, Database::Access::read_write,
+               static_cast<int>(settings_.busy_timeout.count())),
+      next_watch_(SteadyClock::now() + settings_.watch_interval),
+      next_pruning_(SteadyClock::now()) {
+  migrate(writing_);
+  open_calls_ = open_calls(writing_);
+  seen_data_version_ = data_version(writing_);
+  seen_change_ = last_account_change(writing_);
+  for (AccountDetails& user : list_users(writing_)) {
+    initial_accounts_.push_back(std::move(user.account));
+  }
+  reading_.emplace(settings_.file, Database::Access::read_only,
+                   static_cast<int>(settings_.busy_timeout.count()));
+  writer_ = std::thread([this] { run_writer(); });
+  reader_ = std::thread([this] { run_reader(); });
+}
+
+Store::~Store() { stop(); }
+
+void Store::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  writer_wakes_.notify_all();
+  reader_wakes_.notify_all();
+  if (writer_.joinable()) writer_.join();
+  if (reader_.joinable()) reader_.join();
+}
+
+void Store::write(const switchboard::CallRecord& record, StoreTicket ticket,
+                  std::optional<CallId> replaces) {
+  bool was_empty = false;
+  {
+    const std::lock_guard lock(mutex_);
+    was_empty = pending_.empty();
+    if (replaces) {
+      backlog_ -= pending_.records.erase(*replaces);
+      pending_.removed.push_back(*replaces);
+    }
+    if (pending_.records.insert_or_assign(record.call, record).second) ++backlog_;
+    pending_.last = ticket;
+  }
+  if (was_empty) writer_wakes_.notify_one();
+}
+
+void Store::submit(Job job) {
+  {
+    const std::lock_guard lock(mutex_);
+    pending_.jobs.push_back(std::move(job));
+  }
+  writer_wakes_.notify_one();
+}
+
+void Store::submit_read(Job job) {
+  {
+    const std::lock_guard lock(mutex_);
+    reads_.push_back(std::move(job));
+  }
+  reader_wakes_.notify_one();
+}
+
+// ---- the writing thread ----
+
+void Store::run_writer() {
+  std::chrono::milliseconds retry = settings_.first_retry;
+  while (take_batch(settings_.watch_interval)) {
+    try {
+      commit_batch();
+      keep_house();
+      retry = settings_.first_retry;
+      if (!healthy_.exchange(true)) log_.info("store works again");
+    } catch (const Failure& failure) {
+      fail_jobs();
+      if (healthy_.exchange(false)) {
+        log_.error("store failed", {{"why", failure.what()}, {"records_waiting", backlog_.load()}});
+      }
+      std::unique_lock lock(mutex_);
+      if (stopping_) break;
+      writer_wakes_.wait_for(lock, retry, [this] { return stopping_; });
+      retry = std::min(retry * 2, settings_.retry_limit);
+    }
+  }
+  if (backlog_ > 0) log_.error("records were not written", {{"records", backlog_.load()}});
+}
+
+bool Store::take_batch(std::chrono::milliseconds at_most) {
+  std::unique_lock lock(mutex_);
+  if (batch_.empty()) {
+    writer_wakes_.wait_for(lock, at_most, [this] { return stopping_ || !pending_.empty(); });
+  }
+  if (stopping_ && pending_.empty() && batch_.empty()) return false;
+  if (batch_.records.empty()) {
+    batch_.records.swap(pending_.records);
+  } else {
+    // What an earlier attempt could not write is joined by what has come since; newer records win.
+    for (auto& [call, record] : pending_.records) {
+      if (!batch_.records.insert_or_assign(call, std::move(record)).second) --backlog_;
+    }
+    pending_.records.clear();
+  }
+  for (const CallId& call : std::exchange(pending_.removed, {})) {
+    backlog_ -= batch_.records.erase(call);
+    batch_.removed.push_back(call);
+  }
+  if (pending_.last > batch_.last) batch_.last = pending_.last;
+  batch_.jobs = std::exchange(pending_.jobs, {});
+  return true;
+}
+
+void Store::commit_batch() {
+  if (batch_.empty()) return;
+  std::vector<Finished> finished;
+  Transaction transaction(writing_);
+  for (const CallId& call : batch_.removed) remove_call(writing_, call);
+  for (const auto& [call, record] : batch_.records) save_call(writing_, record);
+  for (const Job& job : batch_.jobs) finished.push_back({job.finish, run_job(job)});
+  transaction.commit();
+  const bool wrote_records = !batch_.records.empty();
+  backlog_ -= batch_.records.size();
+  batch_.records.clear();
+  batch_.removed.clear();
+  batch_.jobs.clear();
+  report(std::move(finished), wrote_records ? std::optional(batch_.last) : std::nullopt);
+}
+
+bool Store::run_job(const Job& job) {
+  writing_.query("SAVEPOINT job").run();
+  try {
+    job.work(writing_);
+    writing_.query("RELEASE job").run();
+    return true;
+  } catch (const Failure& failure) {
+    // A change that the schema forbids is the fault of that change alone.
+    if (!failure.is_constraint()) throw;
+    log_.error("a change was refused by the schema", {{"why", failure.what()}});
+    writing_.query("ROLLBACK TO job").run();
+    writing_.query("RELEASE job").run();
+    return false;
+  }
+}
+
+void Store::fail_jobs() {
+  std::vector<Finished> finished;
+  for (Job& job : batch_.jobs) finished.push_back({std::move(job.finish), false});
+  batch_.jobs.clear();
+  report(std::move(finished), std::nullopt);
+}
+
+void Store::report(std::vector<Finished> finished, std::optional<StoreTicket> ticket) {
+  if (finished.empty() && !ticket) return;
+  hooks_.post([this, finished = std::move(finished), ticket] {
+    if (ticket) hooks_.durable(*ticket);
+    for (const Finished& job : finished) job.finish(job.good);
+  });
+}
+
+void Store::keep_house() {
+  const auto now = SteadyClock::now();
+  if (now >= next_watch_) {
+    next_watch_ = now + settings_.watch_interval;
+    watch_accounts();
+  }
+  if (now >= next_pruning_) {
+    const std::int64_t now_ms = clock_.now_ms();
+    Transaction transaction(writing_);
+    prune_secrets(writing_, now_ms);
+    const std::int64_t removed =
+        settings_.history_days > 0
+            ? prune_calls(writing_, now_ms - settings_.history_days * kDayMs, kPruneAtOnce)
+            : 0;
+    transaction.commit();
+    // As long as there is more to remove, go on at the next opportunity.
+    if (removed < kPruneAtOnce) next_pruning_ = now + kPruningInterval;
+  }
+}
+
+void Store::watch_accounts() {
+  const std::int64_t version = data_version(writing_);
+  if (version == seen_data_version_) return;
+  std::vector<AccountChange> changes = account_changes_since(writing_, seen_change_);
+  seen_data_version_ = version;
+  if (changes.empty()) return;
+  seen_change_ = changes.back().change;
+  hooks_.post([this, changes = std::move(changes)] { hooks_.accounts_changed(changes); });
+}
+
+// ---- the reading thread ----
+
+void Store::run_reader() {
+  for (;;) {
+    Job job;
+    {
+      std::unique_lock lock(mutex_);
+      reader_wakes_.wait(lock, [this] { return stopping_ || !reads_.empty(); });
+      if (stopping_) return;
+      job = std::move(reads_.front());
+      reads_.pop_front();
+    }
+    bool good = false;
+    try {
+      job.work(*reading_);
+      good = true;
+    } catch (const Failure& failure) {
+      log_.error("reading from the store failed", {{"why", failure.what()}});
+    }
+    hooks_.post([finish = std::move(job.finish), good] { finish(good); });
+  }
+}
+
+}  // namespace parley::server::store

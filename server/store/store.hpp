@@ -1,0 +1,183 @@
+// The store: one thread that writes and one that reads, so that the loop never waits for a disk.
+//
+// Records are committed in groups: while one commit is on its way to the disk, all records that
+// arrive wait for the next. Of several records of one call only the newest is written. A store that
+// fails keeps what it could not write and tries again; nothing is reported durable before it is.
+#pragma once
+
+#include "core/switchboard/record.hpp"
+#include "server/log/log.hpp"
+#include "server/loop/clock.hpp"
+#include "server/store/accounts.hpp"
+#include "server/store/database.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <expected>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace parley::server::store {
+
+/// The database could not be used just now.
+struct Unavailable {};
+
+template <class Result>
+using Done = std::function<void(std::expected<Result, Unavailable>)>;
+
+struct Settings {
+  std::filesystem::path file;
+  /// How long one attempt waits for another process to finish with the file.
+  std::chrono::milliseconds busy_timeout{1000};
+  /// After a failure the next attempt comes after the first, then twice that, up to the limit.
+  std::chrono::milliseconds first_retry{50};
+  std::chrono::milliseconds retry_limit{2000};
+  /// How often changes by other processes are looked for.
+  std::chrono::milliseconds watch_interval{2000};
+  /// Ended calls are kept for so many days; 0 for ever.
+  std::int64_t history_days = 365;
+};
+
+/// How the store reaches the loop. `post` may be called from any thread; the others are called
+/// through it.
+struct Hooks {
+  std::function<void(std::function<void()>)> post;
+  std::function<void(StoreTicket)> durable;
+  std::function<void(std::vector<AccountChange>)> accounts_changed;
+};
+
+class Store {
+ public:
+  /// Opens the file and migrates it. Throws Failure.
+  Store(Settings settings, Hooks hooks, const loop::Clock& clock, log::Log& log);
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  /// All enabled and disabled accounts as they were when the store was opened.
+  [[nodiscard]] std::vector<Account> take_initial_accounts() {
+    return std::move(initial_accounts_);
+  }
+
+  /// The calls that were not over when the server last stopped.
+  [[nodiscard]] std::vector<switchboard::CallRecord> take_open_calls() {
+    return std::move(open_calls_);
+  }
+
+  /// Queues a record; `durable` reports its ticket once it is on the disk. The record of `replaces`
+  /// goes in the same commit.
+  void write(const switchboard::CallRecord& record, StoreTicket ticket,
+             std::optional<CallId> replaces = {});
+
+  /// Runs `change` in the next group, and `done` on the loop once that is committed. Fails at the
+  /// first trouble: unlike a record, a request has somebody who can try again.
+  template <class Result>
+  void execute(std::function<Result(Database&)> change, Done<Result> done) {
+    submit(job_for(std::move(change), std::move(done)));
+  }
+
+  /// Runs `query` on the reading connection, and `done` on the loop.
+  template <class Result>
+  void read(std::function<Result(Database&)> query, Done<Result> done) {
+    submit_read(job_for(std::move(query), std::move(done)));
+  }
+
+  /// Records accepted but not yet durable.
+  [[nodiscard]] std::size_t backlog() const { return backlog_; }
+  /// False from a failed attempt to the next that succeeds.
+  [[nodiscard]] bool healthy() const { return healthy_; }
+
+  /// Writes what is queued and stops. A store that fails is given a last attempt.
+  void stop();
+
+ private:
+  struct Job {
+    std::function<void(Database&)> work;
+    /// Called on the loop.
+    std::function<void(bool good)> finish;
+  };
+
+  struct Finished {
+    std::function<void(bool good)> finish;
+    bool good = false;
+  };
+
+  struct Batch {
+    std::unordered_map<CallId, switchboard::CallRecord> records;
+    std::vector<CallId> removed;
+    StoreTicket last;
+    std::vector<Job> jobs;
+    [[nodiscard]] bool empty() const { return records.empty() && jobs.empty(); }
+  };
+
+  template <class Result>
+  static Job job_for(std::function<Result(Database&)> query, Done<Result> done) {
+    auto result = std::make_shared<std::optional<Result>>();
+    return {[result, query = std::move(query)](Database& database) { *result = query(database); },
+            [result, done = std::move(done)](bool good) {
+              if (good) {
+                done(std::move(**result));
+              } else {
+                done(std::unexpected(Unavailable{}));
+              }
+            }};
+  }
+
+  void submit(Job job);
+  void submit_read(Job job);
+
+  void run_writer();
+  void run_reader();
+  /// Waits for work, and takes it into `batch_`. False when it is time to stop.
+  bool take_batch(std::chrono::milliseconds at_most);
+  /// Writes `batch_`; throws Failure and leaves the records when that is impossible.
+  void commit_batch();
+  [[nodiscard]] bool run_job(const Job& job);
+  void fail_jobs();
+  void report(std::vector<Finished> finished, std::optional<StoreTicket> ticket);
+  void keep_house();
+  void watch_accounts();
+
+  Settings settings_;
+  Hooks hooks_;
+  const loop::Clock& clock_;
+  log::Log& log_;
+  std::vector<Account> initial_accounts_;
+  std::vector<switchboard::CallRecord> open_calls_;
+
+  std::mutex mutex_;
+  std::condition_variable writer_wakes_;
+  std::condition_variable reader_wakes_;
+  Batch pending_;
+  std::deque<Job> reads_;
+  bool stopping_ = false;
+  std::atomic<std::size_t> backlog_ = 0;
+  std::atomic<bool> healthy_ = true;
+
+  // Only the writing thread uses these once it runs.
+  Database writing_;
+  Batch batch_;
+  std::int64_t seen_change_ = 0;
+  std::int64_t seen_data_version_ = 0;
+  std::chrono::steady_clock::time_point next_watch_;
+  std::chrono::steady_clock::time_point next_pruning_;
+
+  // Only the reading thread uses this.
+  std::optional<Database> reading_;
+
+  std::thread writer_;
+  std::thread reader_;
+};
+
+}  // namespace parley::server::store

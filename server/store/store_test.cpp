@@ -1,0 +1,271 @@
+#include "server/store/store.hpp"
+
+#include "server/store/calls.hpp"
+#include "server/store/schema.hpp"
+#include "server/store/test_folder.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace parley::server::store {
+namespace {
+
+using namespace std::chrono_literals;
+using switchboard::CallRecord;
+
+/// Stands in for the event loop: runs what is posted on the thread of the test.
+class TestLoop {
+ public:
+  void post(std::function<void()> task) {
+    const std::lock_guard lock(mutex_);
+    tasks_.push_back(std::move(task));
+    changed_.notify_one();
+  }
+
+  /// Runs tasks until `done`; false when that takes more than ten seconds.
+  template <class Done>
+  bool run_until(Done done) {
+    const auto give_up = std::chrono::steady_clock::now() + 10s;
+    while (!done()) {
+      std::unique_lock lock(mutex_);
+      if (!changed_.wait_until(lock, give_up, [this] { return !tasks_.empty(); })) return false;
+      auto task = std::move(tasks_.front());
+      tasks_.pop_front();
+      lock.unlock();
+      task();
+    }
+    return true;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::function<void()>> tasks_;
+};
+
+CallRecord call_number(std::uint64_t number) {
+  CallRecord record;
+  record.call = {7, number};
+  record.caller.user = {"alice"};
+  record.callee.user = {"bob"};
+  record.invited_at_ms = static_cast<std::int64_t>(number);
+  return record;
+}
+
+class StoreTest : public testing::Test {
+ protected:
+  Store& open() {
+    Settings settings;
+    settings.file = folder.file("db");
+    settings.busy_timeout = 50ms;
+    settings.first_retry = 5ms;
+    settings.retry_limit = 20ms;
+    settings.watch_interval = 20ms;
+    settings.history_days = 0;
+    Hooks hooks;
+    hooks.post = [this](std::function<void()> task) { loop.post(std::move(task)); };
+    hooks.durable = [this](StoreTicket ticket) {
+      durable = ticket;
+      ++commits;
+    };
+    hooks.accounts_changed = [this](std::vector<AccountChange> changes) {
+      for (AccountChange& change : changes) seen_changes.push_back(std::move(change));
+    };
+    store = std::make_unique<Store>(settings, hooks, clock, log);
+    return *store;
+  }
+
+  std::size_t records_on_disk() {
+    Database database(folder.file("db"), Database::Access::read_only, 1000);
+    Query query = database.query("SELECT count(*) FROM calls");
+    query.step();
+    return static_cast<std::size_t>(query.integer(0));
+  }
+
+  TestFolder folder;
+  TestLoop loop;
+  loop::Clock clock;
+  std::vector<std::string> lines;
+  std::mutex lines_mutex;
+  log::Log log{log::Level::debug, log::Format::text, [this](std::string_view line) {
+                 const std::lock_guard lock(lines_mutex);
+                 lines.emplace_back(line);
+               }};
+  StoreTicket durable;
+  int commits = 0;
+  std::vector<AccountChange> seen_changes;
+  std::unique_ptr<Store> store;
+};
+
+TEST_F(StoreTest, ARecordReportedDurableIsOnTheDisk) {
+  open().write(call_number(1), {1});
+  ASSERT_TRUE(loop.run_until([&] { return durable == StoreTicket{1}; }));
+  EXPECT_EQ(records_on_disk(), 1U);
+  EXPECT_EQ(store->backlog(), 0U);
+}
+
+TEST_F(StoreTest, RecordsThatArriveTogetherShareACommit) {
+  Store& one = open();
+  constexpr std::uint64_t kRecords = 2000;
+  for (std::uint64_t i = 1; i <= kRecords; ++i) one.write(call_number(i), {i});
+  ASSERT_TRUE(loop.run_until([&] { return durable == StoreTicket{kRecords}; }));
+  EXPECT_EQ(records_on_disk(), kRecords);
+  EXPECT_LT(commits, 200) << "each commit waits for the disk once";
+}
+
+TEST_F(StoreTest, OnlyTheNewestRecordOfACallIsWritten) {
+  Store& one = open();
+  for (std::uint64_t i = 1; i <= 100; ++i) {
+    CallRecord record = call_number(1);
+    record.link = static_cast<std::uint32_t>(i);
+    one.write(record, {i});
+  }
+  ASSERT_TRUE(loop.run_until([&] { return durable == StoreTicket{100}; }));
+  Database database(folder.file("db"), Database::Access::read_only, 1000);
+  const auto open = open_calls(database);
+  ASSERT_EQ(open.size(), 1U);
+  EXPECT_EQ(open[0].link, 100U);
+}
+
+TEST_F(StoreTest, ARecordThatTakesThePlaceOfAnotherRemovesIt) {
+  Store& one = open();
+  one.write(call_number(1), {1});
+  one.write(call_number(2), {2});
+  ASSERT_TRUE(loop.run_until([&] { return durable == StoreTicket{2}; }));
+  one.write(call_number(1), {3}, CallId{7, 2});
+  one.write(call_number(3), {4});
+  one.write(call_number(4), {5}, CallId{7, 3});  // perhaps never written at all
+  ASSERT_TRUE(loop.run_until([&] { return durable == StoreTicket{5}; }));
+  EXPECT_EQ(records_on_disk(), 2U);
+  EXPECT_EQ(store->backlog(), 0U);
+}
+
+TEST_F(StoreTest, StoppingWritesWhatIsQueued) {
+  Store& one = open();
+  for (std::uint64_t i = 1; i <= 500; ++i) one.write(call_number(i), {i});
+  one.stop();
+  EXPECT_EQ(records_on_disk(), 500U);
+}
+
+TEST_F(StoreTest, CallsThatWereNotOverAreHandedOutAtTheNextStart) {
+  open().write(call_number(1), {1});
+  store.reset();
+  const auto found = open().take_open_calls();
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0], call_number(1));
+}
+
+TEST_F(StoreTest, AStoreThatFailsKeepsItsRecordsAndTriesAgain) {
+  Store& one = open();
+  Database other(folder.file("db"), Database::Access::read_write, 1000);
+  std::optional<Transaction> lock(std::in_place, other);  // longer than the busy timeout
+  one.write(call_number(1), {1});
+  const auto give_up = std::chrono::steady_clock::now() + 10s;
+  while (one.healthy() && std::chrono::steady_clock::now() < give_up) std::this_thread::yield();
+  EXPECT_FALSE(one.healthy());
+  one.write(call_number(2), {2});
+  EXPECT_EQ(durable, StoreTicket{});
+  EXPECT_EQ(one.backlog(), 2U);
+
+  lock.reset();
+  ASSERT_TRUE(loop.run_until([&] { return durable == StoreTicket{2}; }));
+  EXPECT_EQ(records_on_disk(), 2U);
+  // The commit is reported before the state is: give the writer a moment to say so.
+  while (!one.healthy() && std::chrono::steady_clock::now() < give_up) std::this_thread::yield();
+  EXPECT_TRUE(one.healthy());
+}
+
+TEST_F(StoreTest, ARequestFailsAtTheFirstTrouble) {
+  Store& one = open();
+  Database other(folder.file("db"), Database::Access::read_write, 1000);
+  const Transaction lock(other);
+  std::optional<bool> good;
+  one.execute<bool>([](Database& database) { return user_exists(database, {"x"}); },
+                    [&](auto result) { good = result.has_value(); });
+  ASSERT_TRUE(loop.run_until([&] { return good.has_value(); }));
+  EXPECT_FALSE(*good);
+}
+
+TEST_F(StoreTest, AFullDiskHarmsNothingThatWasWritten) {
+  Store& one = open();
+  std::optional<bool> prepared;
+  one.execute<bool>(
+      [](Database& database) {
+        // As many pages as there are: the next one fails with "database or disk is full".
+        database.execute("PRAGMA max_page_count = 1");
+        return true;
+      },
+      [&](auto result) { prepared = result.value_or(false); });
+  ASSERT_TRUE(loop.run_until([&] { return prepared.has_value(); }));
+  for (std::uint64_t i = 1; i <= 3000; ++i) one.write(call_number(i), {i});
+  const auto give_up = std::chrono::steady_clock::now() + 10s;
+  while (one.healthy() && std::chrono::steady_clock::now() < give_up) std::this_thread::yield();
+  EXPECT_FALSE(one.healthy());
+  EXPECT_GT(one.backlog(), 0U);
+  one.stop();
+  Database database(folder.file("db"), Database::Access::read_only, 1000);
+  Query check = database.query("PRAGMA integrity_check");
+  ASSERT_TRUE(check.step());
+  EXPECT_EQ(check.text(0), "ok");
+}
+
+TEST_F(StoreTest, AChangeTheSchemaForbidsFailsAlone) {
+  Store& one = open();
+  std::optional<bool> bad;
+  std::optional<bool> good;
+  one.execute<bool>(
+      [](Database& database) {
+        add_token(database, {}, {"nobody"}, 1, 2);  // no such user
+        return true;
+      },
+      [&](auto result) { bad = result.has_value(); });
+  one.execute<bool>(
+      [](Database& database) { return add_user(database, {{"alice"}, "Alice"}, "x", 1); },
+      [&](auto result) { good = result.value_or(false); });
+  one.write(call_number(1), {1});
+  ASSERT_TRUE(loop.run_until([&] { return bad && good && durable == StoreTicket{1}; }));
+  EXPECT_FALSE(*bad);
+  EXPECT_TRUE(*good);
+  EXPECT_TRUE(one.healthy());
+}
+
+TEST_F(StoreTest, ReadsSeeWhatWasCommittedBefore) {
+  Store& one = open();
+  one.write(call_number(1), {1});
+  ASSERT_TRUE(loop.run_until([&] { return durable == StoreTicket{1}; }));
+  std::optional<std::size_t> found;
+  one.read<std::size_t>([](Database& database) { return open_calls(database).size(); },
+                        [&](auto result) { found = result.value_or(0); });
+  ASSERT_TRUE(loop.run_until([&] { return found.has_value(); }));
+  EXPECT_EQ(*found, 1U);
+}
+
+TEST_F(StoreTest, ChangesByAnotherProcessAreNoticed) {
+  open();
+  Database other(folder.file("db"), Database::Access::read_write, 1000);
+  {
+    Transaction transaction(other);
+    ASSERT_TRUE(add_user(other, {{"alice"}, "Alice"}, "x", 1));
+    transaction.commit();
+  }
+  ASSERT_TRUE(loop.run_until([&] { return seen_changes.size() == 1; }));
+  EXPECT_EQ(seen_changes[0].account.user.text, "alice");
+  EXPECT_FALSE(seen_changes[0].signed_out);
+  {
+    Transaction transaction(other);
+    ASSERT_TRUE(set_password(other, {"alice"}, "y"));
+    transaction.commit();
+  }
+  ASSERT_TRUE(loop.run_until([&] { return seen_changes.size() == 2; }));
+  EXPECT_TRUE(seen_changes[1].signed_out);
+}
+
+}  // namespace
+}  // namespace parley::server::store

@@ -1,0 +1,194 @@
+// Whole calls between two people: the real server, the real app, two browsers.
+import type { Browser } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { launch, Person } from './support/browser'
+import { Server } from './support/server'
+
+const nothing = { connections: 0, tracks: 0, sockets: 1 }
+
+let browser: Browser
+let server: Server
+let ada: Person
+let bea: Person
+
+beforeAll(async () => {
+  browser = await launch()
+})
+afterAll(async () => {
+  await browser.close()
+})
+beforeEach(async () => {
+  server = await Server.start()
+  ada = await Person.arrive(browser, server.url)
+  bea = await Person.arrive(browser, server.url)
+  await Promise.all([ada.signUp('Ada', 'ada'), bea.signUp('Bea', 'bea')])
+})
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') {
+    console.log(server.log, ada.lines.join('\n'), '\n----\n', bea.lines.join('\n'))
+  }
+  // That a server is away is for the browser to complain about.
+  const complaints = [...ada.complaints, ...bea.complaints].filter(
+    (text) => !text.includes('net::ERR_CONNECTION_REFUSED'),
+  )
+  await Promise.all([ada.leave(), bea.leave()])
+  await server.stop()
+  expect(complaints).toEqual([])
+})
+
+describe('two people', () => {
+  it('talk, and both are free of it afterwards', async () => {
+    await ada.dial('Bea', 'audio')
+    await bea.isCalled()
+    await ada.isIn('ringing')
+    const answered = Date.now()
+    await bea.press('Answer')
+    await Promise.all([ada.isIn('active'), bea.isIn('active')])
+    console.log(`from answer to media, seen in both pages: ${String(Date.now() - answered)} ms`)
+    await Promise.all([ada.hears(), bea.hears()])
+
+    await ada.press('Hang up')
+    await Promise.all([ada.isIn('ended'), bea.isIn('ended')])
+    expect(await ada.held()).toEqual(nothing)
+    expect(await bea.held()).toEqual(nothing)
+  })
+
+  it('see each other, and turn their cameras off and on', async () => {
+    await ada.dial('Bea', 'video')
+    await bea.isCalled()
+    await bea.press('Answer with video')
+    await Promise.all([ada.sees(), bea.sees()])
+    expect(await ada.held()).toMatchObject({ connections: 1, tracks: 2 })
+
+    await ada.press('Camera')
+    await bea.call.getByText('Camera off').waitFor()
+    expect(await ada.held()).toMatchObject({ connections: 1, tracks: 1 })
+    await ada.press('Camera')
+    await bea.call.getByText('Camera off').waitFor({ state: 'detached' })
+    await bea.sees(60)
+
+    await bea.press('Hang up')
+    await ada.isIn('ended')
+    expect(await ada.held()).toEqual(nothing)
+    expect(await bea.held()).toEqual(nothing)
+  })
+
+  it('are silent when muted, and the other side is told', async () => {
+    await ada.dial('Bea', 'audio')
+    await bea.isCalled()
+    await bea.press('Answer')
+    await Promise.all([ada.isIn('active'), bea.isIn('active')])
+    await bea.hears()
+    await ada.press('Microphone')
+    await bea.call.getByText('Muted').waitFor()
+    // What was said before is still on its way through the jitter buffer.
+    await ada.page.waitForTimeout(1500)
+    const before = await bea.heard()
+    await ada.page.waitForTimeout(2500)
+    expect((await bea.heard()) - before).toBeLessThan(1e-5)
+    await ada.press('Microphone')
+    await bea.hears()
+  })
+
+  it('can decline', async () => {
+    await ada.dial('Bea', 'audio')
+    await bea.isCalled()
+    await bea.press('Decline')
+    await ada.isIn('ended')
+    await ada.call.getByText('Call declined').waitFor()
+    expect(await ada.held()).toEqual(nothing)
+    expect(await bea.held()).toEqual(nothing)
+  })
+
+  it('can give up before an answer', async () => {
+    await ada.dial('Bea', 'audio')
+    await bea.isCalled()
+    await ada.press('Hang up')
+    await bea.page.getByRole('dialog', { name: /^Incoming/ }).waitFor({ state: 'detached' })
+    await ada.isIn('ended')
+    expect(await bea.held()).toEqual(nothing)
+  })
+
+  it('talk when one of them has no camera', async () => {
+    const cem = await Person.arrive(browser, server.url)
+    await cem.refuse('video', 'NotFoundError')
+    await cem.signUp('Cem', 'cem')
+    await cem.dial('Bea', 'video')
+    await bea.isCalled()
+    await bea.press('Answer with video')
+    await Promise.all([cem.isIn('active'), bea.isIn('active')])
+    await cem.call.getByText('No camera was found.').waitFor()
+    await bea.call.getByText('Camera not working').waitFor()
+    await Promise.all([cem.sees(), cem.hears(), bea.hears()])
+    await cem.press('Hang up')
+    await bea.isIn('ended')
+    expect(await cem.held()).toEqual(nothing)
+    await cem.leave()
+  })
+
+  it('are both told when a microphone is refused', async () => {
+    const cem = await Person.arrive(browser, server.url)
+    await cem.refuse('audio', 'NotAllowedError')
+    await cem.signUp('Cem', 'cem')
+    await cem.dial('Bea', 'audio')
+    await bea.isCalled()
+    await bea.press('Answer')
+    await cem.call.getByText('does not let this page use the microphone').waitFor()
+    await bea.call.getByText('Microphone not working').waitFor()
+    await cem.hears()
+    await cem.press('Hang up')
+    await bea.isIn('ended')
+    expect(await cem.held()).toEqual(nothing)
+    await cem.leave()
+  })
+
+  it('ring on every device, and the first that answers has the call', async () => {
+    const second = await Person.arrive(browser, server.url)
+    await second.signIn('bea')
+    await ada.dial('Bea', 'audio')
+    await Promise.all([bea.isCalled(), second.isCalled()])
+    await second.press('Answer')
+    await Promise.all([ada.isIn('active'), second.isIn('active')])
+    await bea.page.getByRole('dialog', { name: /^Incoming/ }).waitFor({ state: 'detached' })
+    expect(await bea.held()).toEqual(nothing)
+    await second.hears()
+    await second.press('Hang up')
+    await ada.isIn('ended')
+    expect(await second.held()).toEqual(nothing)
+    await second.leave()
+  })
+
+  it('do not ring for ever', async () => {
+    const impatient = await Server.start({ 'ring-limit': '3' })
+    const [dan, eva] = await Promise.all([
+      Person.arrive(browser, impatient.url),
+      Person.arrive(browser, impatient.url),
+    ])
+    await eva.signUp('Eva', 'eva')
+    await dan.signUp('Dan', 'dan')
+    await dan.page.getByText('Online', { exact: true }).waitFor()
+    await dan.dial('Eva', 'audio')
+    await eva.isCalled()
+    await dan.call.getByText('No answer').waitFor()
+    await eva.page.getByRole('dialog', { name: /^Incoming/ }).waitFor({ state: 'detached' })
+    expect(await eva.held()).toEqual(nothing)
+    await Promise.all([dan.leave(), eva.leave()])
+    await impatient.stop()
+  })
+
+  it('talk on while the server restarts', async () => {
+    await ada.dial('Bea', 'audio')
+    await bea.isCalled()
+    await bea.press('Answer')
+    await Promise.all([ada.isIn('active'), bea.isIn('active')])
+    await server.kill()
+    await bea.hears()
+    await server.run()
+    await ada.page.waitForFunction(() => window.parleyHeld.count().sockets === 1)
+    await bea.hears()
+    await ada.isIn('active')
+    await ada.press('Hang up')
+    await bea.isIn('ended')
+    expect(await bea.held()).toEqual(nothing)
+  })
+})

@@ -1,0 +1,92 @@
+// Starts the real server on a free port, with a database of its own.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const program =
+  process.env['PARLEY_SERVER_PROGRAM'] ?? join(import.meta.dirname, '../../../build/bin/parley')
+
+export const serverIsBuilt = existsSync(program)
+
+const START_LIMIT_MS = 10_000
+
+export class Server {
+  readonly url: string
+  /** What the server wrote, for a test that failed. */
+  log = ''
+  readonly #data: string
+  readonly #port: number
+  #process: ChildProcess | undefined
+
+  private constructor(port: number, data: string) {
+    this.#port = port
+    this.#data = data
+    this.url = `http://127.0.0.1:${String(port)}`
+  }
+
+  static async start(options: Readonly<Record<string, string>> = {}): Promise<Server> {
+    const data = await mkdtemp(join(tmpdir(), 'parley-e2e-'))
+    const server = new Server(await freePort(), data)
+    await server.run(options)
+    return server
+  }
+
+  /** Starts the process; again after `kill`, with the same data on the same port. */
+  async run(options: Readonly<Record<string, string>> = {}): Promise<void> {
+    const all = {
+      listen: `127.0.0.1:${String(this.#port)}`,
+      data: this.#data,
+      'password-cost': 'minimal',
+      'attempts-per-minute': '0',
+      'log-level': 'debug',
+      ...options,
+    }
+    const started = spawn(program, [
+      'serve',
+      ...Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]),
+    ])
+    this.#process = started
+    for (const stream of [started.stdout, started.stderr]) {
+      stream.on('data', (chunk: Buffer) => (this.log += chunk.toString()))
+    }
+    const end = Date.now() + START_LIMIT_MS
+    while (!(await this.answers())) {
+      if (started.exitCode !== null || Date.now() > end) {
+        throw new Error(`the server did not start:\n${this.log}`)
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
+
+  async answers(): Promise<boolean> {
+    return fetch(`${this.url}/health`).then(
+      ({ ok }) => ok,
+      () => false,
+    )
+  }
+
+  /** Ends the process as a power cut would. */
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    const running = this.#process
+    if (!running || running.exitCode !== null || running.signalCode !== null) return
+    const gone = new Promise((resolve) => running.once('exit', resolve))
+    running.kill(signal)
+    await gone
+  }
+
+  async stop(): Promise<void> {
+    await this.kill('SIGTERM')
+    await rm(this.#data, { recursive: true, force: true })
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer()
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
+  const { port } = probe.address() as AddressInfo
+  await new Promise((resolve) => probe.close(resolve))
+  return port
+}

@@ -1,0 +1,76 @@
+// The web app that is built into the server.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Server } from './support/server'
+
+let server: Server
+let page: string
+beforeAll(async () => {
+  server = await Server.start()
+  page = await (await fetch(server.url)).text()
+})
+afterAll(async () => server.stop())
+
+/** A script that the page names. */
+function script(): string {
+  const found = /src="(\/assets\/[^"]+\.js)"/.exec(page)?.[1]
+  if (found === undefined) throw new Error(`no script in ${page}`)
+  return found
+}
+
+describe('the web app', () => {
+  it('is served at the root and at every place inside it', async () => {
+    for (const path of ['/', '/index.html', '/call/ada', '/settings']) {
+      const response = await fetch(server.url + path)
+      expect(response.status).toBe(200)
+      expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
+      expect(response.headers.get('cache-control')).toBe('no-cache')
+      expect(await response.text()).toBe(page)
+    }
+    for (const path of ['/nothing.js', '/assets/nothing.js', '/api/nothing']) {
+      expect((await fetch(server.url + path)).status).toBe(404)
+    }
+  })
+
+  it('has scripts that are cached for ever', async () => {
+    const response = await fetch(server.url + script())
+    expect(response.headers.get('content-type')).toBe('text/javascript; charset=utf-8')
+    expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
+  })
+
+  it('is compressed for whoever can take it', async () => {
+    const plain = await fetch(server.url + script(), { headers: { 'accept-encoding': 'identity' } })
+    const text = await plain.text()
+    for (const coding of ['br', 'gzip']) {
+      const response = await fetch(server.url + script(), {
+        headers: { 'accept-encoding': coding },
+      })
+      expect(response.headers.get('content-encoding')).toBe(coding)
+      expect(Number(response.headers.get('content-length'))).toBeLessThan(text.length / 2)
+      expect(await response.text()).toBe(text)
+    }
+  })
+
+  it('is not sent again to whoever has it', async () => {
+    const first = await fetch(server.url)
+    await first.text()
+    const etag = first.headers.get('etag') ?? ''
+    expect(etag).toMatch(/^"[0-9a-f]+(-br|-gzip)?"$/)
+    const again = await fetch(server.url, { headers: { 'if-none-match': etag } })
+    expect(again.status).toBe(304)
+    expect(again.headers.get('content-security-policy')).toBeTruthy()
+    expect(await again.text()).toBe('')
+  })
+
+  it('can only be read', async () => {
+    const response = await fetch(server.url, { method: 'POST' })
+    expect(response.status).toBe(405)
+    expect(response.headers.get('allow')).toBe('GET, HEAD')
+  })
+
+  it('has WebAssembly of the right type', async () => {
+    const name = /\/assets\/[\w.-]+\.wasm/.exec(await (await fetch(server.url + script())).text())
+    if (!name) throw new Error('the script names no .wasm')
+    const response = await fetch(server.url + name[0])
+    expect(response.headers.get('content-type')).toBe('application/wasm')
+  })
+})

@@ -1,0 +1,138 @@
+// A signalling client that does what it is told and no more: numbers its messages, answers pings,
+// and keeps what it hears.
+import { randomUUID } from 'node:crypto'
+import WebSocket from 'ws'
+import type { Account } from './accounts'
+import type { Server } from './server'
+
+export type Message = { readonly type: string; readonly [field: string]: unknown }
+export type Closed = { readonly code: number; readonly reason: string }
+
+const WAIT_LIMIT_MS = 10_000
+
+/** Opens a socket; fails with the HTTP status when the upgrade is refused. */
+export async function open(
+  server: Server,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<RawSocket> {
+  const socket = new WebSocket(server.listening.signal_url, { headers, perMessageDeflate: true })
+  const raw = new RawSocket(socket)
+  await new Promise<void>((resolve, reject) => {
+    socket.once('open', resolve)
+    socket.once('error', reject)
+    socket.once('unexpected-response', (_request, response) => {
+      reject(new Error(`status ${String(response.statusCode)}`))
+      response.resume()
+    })
+  })
+  return raw
+}
+
+export class RawSocket {
+  readonly socket: WebSocket
+  readonly closed: Promise<Closed>
+  #heard: Message[] = []
+  #waiting: (() => void)[] = []
+
+  constructor(socket: WebSocket) {
+    this.socket = socket
+    socket.on('message', (data: Buffer) => {
+      const message = JSON.parse(data.toString()) as Message
+      if (message.type === 'ping') this.send({ type: 'pong' })
+      else this.#heard.push(message)
+      this.#wake()
+    })
+    this.closed = new Promise((resolve) => {
+      socket.on('close', (code, reason) => {
+        resolve({ code, reason: reason.toString() })
+        this.#wake()
+      })
+    })
+    socket.on('error', () => undefined)
+  }
+
+  send(message: object | string): void {
+    if (this.socket.readyState !== WebSocket.OPEN) return
+    this.socket.send(typeof message === 'string' ? message : JSON.stringify(message))
+  }
+
+  /** The next message of one of these types; others stay for later. */
+  async hear(...types: readonly string[]): Promise<Message> {
+    const end = Date.now() + WAIT_LIMIT_MS
+    for (;;) {
+      const index = this.#heard.findIndex(({ type }) => types.includes(type))
+      const found = this.#heard[index]
+      if (found) {
+        this.#heard.splice(index, 1)
+        return found
+      }
+      const left = end - Date.now()
+      if (left <= 0 || this.socket.readyState === WebSocket.CLOSED) {
+        throw new Error(`no ${types.join(' or ')} came; heard ${JSON.stringify(this.#heard)}`)
+      }
+      await new Promise<void>((resolve) => {
+        this.#waiting.push(resolve)
+        setTimeout(resolve, left).unref()
+      })
+    }
+  }
+
+  /** What has come and was not asked for. */
+  get rest(): readonly string[] {
+    return this.#heard.map(({ type }) => type)
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve()
+  }
+}
+
+/** A socket that has said hello and was welcomed. */
+export class Device {
+  readonly id: string
+  readonly raw: RawSocket
+  readonly welcome: Message
+  #seq = 0
+
+  private constructor(id: string, raw: RawSocket, welcome: Message) {
+    this.id = id
+    this.raw = raw
+    this.welcome = welcome
+  }
+
+  static async connect(server: Server, account: Account, id: string = uuid()): Promise<Device> {
+    const raw = await open(server)
+    raw.send(hello(account.token, id))
+    return new Device(id, raw, await raw.hear('welcome'))
+  }
+
+  /** Sends a request with the next number. */
+  say(type: string, fields: object = {}): void {
+    this.raw.send({ type, ...fields, seq: ++this.#seq })
+  }
+
+  async hear(...types: readonly string[]): Promise<Message> {
+    return this.raw.hear(...types)
+  }
+
+  get closed(): Promise<Closed> {
+    return this.raw.closed
+  }
+
+  drop(): void {
+    this.raw.socket.terminate()
+  }
+}
+
+export function hello(token: string, device: string, versions: readonly number[] = [1]): object {
+  return { type: 'hello', versions, device, token, client: 'server tests' }
+}
+
+export const uuid = (): string => randomUUID()
+
+/** A call id: UUIDv7, as devices make them. */
+export function callId(): string {
+  const time = Date.now().toString(16).padStart(12, '0')
+  const random = randomUUID()
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(15)}`
+}

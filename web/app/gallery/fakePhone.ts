@@ -1,0 +1,105 @@
+// A phone that shows whatever a scene wants: no core, no server, no devices.
+import type { CallId, CallView, DeviceId, MediaKind, Parley, Party, Snapshot } from '@parley/client'
+
+import { ada, adaUpright, fakePicture, self } from './fakePicture'
+
+/** What of a phone the hooks touch. */
+export type FakePhone = Pick<
+  Parley,
+  | 'device'
+  | 'snapshot'
+  | 'subscribe'
+  | 'signIn'
+  | 'signOut'
+  | 'showPeople'
+  | 'dial'
+  | 'answer'
+  | 'join'
+  | 'setHeld'
+  | 'decline'
+  | 'hangUp'
+  | 'dismiss'
+  | 'setMicrophone'
+  | 'setCamera'
+  | 'remoteStream'
+  | 'localPicture'
+  | 'enableSound'
+  | 'holdSound'
+  | 'now'
+>
+
+/** The buttons work as far as a picture needs; nothing else happens. */
+export function createFakePhone(first: Snapshot): Parley {
+  const listeners = new Set<() => void>()
+  const pictures = new Map<string, MediaStream>()
+  const picture = (name: string, make: () => MediaStream) => {
+    const stream = pictures.get(name) ?? make()
+    pictures.set(name, stream)
+    return stream
+  }
+  const show = (snapshot: Snapshot) => {
+    phone.snapshot = snapshot
+    for (const listener of listeners) listener()
+  }
+  const setCalls = (change: (calls: readonly CallView[]) => readonly CallView[]) => {
+    const { view } = phone.snapshot
+    show({ ...phone.snapshot, view: { ...view, calls: change(view.calls) } })
+  }
+  const setCall = (id: CallId, change: (call: CallView) => CallView) =>
+    setCalls((calls) => calls.map((call) => (call.call === id ? change(call) : call)))
+
+  const phone: FakePhone = {
+    device: '01890000-0000-4000-8000-000000000001' as DeviceId,
+    snapshot: first,
+    subscribe: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    signIn: () => undefined,
+    signOut: () => undefined,
+    showPeople: () => undefined,
+    dial: (callee, kind) => {
+      const call = dialed(callee, kind)
+      setCalls((calls) => [...calls.filter(({ phase }) => phase !== 'ended'), call])
+      return call.call
+    },
+    answer: (id) => setCall(id, (call) => ({ ...call, phase: 'answering' })),
+    join: (id) => setCall(id, (call) => ({ ...call, phase: 'answering' })),
+    setHeld: (id, held) => setCall(id, (call) => ({ ...call, held })),
+    decline: (id) => setCall(id, (call) => ({ ...call, phase: 'ended', reason: 'declined' })),
+    hangUp: (id) => setCall(id, (call) => ({ ...call, phase: 'ended', reason: 'completed' })),
+    dismiss: (id) => setCalls((calls) => calls.filter(({ call }) => call !== id)),
+    setMicrophone: (id, on) =>
+      setCall(id, (call) => ({ ...call, microphone: { ...call.microphone, wanted: on } })),
+    setCamera: (id, on) =>
+      setCall(id, (call) => ({ ...call, camera: { ...call.camera, wanted: on } })),
+    remoteStream: (connection) => {
+      if (connection === undefined) return null
+      const upright = Number(connection) === 2
+      return picture(`remote ${connection}`, () => fakePicture(upright ? adaUpright : ada))
+    },
+    localPicture: (request) =>
+      request === undefined ? null : picture('self', () => fakePicture(self)),
+    enableSound: () => show({ ...phone.snapshot, soundBlocked: false }),
+    holdSound: () => () => undefined,
+    now: () => Math.round(performance.now()),
+  }
+  return phone as Parley
+}
+
+function dialed(peer: Party, kind: MediaKind): CallView {
+  return {
+    call: '01890000-0000-7000-8000-000000000099' as CallId,
+    direction: 'outgoing',
+    peer,
+    kind,
+    phase: 'calling',
+    waiting: false,
+    held: false,
+    peer_device: 'connected',
+    devices_told: 0,
+    devices_ringing: 0,
+    microphone: { wanted: true, state: 'on', opening: false },
+    camera: { wanted: kind === 'video', state: 'off', opening: false },
+  }
+}

@@ -1,0 +1,170 @@
+import { callView } from '@parley/client/testing'
+import { act, cleanup, screen } from '@testing-library/react'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+
+import { renderWithPhone } from '../../packages/react/test/phone'
+import { Pages } from './App'
+import { setToken } from './token'
+
+const answers: Record<string, unknown> = {
+  server: { sign_up: 'open', version: '0' },
+  people: { people: [{ user: 'ada', name: 'Ada Lovelace' }] },
+  calls: { calls: [] },
+  'sign-in': { token: 'fresh', user: 'sam', name: 'Sam', expires_at_ms: 0 },
+  'sign-out': {},
+}
+const asked: string[] = []
+
+beforeEach(() => {
+  location.hash = ''
+  localStorage.clear()
+  delete document.documentElement.dataset.theme
+  asked.length = 0
+  vi.stubGlobal('fetch', (url: string) => {
+    const path = url.replace(/^\/api\//, '').replace(/\?.*/, '')
+    asked.push(path)
+    return Promise.resolve(new Response(JSON.stringify(answers[path])))
+  })
+})
+afterEach(() => {
+  cleanup()
+  act(() => setToken(null))
+  vi.unstubAllGlobals()
+  vi.restoreAllMocks()
+})
+
+describe('the app', () => {
+  it('lets in who signs in, and remembers it', async () => {
+    const { user, core } = renderWithPhone(<Pages />)
+    await user.type(screen.getByRole('textbox', { name: 'User name' }), 'sam')
+    await user.type(screen.getByLabelText('Password'), 'correct horse{Enter}')
+    expect(await screen.findByRole('heading', { name: 'People' })).toBeDefined()
+    expect(core.of('signed_in')).toMatchObject([{ token: 'fresh' }])
+    expect(localStorage.getItem('parley.token')).toBe('fresh')
+  })
+
+  it('knows after a reload who was signed in', async () => {
+    localStorage.setItem('parley.token', 'kept')
+    const { core } = renderWithPhone(<Pages />)
+    expect(core.of('signed_in')).toMatchObject([{ token: 'kept' }])
+    expect(await screen.findByText('Ada Lovelace')).toBeDefined()
+  })
+
+  it('lets out who signs out, and tells the server and the phone', async () => {
+    const { user, core } = signedIn()
+    await user.click(screen.getByRole('button', { name: 'Settings for Sam Okafor' }))
+    await user.click(screen.getByRole('button', { name: 'Sign out' }))
+    expect(screen.getByRole('heading', { name: 'Sign in' })).toBeDefined()
+    expect(screen.getByRole('alert').textContent).toBe('')
+    expect(asked).toContain('sign-out')
+    expect(core.types()).toContain('signed_out')
+    expect(localStorage.getItem('parley.token')).toBeNull()
+  })
+
+  it('follows another tab out and in', () => {
+    const { core } = signedIn()
+    act(() => {
+      localStorage.removeItem('parley.token')
+      window.dispatchEvent(new StorageEvent('storage', { key: 'parley.token' }))
+    })
+    expect(screen.getByRole('heading', { name: 'Sign in' })).toBeDefined()
+    act(() => {
+      localStorage.setItem('parley.token', 'other')
+      window.dispatchEvent(new StorageEvent('storage', { key: 'parley.token' }))
+    })
+    expect(core.of('signed_in').at(-1)).toMatchObject({ token: 'other' })
+  })
+
+  it('ends what the last person had when another tab changes the person', () => {
+    const { core } = signedIn()
+    act(() => {
+      localStorage.setItem('parley.token', 'other')
+      window.dispatchEvent(new StorageEvent('storage', { key: 'parley.token' }))
+    })
+    expect(core.types().filter((type) => type.startsWith('signed'))).toEqual([
+      'signed_in',
+      'signed_out',
+      'signed_in',
+    ])
+  })
+
+  it('says why it sends somebody back to the door', () => {
+    const { show } = signedIn()
+    show({ session: 'refused', problem: 'account/not-signed-in' })
+    expect(screen.getByRole('alert').textContent).toContain('You are signed out.')
+    expect(localStorage.getItem('parley.token')).toBeNull()
+  })
+
+  it('goes from page to page and tells the title', async () => {
+    const { user } = signedIn()
+    expect(document.title).toBe('People – Parley')
+    expect(screen.getByRole('link', { current: 'page' }).textContent).toBe('People')
+    await user.click(screen.getByRole('link', { name: 'History' }))
+    act(() => {
+      location.hash = '#/history'
+      window.dispatchEvent(new HashChangeEvent('hashchange'))
+    })
+    expect(await screen.findByText('No calls yet')).toBeDefined()
+    expect(document.title).toBe('History – Parley')
+  })
+
+  it('keeps the theme', async () => {
+    const { user } = signedIn()
+    await user.click(screen.getByRole('button', { name: 'Settings for Sam Okafor' }))
+    await user.click(screen.getByRole('radio', { name: 'Dark' }))
+    expect(document.documentElement.dataset.theme).toBe('dark')
+    expect(localStorage.getItem('parley.theme')).toBe('dark')
+    await user.click(screen.getByRole('radio', { name: 'System' }))
+    expect(document.documentElement.dataset.theme).toBeUndefined()
+  })
+
+  it('closes the settings with Escape and by going elsewhere', async () => {
+    const { user } = signedIn()
+    const opener = screen.getByRole('button', { name: 'Settings for Sam Okafor' })
+    await user.click(opener)
+    await user.tab()
+    await user.keyboard('{Escape}')
+    expect(opener.getAttribute('aria-expanded')).toBe('false')
+    expect(document.activeElement).toBe(opener)
+    await user.click(opener)
+    await user.click(screen.getByRole('heading', { name: 'People' }))
+    expect(opener.getAttribute('aria-expanded')).toBe('false')
+  })
+})
+
+describe('the way to the server', () => {
+  it('is told while it is not as it should be', () => {
+    const { show } = signedIn()
+    show({ session: 'reconnecting' })
+    expect(screen.getByText('Reconnecting to the server…')).toBeDefined()
+    show({ session: 'reconnecting', calls: [callView({ phase: 'active' })] })
+    expect(screen.getByText('Reconnecting to the server… Calls go on.')).toBeDefined()
+    show({ session: 'online', calls: [] })
+    expect(screen.queryByText(/Reconnecting/)).toBeNull()
+  })
+
+  it('can be taken back from another tab', async () => {
+    const { user, core, show } = signedIn()
+    show({ session: 'refused', problem: 'server/session-replaced' })
+    expect(screen.getByRole('alert').textContent).toContain('This page was opened a second time.')
+    await user.click(screen.getByRole('button', { name: 'Use this tab' }))
+    expect(core.of('signed_in')).toMatchObject([{ token: 'kept' }])
+  })
+})
+
+describe('a broken core', () => {
+  it('leaves a page with a way out', () => {
+    vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    const { core, parley } = signedIn()
+    core.script = () => new Error('unreachable executed')
+    act(() => parley.showPeople([]))
+    expect(screen.getByRole('heading', { name: 'Something broke' })).toBeDefined()
+    expect(screen.getByRole('button', { name: 'Reload the page' })).toBeDefined()
+    expect(screen.getByText('Error: unreachable executed')).toBeDefined()
+  })
+})
+
+function signedIn() {
+  localStorage.setItem('parley.token', 'kept')
+  return renderWithPhone(<Pages />)
+}

@@ -1,0 +1,91 @@
+import { createAccounts } from '@parley/client'
+import { CallModals, ParleyProvider, useParleyState, useStrings, useWebRTC } from '@parley/react'
+import { useCallback, useEffect, useRef } from 'react'
+
+import { AccountContext } from './account'
+import { BrokenScreen, CrashBoundary, CrashScreen } from './CrashScreen'
+import { Frame } from './Frame'
+import { useRoute } from './router'
+import { AuthScreen } from './screens/AuthScreen'
+import { HistoryScreen } from './screens/HistoryScreen'
+import { PeopleScreen } from './screens/PeopleScreen'
+import { expireToken, setToken, useToken, useTokenExpired } from './token'
+
+const accounts = createAccounts()
+
+export function App() {
+  return (
+    <CrashBoundary>
+      <ParleyProvider>
+        <Pages />
+      </ParleyProvider>
+    </CrashBoundary>
+  )
+}
+
+/** What is shown inside the provider: the pages, and the calls over them. */
+export function Pages() {
+  const { app } = useStrings()
+  const state = useParleyState()
+  const { fatal } = useWebRTC()
+
+  if (fatal) return <BrokenScreen error={fatal} />
+  if (state.status === 'failed') {
+    return (
+      <CrashScreen
+        title={app.loadFailed}
+        detail={app.loadFailedDetail}
+        error={state.error}
+        actionLabel={app.tryAgain}
+        onAction={state.retry}
+      />
+    )
+  }
+  return (
+    <>
+      <Door />
+      <CallModals />
+    </>
+  )
+}
+
+/** Lets in who has a token the server takes. */
+function Door() {
+  const token = useToken()
+  const { ready, session, problem, signIn, signOut } = useWebRTC()
+  const expired = useTokenExpired()
+
+  const used = useRef<string>(null)
+  useEffect(() => {
+    if (!ready) return
+    // Another tab may have changed the person; the calls of the last one must not stay.
+    if (used.current !== null && used.current !== token) signOut()
+    used.current = token
+    if (token !== null) signIn(token)
+  }, [ready, token, signIn, signOut])
+
+  const rejected = session === 'refused' && problem === 'account/not-signed-in'
+  useEffect(() => {
+    if (rejected && token !== null) expireToken()
+  }, [rejected, token])
+
+  const leave = useCallback(() => {
+    // The server forgets the token; whether it hears of it or not, this page has.
+    if (token !== null) void accounts.signOut(token)
+    setToken(null)
+  }, [token])
+
+  if (token === null) {
+    return <AuthScreen accounts={accounts} expired={expired} onSignedIn={setToken} />
+  }
+  return (
+    <AccountContext value={{ accounts, token, expire: expireToken, leave }}>
+      <Places />
+    </AccountContext>
+  )
+}
+
+function Places() {
+  const route = useRoute()
+  return <Frame route={route}>{route === 'history' ? <HistoryScreen /> : <PeopleScreen />}</Frame>
+}

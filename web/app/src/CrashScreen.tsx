@@ -1,0 +1,65 @@
+import { Button, useStrings } from '@parley/react'
+import { Component, type ReactNode } from 'react'
+
+import { Mark } from './Brand'
+
+export type CrashScreenProps = {
+  readonly title: string
+  readonly detail: string
+  readonly error?: Error
+  readonly actionLabel: string
+  readonly onAction: () => void
+}
+
+/** What is left when the page can't go on: what happened, and the way out. */
+export function CrashScreen({ title, detail, error, actionLabel, onAction }: CrashScreenProps) {
+  const { app } = useStrings()
+  return (
+    <main className="crash">
+      <Mark />
+      <div role="alert">
+        <h1>{title}</h1>
+        <p>{detail}</p>
+      </div>
+      <Button look="primary" icon="retry" onPress={onAction}>
+        {actionLabel}
+      </Button>
+      {error && (
+        <details>
+          <summary>{app.details}</summary>
+          <pre>{`${error.name}: ${error.message}`}</pre>
+        </details>
+      )}
+    </main>
+  )
+}
+
+export function BrokenScreen({ error }: { readonly error: Error }) {
+  const { app } = useStrings()
+  return (
+    <CrashScreen
+      title={app.crashed}
+      detail={app.crashedDetail}
+      error={error}
+      actionLabel={app.reload}
+      onAction={() => location.reload()}
+    />
+  )
+}
+
+type CrashBoundaryProps = { readonly children: ReactNode }
+type CrashBoundaryState = { readonly error: Error | null }
+
+/** Catches what a component throws, so that nobody ever sees an empty page. */
+export class CrashBoundary extends Component<CrashBoundaryProps, CrashBoundaryState> {
+  static getDerivedStateFromError(thrown: unknown): CrashBoundaryState {
+    return { error: thrown instanceof Error ? thrown : new Error(String(thrown)) }
+  }
+
+  override state: CrashBoundaryState = { error: null }
+
+  override render() {
+    const { error } = this.state
+    return error ? <BrokenScreen error={error} /> : this.props.children
+  }
+}

@@ -1,0 +1,101 @@
+import { Icon, Problem, Spinner, useStrings, useWebRTC, type IconName } from '@parley/react'
+import { useEffect, type ReactNode } from 'react'
+
+import { useAccount } from './account'
+import { Brand } from './Brand'
+import { hrefOf, type Route } from './router'
+import { Settings } from './Settings'
+
+export type FrameProps = { readonly route: Route; readonly children: ReactNode }
+
+/** What is around every page: where one is, who one is, and how it goes with the server. */
+export function Frame({ route, children }: FrameProps) {
+  const { app, product } = useStrings()
+  const here = route === 'history' ? 'history' : 'people'
+  const title = here === 'history' ? app.history : app.people
+
+  useEffect(() => {
+    document.title = `${title} – ${product}`
+  }, [title, product])
+
+  return (
+    <div className="frame">
+      <a className="skip-link" href="#content" onClick={skipToContent}>
+        {app.skipToContent}
+      </a>
+      <header className="header">
+        <Brand />
+        <nav className="nav" aria-label={app.navigation}>
+          <NavLink to="people" here={here} icon="people" label={app.people} />
+          <NavLink to="history" here={here} icon="history" label={app.history} />
+        </nav>
+        <Settings />
+      </header>
+      <SessionBanner />
+      <main id="content" className="content" tabIndex={-1}>
+        <h1>{title}</h1>
+        {children}
+      </main>
+    </div>
+  )
+}
+
+type NavLinkProps = {
+  readonly to: Route
+  readonly here: Route
+  readonly icon: IconName
+  readonly label: string
+}
+
+function NavLink({ to, here, icon, label }: NavLinkProps) {
+  return (
+    <a className="nav-link" href={hrefOf(to)} aria-current={to === here ? 'page' : undefined}>
+      <Icon name={icon} />
+      <span>{label}</span>
+    </a>
+  )
+}
+
+/** Says how it goes with the server while it does not go well. */
+function SessionBanner() {
+  const { app } = useStrings()
+  const { session, problem, calls, signIn } = useWebRTC()
+  const { token } = useAccount()
+  const inCall = calls.some(({ phase }) => phase !== 'ended')
+
+  if (session === 'refused' && problem !== undefined && problem !== 'account/not-signed-in') {
+    const replaced = problem === 'server/session-replaced'
+    return (
+      <div className="session-problem">
+        <Problem
+          error={problem}
+          tone="danger"
+          announce="alert"
+          retryLabel={replaced ? app.useThisTab : app.reload}
+          onRetry={replaced ? () => signIn(token) : () => location.reload()}
+        />
+      </div>
+    )
+  }
+  // The page is only here for somebody who has signed in, so anything but online is on its way there.
+  const waiting = session !== 'online' && session !== 'refused'
+  return (
+    <div className="session" role="status">
+      {waiting && (
+        <p className="session-pill">
+          <Spinner />
+          <span>
+            {session === 'reconnecting' ? app.sessionReconnecting : app.sessionConnecting}
+            {inCall && ` ${app.sessionCallsGoOn}`}
+          </span>
+        </p>
+      )}
+    </div>
+  )
+}
+
+/** A fragment is a route here, so the link moves the focus by itself. */
+function skipToContent(event: React.MouseEvent) {
+  event.preventDefault()
+  document.getElementById('content')?.focus()
+}

@@ -1,0 +1,23 @@
+import type { Accounts, ErrorCode } from '@parley/client'
+import { createContext, useContext } from 'react'
+
+export type AccountState = {
+  readonly accounts: Accounts
+  readonly token: string
+  /** The server no longer takes the token: back to the door, with a word about why. */
+  readonly expire: () => void
+  readonly leave: () => void
+}
+
+export const AccountContext = createContext<AccountState | null>(null)
+
+export function useAccount(): AccountState {
+  const state = useContext(AccountContext)
+  if (!state) throw new Error('Nobody is signed in around this component.')
+  return state
+}
+
+/** Whether the answer to a request means that the token is no longer good. */
+export function isExpired(error: ErrorCode): boolean {
+  return error === 'account/not-signed-in'
+}

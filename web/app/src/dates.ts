@@ -1,0 +1,52 @@
+// Days and hours as people say them, in their own time zone.
+import type { CallRecord } from '@parley/client'
+import type { AppStrings } from '@parley/react'
+
+export type Day = { readonly day: number; readonly items: readonly CallRecord[] }
+
+/** Groups calls by the day they began on; `day` is its midnight. */
+export function byDay(calls: readonly CallRecord[]): readonly Day[] {
+  const days: { day: number; items: CallRecord[] }[] = []
+  for (const call of calls) {
+    const day = midnightOf(call.invited_at_ms)
+    const last = days.at(-1)
+    if (last?.day === day) last.items.push(call)
+    else days.push({ day, items: [call] })
+  }
+  return days
+}
+
+export function dayName(
+  day: number,
+  strings: AppStrings,
+  locale: string,
+  now = Date.now(),
+): string {
+  const today = midnightOf(now)
+  if (day === today) return strings.today
+  // Half a day back from midnight is yesterday, also when the clocks were changed.
+  if (day === midnightOf(today - 12 * 3_600_000)) return strings.yesterday
+  const sameYear = new Date(day).getFullYear() === new Date(now).getFullYear()
+  return new Date(day).toLocaleDateString(regional(locale), {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    ...(sameYear ? {} : { year: 'numeric' }),
+  })
+}
+
+export function clockTime(milliseconds: number, locale: string): string {
+  return new Date(milliseconds).toLocaleTimeString(regional(locale), {
+    hour: 'numeric',
+    minute: '2-digit',
+  })
+}
+
+/** The language of the interface as it is used where the person lives: 14:32 or 2:32 PM. */
+function regional(locale: string): string {
+  return navigator.languages.find((one) => one.startsWith(`${locale}-`)) ?? locale
+}
+
+function midnightOf(milliseconds: number): number {
+  return new Date(milliseconds).setHours(0, 0, 0, 0)
+}

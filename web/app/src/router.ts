@@ -1,0 +1,22 @@
+// Three places need no router. They live in the fragment, so that any static server can host them.
+import { useSyncExternalStore } from 'react'
+
+export const routes = ['people', 'history', 'sign-up'] as const
+export type Route = (typeof routes)[number]
+
+export function hrefOf(route: Route): string {
+  return `#/${route}`
+}
+
+export function useRoute(): Route {
+  return useSyncExternalStore(subscribe, currentRoute)
+}
+
+function currentRoute(): Route {
+  return routes.find((route) => location.hash === hrefOf(route)) ?? 'people'
+}
+
+function subscribe(listener: () => void): () => void {
+  window.addEventListener('hashchange', listener)
+  return () => window.removeEventListener('hashchange', listener)
+}

@@ -1,0 +1,185 @@
+import type { ErrorCode } from '@parley/client'
+import { cleanup, screen } from '@testing-library/react'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+
+import { renderWithPhone } from '../../../packages/react/test/phone'
+import { failed, fakeAccounts, ok, type FakeAccounts } from '../../test/page'
+import { AuthScreen } from './AuthScreen'
+
+beforeEach(() => {
+  location.hash = ''
+})
+afterEach(() => {
+  cleanup()
+  vi.restoreAllMocks()
+})
+
+describe('signing in', () => {
+  it('sends name and password, and hands on the account', async () => {
+    const { user, accounts, onSignedIn } = knock()
+    await user.type(screen.getByRole('textbox', { name: 'User name' }), ' ada ')
+    await user.type(screen.getByLabelText('Password'), ' pass word ')
+    await user.click(screen.getByRole('button', { name: 'Sign in' }))
+    expect(accounts.signIn).toHaveBeenCalledExactlyOnceWith({
+      user: 'ada',
+      password: ' pass word ',
+    })
+    expect(onSignedIn).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ token: 'fresh' }))
+  })
+
+  it('asks for what is missing before it asks the server', async () => {
+    const { user, accounts } = knock()
+    await user.click(screen.getByRole('button', { name: 'Sign in' }))
+    const name = screen.getByRole('textbox', { name: 'User name' })
+    expect(document.activeElement).toBe(name)
+    expect(name.getAttribute('aria-invalid')).toBe('true')
+    expect(document.getElementById(name.getAttribute('aria-describedby') ?? '')?.textContent).toBe(
+      'Please fill this in.',
+    )
+    expect(accounts.signIn).not.toHaveBeenCalled()
+    await user.type(name, 'a')
+    expect(name.getAttribute('aria-invalid')).toBeNull()
+  })
+
+  it('shows that it is at work, and works once', async () => {
+    const accounts = fakeAccounts()
+    accounts.signIn.mockReturnValue(new Promise(() => undefined))
+    const { user } = knock({ accounts })
+    await fillIn(user)
+    await user.keyboard('{Enter}')
+    const button = screen.getByRole('button', { name: 'Signing in…' })
+    expect(button.getAttribute('aria-busy')).toBe('true')
+    await user.click(button)
+    await user.keyboard('{Enter}')
+    expect(accounts.signIn).toHaveBeenCalledTimes(1)
+  })
+
+  it.each<[ErrorCode, string]>([
+    [
+      'account/wrong-credentials',
+      'The name or the password is not right. Check both and try again.',
+    ],
+    ['account/too-many-attempts', 'There were too many attempts. Wait a minute and try again.'],
+    ['server/unreachable', "The server can't be reached. Check your network and try again."],
+    ['server/internal', 'Something went wrong on our side.'],
+  ])('tells about %s in words, aloud', async (error, words) => {
+    const accounts = fakeAccounts()
+    accounts.signIn.mockReturnValue(failed(error))
+    const { user } = knock({ accounts })
+    await fillIn(user)
+    await user.keyboard('{Enter}')
+    expect(screen.getByRole('alert').textContent).toContain(words)
+  })
+
+  it('says why somebody is here again', () => {
+    knock({ expired: true })
+    expect(screen.getByRole('alert').textContent).toBe('You are signed out. Sign in again.')
+  })
+
+  it('can show the password', async () => {
+    const { user } = knock()
+    const field = screen.getByLabelText('Password')
+    expect(field).toHaveProperty('type', 'password')
+    await user.click(screen.getByRole('button', { name: 'Show password' }))
+    expect(field).toHaveProperty('type', 'text')
+    await user.click(screen.getByRole('button', { name: 'Hide password' }))
+    expect(field).toHaveProperty('type', 'password')
+  })
+})
+
+describe('the way to an account', () => {
+  it.each([
+    ['open', true],
+    ['invite', true],
+    ['closed', false],
+  ] as const)('is offered by a server that is %s: %s', async (sign_up, offered) => {
+    const accounts = fakeAccounts()
+    accounts.server.mockReturnValue(ok({ sign_up, version: '0' }))
+    knock({ accounts })
+    await vi.waitFor(() => expect(screen.getByText(/New here|does not take new/)).toBeDefined())
+    expect(screen.queryByRole('link', { name: 'Create an account' }) !== null).toBe(offered)
+  })
+
+  it('is not offered while the server is silent', () => {
+    const accounts = fakeAccounts()
+    accounts.server.mockReturnValue(failed('server/unreachable'))
+    knock({ accounts })
+    expect(screen.queryByRole('link', { name: 'Create an account' })).toBeNull()
+  })
+})
+
+describe('signing up', () => {
+  beforeEach(() => {
+    location.hash = '#/sign-up'
+  })
+
+  it('sends what is needed and no more', async () => {
+    const { user, accounts, onSignedIn } = knock()
+    await fillIn(user, { name: ' Ada Lovelace ' })
+    await user.keyboard('{Enter}')
+    expect(accounts.signUp).toHaveBeenCalledExactlyOnceWith({
+      user: 'ada',
+      name: 'Ada Lovelace',
+      password: 'correct horse',
+    })
+    expect(onSignedIn).toHaveBeenCalledTimes(1)
+  })
+
+  it('asks for an invitation where one is needed', async () => {
+    const accounts = fakeAccounts()
+    accounts.server.mockReturnValue(ok({ sign_up: 'invite', version: '0' }))
+    const { user } = knock({ accounts })
+    await user.type(await screen.findByRole('textbox', { name: 'Invitation code' }), 'abc')
+    await fillIn(user, { name: 'Ada' })
+    await user.keyboard('{Enter}')
+    expect(accounts.signUp).toHaveBeenCalledWith(expect.objectContaining({ invitation: 'abc' }))
+  })
+
+  it('asks for an invitation as soon as the server does', async () => {
+    const accounts = fakeAccounts()
+    accounts.signUp.mockReturnValue(failed('account/invitation-needed'))
+    const { user } = knock({ accounts })
+    await fillIn(user, { name: 'Ada' })
+    await user.keyboard('{Enter}')
+    const field = screen.getByRole('textbox', { name: 'Invitation code' })
+    await vi.waitFor(() => expect(document.activeElement).toBe(field))
+  })
+
+  it('leads to the field that can mend it', async () => {
+    const accounts = fakeAccounts()
+    accounts.signUp.mockReturnValue(failed('account/name-taken'))
+    const { user } = knock({ accounts })
+    await fillIn(user, { name: 'Ada' })
+    await user.keyboard('{Enter}')
+    const field = screen.getByRole('textbox', { name: 'User name' })
+    await vi.waitFor(() => expect(document.activeElement).toBe(field))
+    expect(field.getAttribute('aria-invalid')).toBe('true')
+    expect(screen.getByRole('alert').textContent).toContain('Somebody already has that name.')
+  })
+
+  it('says so when the server takes nobody', async () => {
+    const accounts = fakeAccounts()
+    accounts.server.mockReturnValue(ok({ sign_up: 'closed', version: '0' }))
+    knock({ accounts })
+    expect(await screen.findByText('This server does not take new accounts.')).toBeDefined()
+    expect(screen.queryByRole('textbox')).toBeNull()
+  })
+})
+
+type User = ReturnType<typeof knock>['user']
+
+async function fillIn(user: User, { name }: { name?: string } = {}) {
+  if (name !== undefined) await user.type(screen.getByRole('textbox', { name: 'Your name' }), name)
+  await user.type(screen.getByRole('textbox', { name: 'User name' }), 'ada')
+  await user.type(screen.getByLabelText('Password'), 'correct horse')
+}
+
+function knock({ accounts = fakeAccounts(), expired = false }: Partial<Knock> = {}) {
+  const onSignedIn = vi.fn()
+  const page = renderWithPhone(
+    <AuthScreen accounts={accounts} expired={expired} onSignedIn={onSignedIn} />,
+  )
+  return { ...page, accounts, onSignedIn }
+}
+
+type Knock = { readonly accounts: FakeAccounts; readonly expired: boolean }

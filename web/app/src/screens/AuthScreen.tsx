@@ -1,0 +1,312 @@
+import type { Account, Accounts, ErrorCode, SignUpPolicy } from '@parley/client'
+import { Button, IconButton, Problem, useStrings } from '@parley/react'
+import { useEffect, useId, useRef, useState, type SyntheticEvent } from 'react'
+
+import { Brand, Mark } from '../Brand'
+import { hrefOf, useRoute } from '../router'
+
+export type AuthScreenProps = {
+  readonly accounts: Accounts
+  /** Somebody was signed in until a moment ago, and did not ask to be signed out. */
+  readonly expired: boolean
+  readonly onSignedIn: (account: Account) => void
+}
+
+/** The door: signing in, and making an account where the server allows it. */
+export function AuthScreen({ accounts, expired, onSignedIn }: AuthScreenProps) {
+  const { app, product } = useStrings()
+  const policy = useSignUpPolicy(accounts)
+  const joining = useRoute() === 'sign-up'
+  const title = joining ? app.signUp : app.signIn
+
+  useEffect(() => {
+    document.title = `${title} – ${product}`
+  }, [title, product])
+
+  return (
+    <div className="door">
+      <header className="door-side parley-stage">
+        <Mark />
+        <p className="door-tagline">{app.tagline}</p>
+        <p className="door-promise">{app.promise}</p>
+      </header>
+      <main className="door-main">
+        <div className="door-box">
+          <Brand />
+          <h1>{title}</h1>
+          {joining ? (
+            <SignUpForm key="up" {...{ accounts, policy, onSignedIn }} />
+          ) : (
+            <SignInForm key="in" {...{ accounts, expired, onSignedIn }} />
+          )}
+          <p className="door-other">
+            {joining && (
+              <>
+                {app.toSignIn} <a href={hrefOf('people')}>{app.toSignInLink}</a>
+              </>
+            )}
+            {!joining && policy !== undefined && policy !== 'closed' && (
+              <>
+                {app.toSignUp} <a href={hrefOf('sign-up')}>{app.toSignUpLink}</a>
+              </>
+            )}
+            {!joining && policy === 'closed' && app.signUpClosed}
+          </p>
+        </div>
+      </main>
+    </div>
+  )
+}
+
+function SignInForm({ accounts, expired, onSignedIn }: AuthScreenProps) {
+  const { app } = useStrings()
+  const form = useAccountForm(expired ? 'account/not-signed-in' : undefined)
+  return (
+    <form
+      className="form"
+      noValidate
+      onSubmit={form.submit(async (value) => {
+        const answer = await accounts.signIn({ user: value('user'), password: value('password') })
+        if (answer.ok) onSignedIn(answer.value)
+        return answer
+      })}
+    >
+      <p className="lead">{app.signInLead}</p>
+      <FormProblem error={form.error} />
+      <Field form={form} name="user" label={app.user} autoComplete="username" trims />
+      <Field
+        form={form}
+        name="password"
+        label={app.password}
+        autoComplete="current-password"
+        secret
+      />
+      <Button type="submit" look="primary" busy={form.busy}>
+        {form.busy ? app.signingIn : app.signIn}
+      </Button>
+    </form>
+  )
+}
+
+type SignUpFormProps = Omit<AuthScreenProps, 'expired'> & {
+  readonly policy: SignUpPolicy | undefined
+}
+
+function SignUpForm({ accounts, policy, onSignedIn }: SignUpFormProps) {
+  const { app } = useStrings()
+  const form = useAccountForm()
+  // The server may ask for an invitation after the page has asked what it wants.
+  const invited = policy === 'invite' || form.error === 'account/invitation-needed'
+  if (policy === 'closed') return <Problem error="account/sign-up-closed" />
+  return (
+    <form
+      className="form"
+      noValidate
+      onSubmit={form.submit(async (value) => {
+        const answer = await accounts.signUp({
+          user: value('user'),
+          name: value('name'),
+          password: value('password'),
+          ...(invited ? { invitation: value('invitation') } : {}),
+        })
+        if (answer.ok) onSignedIn(answer.value)
+        return answer
+      })}
+    >
+      <p className="lead">{app.signUpLead}</p>
+      <FormProblem error={form.error} />
+      {invited && (
+        <Field
+          form={form}
+          name="invitation"
+          label={app.invitation}
+          hint={app.invitationHint}
+          autoComplete="off"
+          trims
+        />
+      )}
+      <Field
+        form={form}
+        name="name"
+        label={app.name}
+        hint={app.nameHint}
+        autoComplete="name"
+        trims
+      />
+      <Field
+        form={form}
+        name="user"
+        label={app.user}
+        hint={app.userHint}
+        autoComplete="username"
+        trims
+      />
+      <Field
+        form={form}
+        name="password"
+        label={app.password}
+        hint={app.passwordHint}
+        autoComplete="new-password"
+        secret
+      />
+      <Button type="submit" look="primary" busy={form.busy}>
+        {form.busy ? app.signingUp : app.signUp}
+      </Button>
+    </form>
+  )
+}
+
+function FormProblem({ error }: { readonly error: ErrorCode | undefined }) {
+  const { app } = useStrings()
+  // Nobody but the person sends a form again.
+  const detail = error === 'server/unreachable' ? app.unreachableDetail : undefined
+  return (
+    <div className="form-problem" role="alert">
+      {error !== undefined && <Problem error={error} detail={detail} tone="danger" />}
+    </div>
+  )
+}
+
+// ---- fields ----
+
+type FieldName = 'user' | 'name' | 'password' | 'invitation'
+
+/** The field in which an error can be mended. */
+const fieldOf: Readonly<Partial<Record<ErrorCode, FieldName>>> = {
+  'account/wrong-credentials': 'password',
+  'account/name-taken': 'user',
+  'account/invalid-name': 'user',
+  'account/weak-password': 'password',
+  'account/invitation-needed': 'invitation',
+}
+
+type AccountForm = ReturnType<typeof useAccountForm>
+
+type Answer = { readonly ok: true } | { readonly ok: false; readonly error: ErrorCode }
+
+function useAccountForm(firstError?: ErrorCode) {
+  const [error, setError] = useState(firstError)
+  const [missing, setMissing] = useState<ReadonlySet<string>>(new Set())
+  const [busy, setBusy] = useState(false)
+  const element = useRef<HTMLFormElement>(null)
+
+  const focus = (name: string | undefined) => {
+    const field = name === undefined ? null : element.current?.elements.namedItem(name)
+    if (field instanceof HTMLElement) field.focus()
+  }
+
+  const submit =
+    (send: (value: (name: FieldName) => string) => Promise<Answer>) =>
+    (event: SyntheticEvent<HTMLFormElement>) => {
+      event.preventDefault()
+      if (busy) return
+      element.current = event.currentTarget
+      const inputs = [...event.currentTarget.querySelectorAll('input')]
+      const value = (name: FieldName) => {
+        const text = inputs.find((input) => input.name === name)?.value ?? ''
+        return name === 'password' ? text : text.trim()
+      }
+      const empty = inputs.filter((input) => value(input.name as FieldName) === '')
+      setMissing(new Set(empty.map(({ name }) => name)))
+      if (empty[0]) {
+        empty[0].focus()
+        return
+      }
+
+      setBusy(true)
+      setError(undefined)
+      void send(value).then((answer) => {
+        setBusy(false)
+        if (answer.ok) return
+        setError(answer.error)
+        // After the problem is drawn, so that both are read out in order.
+        setTimeout(() => focus(fieldOf[answer.error]))
+      })
+    }
+
+  const wrong = error === undefined ? undefined : fieldOf[error]
+  const forget = (name: string) => {
+    if (missing.has(name)) setMissing(new Set([...missing].filter((one) => one !== name)))
+  }
+  return { error, busy, missing, wrong, submit, forget }
+}
+
+type FieldProps = {
+  readonly form: AccountForm
+  readonly name: FieldName
+  readonly label: string
+  readonly hint?: string
+  readonly autoComplete: string
+  /** Not to be read over somebody's shoulder. */
+  readonly secret?: boolean
+  /** Written without capitals and corrections. */
+  readonly trims?: boolean
+}
+
+function Field({
+  form,
+  name,
+  label,
+  hint,
+  autoComplete,
+  secret = false,
+  trims = false,
+}: FieldProps) {
+  const { app } = useStrings()
+  const [shown, setShown] = useState(false)
+  const id = useId()
+  const missing = form.missing.has(name)
+  const described = [missing && `${id}-missing`, hint !== undefined && `${id}-hint`]
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <div className="field-box">
+        <input
+          id={id}
+          name={name}
+          type={secret && !shown ? 'password' : 'text'}
+          autoComplete={autoComplete}
+          aria-required="true"
+          aria-invalid={missing || form.wrong === name || undefined}
+          aria-describedby={described.filter(Boolean).join(' ') || undefined}
+          autoCapitalize={name === 'name' ? 'words' : 'none'}
+          spellCheck={!trims && !secret}
+          maxLength={256}
+          onInput={() => form.forget(name)}
+        />
+        {secret && (
+          <IconButton
+            icon={shown ? 'eyeOff' : 'eye'}
+            label={shown ? app.hidePassword : app.showPassword}
+            onPress={() => setShown(!shown)}
+          />
+        )}
+      </div>
+      {missing && (
+        <p id={`${id}-missing`} className="field-missing">
+          {app.required}
+        </p>
+      )}
+      {hint !== undefined && (
+        <p id={`${id}-hint`} className="field-hint">
+          {hint}
+        </p>
+      )}
+    </div>
+  )
+}
+
+/** Whether the server takes new accounts; nothing until it has said so. */
+function useSignUpPolicy(accounts: Accounts): SignUpPolicy | undefined {
+  const [policy, setPolicy] = useState<SignUpPolicy>()
+  useEffect(() => {
+    let wanted = true
+    void accounts.server().then((answer) => {
+      if (wanted && answer.ok) setPolicy(answer.value.sign_up)
+    })
+    return () => {
+      wanted = false
+    }
+  }, [accounts])
+  return policy
+}

@@ -1,0 +1,131 @@
+import { cleanup, screen, within } from '@testing-library/react'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+
+import { failed, fakeAccounts, ok, person, renderSignedIn } from '../../test/page'
+import { PeopleScreen } from './PeopleScreen'
+
+afterEach(() => {
+  cleanup()
+  vi.restoreAllMocks()
+})
+
+const ada = person('ada', 'Ada Lovelace')
+const grace = person('grace', 'Grace Hopper')
+
+describe('people', () => {
+  it('are listed without oneself, each with two ways to call', async () => {
+    const { core, user } = renderSignedIn(<PeopleScreen />, found(ada, person('sam'), grace))
+    const rows = await screen.findAllByRole('listitem')
+    expect(rows.map((row) => within(row).getByRole('heading').textContent)).toEqual([
+      'Ada Lovelace',
+      'Grace Hopper',
+    ])
+    await user.click(screen.getByRole('button', { name: 'Video call Grace Hopper' }))
+    expect(core.of('dialed')).toMatchObject([{ callee: { user: 'grace' }, kind: 'video' }])
+  })
+
+  it('are watched, and say in words whether they are there', async () => {
+    const { core, show } = renderSignedIn(<PeopleScreen />, found(ada, grace, person('li')))
+    await screen.findAllByRole('listitem')
+    await vi.waitFor(() =>
+      expect(core.of('people_shown').at(-1)?.users).toEqual(['ada', 'grace', 'li']),
+    )
+    show({
+      presence: [
+        { user: ada.user, online: true },
+        { user: grace.user, online: false },
+      ],
+    })
+    const words = screen.getAllByRole('listitem').map((row) => row.querySelector('.presence-word'))
+    expect(words.map((word) => word?.textContent)).toEqual(['Online', 'Offline', 'Checking…'])
+  })
+
+  it('are searched for once the typing pauses', async () => {
+    const { user, accounts } = renderSignedIn(<PeopleScreen />, found(ada))
+    await screen.findAllByRole('listitem')
+    await user.type(screen.getByRole('searchbox', { name: 'Search people' }), 'lovel')
+    await vi.waitFor(() => expect(accounts.people).toHaveBeenCalledTimes(2))
+    expect(accounts.people).toHaveBeenLastCalledWith('token', { limit: 100, search: 'lovel' })
+    await vi.waitFor(() => expect(screen.getByText('1 person found')).toBeDefined())
+    await user.click(screen.getByRole('button', { name: 'Clear the search' }))
+    expect(document.activeElement).toBe(screen.getByRole('searchbox'))
+    await vi.waitFor(() =>
+      expect(accounts.people).toHaveBeenLastCalledWith('token', { limit: 100 }),
+    )
+  })
+
+  it('of an older search never replace those of a newer one', async () => {
+    const accounts = fakeAccounts()
+    let answerFirst: (value: Awaited<ReturnType<typeof accounts.people>>) => void = () => undefined
+    accounts.people.mockReturnValueOnce(new Promise((resolve) => (answerFirst = resolve)))
+    accounts.people.mockReturnValue(ok({ people: [grace] }))
+    const { user } = renderSignedIn(<PeopleScreen />, accounts)
+    await vi.waitFor(() => expect(accounts.people).toHaveBeenCalledTimes(1))
+    await user.type(screen.getByRole('searchbox'), 'g')
+    await screen.findByText('Grace Hopper')
+    answerFirst({ ok: true, value: { people: [ada] } })
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(screen.queryByText('Ada Lovelace')).toBeNull()
+  })
+
+  it('may be nobody, on the server or of that name', async () => {
+    const { user } = renderSignedIn(<PeopleScreen />, found(person('sam')))
+    expect(await screen.findByText('Nobody else is here yet')).toBeDefined()
+    await user.type(screen.getByRole('searchbox'), 'zebedee')
+    expect(await screen.findByText('Nobody by that name')).toBeDefined()
+  })
+
+  it('are on their way, and that is said aloud', () => {
+    const accounts = fakeAccounts()
+    accounts.people.mockReturnValue(new Promise(() => undefined))
+    renderSignedIn(<PeopleScreen />, accounts)
+    expect(screen.getByRole('status').textContent).toBe('Loading people…')
+  })
+})
+
+describe('people who can not be loaded', () => {
+  it('can be asked for again', async () => {
+    const accounts = fakeAccounts()
+    accounts.people.mockReturnValueOnce(failed('server/internal'))
+    accounts.people.mockReturnValue(ok({ people: [ada] }))
+    const { user } = renderSignedIn(<PeopleScreen />, accounts)
+    expect((await screen.findByRole('alert')).textContent).toContain('Something went wrong')
+    await user.click(screen.getByRole('button', { name: 'Try again' }))
+    expect(await screen.findByText('Ada Lovelace')).toBeDefined()
+    expect(screen.queryByRole('alert')).toBeNull()
+  })
+
+  it('are asked for by themselves when the server is back', async () => {
+    const accounts = fakeAccounts()
+    accounts.people.mockReturnValueOnce(failed('server/unreachable'))
+    accounts.people.mockReturnValue(ok({ people: [ada] }))
+    const { show } = renderSignedIn(<PeopleScreen />, accounts)
+    show({ session: 'reconnecting' })
+    await screen.findByRole('alert')
+    show({ session: 'online' })
+    expect(await screen.findByText('Ada Lovelace')).toBeDefined()
+  })
+
+  it('leave those on the screen who were there', async () => {
+    const accounts = found(ada)
+    const { user } = renderSignedIn(<PeopleScreen />, accounts)
+    await screen.findByText('Ada Lovelace')
+    accounts.people.mockReturnValue(failed('server/unreachable'))
+    await user.type(screen.getByRole('searchbox'), 'a')
+    await screen.findByRole('alert')
+    expect(screen.getByText('Ada Lovelace')).toBeDefined()
+  })
+
+  it('send to the door who is no longer signed in', async () => {
+    const accounts = fakeAccounts()
+    accounts.people.mockReturnValue(failed('account/not-signed-in'))
+    const { expire } = renderSignedIn(<PeopleScreen />, accounts)
+    await vi.waitFor(() => expect(expire).toHaveBeenCalledTimes(1))
+  })
+})
+
+function found(...people: ReturnType<typeof person>[]) {
+  const accounts = fakeAccounts()
+  accounts.people.mockReturnValue(ok({ people }))
+  return accounts
+}

@@ -1,0 +1,185 @@
+import type { Party } from '@parley/client'
+import {
+  Avatar,
+  CallButton,
+  Icon,
+  IconButton,
+  PersonName,
+  Problem,
+  useStrings,
+  useWebRTC,
+} from '@parley/react'
+import { useDeferredValue, useEffect, useId, useRef, useState } from 'react'
+
+import { isExpired, useAccount } from '../account'
+import { tokenUser } from '../token'
+import { failedAgain, useAutoRetry, type Failure } from '../useAutoRetry'
+import { Empty, Skeleton } from './parts'
+
+/** As many as a page shows and a session watches with room to spare. */
+const MOST_PEOPLE = 100
+/** Between two letters of a name typed at leisure. */
+const TYPING_MS = 200
+
+/** Everybody who can be called. */
+export function PeopleScreen() {
+  const { app } = useStrings()
+  const [search, setSearch] = useState('')
+  const { people, failure, searching, searched, retry } = usePeople(search.trim())
+  const error = failure?.error
+  const field = useRef<HTMLInputElement>(null)
+
+  return (
+    <>
+      <div className="search" role="search">
+        <Icon name="search" />
+        <input
+          ref={field}
+          type="search"
+          value={search}
+          aria-label={app.searchPeople}
+          placeholder={app.searchPeople}
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          maxLength={64}
+          onChange={(event) => setSearch(event.target.value)}
+        />
+        {search !== '' && (
+          <IconButton
+            icon="close"
+            label={app.clearSearch}
+            onPress={() => {
+              setSearch('')
+              field.current?.focus()
+            }}
+          />
+        )}
+      </div>
+
+      <p className="parley-unseen" role="status">
+        {searching && !people && app.loadingPeople}
+        {!searching && people && searched !== '' && app.peopleFound(people.length)}
+      </p>
+
+      {error !== undefined && <Problem error={error} announce="alert" onRetry={retry} />}
+      {!people && error === undefined && <Skeleton rows={6} />}
+      {people && people.length > 0 && <PeopleList people={people} busy={searching} />}
+      {people?.length === 0 && error === undefined && <Nobody searched={searched} />}
+      {people && people.length >= MOST_PEOPLE - 1 && <p className="list-end">{app.morePeople}</p>}
+    </>
+  )
+}
+
+function Nobody({ searched }: { readonly searched: string }) {
+  const { app } = useStrings()
+  return searched === '' ? (
+    <Empty icon="people" title={app.nobodyYet} detail={app.nobodyYetDetail} />
+  ) : (
+    <Empty icon="search" title={app.nobodyFound} detail={app.nobodyFoundDetail} />
+  )
+}
+
+type PeopleListProps = { readonly people: readonly Party[]; readonly busy: boolean }
+
+function PeopleList({ people, busy }: PeopleListProps) {
+  return (
+    <ul className="list" aria-busy={busy}>
+      {people.map((person) => (
+        <PersonRow key={person.user} person={person} />
+      ))}
+    </ul>
+  )
+}
+
+function PersonRow({ person }: { readonly person: Party }) {
+  const { app } = useStrings()
+  const { presence } = useWebRTC()
+  const id = useId()
+  const online = presence.get(person.user)
+  const state = online === undefined ? 'unknown' : online ? 'online' : 'offline'
+  const words = { unknown: app.presenceUnknown, online: app.online, offline: app.offline }
+  return (
+    <li className="row">
+      <span className={`presence presence-${state}`}>
+        <Avatar party={person} />
+      </span>
+      <div className="row-words">
+        <h2 id={id} className="row-title">
+          <PersonName party={person} />
+        </h2>
+        <p className="row-detail">
+          <span className={`presence-word presence-word-${state}`}>{words[state]}</span>
+          <bdi className="row-user">{person.user}</bdi>
+        </p>
+      </div>
+      <div className="row-actions" role="group" aria-labelledby={id}>
+        <CallButton party={person} kind="audio" />
+        <CallButton party={person} kind="video" />
+      </div>
+    </li>
+  )
+}
+
+type Found = {
+  readonly searched: string
+  readonly people: readonly Party[] | undefined
+  readonly failure: Failure | undefined
+}
+
+/** Whom the server finds, without oneself. What was found before stays until there is something newer. */
+function usePeople(search: string) {
+  const { accounts, token, expire } = useAccount()
+  const { me, showPeople, ready } = useWebRTC()
+  const [found, setFound] = useState<Found>({ searched: '', people: undefined, failure: undefined })
+  const [attempt, setAttempt] = useState(0)
+  const wanted = `${attempt} ${search}`
+  const [answered, setAnswered] = useState<string>()
+  const first = useRef(true)
+
+  useEffect(() => {
+    let current = true
+    const ask = async () => {
+      const query = { limit: MOST_PEOPLE, ...(search === '' ? {} : { search }) }
+      const answer = await accounts.people(token, query)
+      if (!current) return
+      setAnswered(wanted)
+      if (answer.ok) {
+        setFound({ searched: search, people: answer.value.people, failure: undefined })
+      } else if (isExpired(answer.error)) {
+        expire()
+      } else {
+        setFound((last) => ({ ...last, failure: failedAgain(last.failure, answer.error) }))
+      }
+    }
+    const timer = setTimeout(() => void ask(), first.current ? 0 : TYPING_MS)
+    first.current = false
+    return () => {
+      current = false
+      clearTimeout(timer)
+    }
+  }, [accounts, token, expire, search, wanted])
+
+  const own = me?.user ?? tokenUser()
+  const people = found.people?.filter(({ user }) => user !== own)
+  const shown = people?.map(({ user }) => user)
+  const shownKey = useDeferredValue(shown?.join(' '))
+  useEffect(() => {
+    // Names hold no spaces, so the key is the list.
+    if (ready && shownKey !== undefined) {
+      showPeople(shownKey === '' ? [] : (shownKey.split(' ') as Party['user'][]))
+    }
+  }, [ready, showPeople, shownKey])
+
+  const ask = () => setAttempt((last) => last + 1)
+  useAutoRetry(found.failure, ask)
+  return {
+    ...found,
+    people,
+    searching: answered !== wanted,
+    retry: () => {
+      setFound((last) => ({ ...last, failure: undefined }))
+      ask()
+    },
+  }
+}

@@ -1,0 +1,38 @@
+// The app's pages over a phone and an account service that a test writes.
+import type { Accounts, Party } from '@parley/client'
+import { vi } from 'vitest'
+
+import { renderWithPhone } from '../../packages/react/test/phone'
+import { AccountContext } from '../src/account'
+import type { ReactNode } from 'react'
+
+export type FakeAccounts = { [Name in keyof Accounts]: ReturnType<typeof vi.fn<Accounts[Name]>> }
+
+export function person(user: string, name = user): Party {
+  return { user: user as never, name }
+}
+
+export const ok = <T,>(value: T) => Promise.resolve({ ok: true as const, value })
+export const failed = <E extends string>(error: E) => Promise.resolve({ ok: false as const, error })
+
+/** Everybody gets an empty answer, until a test says otherwise. */
+export function fakeAccounts(): FakeAccounts {
+  const account = { token: 'fresh', user: 'sam' as never, name: 'Sam', expires_at_ms: 0 }
+  return {
+    signUp: vi.fn(() => ok(account)),
+    signIn: vi.fn(() => ok(account)),
+    signOut: vi.fn(() => ok(null)),
+    me: vi.fn(() => ok(person('sam'))),
+    server: vi.fn(() => ok({ sign_up: 'open' as const, version: '0' })),
+    people: vi.fn(() => ok({ people: [] })),
+    calls: vi.fn(() => ok({ calls: [] })),
+  }
+}
+
+export function renderSignedIn(ui: ReactNode, accounts = fakeAccounts()) {
+  const expire = vi.fn()
+  const leave = vi.fn()
+  const account = { accounts, token: 'token', expire, leave }
+  const page = renderWithPhone(<AccountContext value={account}>{ui}</AccountContext>)
+  return { ...page, accounts, expire, leave }
+}

@@ -1,0 +1,118 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import { createAccounts } from './accounts'
+
+let server: Server | undefined
+afterEach(() => {
+  server?.closeAllConnections()
+  server?.close()
+})
+
+describe('accounts', () => {
+  it('sign in with a JSON body and return what the server says', async () => {
+    const account = { token: 't', user: 'ada', name: 'Ada', expires_at_ms: 5 }
+    const { accounts, asked } = await serve(200, account)
+    expect(await accounts.signIn({ user: 'ada', password: 'secret' })).toEqual({
+      ok: true,
+      value: account,
+    })
+    expect(asked[0]).toMatchObject({
+      line: 'POST /api/sign-in',
+      type: 'application/json',
+      body: '{"user":"ada","password":"secret"}',
+    })
+  })
+
+  it('sign up with or without an invitation', async () => {
+    const { accounts, asked } = await serve(200, {})
+    const person = { user: 'ada', name: 'Ada', password: 'secret' }
+    await accounts.signUp(person)
+    await accounts.signUp({ ...person, invitation: 'code' })
+    expect(asked.map(({ line }) => line)).toEqual(['POST /api/sign-up', 'POST /api/sign-up'])
+    expect(JSON.parse(asked[1]!.body)).toEqual({ ...person, invitation: 'code' })
+  })
+
+  it('show the token wherever somebody must be signed in', async () => {
+    const { accounts, asked } = await serve(200, {})
+    await accounts.me('t')
+    await accounts.people('t', { search: 'a&b c', limit: 20 })
+    await accounts.calls('t')
+    await accounts.calls('t', { before: 'x=', limit: 5 })
+    await accounts.signOut('t', 'd' as never)
+    await accounts.server()
+    expect(asked.map(({ line, token }) => `${line} ${token ?? '-'}`)).toEqual([
+      'GET /api/me Bearer t',
+      'GET /api/people?search=a%26b+c&limit=20 Bearer t',
+      'GET /api/calls Bearer t',
+      'GET /api/calls?before=x%3D&limit=5 Bearer t',
+      'POST /api/sign-out Bearer t',
+      'GET /api/server -',
+    ])
+  })
+
+  it('name the device that signs out, where one is known', async () => {
+    const { accounts, asked } = await serve(204, '')
+    await accounts.signOut('t')
+    await accounts.signOut('t', 'd' as never)
+    expect(asked.map(({ body }) => body)).toEqual(['{}', '{"device":"d"}'])
+  })
+
+  it('return the code of an error', async () => {
+    const { accounts } = await serve(401, { error: { code: 'account/wrong-credentials' } })
+    expect(await accounts.signIn({ user: 'ada', password: 'x' })).toEqual({
+      ok: false,
+      error: 'account/wrong-credentials',
+    })
+  })
+
+  it.each([
+    [401, '<html>', 'account/not-signed-in'],
+    [429, '', 'protocol/rate-limited'],
+    [503, '', 'server/unreachable'],
+    [500, '{"error":{"code":"server/from-the-future"}}', 'server/internal'],
+    [500, '{"error":{"code":"toString"}}', 'server/internal'],
+    [200, '<html>', 'server/internal'],
+  ])('make sense of %i with %j', async (status, body, code) => {
+    const { accounts } = await serve(status, body)
+    expect(await accounts.me('t')).toEqual({ ok: false, error: code })
+  })
+
+  it('take an empty answer for nothing', async () => {
+    const { accounts } = await serve(204, '')
+    expect(await accounts.signOut('t')).toEqual({ ok: true, value: null })
+  })
+
+  it('tell a server that is not there', async () => {
+    const accounts = createAccounts({ baseUrl: 'http://127.0.0.1:1' })
+    expect(await accounts.server()).toEqual({ ok: false, error: 'server/unreachable' })
+  })
+})
+
+type Asked = { line: string; token?: string; type?: string; body: string }
+
+async function serve(status: number, answer: object | string) {
+  const asked: Asked[] = []
+  server = createServer((request, response) => {
+    void read(request).then((body) => {
+      const { authorization, 'content-type': type } = request.headers
+      asked.push({
+        line: `${request.method ?? ''} ${request.url ?? ''}`,
+        body,
+        ...(authorization === undefined ? {} : { token: authorization }),
+        ...(type === undefined ? {} : { type }),
+      })
+      response.writeHead(status)
+      response.end(typeof answer === 'string' ? answer : JSON.stringify(answer))
+    })
+  })
+  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return { accounts: createAccounts({ baseUrl: `http://127.0.0.1:${String(port)}` }), asked }
+}
+
+async function read(request: IncomingMessage): Promise<string> {
+  let body = ''
+  for await (const chunk of request) body += String(chunk)
+  return body
+}

@@ -1,0 +1,148 @@
+// The account service over HTTP: signing up and in, finding people, reading the history of calls.
+// Expected failures are values; the codes are those of the error catalogue.
+import { errors, type ErrorCode } from './generated/errors'
+import type {
+  CallId,
+  DeviceId,
+  Direction,
+  EndReason,
+  MediaKind,
+  Party,
+  SourceState,
+  UserId,
+} from './generated/wire'
+
+export type Result<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ErrorCode }
+
+/** A person signed in: what to show, and the token that opens everything else. */
+export type Account = {
+  readonly token: string
+  readonly user: UserId
+  readonly name: string
+  readonly expires_at_ms: number
+}
+
+/** Whether the server takes new accounts. */
+export type SignUpPolicy = 'open' | 'invite' | 'closed'
+
+export type ServerInfo = { readonly sign_up: SignUpPolicy; readonly version: string }
+
+/** One call of the history. Moments are Unix milliseconds. */
+export type CallRecord = {
+  readonly call: CallId
+  readonly direction: Direction
+  readonly peer: Party
+  readonly kind: MediaKind
+  readonly reason: EndReason
+  readonly failure?: ErrorCode
+  /** Absent when nobody did: a limit was reached. */
+  readonly ended_by?: UserId
+  readonly invited_at_ms: number
+  readonly ringing_at_ms?: number
+  readonly accepted_at_ms?: number
+  readonly connected_at_ms?: number
+  readonly ended_at_ms: number
+  readonly lasted_ms?: number
+  readonly my_microphone?: SourceState
+  readonly my_camera?: SourceState
+  readonly peer_microphone?: SourceState
+  readonly peer_camera?: SourceState
+}
+
+/** A page of the history, newest first; `next` goes into `before` for the page after it. */
+export type CallHistory = { readonly calls: readonly CallRecord[]; readonly next?: string }
+
+export type Accounts = {
+  signUp(person: {
+    user: string
+    name: string
+    password: string
+    invitation?: string
+  }): Promise<Result<Account>>
+  signIn(person: { user: string; password: string }): Promise<Result<Account>>
+  /** Withdraws the token. With `device`, its session ends even if its socket is down just now. */
+  signOut(token: string, device?: DeviceId): Promise<Result<null>>
+  me(token: string): Promise<Result<Party>>
+  server(): Promise<Result<ServerInfo>>
+  people(
+    token: string,
+    query?: { search?: string; limit?: number },
+  ): Promise<Result<{ readonly people: readonly Party[] }>>
+  calls(token: string, query?: { before?: string; limit?: number }): Promise<Result<CallHistory>>
+}
+
+/** Makes the client of the account service at `baseUrl`; by default the page's own server. */
+export function createAccounts({ baseUrl = '' }: { baseUrl?: string } = {}): Accounts {
+  const ask = <T>(method: 'GET' | 'POST', path: string, options: RequestOptions = {}) =>
+    request<T>(method, `${baseUrl}/api/${path}`, options)
+  return {
+    signUp: (person) => ask('POST', 'sign-up', { body: person }),
+    signIn: (person) => ask('POST', 'sign-in', { body: person }),
+    signOut: (token, device) =>
+      ask('POST', 'sign-out', { token, body: device === undefined ? {} : { device } }),
+    me: (token) => ask('GET', 'me', { token }),
+    server: () => ask('GET', 'server'),
+    people: (token, query = {}) => ask('GET', `people${queryString(query)}`, { token }),
+    calls: (token, query = {}) => ask('GET', `calls${queryString(query)}`, { token }),
+  }
+}
+
+type RequestOptions = { readonly token?: string; readonly body?: object }
+
+async function request<T>(
+  method: 'GET' | 'POST',
+  url: string,
+  { token, body }: RequestOptions,
+): Promise<Result<T>> {
+  const headers: Record<string, string> = { accept: 'application/json' }
+  if (token !== undefined) headers['authorization'] = `Bearer ${token}`
+  if (body !== undefined) headers['content-type'] = 'application/json'
+  let response: Response
+  let text: string
+  try {
+    response = await fetch(url, {
+      method,
+      headers,
+      cache: 'no-store',
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    text = await response.text()
+  } catch {
+    return { ok: false, error: 'server/unreachable' }
+  }
+  const answer = parse(text)
+  if (!response.ok) return { ok: false, error: errorCode(answer) ?? byStatus(response.status) }
+  if (text !== '' && answer === undefined) return { ok: false, error: 'server/internal' }
+  return { ok: true, value: (answer ?? null) as T }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function errorCode(answer: unknown): ErrorCode | undefined {
+  const code = (answer as { error?: { code?: unknown } } | null | undefined)?.error?.code
+  return typeof code === 'string' && Object.hasOwn(errors, code) ? (code as ErrorCode) : undefined
+}
+
+/** What an answer without a known code means: a proxy in between, or a newer server. */
+function byStatus(status: number): ErrorCode {
+  if (status === 401) return 'account/not-signed-in'
+  if (status === 429) return 'protocol/rate-limited'
+  if (status === 502 || status === 503 || status === 504) return 'server/unreachable'
+  return 'server/internal'
+}
+
+function queryString(query: Readonly<Record<string, string | number | undefined>>): string {
+  const parameters = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) parameters.set(name, String(value))
+  }
+  const text = parameters.toString()
+  return text === '' ? '' : `?${text}`
+}

@@ -1,0 +1,77 @@
+// Loads the call core (WebAssembly) and speaks its C interface, core/bindings/phone_abi.hpp: an event
+// goes in as JSON, effects come out as JSON. Knows nothing of what they mean.
+import type { PhoneEvent, PhoneOutput } from './generated/phone'
+
+/** What one event led to, or the code of the error when the core refused to read it. */
+export type CoreAnswer =
+  | { readonly ok: true; readonly output: PhoneOutput }
+  | { readonly ok: false; readonly error: string }
+
+/** A phone's mind. `handle` throws only when the core has trapped; it must not be used after that. */
+export type Core = {
+  handle(event: PhoneEvent, nowMs: number): CoreAnswer
+  destroy(): void
+}
+
+type CoreExports = {
+  readonly memory: WebAssembly.Memory
+  readonly _initialize?: () => void
+  readonly parley_phone_create: (seed: number) => number
+  readonly parley_phone_destroy: (phone: number) => void
+  readonly parley_phone_input: (phone: number, bytes: number) => number
+  readonly parley_phone_handle: (phone: number, bytes: number, nowMs: number) => number
+  readonly parley_phone_output: (phone: number) => number
+  readonly parley_phone_output_bytes: (phone: number) => number
+}
+
+const modules = new Map<string, Promise<WebAssembly.Module>>()
+
+/** Compiles the core at `url`, once per page; a download that failed is tried again next time. */
+export function compileCore(url: string | URL): Promise<WebAssembly.Module> {
+  const key = String(url)
+  const known = modules.get(key)
+  if (known) return known
+  const compiling = download(key)
+  modules.set(key, compiling)
+  compiling.catch(() => modules.delete(key))
+  return compiling
+}
+
+async function download(url: string): Promise<WebAssembly.Module> {
+  const response = await fetch(url)
+  if (!response.ok) throw new Error(`The call core is missing: ${response.status} for ${url}`)
+  // Compiling while it downloads needs the right content type; some web servers do not know it.
+  const type = response.headers.get('content-type') ?? ''
+  return type.startsWith('application/wasm')
+    ? WebAssembly.compileStreaming(response)
+    : WebAssembly.compile(await response.arrayBuffer())
+}
+
+/** Starts a core of its own: nothing is shared with others of the same module. */
+export async function createCore(module: WebAssembly.Module, seed: number): Promise<Core> {
+  const instance = await WebAssembly.instantiate(module, {})
+  const core = instance.exports as unknown as CoreExports
+  core._initialize?.()
+  const phone = core.parley_phone_create(seed)
+  const encoder = new TextEncoder()
+  const decoder = new TextDecoder()
+
+  return {
+    handle(event, nowMs) {
+      const json = encoder.encode(JSON.stringify(event))
+      const room = core.parley_phone_input(phone, json.length)
+      if (room === 0) return { ok: false, error: 'protocol/message-too-large' }
+      // The memory may have grown, which detaches earlier views of it.
+      new Uint8Array(core.memory.buffer, room, json.length).set(json)
+      const status = core.parley_phone_handle(phone, json.length, nowMs)
+      const start = core.parley_phone_output(phone) >>> 0
+      const bytes = core.parley_phone_output_bytes(phone) >>> 0
+      const text = decoder.decode(new Uint8Array(core.memory.buffer, start, bytes))
+      if (status !== 0) return { ok: false, error: text }
+      return { ok: true, output: JSON.parse(text) as PhoneOutput }
+    },
+    destroy() {
+      core.parley_phone_destroy(phone)
+    },
+  }
+}

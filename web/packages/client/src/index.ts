@@ -1,0 +1,42 @@
+// Everything an app may use.
+export { createAccounts } from './accounts'
+export type {
+  Account,
+  Accounts,
+  CallHistory,
+  CallRecord,
+  Result,
+  ServerInfo,
+  SignUpPolicy,
+} from './accounts'
+export { userId } from './ids'
+export { initialView, Parley } from './phone'
+export type { LogLine, ParleyOptions, Resources, Snapshot } from './phone'
+export { errors } from './generated/errors'
+export type { ErrorClass, ErrorCode, ErrorInfo, Retry } from './generated/errors'
+export type {
+  CallView,
+  LogLevel,
+  MediaRequestId,
+  OtherCalls,
+  PeerConnectionId,
+  Phase,
+  PresenceView,
+  SessionPhase,
+  SourceView,
+  Tone,
+  View,
+} from './generated/phone'
+export { limits } from './generated/wire'
+export type {
+  CallId,
+  DeviceId,
+  Direction,
+  EndReason,
+  LegStatus,
+  MediaKind,
+  Party,
+  PeerDevice,
+  SourceState,
+  UserId,
+} from './generated/wire'

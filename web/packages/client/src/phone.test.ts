@@ -1,0 +1,361 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { callView, FakeConnection, FakeCore, FakePlatform, FakeTrack } from '../test'
+import type {
+  ConnectionId,
+  MediaRequestId,
+  OperationId,
+  PeerConnectionId,
+  PhoneEffect,
+  View,
+} from './generated/phone'
+import type { UserId } from './generated/wire'
+import { initialView, Parley } from './phone'
+
+const socket = 1 as ConnectionId
+const connection = 1 as PeerConnectionId
+const operation = 1 as OperationId
+const request = 1 as MediaRequestId
+const bea = { user: 'bea' as UserId, name: 'Bea' }
+
+beforeEach(() => {
+  for (const level of ['debug', 'info', 'warn', 'error'] as const) {
+    vi.spyOn(console, level).mockImplementation(() => undefined)
+  }
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+describe('a phone', () => {
+  it('starts signed out, and asks the core nothing', () => {
+    const { parley, core } = setUp()
+    expect(parley.view).toBe(initialView)
+    expect(core.events).toEqual([])
+  })
+
+  it('tells the core what the person does', () => {
+    const { parley, core } = setUp()
+    parley.signIn('token')
+    parley.showPeople([bea.user])
+    const call = parley.dial(bea, 'video')
+    parley.answer(call, 'audio')
+    parley.answer(call, 'video', 'end')
+    parley.join(call)
+    parley.setHeld(call, true)
+    parley.decline(call)
+    parley.hangUp(call)
+    parley.dismiss(call)
+    parley.setMicrophone(call, false)
+    parley.setCamera(call, true)
+    parley.signOut()
+    expect(core.events).toMatchObject([
+      { type: 'signed_in', token: 'token', client: 'test 1' },
+      { type: 'people_shown', users: ['bea'] },
+      { type: 'dialed', call, callee: bea, kind: 'video' },
+      { type: 'answer_pressed', call, kind: 'audio', others: 'hold' },
+      { type: 'answer_pressed', call, kind: 'video', others: 'end' },
+      { type: 'join_pressed', call },
+      { type: 'hold_switched', call, held: true },
+      { type: 'decline_pressed', call },
+      { type: 'hang_up_pressed', call },
+      { type: 'dismissed', call },
+      { type: 'microphone_switched', call, on: false },
+      { type: 'camera_switched', call, on: true },
+      { type: 'signed_out' },
+    ])
+    expect(call).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/)
+  })
+
+  it('is one device for its life, and another than the next', () => {
+    const [a, b] = [setUp(), setUp()]
+    a.parley.signIn('t')
+    a.parley.signIn('t')
+    b.parley.signIn('t')
+    const devices = [...a.core.of('signed_in'), ...b.core.of('signed_in')].map(
+      ({ device }) => device,
+    )
+    expect(devices[0]).toBe(devices[1])
+    expect(devices[0]).not.toBe(devices[2])
+  })
+
+  it('is the same device after a reload, and another in a copied tab', () => {
+    const { parley, platform } = setUp()
+    const copied = new Parley(new FakeCore(), new FakePlatform())
+    expect(copied.device).not.toBe(parley.device)
+    // A copy that is made while the page lives finds nothing to take.
+    expect(platform.device).toBeUndefined()
+    platform.leave()
+    const reloaded = new Parley(new FakeCore(), platform)
+    expect(reloaded.device).toBe(parley.device)
+    expect(platform.device).toBeUndefined()
+  })
+
+  it('stays the device it is when the page was only put aside', () => {
+    const { platform } = setUp()
+    platform.leave()
+    platform.wake()
+    expect(platform.device).toBeUndefined()
+  })
+
+  it('does not take for an identity what is none', () => {
+    const platform = new FakePlatform()
+    platform.device = '<script>'
+    expect(new Parley(new FakeCore(), platform).device).toMatch(/^[0-9a-f-]{36}$/)
+  })
+
+  it('keeps to the bounds of the protocol', () => {
+    const { parley, core } = setUp()
+    parley.showPeople(Array.from({ length: 300 }, (_, index) => `user${index}` as UserId))
+    parley.dial({ user: bea.user, name: 'ä'.repeat(100) }, 'audio')
+    expect(core.of('people_shown')[0]?.users).toHaveLength(256)
+    expect(core.of('dialed')[0]?.callee.name).toBe('ä'.repeat(64))
+  })
+
+  it('publishes a view after its effects, and keeps the identity of what did not change', () => {
+    const { parley, core, platform } = setUp()
+    const call = callView()
+    const views: View[] = []
+    parley.subscribe(() => {
+      expect(platform.sockets).toHaveLength(1)
+      views.push(parley.view)
+    })
+    core.script = () => ({
+      effects: core.events.length === 1 ? [{ type: 'open_socket', socket }] : [],
+      view: structuredClone({ session: 'connecting', presence: [], calls: [call] }),
+    })
+    parley.signIn('t')
+    const shown = parley.view
+    parley.signIn('t')
+    expect(parley.view).toBe(shown)
+    expect(views).toEqual([shown])
+    core.script = () => ({
+      view: { session: 'online', presence: [], calls: [structuredClone(call)] },
+    })
+    parley.signIn('t')
+    expect(parley.view.session).toBe('online')
+    expect(parley.view.calls).toBe(shown.calls)
+  })
+
+  it('carries out what the core asks and reports what came of it', async () => {
+    const { parley, core, platform } = setUp()
+    perform(core, parley, [
+      { type: 'open_socket', socket },
+      { type: 'open_media', request, microphone: true, camera: true },
+      {
+        type: 'create_connection',
+        connection,
+        call: callView().call,
+        offers_first: true,
+        ice_servers: [],
+      },
+      { type: 'make_offer', connection, operation, restart_ice: false },
+    ])
+    const camera = new FakeTrack('video')
+    platform.sockets[0]!.opens()
+    platform.requests[0]!.grant(new FakeTrack('audio'), camera)
+    await settled()
+    platform.connections[0]!.changesState('connected')
+    perform(core, parley, [
+      { type: 'send_frame', socket, text: 'hello' },
+      { type: 'sample_stats', connection },
+    ])
+    await settled()
+    expect(platform.sockets[0]!.sent).toEqual(['hello'])
+    expect(core.types().filter((type) => type !== 'network_changed')).toEqual([
+      'socket_opened',
+      'media_opened',
+      'local_description_set',
+      'connection_state_changed',
+      'stats_sampled',
+    ])
+    expect(parley.localPicture(request)?.getTracks()).toEqual([camera])
+    expect(parley.resources()).toEqual({ connections: 1, tracks: 2, timers: 0, sockets: 1 })
+
+    perform(core, parley, [
+      { type: 'close_media', request, kind: 'audio' },
+      { type: 'close_media', request, kind: 'video' },
+      { type: 'close_connection', connection },
+      { type: 'close_socket', socket },
+    ])
+    expect(parley.resources()).toEqual({ connections: 0, tracks: 0, timers: 0, sockets: 0 })
+    expect(parley.localPicture(request)).toBeNull()
+    expect(parley.remoteStream(connection)).toBeNull()
+  })
+
+  it('lets a page know when remote media can be played', () => {
+    const { parley, core, platform } = setUp()
+    perform(core, parley, [
+      {
+        type: 'create_connection',
+        connection,
+        call: callView().call,
+        offers_first: true,
+        ice_servers: [],
+      },
+    ])
+    const listener = vi.fn()
+    parley.subscribe(listener)
+    expect(parley.remoteStream(connection)).toBeNull()
+    platform.connections[0]!.ontrack?.({ track: new FakeTrack('audio') })
+    expect(listener).toHaveBeenCalledTimes(1)
+    expect(parley.remoteStream(connection)?.getTracks()).toHaveLength(1)
+    expect(parley.remoteStream(undefined)).toBeNull()
+    expect(parley.localPicture(undefined)).toBeNull()
+  })
+
+  it('reports every operation of a connection that could not be created', () => {
+    const { parley, core, platform } = setUp()
+    vi.spyOn(platform, 'createConnection').mockImplementation(() => {
+      throw new DOMException('too many', 'UnknownError')
+    })
+    perform(core, parley, [
+      {
+        type: 'create_connection',
+        connection,
+        call: callView().call,
+        offers_first: true,
+        ice_servers: [],
+      },
+      { type: 'make_offer', connection, operation, restart_ice: false },
+      { type: 'close_connection', connection },
+      { type: 'play_tone', tone: 'ended' },
+    ])
+    expect(core.of('operation_failed')).toMatchObject([{ connection, operation }])
+    expect(parley.log().map(({ level }) => level)).toEqual(['error'])
+  })
+
+  it('tells the core when the page wakes up and when it goes away', () => {
+    const { core, platform } = setUp()
+    platform.wake()
+    platform.leave()
+    expect(core.types()).toEqual(['network_changed', 'page_hidden'])
+  })
+
+  it('survives listeners that throw, and events they raise', () => {
+    const { parley, core } = setUp()
+    const seen: string[] = []
+    parley.subscribe(() => {
+      throw new Error('a broken interface')
+    })
+    parley.subscribe(() => {
+      seen.push(parley.view.session)
+      if (parley.view.session === 'connecting') parley.signOut()
+    })
+    core.script = ({ type }) => ({
+      view: { ...initialView, session: type === 'signed_in' ? 'connecting' : 'refused' },
+    })
+    parley.signIn('t')
+    expect(seen).toEqual(['connecting', 'refused'])
+  })
+
+  it('shows a broken core, releases everything and stays quiet', async () => {
+    const { parley, core, platform } = setUp()
+    perform(core, parley, [
+      { type: 'open_socket', socket },
+      { type: 'open_media', request, microphone: true, camera: false },
+      {
+        type: 'create_connection',
+        connection,
+        call: callView().call,
+        offers_first: true,
+        ice_servers: [],
+      },
+    ])
+    const track = new FakeTrack('audio')
+    platform.requests[0]!.grant(track)
+    await settled()
+    const listener = vi.fn()
+    parley.subscribe(listener)
+    core.script = () => new WebAssembly.RuntimeError('unreachable')
+    const before = core.events.length
+    parley.hangUp(callView().call)
+    parley.hangUp(callView().call)
+    expect(core.events).toHaveLength(before + 1)
+    expect(parley.fatal?.message).toBe('unreachable')
+    expect(listener).toHaveBeenCalledTimes(1)
+    expect(track.readyState).toBe('ended')
+    expect(parley.resources()).toEqual({ connections: 0, tracks: 0, timers: 0, sockets: 0 })
+    parley.close()
+    expect(core.destroyed).toBe(false)
+  })
+
+  it('leaves nothing behind when it is closed', () => {
+    const { parley, core, platform } = setUp()
+    core.script = () => ({ effects: [{ type: 'open_socket', socket }], deadline_ms: 5000 })
+    parley.signIn('t')
+    parley.close()
+    parley.close()
+    platform.wake()
+    platform.sockets[0]!.opens()
+    parley.signIn('t')
+    expect(core.types()).toEqual(['signed_in'])
+    expect(core.destroyed).toBe(true)
+    expect(platform.timers.size).toBe(0)
+    expect(platform.listeners()).toBe(0)
+    expect(parley.resources()).toEqual({ connections: 0, tracks: 0, timers: 0, sockets: 0 })
+  })
+
+  it('holds sound until a gesture', () => {
+    const { parley } = setUp()
+    const retry = vi.fn()
+    const listener = vi.fn()
+    parley.subscribe(listener)
+    const release = parley.holdSound(retry)
+    expect(parley.snapshot.soundBlocked).toBe(true)
+    parley.enableSound()
+    expect(retry).toHaveBeenCalledTimes(1)
+    release()
+    release()
+    expect(parley.snapshot.soundBlocked).toBe(false)
+    expect(listener).toHaveBeenCalledTimes(2)
+  })
+
+  it('keeps a bounded log', () => {
+    const { parley, core } = setUp()
+    const { call } = callView()
+    perform(core, parley, [
+      ...Array.from({ length: 1000 }, (): PhoneEffect => ({
+        type: 'log',
+        level: 'debug',
+        text: 'x',
+      })),
+      { type: 'log', level: 'info', text: 'active', call },
+    ])
+    expect(parley.log()).toHaveLength(1000)
+    expect(parley.log().at(-1)).toEqual({ atMs: 1000, level: 'info', text: 'active', call })
+  })
+
+  it('leaves out only the servers a browser does not take', () => {
+    const { parley, core, platform } = setUp()
+    perform(core, parley, [
+      {
+        type: 'create_connection',
+        connection,
+        call: callView().call,
+        offers_first: true,
+        ice_servers: [{ urls: [FakeConnection.malformedUrl, 'stun:one'] }],
+      },
+    ])
+    expect(platform.connections.at(-1)?.configuration.iceServers).toEqual([{ urls: 'stun:one' }])
+    expect(parley.resources().connections).toBe(1)
+  })
+})
+
+const settled = () => new Promise((resolve) => setImmediate(resolve))
+
+/** Has the core ask for effects once. */
+function perform(core: FakeCore, parley: Parley, effects: readonly PhoneEffect[]) {
+  core.script = () => {
+    core.script = () => ({})
+    return { effects }
+  }
+  const before = core.events.length
+  parley.showPeople([])
+  core.events.splice(before, 1)
+}
+
+function setUp() {
+  const core = new FakeCore()
+  const platform = new FakePlatform()
+  return { core, platform, parley: new Parley(core, platform, 'test 1') }
+}

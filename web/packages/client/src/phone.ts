@@ -1,0 +1,404 @@
+// A phone in a page: the call core, what carries out its effects, and a store an interface can draw
+// from. All decisions are the core's; nothing here looks at the state of a call.
+import { createConnection, type Connection } from './connection'
+import { compileCore, createCore, type Core } from './core'
+import { limits, type CallId, type DeviceId, type MediaKind } from './generated/wire'
+import type { Party, UserId } from './generated/wire'
+import type {
+  CreateConnection,
+  LogLevel,
+  MakeAnswer,
+  MakeOffer,
+  MediaRequestId,
+  OtherCalls,
+  PeerConnectionId,
+  PhoneEffect,
+  PhoneEvent,
+  SetRemoteDescription,
+  View,
+} from './generated/phone'
+import { createMedia, type Media } from './media'
+import { pagePlatform, type Platform } from './platform'
+import { createRunLoop, type RunLoop } from './runLoop'
+import { share } from './share'
+import type { Shell } from './shell'
+import { createSockets, type Sockets } from './sockets'
+import { clip, describeError } from './text'
+import { createTones, type Tones } from './tones'
+import { isUuid, uuidV4, uuidV7 } from './uuid'
+
+export type ParleyOptions = {
+  /** Where the server listens; by default `/signal` on the page's own server. */
+  readonly signalUrl?: string | URL
+  /** Where core.wasm lies; by default beside this package, as bundlers place it. */
+  readonly coreUrl?: string | URL
+  /** Name and version of the app, for the server's log. */
+  readonly clientName?: string
+}
+
+/** What a phone holds at the moment; all zero on a phone without calls that is signed out. */
+export type Resources = {
+  readonly connections: number
+  readonly tracks: number
+  readonly timers: number
+  readonly sockets: number
+}
+
+export type Snapshot = {
+  /** What to draw. The same reference until something in it changes, and so is every part of it. */
+  readonly view: View
+  /** Set when the core broke: every call is over and only a reload of the page helps. */
+  readonly fatal: Error | null
+  /** Something should be heard that the browser holds back until a gesture: offer `enableSound`. */
+  readonly soundBlocked: boolean
+  /** The connections over which remote media can be played by now. */
+  readonly remoteStreams: readonly PeerConnectionId[]
+}
+
+export type LogLine = {
+  /** On the clock of `now()`. */
+  readonly atMs: number
+  readonly level: LogLevel
+  readonly call?: CallId
+  readonly text: string
+}
+
+/** What the core shows before its first event: the defaults of View in core/phone/view.hpp. */
+export const initialView: View = { session: 'signed_out', presence: [], calls: [] }
+
+const DEFAULT_CLIENT_NAME = 'parley-web 0.1.0'
+/** Lines of log a phone keeps: a few calls' worth, for a bug report. */
+const LOG_LINES = 1000
+/** Bounds of core/phone/events.hpp; a text beyond them would cost the whole event. */
+const CLIENT_NAME_BYTES = 64
+
+export class Parley {
+  /** Loads the core and starts a phone that is signed out. Rejects when the core can't be had. */
+  static async create(options: ParleyOptions = {}): Promise<Parley> {
+    const coreUrl = options.coreUrl ?? new URL('../core.wasm', import.meta.url)
+    const signalUrl = new URL(options.signalUrl ?? '/signal', location.href)
+    signalUrl.protocol = signalUrl.protocol.replace(/^http/, 'ws')
+    const core = await createCore(await compileCore(coreUrl), randomSeed())
+    return new Parley(core, pagePlatform({ signalUrl }), options.clientName)
+  }
+
+  /** All an interface draws from; replaced as a whole before listeners are called. */
+  snapshot: Snapshot = { view: initialView, fatal: null, soundBlocked: false, remoteStreams: [] }
+
+  /** This phone, as the server knows it: one for each tab. It outlives a reload of the page. */
+  readonly device: DeviceId
+
+  readonly #core: Core
+  readonly #platform: Platform
+  readonly #clientName: string
+  readonly #loop: RunLoop
+  readonly #sockets: Sockets
+  readonly #media: Media
+  readonly #tones: Tones
+  readonly #connections = new Map<PeerConnectionId, Connection>()
+  readonly #listeners = new Set<() => void>()
+  readonly #heldSounds = new Set<() => void>()
+  readonly #shell: Shell
+  readonly #stopWatching: () => void
+  readonly #log: LogLine[] = []
+  #closed = false
+
+  /** For tests and other environments; pages use `Parley.create`. */
+  constructor(core: Core, platform: Platform, clientName = DEFAULT_CLIENT_NAME) {
+    this.#core = core
+    this.#platform = platform
+    this.device = asDevice(platform.takeDevice()) ?? (uuidV4() as DeviceId)
+    this.#clientName = clip(clientName, CLIENT_NAME_BYTES)
+    this.#shell = {
+      report: (event) => this.#loop.feed(event),
+      log: (level, text) => this.#write(level, text),
+      changed: () => this.#publish({}),
+    }
+    this.#loop = createRunLoop(core, platform, {
+      perform: (effect) => this.#performSafely(effect),
+      finished: ({ view }) => this.#publish(view ? { view } : {}),
+      refused: ({ type }, code) => this.#write('error', `the core refused ${type}: ${code}`),
+      trapped: (thrown) => this.#break(thrown),
+    })
+    this.#sockets = createSockets(platform, this.#shell)
+    this.#media = createMedia(platform, this.#shell)
+    this.#tones = createTones(platform, this.#shell)
+    this.#stopWatching = platform.watchPage({
+      wakes: () => {
+        // A page that was only put aside is still this device.
+        platform.takeDevice()
+        this.#loop.feed({ type: 'network_changed' })
+      },
+      leaves: () => {
+        platform.leaveDevice(this.device)
+        this.#loop.feed({ type: 'page_hidden' })
+      },
+    })
+  }
+
+  // ---- the store ----
+
+  get view(): View {
+    return this.snapshot.view
+  }
+
+  get fatal(): Error | null {
+    return this.snapshot.fatal
+  }
+
+  /** Calls back after every change of the snapshot. */
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  // ---- what the person does ----
+
+  signIn(token: string): void {
+    const { device } = this
+    this.#loop.feed({ type: 'signed_in', token, device, client: this.#clientName })
+  }
+
+  signOut(): void {
+    this.#loop.feed({ type: 'signed_out' })
+  }
+
+  /** Says whose presence is shown; the newest set counts. */
+  showPeople(users: readonly UserId[]): void {
+    this.#loop.feed({ type: 'people_shown', users: users.slice(0, limits.maxWatched) })
+  }
+
+  dial(callee: Party, kind: MediaKind): CallId {
+    const call = uuidV7() as CallId
+    const { user, name } = callee
+    const party = { user, name: clip(name, limits.maxDisplayNameBytes) }
+    this.#loop.feed({ type: 'dialed', call, callee: party, kind })
+    return call
+  }
+
+  /** Answers; other calls are held, or ended. */
+  answer(call: CallId, kind: MediaKind, others: OtherCalls = 'hold'): void {
+    this.#loop.feed({ type: 'answer_pressed', call, kind, others })
+  }
+
+  /** Takes over a call that is on at another device of this person. */
+  join(call: CallId): void {
+    this.#loop.feed({ type: 'join_pressed', call })
+  }
+
+  decline(call: CallId): void {
+    this.#loop.feed({ type: 'decline_pressed', call })
+  }
+
+  hangUp(call: CallId): void {
+    this.#loop.feed({ type: 'hang_up_pressed', call })
+  }
+
+  /** Holds a call, or resumes it, which holds the others. */
+  setHeld(call: CallId, held: boolean): void {
+    this.#loop.feed({ type: 'hold_switched', call, held })
+  }
+
+  /** Takes an ended call off the view. */
+  dismiss(call: CallId): void {
+    this.#loop.feed({ type: 'dismissed', call })
+  }
+
+  setMicrophone(call: CallId, on: boolean): void {
+    this.#loop.feed({ type: 'microphone_switched', call, on })
+  }
+
+  setCamera(call: CallId, on: boolean): void {
+    this.#loop.feed({ type: 'camera_switched', call, on })
+  }
+
+  // ---- pictures and sound ----
+
+  /**
+   * What the other side sends over a connection; the same stream every time. Play its sound in an audio
+   * element: a video element waits for a frame, and there is none while the camera is off.
+   */
+  remoteStream(connection: PeerConnectionId | undefined): MediaStream | null {
+    if (connection === undefined) return null
+    return this.#connections.get(connection)?.remoteStream() ?? null
+  }
+
+  /** The own camera as a request captures it; the same stream every time. */
+  localPicture(request: MediaRequestId | undefined): MediaStream | null {
+    return request === undefined ? null : this.#media.picture(request)
+  }
+
+  /** Lets held sounds start; to be called from a click. */
+  enableSound(): void {
+    this.#tones.enable()
+    for (const retry of [...this.#heldSounds]) retry()
+  }
+
+  /** Notes a player that the browser holds back; `enableSound` calls `retry`. Returns how to end it. */
+  holdSound(retry: () => void): () => void {
+    this.#heldSounds.add(retry)
+    this.#publish({})
+    return () => {
+      if (this.#heldSounds.delete(retry)) this.#publish({})
+    }
+  }
+
+  // ---- the rest ----
+
+  /** Steady milliseconds: the clock of the view's moments. */
+  now(): number {
+    return this.#platform.now()
+  }
+
+  resources(): Resources {
+    return {
+      connections: this.#connections.size,
+      tracks: this.#media.count(),
+      timers: this.#loop.timers(),
+      sockets: this.#sockets.count(),
+    }
+  }
+
+  /** The newest lines of the debug log, oldest first. */
+  log(): readonly LogLine[] {
+    return [...this.#log]
+  }
+
+  /** Releases everything at once. The server learns from the silence; sign out first to tell it. */
+  close(): void {
+    if (this.#closed) return
+    this.#release()
+    this.#listeners.clear()
+    this.#platform.leaveDevice(this.device)
+    if (!this.fatal) this.#core.destroy()
+  }
+
+  // ---- carrying out ----
+
+  #performSafely(effect: PhoneEffect): void {
+    try {
+      this.#perform(effect)
+    } catch (thrown) {
+      // One effect that failed must not cost the others.
+      const { name, message } = describeError(thrown)
+      this.#write('error', `${effect.type} failed: ${name}: ${message}`)
+    }
+  }
+
+  #perform(effect: PhoneEffect): void {
+    switch (effect.type) {
+      case 'open_socket':
+        return this.#sockets.open(effect)
+      case 'close_socket':
+        return this.#sockets.close(effect)
+      case 'send_frame':
+        return this.#sockets.send(effect)
+      case 'open_media':
+        return this.#media.open(effect)
+      case 'close_media':
+        return this.#media.close(effect)
+      case 'play_tone':
+        return this.#tones.play(effect.tone)
+      case 'create_connection':
+        return this.#createConnection(effect)
+      case 'close_connection':
+        this.#connections.get(effect.connection)?.close()
+        this.#connections.delete(effect.connection)
+        return
+      case 'make_offer':
+        return this.#operate(effect, (connection) => connection.makeOffer(effect))
+      case 'make_answer':
+        return this.#operate(effect, (connection) => connection.makeAnswer(effect))
+      case 'set_remote_description':
+        return this.#operate(effect, (connection) => connection.setRemoteDescription(effect))
+      case 'add_candidate':
+        return this.#connections.get(effect.connection)?.addCandidate(effect)
+      case 'feed_connection':
+        return this.#connections.get(effect.connection)?.feed(effect)
+      case 'sample_stats':
+        return this.#connections.get(effect.connection)?.sampleStats()
+      case 'log':
+        return this.#write(effect.level, effect.text, effect.call)
+    }
+  }
+
+  #createConnection(effect: CreateConnection): void {
+    const connection = createConnection(effect, this.#platform, this.#media, this.#shell)
+    this.#connections.set(effect.connection, connection)
+  }
+
+  /** A connection that could not be created fails in every operation, or the core would wait. */
+  #operate(
+    { connection: serial, operation }: MakeOffer | MakeAnswer | SetRemoteDescription,
+    run: (connection: Connection) => void,
+  ): void {
+    const connection = this.#connections.get(serial)
+    if (connection) return run(connection)
+    const event: PhoneEvent = {
+      type: 'operation_failed',
+      connection: serial,
+      operation,
+      name: 'InvalidStateError',
+      message: 'There is no such connection.',
+    }
+    this.#loop.feed(event)
+  }
+
+  #publish(change: Partial<Pick<Snapshot, 'view' | 'fatal'>>): void {
+    const next: Snapshot = {
+      ...this.snapshot,
+      ...change,
+      soundBlocked: this.#heldSounds.size > 0 || this.#tones.blocked(),
+      remoteStreams: [...this.#connections].flatMap(([serial, connection]) =>
+        connection.remoteStream() ? [serial] : [],
+      ),
+    }
+    const snapshot = share(this.snapshot, next)
+    if (snapshot === this.snapshot) return
+    this.snapshot = snapshot
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener()
+      } catch (thrown) {
+        // A broken interface is no reason to lose the call.
+        console.error(thrown)
+      }
+    }
+  }
+
+  #break(thrown: unknown): void {
+    const { name, message } = describeError(thrown)
+    this.#write('error', `the core broke: ${name}: ${message}`)
+    this.#release()
+    this.#publish({ fatal: thrown instanceof Error ? thrown : new Error(message) })
+  }
+
+  #release(): void {
+    this.#closed = true
+    this.#stopWatching()
+    this.#loop.stop()
+    for (const connection of this.#connections.values()) connection.close()
+    this.#connections.clear()
+    this.#media.closeAll()
+    this.#sockets.closeAll()
+    this.#tones.close()
+    this.#heldSounds.clear()
+  }
+
+  #write(level: LogLevel, text: string, call?: CallId): void {
+    const line = { atMs: this.now(), level, text, ...(call === undefined ? {} : { call }) }
+    this.#log.push(line)
+    if (this.#log.length > LOG_LINES) this.#log.shift()
+    const print = { debug: 'debug', info: 'info', warning: 'warn', error: 'error' } as const
+    console[print[level]](call === undefined ? `parley: ${text}` : `parley: call ${call}: ${text}`)
+  }
+}
+
+/** Storage is open to everybody: what is no id there is not taken. */
+function asDevice(text: string | undefined): DeviceId | undefined {
+  return text !== undefined && isUuid(text) ? (text as DeviceId) : undefined
+}
+
+function randomSeed(): number {
+  return crypto.getRandomValues(new Uint32Array(1))[0] ?? 0
+}

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest'
+import { FakePlatform } from '../test'
+import type { ConnectionId, LogLevel, PhoneEvent } from './generated/phone'
+import { createSockets } from './sockets'
+
+const first = 1 as ConnectionId
+const second = 2 as ConnectionId
+
+describe('sockets', () => {
+  it('report what happens to them, by serial', () => {
+    const { sockets, platform, events } = setUp()
+    sockets.open({ type: 'open_socket', socket: first })
+    platform.sockets[0]!.opens()
+    platform.sockets[0]!.receives('{"type":"ping"}')
+    platform.sockets[0]!.closes(1012)
+    expect(events).toEqual([
+      { type: 'socket_opened', socket: first },
+      { type: 'frame_received', socket: first, text: '{"type":"ping"}' },
+      { type: 'socket_closed', socket: first, code: 1012 },
+    ])
+    expect(sockets.count()).toBe(0)
+  })
+
+  it('say nothing after the core closed them', () => {
+    const { sockets, platform, events } = setUp()
+    sockets.open({ type: 'open_socket', socket: first })
+    sockets.close({ socket: first })
+    const socket = platform.sockets[0]!
+    expect(socket.readyState).toBe(2)
+    socket.opens()
+    socket.receives('late')
+    socket.closes(1000)
+    expect(events).toEqual([])
+  })
+
+  it('send on the one that is open, and lose what goes to any other', () => {
+    const { sockets, platform } = setUp()
+    sockets.open({ type: 'open_socket', socket: first })
+    sockets.send({ type: 'send_frame', socket: first, text: 'too early' })
+    platform.sockets[0]!.opens()
+    sockets.send({ type: 'send_frame', socket: first, text: 'hello' })
+    sockets.send({ type: 'send_frame', socket: second, text: 'nobody' })
+    expect(platform.sockets[0]!.sent).toEqual(['hello'])
+  })
+
+  it('that can not even be made are closed ones', () => {
+    const { sockets, platform, events } = setUp()
+    platform.refusesSockets = true
+    sockets.open({ type: 'open_socket', socket: first })
+    expect(events).toEqual([{ type: 'socket_closed', socket: first, code: 1006 }])
+  })
+
+  it('pass on text only', () => {
+    const { sockets, platform, events, logged } = setUp()
+    sockets.open({ type: 'open_socket', socket: first })
+    platform.sockets[0]!.receives(new ArrayBuffer(4))
+    expect(events).toEqual([])
+    expect(logged).toEqual(['warning'])
+  })
+})
+
+function setUp() {
+  const platform = new FakePlatform()
+  const events: PhoneEvent[] = []
+  const logged: LogLevel[] = []
+  const sockets = createSockets(platform, {
+    report: (event) => events.push(event),
+    log: (level) => logged.push(level),
+    changed: () => undefined,
+  })
+  return { platform, events, logged, sockets }
+}

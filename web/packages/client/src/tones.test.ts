@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest'
+import { FakePlatform } from '../test'
+import { createTones, renderTone } from './tones'
+
+describe('tones', () => {
+  it.each(['ringtone', 'waiting', 'ringback', 'ended'] as const)(
+    '%s can be heard and is not clipped',
+    (tone) => {
+      const samples = renderTone(tone)
+      const loudest = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0)
+      expect(loudest).toBeGreaterThan(0.05)
+      expect(loudest).toBeLessThan(0.9)
+      // Where a round begins and ends there is silence, or a loop would click.
+      expect(Math.abs(samples[0]!)).toBeLessThan(0.001)
+      expect(Math.abs(samples.at(-1)!)).toBeLessThan(0.001)
+    },
+  )
+
+  it('repeat until another is to be played', () => {
+    const { tones, audio } = setUp()
+    tones.play('ringtone')
+    tones.play('ringtone')
+    expect(audio.playing().map(({ loop }) => loop)).toEqual([true])
+    tones.play('ringback')
+    expect(audio.sources).toHaveLength(2)
+    expect(audio.playing()).toEqual([audio.sources[1]])
+    tones.play('none')
+    expect(audio.playing()).toEqual([])
+    expect(audio.state).toBe('suspended')
+  })
+
+  it('of an ended call is played once, and the sound rests after it', () => {
+    const { tones, audio } = setUp()
+    tones.play('ended')
+    expect(audio.playing().map(({ loop }) => loop)).toEqual([false])
+    audio.sources[0]!.onended?.()
+    expect(audio.state).toBe('suspended')
+    tones.play('ended')
+    expect(audio.playing()).toHaveLength(1)
+  })
+
+  it('wait for a gesture where the browser wants one, and say so', () => {
+    const { tones, audio, platform, changes } = setUp()
+    platform.allowsSound = false
+    audio.allowed = false
+    tones.play('ringtone')
+    expect(tones.blocked()).toBe(true)
+    expect(changes()).toBeGreaterThan(0)
+    audio.allowed = true
+    platform.gesture()
+    expect(audio.state).toBe('running')
+    expect(tones.blocked()).toBe(false)
+    tones.play('none')
+    expect(platform.listeners()).toBe(0)
+  })
+
+  it('of an ended call is dropped when it can not be heard now', () => {
+    const { tones, audio, platform } = setUp()
+    platform.allowsSound = false
+    audio.allowed = false
+    tones.play('ended')
+    expect(audio.playing()).toEqual([])
+    expect(tones.blocked()).toBe(false)
+  })
+
+  it('never throw, with no sound at all or a broken one', () => {
+    const { tones, platform } = setUp()
+    platform.createAudioContext = undefined
+    tones.play('ringtone')
+    expect(tones.blocked()).toBe(false)
+    tones.enable()
+    tones.close()
+    const broken = setUp()
+    broken.audio.createBufferSource = () => {
+      throw new DOMException('out of hardware contexts', 'NotSupportedError')
+    }
+    broken.tones.play('ringtone')
+    broken.tones.play('none')
+  })
+
+  it('leave nothing behind when the phone is closed', () => {
+    const { tones, audio, platform } = setUp()
+    tones.play('ringback')
+    tones.close()
+    expect(audio.playing()).toEqual([])
+    expect(audio.state).toBe('closed')
+    expect(platform.listeners()).toBe(0)
+  })
+})
+
+class FakeAudioContext {
+  state: AudioContextState = 'suspended'
+  allowed = true
+  onstatechange: (() => void) | null = null
+  readonly destination = {}
+  readonly sources: FakeSource[] = []
+
+  createBuffer() {
+    return { copyToChannel: () => undefined }
+  }
+
+  createBufferSource() {
+    const source = new FakeSource()
+    this.sources.push(source)
+    return source
+  }
+
+  async resume() {
+    if (this.allowed) this.#become('running')
+  }
+
+  async suspend() {
+    this.#become('suspended')
+  }
+
+  async close() {
+    this.#become('closed')
+  }
+
+  playing() {
+    return this.sources.filter(({ started, stopped }) => started && !stopped)
+  }
+
+  #become(state: AudioContextState) {
+    if (this.state === state) return
+    this.state = state
+    this.onstatechange?.()
+  }
+}
+
+class FakeSource {
+  loop = false
+  started = false
+  stopped = false
+  buffer: unknown = null
+  onended: (() => void) | null = null
+  connect = () => undefined
+  disconnect = () => undefined
+  start = () => (this.started = true)
+  stop = () => (this.stopped = true)
+}
+
+function setUp() {
+  const platform = new FakePlatform()
+  const audio = new FakeAudioContext()
+  platform.createAudioContext = () => audio as unknown as AudioContext
+  let changes = 0
+  const tones = createTones(platform, {
+    report: () => undefined,
+    log: () => undefined,
+    changed: () => (changes += 1),
+  })
+  return { tones, audio, platform, changes: () => changes }
+}

@@ -1,0 +1,175 @@
+// Ringtones, ringback and the sound of an ended call, computed here and played through WebAudio. A
+// browser that keeps quiet until the first gesture is no error: the tone starts with the gesture.
+import type { Tone } from './generated/phone'
+import type { Platform } from './platform'
+import type { Shell } from './shell'
+import { describeError } from './text'
+
+export type Tones = {
+  /** Plays this tone from now on and no other; `ended` once, the others again and again. */
+  play(tone: Tone): void
+  /** Whether a tone should be heard that the browser holds back. */
+  blocked(): boolean
+  /** Tries again; of use within a gesture only. */
+  enable(): void
+  close(): void
+}
+
+/** Enough for tones below 4 kHz, and a tenth of the memory of 48 kHz. */
+const SAMPLE_RATE = 16_000
+
+type Note = { readonly hz: number; readonly atS: number; readonly lengthS: number }
+type Score = {
+  readonly notes: readonly Note[]
+  /** How long one round takes, silence included. */
+  readonly roundS: number
+  readonly volume: number
+  /** Share of the length after which a note has died away to a third; large for steady notes. */
+  readonly decay: number
+}
+
+// A rising chord, twice, as of a wooden bar: heard across a room without startling anybody.
+const ringtone: Score = {
+  notes: [0, 0.9].flatMap((startS) =>
+    [659.26, 830.61, 987.77, 1318.51].map((hz, index) => ({
+      hz,
+      atS: startS + index * 0.13,
+      lengthS: 0.6,
+    })),
+  ),
+  roundS: 3.2,
+  volume: 0.3,
+  decay: 0.25,
+}
+
+// A soft low third, one second in four: what people know as "it rings over there".
+const ringback: Score = {
+  notes: [392, 493.88].map((hz) => ({ hz, atS: 0, lengthS: 1 })),
+  roundS: 4,
+  volume: 0.09,
+  decay: 3,
+}
+
+// Two soft notes every five seconds: noticed by who is talking, and not heard over what is said.
+const waiting: Score = {
+  notes: [783.99, 987.77].map((hz, index) => ({ hz, atS: index * 0.18, lengthS: 0.35 })),
+  roundS: 5,
+  volume: 0.07,
+  decay: 0.5,
+}
+
+const ended: Score = {
+  notes: [659.26, 523.25, 392].map((hz, index) => ({ hz, atS: index * 0.16, lengthS: 0.3 })),
+  roundS: 0.7,
+  volume: 0.16,
+  decay: 0.35,
+}
+
+const scores = { ringtone, waiting, ringback, ended } satisfies Record<Exclude<Tone, 'none'>, Score>
+
+/** Computes one round of a tone, in samples between -1 and 1. */
+export function renderTone(tone: Exclude<Tone, 'none'>): Float32Array<ArrayBuffer> {
+  const { notes, roundS, volume, decay } = scores[tone]
+  const samples = new Float32Array(Math.round(roundS * SAMPLE_RATE))
+  for (const { hz, atS, lengthS } of notes) {
+    const first = Math.round(atS * SAMPLE_RATE)
+    const count = Math.min(Math.round(lengthS * SAMPLE_RATE), samples.length - first)
+    for (let i = 0; i < count; ++i) {
+      const t = i / SAMPLE_RATE
+      // Both ends of a note rise and fall within 10 ms, or it would click.
+      const edge = Math.min(1, t / 0.01, (lengthS - t) / 0.01)
+      const fade = Math.exp(-t / (decay * lengthS))
+      const wave = Math.sin(2 * Math.PI * hz * t) + 0.25 * Math.sin(4 * Math.PI * hz * t)
+      samples[first + i] = (samples[first + i] ?? 0) + volume * edge * fade * wave
+    }
+  }
+  return samples
+}
+
+export function createTones(platform: Platform, shell: Shell): Tones {
+  let context: AudioContext | undefined
+  let source: AudioBufferSourceNode | undefined
+  let playing: Tone = 'none'
+  let stopListening: (() => void) | undefined
+  const buffers = new Map<Tone, AudioBuffer>()
+
+  const isBlocked = () => context?.state === 'suspended' && playing !== 'none'
+
+  const resume = () => {
+    if (!context) return
+    context.resume().catch(ignore)
+  }
+
+  const rest = () => {
+    stopListening?.()
+    stopListening = undefined
+    if (!source) return
+    source.onended = null
+    source.stop()
+    source.disconnect()
+    source = undefined
+  }
+
+  const start = (tone: Exclude<Tone, 'none'>) => {
+    context ??= openContext()
+    if (!context) return
+    // The end of a call is news for a second; it must not sound with a gesture minutes later.
+    if (tone === 'ended' && context.state !== 'running' && !platform.soundAllowed()) {
+      playing = 'none'
+      return
+    }
+    let buffer = buffers.get(tone)
+    if (!buffer) {
+      const samples = renderTone(tone)
+      buffer = context.createBuffer(1, samples.length, SAMPLE_RATE)
+      buffer.copyToChannel(samples, 0)
+      buffers.set(tone, buffer)
+    }
+    source = context.createBufferSource()
+    source.buffer = buffer
+    source.loop = tone !== 'ended'
+    source.onended = () => play('none')
+    source.connect(context.destination)
+    source.start()
+    // Always: a pause that was asked for a moment ago may not show in the state yet.
+    resume()
+    stopListening = platform.onGesture(resume)
+  }
+
+  const openContext = () => {
+    const opened = platform.createAudioContext?.()
+    if (opened) opened.onstatechange = () => shell.changed()
+    return opened
+  }
+
+  const play = (tone: Tone) => {
+    if (tone === playing) return
+    playing = tone
+    try {
+      rest()
+      if (tone === 'none') context?.suspend().catch(ignore)
+      else start(tone)
+    } catch (thrown) {
+      shell.log('warning', `no tone: ${describeError(thrown).name}`)
+    }
+    // A context that was never allowed to start does not report its state by itself.
+    if (isBlocked()) shell.changed()
+  }
+
+  return {
+    play,
+    blocked: () => isBlocked() && !platform.soundAllowed(),
+    enable: resume,
+    close() {
+      play('none')
+      context?.close().catch(ignore)
+      context = undefined
+      buffers.clear()
+    },
+  }
+}
+
+/** The tone stays silent; the interface shows the call all the same. */
+function ignore() {
+  // Nothing to do: `blocked` says what an interface must know.
+}

@@ -1,0 +1,136 @@
+import { FakeTrack } from './fakePlatform'
+
+type Slow = { readonly name: string; readonly settle: (error?: Error) => void }
+
+/** A peer connection whose operations end when the test says so, in a log of what was called. */
+export class FakeConnection {
+  readonly calls: string[] = []
+  /** Operations that were started and not ended. */
+  readonly pending: Slow[] = []
+  /** Operations end by themselves, in order, unless the test holds them. */
+  holds = false
+  /** Servers with this URL make the constructor throw, as a browser does. */
+  static malformedUrl = 'turn:broken:url'
+
+  connectionState: RTCPeerConnectionState = 'new'
+  iceGatheringState: RTCIceGatheringState = 'new'
+  onicecandidate: ((event: { candidate: Partial<RTCIceCandidate> | null }) => void) | null = null
+  onicegatheringstatechange: (() => void) | null = null
+  onconnectionstatechange: (() => void) | null = null
+  ontrack: ((event: { track: FakeTrack }) => void) | null = null
+  readonly transceivers: FakeTransceiver[] = []
+  readonly configuration: RTCConfiguration
+  stats: readonly object[] = []
+  offers = 0
+
+  constructor(configuration: RTCConfiguration) {
+    this.configuration = configuration
+    const urls = configuration.iceServers?.map((server) => server.urls) ?? []
+    if (urls.includes(FakeConnection.malformedUrl)) {
+      throw new DOMException('is not a valid URL', 'SyntaxError')
+    }
+  }
+
+  addTransceiver(kind: 'audio' | 'video', init: RTCRtpTransceiverInit): FakeTransceiver {
+    const transceiver = new FakeTransceiver(kind, init.direction ?? 'sendrecv', this)
+    this.transceivers.push(transceiver)
+    return transceiver
+  }
+
+  getTransceivers(): FakeTransceiver[] {
+    return this.transceivers
+  }
+
+  createOffer({ iceRestart = false }: RTCOfferOptions = {}): Promise<RTCSessionDescriptionInit> {
+    this.offers += 1
+    const sdp = `offer ${this.offers}`
+    return this.run(`createOffer${iceRestart ? ' restart' : ''}`, { type: 'offer', sdp })
+  }
+
+  createAnswer(): Promise<RTCSessionDescriptionInit> {
+    const directions = this.transceivers.map(({ direction }) => direction).join(' ')
+    return this.run('createAnswer', { type: 'answer', sdp: `answer ${directions}` })
+  }
+
+  setLocalDescription({ type }: RTCSessionDescriptionInit): Promise<void> {
+    return this.run(`setLocalDescription ${type}`)
+  }
+
+  setRemoteDescription({ type, sdp }: RTCSessionDescriptionInit): Promise<void> {
+    // An offer brings transceivers, which a browser creates as recvonly.
+    if (type === 'offer' && this.transceivers.length === 0) {
+      this.addTransceiver('audio', { direction: 'recvonly' })
+      this.addTransceiver('video', { direction: 'recvonly' })
+    }
+    if (sdp === 'nonsense') return this.fail(`setRemoteDescription ${type}`, 'OperationError')
+    return this.run(`setRemoteDescription ${type}`)
+  }
+
+  addIceCandidate(candidate: RTCIceCandidateInit): Promise<void> {
+    if (candidate.candidate === 'nonsense') return this.fail('addIceCandidate', 'OperationError')
+    return this.run(`addIceCandidate ${candidate.candidate ?? ''}`.trim())
+  }
+
+  getStats(): Promise<Map<string, object>> {
+    return Promise.resolve(new Map(this.stats.map((entry, index) => [String(index), entry])))
+  }
+
+  close(): void {
+    this.calls.push('close')
+    this.connectionState = 'closed'
+  }
+
+  /** What the browser reports. */
+  changesState(state: RTCPeerConnectionState): void {
+    this.connectionState = state
+    this.onconnectionstatechange?.()
+  }
+
+  async run<T>(name: string, value?: T): Promise<T> {
+    this.calls.push(name)
+    if (this.holds) {
+      await new Promise<void>((resolve, reject) => {
+        this.pending.push({
+          name,
+          settle: (error) => {
+            if (error === undefined) resolve()
+            else reject(error)
+          },
+        })
+      })
+    }
+    return value as T
+  }
+
+  private async fail(call: string, name: string): Promise<never> {
+    this.calls.push(call)
+    return Promise.reject(Object.assign(new Error('as the test wants it'), { name }))
+  }
+}
+
+class FakeTransceiver {
+  direction: RTCRtpTransceiverDirection
+  readonly receiver: { readonly track: FakeTrack }
+  readonly sender: {
+    track: unknown
+    streams: unknown[]
+    replaceTrack(track: unknown): Promise<void>
+    setStreams(...streams: unknown[]): void
+  }
+
+  constructor(kind: 'audio' | 'video', direction: RTCRtpTransceiverDirection, of: FakeConnection) {
+    this.direction = direction
+    this.receiver = { track: new FakeTrack(kind) }
+    this.sender = {
+      track: null,
+      streams: [],
+      async replaceTrack(track) {
+        await of.run(`replaceTrack ${kind} ${track ? 'track' : 'null'}`)
+        this.track = track
+      },
+      setStreams(...streams) {
+        this.streams = streams
+      },
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import type { Core, CoreAnswer } from '../src/core'
+import type { PhoneEvent, PhoneOutput } from '../src/generated/phone'
+
+type Answer = Partial<PhoneOutput> | Error | string
+
+/** A core that answers by script and keeps what it was told. Without a script nothing happens. */
+export class FakeCore implements Core {
+  readonly events: PhoneEvent[] = []
+  readonly times: number[] = []
+  destroyed = false
+  /** Answers each event: an output, the code of a refusal, or an error as the trap of the core. */
+  script: (event: PhoneEvent) => Answer = () => ({})
+
+  handle(event: PhoneEvent, nowMs: number): CoreAnswer {
+    this.events.push(event)
+    this.times.push(nowMs)
+    const answer = this.script(event)
+    if (answer instanceof Error) throw answer
+    if (typeof answer === 'string') return { ok: false, error: answer }
+    return { ok: true, output: { effects: [], ...answer } }
+  }
+
+  destroy(): void {
+    this.destroyed = true
+  }
+
+  types(): string[] {
+    return this.events.map(({ type }) => type)
+  }
+
+  of<Type extends PhoneEvent['type']>(type: Type): Extract<PhoneEvent, { type: Type }>[] {
+    return this.events.filter(
+      (event): event is Extract<PhoneEvent, { type: Type }> => event.type === type,
+    )
+  }
+}

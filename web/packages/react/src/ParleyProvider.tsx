@@ -1,0 +1,77 @@
+// Gives a phone to everything below: one that the app made, or one made here and closed with the page
+// part it belongs to.
+import { Parley, type ParleyOptions } from '@parley/client'
+import { useCallback, useEffect, useMemo, useState, type ReactElement, type ReactNode } from 'react'
+import { ParleyContext, type ParleyState } from './parleyContext'
+
+export type ParleyProviderProps = { readonly children?: ReactNode } & (
+  | { /** A phone that lives elsewhere; it is not closed here. */ readonly parley: Parley }
+  | {
+      readonly parley?: never
+      /** How to make the phone; read once, when the provider mounts. */
+      readonly options?: ParleyOptions
+    }
+)
+
+export function ParleyProvider(props: ParleyProviderProps): ReactElement {
+  return props.parley ? (
+    <GivenPhone parley={props.parley}>{props.children}</GivenPhone>
+  ) : (
+    <OwnPhone {...(props.options ? { options: props.options } : {})}>{props.children}</OwnPhone>
+  )
+}
+
+function GivenPhone({ parley, children }: { parley: Parley; children: ReactNode }): ReactElement {
+  const state = useMemo<ParleyState>(() => ({ status: 'ready', parley }), [parley])
+  return <ParleyContext value={state}>{children}</ParleyContext>
+}
+
+type Made =
+  | { readonly status: 'loading' }
+  | { readonly status: 'ready'; readonly parley: Parley }
+  | { readonly status: 'failed'; readonly error: Error }
+
+function OwnPhone({
+  options,
+  children,
+}: {
+  options?: ParleyOptions
+  children: ReactNode
+}): ReactElement {
+  const [firstOptions] = useState(options)
+  const [made, setMade] = useState<Made>({ status: 'loading' })
+  const [attempt, setAttempt] = useState(0)
+
+  useEffect(() => {
+    let wanted = true
+    let parley: Parley | undefined
+    Parley.create(firstOptions).then(
+      (created) => {
+        // Mounting twice, as StrictMode does, must not leave a second phone behind.
+        if (!wanted) return created.close()
+        parley = created
+        setMade({ status: 'ready', parley })
+      },
+      (thrown: unknown) => {
+        if (!wanted) return
+        const error = thrown instanceof Error ? thrown : new Error(String(thrown))
+        setMade({ status: 'failed', error })
+      },
+    )
+    return () => {
+      wanted = false
+      parley?.close()
+    }
+  }, [firstOptions, attempt])
+
+  const retry = useCallback(() => {
+    setMade({ status: 'loading' })
+    setAttempt((last) => last + 1)
+  }, [])
+
+  const state = useMemo<ParleyState>(
+    () => (made.status === 'failed' ? { ...made, retry } : made),
+    [made, retry],
+  )
+  return <ParleyContext value={state}>{children}</ParleyContext>
+}

@@ -1,0 +1,133 @@
+import { Parley, type MediaRequestId, type PeerConnectionId } from '@parley/client'
+import { callView, FakeCore, FakePlatform, FakeTrack } from '@parley/client/testing'
+import { act, cleanup, render } from '@testing-library/react'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { ParleyProvider } from './ParleyProvider'
+import { LocalPicture, RemoteMedia } from './RemoteMedia'
+
+const connection = 1 as PeerConnectionId
+const request = 1 as MediaRequestId
+const play = vi.fn<() => Promise<void>>()
+
+beforeEach(() => {
+  play.mockReset().mockResolvedValue()
+  vi.spyOn(HTMLMediaElement.prototype, 'play').mockImplementation(play)
+  vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+  // jsdom has no streams.
+  const held = new WeakMap<object, unknown>()
+  Object.defineProperty(HTMLMediaElement.prototype, 'srcObject', {
+    configurable: true,
+    get(this: object) {
+      return held.get(this) ?? null
+    },
+    set(this: object, stream: unknown) {
+      held.set(this, stream)
+    },
+  })
+})
+afterEach(() => {
+  cleanup()
+  vi.restoreAllMocks()
+})
+
+describe('RemoteMedia', () => {
+  it('plays as soon as there is something to play', () => {
+    const { parley, platform, element } = setUp(
+      <RemoteMedia connection={connection} kind="video" className="picture" />,
+    )
+    expect(element('audio').srcObject).toBeNull()
+    expect(element('video').className).toBe('picture')
+    act(() => platform.connections[0]?.ontrack?.({ track: new FakeTrack('audio') }))
+    expect(element('audio').srcObject).toBe(parley.remoteStream(connection))
+    expect(element('video').srcObject).toBe(parley.remoteStream(connection))
+    expect(play).toHaveBeenCalledTimes(1)
+    act(() => platform.connections[0]?.ontrack?.({ track: new FakeTrack('video') }))
+    expect(play).toHaveBeenCalledTimes(1)
+  })
+
+  it('leaves the sound to an element that needs no picture', () => {
+    const { element } = setUp(<RemoteMedia connection={connection} kind="video" />)
+    expect(element('video').muted).toBe(true)
+    expect(element('audio').muted).toBe(false)
+    cleanup()
+    setUp(<RemoteMedia connection={connection} kind="audio" />)
+    expect(document.querySelector('video')).toBeNull()
+    expect(document.querySelector('audio')).not.toBeNull()
+  })
+
+  it('tells the phone when the browser holds sound back, and starts with the gesture', async () => {
+    const { parley, platform } = setUp(<RemoteMedia connection={connection} kind="audio" />)
+    play.mockRejectedValue(new DOMException('a gesture is needed', 'NotAllowedError'))
+    await act(async () => platform.connections[0]?.ontrack?.({ track: new FakeTrack('audio') }))
+    expect(parley.snapshot.soundBlocked).toBe(true)
+    await act(async () => parley.enableSound())
+    expect(parley.snapshot.soundBlocked).toBe(true)
+    play.mockResolvedValue()
+    await act(async () => parley.enableSound())
+    expect(parley.snapshot.soundBlocked).toBe(false)
+  })
+
+  it('lets go of the stream and of held sound when it leaves', async () => {
+    const { parley, platform, element, unmount } = setUp(
+      <RemoteMedia connection={connection} kind="audio" />,
+    )
+    play.mockRejectedValue(new DOMException('a gesture is needed', 'NotAllowedError'))
+    await act(async () => platform.connections[0]?.ontrack?.({ track: new FakeTrack('audio') }))
+    const audio = element('audio')
+    unmount()
+    expect(audio.srcObject).toBeNull()
+    expect(parley.snapshot.soundBlocked).toBe(false)
+  })
+
+  it('takes an interrupted start for what it is', async () => {
+    const { parley, platform } = setUp(<RemoteMedia connection={connection} kind="audio" />)
+    play.mockRejectedValue(new DOMException('a new load', 'AbortError'))
+    await act(async () => platform.connections[0]?.ontrack?.({ track: new FakeTrack('audio') }))
+    expect(parley.snapshot.soundBlocked).toBe(false)
+  })
+})
+
+describe('LocalPicture', () => {
+  it('shows the camera as long as it is open, and never plays the microphone', async () => {
+    const { core, platform, parley, element } = setUp(<LocalPicture request={request} />)
+    core.script = ({ type }) =>
+      type === 'network_changed'
+        ? { effects: [{ type: 'open_media', request, microphone: true, camera: true }] }
+        : { view: { session: 'online', presence: [], calls: [] } }
+    platform.wake()
+    const camera = new FakeTrack('video')
+    await act(async () => platform.requests[0]?.grant(new FakeTrack('audio'), camera))
+    expect(element('video').muted).toBe(true)
+    expect((element('video').srcObject as MediaStream).getTracks()).toEqual([camera])
+    core.script = () => ({
+      effects: [{ type: 'close_media', request, kind: 'video' }],
+      view: { session: 'online', presence: [], calls: [callView()] },
+    })
+    act(() => platform.wake())
+    expect(element('video').srcObject).toBeNull()
+    expect(parley.resources().tracks).toBe(1)
+  })
+})
+
+function setUp(ui: React.ReactElement) {
+  const core = new FakeCore()
+  const platform = new FakePlatform()
+  const parley = new Parley(core, platform)
+  core.script = () => {
+    core.script = () => ({})
+    const { call } = callView()
+    return {
+      effects: [
+        { type: 'create_connection', connection, call, offers_first: true, ice_servers: [] },
+      ],
+    }
+  }
+  platform.wake()
+  const { container, unmount } = render(<ParleyProvider parley={parley}>{ui}</ParleyProvider>)
+  const element = (kind: 'audio' | 'video') => {
+    const found = container.querySelector<HTMLMediaElement>(kind)
+    if (!found) throw new Error(`there is no ${kind}`)
+    return found
+  }
+  return { core, platform, parley, element, unmount }
+}

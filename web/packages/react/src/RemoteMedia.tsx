@@ -1,0 +1,93 @@
+// Plays what the other side sends, and shows what this side captures.
+import type { MediaRequestId, Parley, PeerConnectionId } from '@parley/client'
+import { useEffect, useRef, type ComponentProps, type ReactElement } from 'react'
+import { usePhone } from './parleyContext'
+import { usePhoneValue } from './useParley'
+
+export type RemoteMediaProps = {
+  /** The `connection` of a call. */
+  readonly connection: PeerConnectionId | undefined
+  /** `video` plays sound and picture, `audio` sound alone. */
+  readonly kind: 'audio' | 'video'
+} & Omit<ComponentProps<'video'>, 'src' | 'autoPlay' | 'muted' | 'ref' | 'children'>
+
+/**
+ * Plays the remote media of a call; one for each call is enough. A browser that holds sound back until
+ * a gesture is told to the phone: `soundBlocked` turns true, and `enableSound` starts it.
+ *
+ * Sound has an element of its own. In a video element it would wait for the first frame of the picture
+ * (Chromium does), and in a call without cameras there never is one.
+ */
+export function RemoteMedia({ connection, kind, ...rest }: RemoteMediaProps): ReactElement {
+  const parley = usePhone()
+  const stream = usePhoneValue((_, phone) => phone?.remoteStream(connection) ?? null)
+  const sound = useRef<HTMLAudioElement>(null)
+
+  useEffect(() => {
+    if (!parley || !stream || !sound.current) return
+    return play(sound.current, stream, parley)
+  }, [parley, stream])
+
+  return (
+    <>
+      {kind === 'video' && <Picture {...rest} stream={stream} />}
+      <audio ref={sound} autoPlay />
+    </>
+  )
+}
+
+export type LocalPictureProps = {
+  /** The `camera.request` of a call. */
+  readonly request: MediaRequestId | undefined
+} & Omit<ComponentProps<'video'>, 'src' | 'autoPlay' | 'muted' | 'ref' | 'children'>
+
+/** Shows the own camera, without a sound. Mirroring is left to the style sheet. */
+export function LocalPicture({ request, ...rest }: LocalPictureProps): ReactElement {
+  const stream = usePhoneValue((_, phone) => phone?.localPicture(request) ?? null)
+  return <Picture {...rest} stream={stream} />
+}
+
+/** The picture of a stream. Without sound, so that no browser holds it back. */
+function Picture({
+  stream,
+  ...rest
+}: { readonly stream: MediaStream | null } & ComponentProps<'video'>): ReactElement {
+  const element = useRef<HTMLVideoElement>(null)
+
+  useEffect(() => {
+    const video = element.current
+    if (!video || !stream) return
+    video.srcObject = stream
+    return () => {
+      video.srcObject = null
+    }
+  }, [stream])
+
+  return <video {...rest} ref={element} autoPlay playsInline muted />
+}
+
+/** Plays a stream until the returned function is called; a blocked start is held for a gesture. */
+function play(element: HTMLMediaElement, stream: MediaStream, parley: Parley): () => void {
+  let over = false
+  let release: (() => void) | undefined
+  const start = () => {
+    element.play().then(
+      () => {
+        release?.()
+        release = undefined
+      },
+      (thrown: unknown) => {
+        // Anything else is an element that was replaced or emptied meanwhile.
+        const blocked = (thrown as { name?: unknown } | null)?.name === 'NotAllowedError'
+        if (blocked && !over) release ??= parley.holdSound(start)
+      },
+    )
+  }
+  element.srcObject = stream
+  start()
+  return () => {
+    over = true
+    release?.()
+    element.srcObject = null
+  }
+}

@@ -1,0 +1,359 @@
+import type { CallView, MediaRequestId, PeerConnectionId } from '@parley/client'
+import { callView, sourceView } from '@parley/client/testing'
+import { act, cleanup, screen, within } from '@testing-library/react'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+
+import { bea, renderWithPhone } from '../../test/phone'
+import { CallModals } from './CallModals'
+
+const page = (
+  <>
+    <button type="button">Before</button>
+    <input aria-label="Message" />
+    <CallModals />
+  </>
+)
+
+afterEach(() => {
+  cleanup()
+  vi.useRealTimers()
+  vi.restoreAllMocks()
+})
+
+const live = (change: Partial<CallView> = {}): CallView =>
+  callView({
+    peer: bea,
+    phase: 'active',
+    active_since_ms: 0,
+    connection: 1 as PeerConnectionId,
+    peer_status: { revision: 1, microphone: 'on', camera: 'off', held: false },
+    ...change,
+  })
+
+describe('a call on the stage', () => {
+  it.each<[CallView['phase'], string]>([
+    ['calling', 'Calling…'],
+    ['ringing', 'Ringing…'],
+    ['answering', 'Connecting…'],
+    ['connecting', 'Connecting…'],
+    ['active', 'Connected'],
+    ['reconnecting', 'Reconnecting…'],
+  ])('says aloud that it is %s', (phase, words) => {
+    const { showCalls } = renderWithPhone(page)
+    showCalls(callView({ phase, peer: bea }))
+    const stage = screen.getByRole('dialog', { name: 'Call with Bea Moreau' })
+    const status = within(stage).getAllByRole('status')
+    expect(status.map(({ textContent }) => textContent).filter(Boolean)).toEqual([words])
+  })
+
+  it('keeps one status line for the life of the call, so that changes are announced', () => {
+    const { showCalls } = renderWithPhone(page)
+    showCalls(callView({ peer: bea }))
+    const line = screen.getByText('Calling…').closest('[role=status]')
+    showCalls(live())
+    expect(line?.textContent).toBe('Connected')
+    showCalls(live({ phase: 'ended', reason: 'completed', lasted_ms: 65_000 }))
+    expect(line?.textContent).toBe('Call endedYou talked for 1 minute 5 seconds.')
+  })
+
+  it('counts from the first media on', () => {
+    const { showCalls } = renderWithPhone(page)
+    showCalls(callView({ peer: bea, phase: 'connecting' }))
+    expect(screen.queryByRole('timer')).toBeNull()
+    showCalls(live())
+    expect(screen.getByRole('timer')).toBeDefined()
+  })
+
+  it('takes the focus, and gives it back', async () => {
+    const { user, showCalls } = renderWithPhone(page)
+    const before = screen.getByRole('button', { name: 'Before' })
+    await user.click(before)
+    showCalls(live())
+    const stage = screen.getByRole('dialog')
+    expect(document.activeElement).toBe(stage)
+    expect(stage.getAttribute('aria-modal')).toBe('true')
+    showCalls()
+    expect(document.activeElement).toBe(before)
+  })
+
+  it('does not lose the keyboard with the button that had it', async () => {
+    const { user, showCalls } = renderWithPhone(page)
+    showCalls(live())
+    await user.click(screen.getByRole('button', { name: 'Hang up' }))
+    showCalls(live({ phase: 'ended', reason: 'failed', problem: 'connection/media-lost' }))
+    expect(document.activeElement).toBe(screen.getByRole('dialog'))
+  })
+})
+
+describe('its buttons', () => {
+  it('tell and switch microphone and camera', async () => {
+    const { user, core, showCalls } = renderWithPhone(page)
+    showCalls(live())
+    const microphone = screen.getByRole('button', { name: 'Microphone', pressed: true })
+    const camera = screen.getByRole('button', { name: 'Camera', pressed: false })
+    await user.click(microphone)
+    await user.click(camera)
+    expect(core.of('microphone_switched')).toMatchObject([{ on: false }])
+    expect(core.of('camera_switched')).toMatchObject([{ on: true }])
+  })
+
+  it('never say that a device is on which can not be had', async () => {
+    const { user, core, showCalls } = renderWithPhone(page)
+    const camera = sourceView({ state: 'unavailable', problem: 'device/camera-missing' })
+    showCalls(live({ camera }))
+    await user.click(screen.getByRole('button', { name: 'Camera', pressed: false }))
+    expect(core.of('camera_switched')).toMatchObject([{ on: true }])
+  })
+
+  it('hang up in every phase', async () => {
+    const phases = [
+      'calling',
+      'ringing',
+      'answering',
+      'connecting',
+      'active',
+      'reconnecting',
+    ] as const
+    const { user, core, showCalls } = renderWithPhone(page)
+    for (const phase of phases) {
+      showCalls(callView({ phase }))
+      await user.click(screen.getByRole('button', { name: 'Hang up' }))
+      expect(core.types()).toEqual(['hang_up_pressed'])
+    }
+  })
+
+  it('hold and resume', async () => {
+    const { user, core, showCalls } = renderWithPhone(page)
+    showCalls(callView({ phase: 'ringing' }))
+    expect(screen.queryByRole('button', { name: 'Hold' })).toBeNull()
+    showCalls(live())
+    await user.click(screen.getByRole('button', { name: 'Hold', pressed: false }))
+    showCalls(live({ held: true }))
+    expect(screen.getByRole('button', { name: 'Hold', pressed: true })).toBeDefined()
+    await user.click(screen.getByRole('button', { name: 'Resume' }))
+    expect(core.of('hold_switched')).toMatchObject([{ held: false }])
+  })
+
+  it('switch to a call that waits, and end it', async () => {
+    const { user, core, showCalls } = renderWithPhone(page)
+    const waiting = live({
+      call: 'other' as never,
+      peer: { user: 'cem' as never, name: 'Cem' },
+      held: true,
+    })
+    showCalls(waiting, live())
+    expect(screen.getByRole('list', { name: 'Other calls' }).textContent).toContain('CemOn hold')
+    await user.click(screen.getByRole('button', { name: 'Switch to Cem' }))
+    expect(core.of('hold_switched')).toMatchObject([{ call: 'other', held: false }])
+    await user.click(screen.getByRole('button', { name: 'Hang up on Cem' }))
+    expect(core.of('hang_up_pressed')).toMatchObject([{ call: 'other' }])
+  })
+})
+
+describe('its keys', () => {
+  it('switch the microphone with M and the camera with V', async () => {
+    const { user, core, showCalls } = renderWithPhone(page)
+    showCalls(live())
+    await user.keyboard('m')
+    await user.keyboard('V')
+    expect(core.of('microphone_switched')).toMatchObject([{ on: false }])
+    expect(core.of('camera_switched')).toMatchObject([{ on: true }])
+  })
+
+  it('leave combinations to the browser', async () => {
+    const { user, core, showCalls } = renderWithPhone(page)
+    showCalls(live())
+    await user.keyboard('{Control>}m{/Control}{Meta>}v{/Meta}{Alt>}m{/Alt}')
+    expect(core.events).toEqual([])
+  })
+
+  it('do nothing while somebody types beside a small call', async () => {
+    const { user, core, showCalls } = renderWithPhone(page)
+    showCalls(live())
+    await user.keyboard('{Escape}')
+    await user.type(screen.getByRole('textbox', { name: 'Message' }), 'movie{Escape}')
+    expect(core.events).toEqual([])
+  })
+
+  it('never hang up: Escape makes the call small', async () => {
+    const { user, core, showCalls } = renderWithPhone(page)
+    const before = screen.getByRole('button', { name: 'Before' })
+    await user.click(before)
+    showCalls(live())
+    const remote = document.querySelector('.parley-remote-video')
+    await user.keyboard('{Escape}')
+    expect(core.events).toEqual([])
+    expect(screen.queryByRole('dialog')).toBeNull()
+    expect(screen.getByRole('region', { name: 'Call with Bea Moreau' })).toBeDefined()
+    expect(document.activeElement).toBe(before)
+    // The sound must not stop for it.
+    expect(document.querySelector('.parley-remote-video')).toBe(remote)
+    await user.click(screen.getByRole('button', { name: 'Make the call large' }))
+    expect(screen.getByRole('dialog')).toBeDefined()
+  })
+
+  it('stay inside a large call', async () => {
+    const { user, showCalls } = renderWithPhone(page)
+    showCalls(live())
+    const stage = screen.getByRole('dialog')
+    for (let press = 0; press < 8; press += 1) {
+      await user.tab()
+      expect(stage.contains(document.activeElement)).toBe(true)
+    }
+  })
+})
+
+describe('what it shows of the other side', () => {
+  it('is a picture only while one is sent', () => {
+    const { showCalls } = renderWithPhone(page)
+    const status = { revision: 1, microphone: 'on', camera: 'on', held: false } as const
+    const pictureOf = (change: Partial<CallView>) => {
+      showCalls(live({ peer_status: status, ...change }))
+      return screen.getByRole('dialog').dataset.picture
+    }
+    expect(pictureOf({})).toBe('on')
+    expect(pictureOf({ peer_status: { ...status, camera: 'off' } })).toBe('off')
+    expect(pictureOf({ held: true })).toBe('off')
+    expect(pictureOf({ phase: 'connecting' })).toBe('off')
+  })
+
+  it.each([
+    [{ microphone: 'off' }, 'Muted'],
+    [{ microphone: 'unavailable' }, 'Microphone not working'],
+    [{ camera: 'off' }, 'Camera off'],
+    [{ camera: 'unavailable' }, 'Camera not working'],
+  ] as const)('is named: %o', (change, words) => {
+    const { showCalls } = renderWithPhone(page)
+    const status = { revision: 2, microphone: 'on', camera: 'on', held: false } as const
+    showCalls(live({ kind: 'video', peer_status: { ...status, ...change } }))
+    expect(screen.getByText(words).closest('[role=status]')?.textContent).toContain('Bea Moreau: ')
+  })
+
+  it('is silence about a camera nobody expects', () => {
+    const { showCalls } = renderWithPhone(page)
+    showCalls(live())
+    expect(screen.queryByText('Camera off')).toBeNull()
+  })
+})
+
+describe('the own picture', () => {
+  it('is there in a video call, also while the camera is off', () => {
+    const { showCalls } = renderWithPhone(page)
+    showCalls(live({ kind: 'video', camera: sourceView({ request: 1 as MediaRequestId }) }))
+    const own = screen.getByRole('img', { name: 'Your picture' })
+    expect(own.querySelector('video')).not.toBeNull()
+    showCalls(live({ kind: 'video', microphone: sourceView({ wanted: false, state: 'off' }) }))
+    const muted = screen.getByRole('img', { name: 'Your picture. You are muted' })
+    expect(muted.querySelector('video')).toBeNull()
+    expect(muted.textContent).toBe('SO')
+  })
+
+  it('stays away from an audio call', () => {
+    const { showCalls } = renderWithPhone(page)
+    showCalls(live())
+    expect(screen.queryByRole('img', { name: /Your picture/ })).toBeNull()
+  })
+})
+
+describe('notes', () => {
+  it('tell of a device, try it again, and can be put away', async () => {
+    const { user, core, showCalls } = renderWithPhone(page)
+    const camera = sourceView({ state: 'unavailable', problem: 'device/camera-missing' })
+    showCalls(live({ camera }))
+    expect(screen.getByText('No camera was found.')).toBeDefined()
+    await user.click(screen.getByRole('button', { name: 'Try again' }))
+    expect(core.of('camera_switched')).toMatchObject([{ on: true }])
+    await user.click(screen.getByRole('button', { name: 'Hide this note' }))
+    expect(screen.queryByText('No camera was found.')).toBeNull()
+    // Asking for the camera once more is asking to hear about it once more.
+    await user.click(screen.getByRole('button', { name: 'Camera' }))
+    expect(screen.getByText('No camera was found.')).toBeDefined()
+  })
+
+  it('offer no second try where none can help', () => {
+    const { showCalls } = renderWithPhone(page)
+    const broken = sourceView({ state: 'unavailable', problem: 'device/insecure-page' })
+    showCalls(live({ microphone: broken, camera: broken }))
+    expect(screen.getAllByText('Browsers only allow calls on secure pages.')).toHaveLength(1)
+    expect(screen.queryByRole('button', { name: 'Try again' })).toBeNull()
+  })
+
+  it('say that the call goes on without the server', () => {
+    const { show } = renderWithPhone(page)
+    show({ session: 'reconnecting', calls: [live()] })
+    expect(screen.getByText(/Your call goes on/)).toBeDefined()
+  })
+})
+
+describe('the end', () => {
+  const ended = (change: Partial<CallView> = {}) => live({ phase: 'ended', ...change })
+
+  it('gives the reason, a next step and another try', async () => {
+    const { user, core, showCalls } = renderWithPhone(page)
+    showCalls(live({ kind: 'video' }))
+    showCalls(ended({ kind: 'video', reason: 'failed', problem: 'connection/media-lost' }))
+    expect(screen.getByText('Call failed')).toBeDefined()
+    expect(
+      screen.getByText('The connection was lost. Check your network, then call again.'),
+    ).toBeDefined()
+    await user.click(screen.getByRole('button', { name: 'Call again' }))
+    expect(core.types()).toEqual(['dismissed', 'dialed'])
+    expect(core.of('dialed')).toMatchObject([{ callee: { user: 'bea' }, kind: 'video' }])
+  })
+
+  it('offers no other try where it would be mockery', () => {
+    const { showCalls } = renderWithPhone(page)
+    showCalls(live())
+    showCalls(ended({ reason: 'failed', problem: 'call/calling-oneself' }))
+    expect(screen.queryByRole('button', { name: 'Call again' })).toBeNull()
+  })
+
+  it('goes by itself when there is nothing to read', () => {
+    vi.useFakeTimers()
+    const { core, showCalls } = renderWithPhone(page)
+    showCalls(live())
+    showCalls(ended({ reason: 'completed', lasted_ms: 1000 }))
+    act(() => void vi.advanceTimersByTime(10_000))
+    expect(core.types()).toEqual(['dismissed'])
+  })
+
+  it('stays when there is something to read', () => {
+    vi.useFakeTimers()
+    const { core, showCalls } = renderWithPhone(page)
+    showCalls(live())
+    showCalls(ended({ reason: 'no_answer' }))
+    act(() => void vi.advanceTimersByTime(60_000))
+    expect(core.events).toEqual([])
+  })
+
+  it('closes with its button and with Escape', async () => {
+    const { user, core, showCalls } = renderWithPhone(page)
+    showCalls(live())
+    showCalls(ended({ reason: 'no_answer' }))
+    await user.click(screen.getByRole('button', { name: 'Close' }))
+    await user.keyboard('{Escape}')
+    expect(core.types()).toEqual(['dismissed', 'dismissed'])
+  })
+
+  it('of a call that only rang here is a small card that leaves the keyboard alone', async () => {
+    const { user, showCalls } = renderWithPhone(page)
+    await user.click(screen.getByRole('textbox', { name: 'Message' }))
+    showCalls(ended({ direction: 'incoming', reason: 'cancelled' }))
+    expect(screen.queryByRole('dialog')).toBeNull()
+    expect(screen.getByRole('region').textContent).toContain('Missed call')
+    expect(screen.getByRole('button', { name: 'Call back' })).toBeDefined()
+    expect(document.activeElement).toBe(screen.getByRole('textbox', { name: 'Message' }))
+  })
+})
+
+describe('a call on another device', () => {
+  it('can be taken over, or left there', async () => {
+    const { user, core, showCalls } = renderWithPhone(page)
+    showCalls(live({ phase: 'elsewhere' }))
+    expect(screen.getByRole('region', { name: 'Call with Bea Moreau' })).toBeDefined()
+    await user.click(screen.getByRole('button', { name: 'Take over here' }))
+    expect(core.types()).toEqual(['join_pressed'])
+    await user.click(screen.getByRole('button', { name: 'Close' }))
+    expect(screen.queryByRole('region')).toBeNull()
+  })
+})

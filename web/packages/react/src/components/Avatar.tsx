@@ -1,0 +1,25 @@
+import type { Party } from '@parley/client'
+
+import { useStrings } from '../strings/StringsContext'
+import { Icon } from './Icon'
+import { hueOf, initials } from './names'
+
+export type AvatarProps = {
+  readonly party: Party
+  readonly size?: 'small' | 'medium' | 'large'
+  /** Rings spread from it while somebody waits for an answer. */
+  readonly waiting?: boolean
+}
+
+/** Stands for a person who shows no picture. Decoration: the name is always written beside it. */
+export function Avatar({ party, size = 'medium', waiting = false }: AvatarProps) {
+  const { locale } = useStrings()
+  const letters = initials(party, locale)
+  const classes = ['parley-avatar', `parley-avatar-${size}`, `parley-hue-${hueOf(party)}`]
+  if (waiting) classes.push('parley-avatar-waiting')
+  return (
+    <span className={classes.join(' ')} aria-hidden="true">
+      {letters === '' ? <Icon name="person" /> : <span>{letters}</span>}
+    </span>
+  )
+}

@@ -1,0 +1,14 @@
+import { ActiveCallModal } from './ActiveCallModal'
+import { ElsewhereCall } from './ElsewhereCall'
+import { IncomingCallModal } from './IncomingCallModal'
+
+/** Everything a call needs to be seen. Put it once, anywhere inside the provider. */
+export function CallModals() {
+  return (
+    <>
+      <ElsewhereCall />
+      <ActiveCallModal />
+      <IncomingCallModal />
+    </>
+  )
+}

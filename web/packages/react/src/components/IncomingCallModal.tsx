@@ -1,0 +1,196 @@
+import type { CallView, MediaKind, OtherCalls } from '@parley/client'
+import { useEffect, useEffectEvent, useId, useRef, useState, type KeyboardEvent } from 'react'
+import { createPortal } from 'react-dom'
+
+import { useStrings } from '../strings/StringsContext'
+import { useWebRTC } from '../useWebRTC'
+import { Avatar } from './Avatar'
+import { Icon, type IconName } from './Icon'
+import { hueOf, isolatedName, nameInSentence } from './names'
+import { PersonName } from './PersonName'
+import { useDialog } from './useDialog'
+import { isHere } from './wording'
+
+/** Asks whether to take the call that rings here. Shows nothing while none does. */
+export function IncomingCallModal() {
+  const { incoming, calls, answer, decline } = useWebRTC()
+  if (!incoming) return null
+  return createPortal(
+    <IncomingCall
+      key={incoming.call}
+      call={incoming}
+      other={calls.findLast((call) => isHere(call) && !call.held)}
+      onAnswer={(kind, others) => answer(incoming.call, kind, others)}
+      onDecline={() => decline(incoming.call)}
+    />,
+    document.body,
+  )
+}
+
+type IncomingCallProps = {
+  readonly call: CallView
+  /** The call that is on meanwhile. */
+  readonly other: CallView | undefined
+  readonly onAnswer: (kind: MediaKind, others: OtherCalls) => void
+  readonly onDecline: () => void
+}
+
+function IncomingCall({ call, other, onAnswer, onDecline }: IncomingCallProps) {
+  const { call: strings } = useStrings()
+  const id = useId()
+  const dialog = useRef<HTMLDivElement>(null)
+  const answerButton = useRef<HTMLButtonElement>(null)
+  const guard = useStrayKeyGuard()
+  const [endsOther, setEndsOther] = useState(false)
+  const others: OtherCalls = endsOther ? 'end' : 'hold'
+  const engaged = useDialog(dialog, {
+    open: true,
+    polite: true,
+    initialFocus: () => answerButton.current,
+    onEnter: guard.reset,
+  })
+  useIncomingTitle(call)
+
+  return (
+    <div className="parley-backdrop parley-incoming-backdrop">
+      <div
+        ref={dialog}
+        className={`parley-stage parley-incoming parley-hue-${hueOf(call.peer)}`}
+        role="dialog"
+        aria-modal={engaged}
+        aria-labelledby={`${id}-kind ${id}-name`}
+        aria-describedby={other ? `${id}-note` : undefined}
+        tabIndex={-1}
+        onKeyDownCapture={guard.onKeyDown}
+        onKeyUpCapture={guard.onKeyUp}
+      >
+        {!engaged && <Announcement call={call} />}
+        <Avatar party={call.peer} size="large" waiting />
+        <div className="parley-incoming-who">
+          <h2 id={`${id}-name`} className="parley-incoming-name">
+            <PersonName party={call.peer} />
+          </h2>
+          <p id={`${id}-kind`} className="parley-incoming-kind">
+            <Icon name={call.kind === 'video' ? 'video' : 'phone'} />
+            {strings.incoming[call.kind]}
+          </p>
+        </div>
+        {other && (
+          <div className="parley-incoming-other">
+            <p id={`${id}-note`}>{strings.answerHolds(isolatedName(other.peer))}</p>
+            <label className="parley-check">
+              <input
+                type="checkbox"
+                checked={endsOther}
+                onChange={(event) => setEndsOther(event.target.checked)}
+              />
+              <span>{strings.answerEnds}</span>
+            </label>
+          </div>
+        )}
+        <div className="parley-incoming-choices">
+          <Choice look="end" icon="hangUp" label={strings.decline} onPress={onDecline} />
+          <Choice
+            look={call.kind === 'video' ? 'go' : 'soft'}
+            icon="video"
+            label={strings.answerWithVideo}
+            onPress={() => onAnswer('video', others)}
+          />
+          <Choice
+            look={call.kind === 'video' ? 'soft' : 'go'}
+            icon="phone"
+            label={strings.answer}
+            onPress={() => onAnswer('audio', others)}
+            buttonRef={answerButton}
+          />
+        </div>
+      </div>
+    </div>
+  )
+}
+
+type ChoiceProps = {
+  readonly look: 'go' | 'soft' | 'end'
+  readonly icon: IconName
+  readonly label: string
+  readonly onPress: () => void
+  readonly buttonRef?: React.Ref<HTMLButtonElement>
+}
+
+function Choice({ look, icon, label, onPress, buttonRef }: ChoiceProps) {
+  return (
+    <button
+      ref={buttonRef}
+      type="button"
+      className={`parley-choice parley-choice-${look}`}
+      onClick={onPress}
+    >
+      <span className="parley-choice-face">
+        <Icon name={icon} />
+      </span>
+      <span className="parley-choice-label">{label}</span>
+    </button>
+  )
+}
+
+/** For those who go on typing: moving the focus would have told the others. */
+function Announcement({ call }: { readonly call: CallView }) {
+  const { call: strings } = useStrings()
+  return (
+    <p className="parley-unseen" role="alert">
+      {strings.incomingAnnouncement[call.kind](nameInSentence(call.peer))}
+    </p>
+  )
+}
+
+/** Fingers that are typing when the call comes in need this long to notice it. */
+const QUIET_MS = 500
+
+/** Keys that move about and press nothing. */
+const harmless = new Set(['Tab', 'Shift', 'ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'])
+
+/**
+ * Lets Enter and Space through only when nothing was typed for a while and the key was not already
+ * down: a stray one would open somebody's microphone.
+ */
+function useStrayKeyGuard() {
+  const quietSince = useRef(0)
+  const pressed = useRef<string>(undefined)
+  return {
+    reset: () => {
+      quietSince.current = performance.now()
+      pressed.current = undefined
+    },
+    onKeyDown: (event: KeyboardEvent) => {
+      if (harmless.has(event.key)) return
+      const now = performance.now()
+      const stray = event.repeat || now - quietSince.current < QUIET_MS
+      quietSince.current = now
+      if (!presses(event.key)) return
+      if (stray) event.preventDefault()
+      else pressed.current = event.key
+    },
+    onKeyUp: (event: KeyboardEvent) => {
+      if (presses(event.key) && pressed.current !== event.key) event.preventDefault()
+      pressed.current = undefined
+    },
+  }
+}
+
+function presses(key: string): boolean {
+  return key === 'Enter' || key === ' '
+}
+
+/** Says in the title of the page who is calling: the tab may be one of many. */
+function useIncomingTitle(call: CallView): void {
+  const { call: strings, product } = useStrings()
+  const title = strings.incomingTitle(nameInSentence(call.peer), product)
+  const restore = useEffectEvent((before: string, ours: string) => {
+    if (document.title === ours) document.title = before
+  })
+  useEffect(() => {
+    const before = document.title
+    document.title = title
+    return () => restore(before, title)
+  }, [title])
+}

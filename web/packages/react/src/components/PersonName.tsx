@@ -1,0 +1,8 @@
+import type { Party } from '@parley/client'
+
+import { displayName } from './names'
+
+/** A name as text, apart from its surroundings: it can't turn them around or push them away. */
+export function PersonName({ party }: { readonly party: Party }) {
+  return <bdi className="parley-name">{displayName(party)}</bdi>
+}

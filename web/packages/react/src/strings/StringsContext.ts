@@ -1,0 +1,10 @@
+import { createContext, useContext } from 'react'
+
+import { en, type Strings } from './en'
+
+/** Put another catalogue around Parley's components to have them speak another language. */
+export const StringsContext = createContext<Strings>(en)
+
+export function useStrings(): Strings {
+  return useContext(StringsContext)
+}

@@ -1,0 +1,34 @@
+import { defineConfig } from 'vitest/config'
+
+const inJsdom = ['packages/react', 'app']
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'client',
+          environment: 'node',
+          include: ['packages/client/{src,test}/**/*.test.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          environment: 'node',
+          include: ['packages/*/test/browser/*.browser.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      ...inJsdom.map((folder) => ({
+        test: {
+          name: folder.replace('packages/', ''),
+          environment: 'jsdom',
+          include: [`${folder}/{src,test}/**/*.test.{ts,tsx}`],
+          css: false,
+        },
+      })),
+    ],
+  },
+})
