@@ -17,6 +17,10 @@ inline double seconds_of(Clock::duration time) {
   return std::chrono::duration<double>(time).count();
 }
 
+inline Clock::duration from_seconds(double seconds) {
+  return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
+}
+
 /// The same moment on the millisecond scale that phones are given.
 inline Instant instant_of(Moment moment) {
   return Instant{std::chrono::duration_cast<Duration>(moment.time_since_epoch())};

@@ -107,7 +107,7 @@ double replay_switchboard(const Recording& recording) {
   return cpu_now_s() - start;
 }
 
-double replay_phones(const Recording& recording, bool with_view) {
+double replay_phones(const Recording& recording) {
   std::vector<phone::Phone> fresh;
   for (std::size_t i = 1; i <= kPeople; ++i) fresh.emplace_back(i);
   std::vector<phone::Effect> effects;
@@ -115,7 +115,6 @@ double replay_phones(const Recording& recording, bool with_view) {
   for (const auto& told : recording.phones) {
     effects.clear();
     fresh[told.phone].handle(told.event, told.at, effects);
-    if (with_view) (void)fresh[told.phone].view();
   }
   return cpu_now_s() - start;
 }
@@ -147,8 +146,7 @@ double simulate() {
 Section measure_core(const Options& options) {
   const Recording recording = record({.gathering = options.gathering, .hurried = true});
   const double switchboard_s = least_cpu_s([&] { return replay_switchboard(recording); });
-  const double phones_s = least_cpu_s([&] { return replay_phones(recording, false); });
-  const double views_s = least_cpu_s([&] { return replay_phones(recording, true); }) - phones_s;
+  const double phones_s = least_cpu_s([&] { return replay_phones(recording); });
   const double world_s = least_cpu_s(simulate);
   const auto switchboard_steps = static_cast<double>(recording.switchboard.size());
   const auto phone_steps = static_cast<double>(recording.phones.size());
@@ -161,7 +159,6 @@ Section measure_core(const Options& options) {
       {"phone_steps_per_call", phone_steps / kCalls, "", 1, ""},
       {"phone_per_step", phones_s * 1e9 / phone_steps, "ns", 0, "<= 50000 (in a browser)"},
       {"phones_per_call", phones_s * 1e6 / kCalls, "us", 1, ""},
-      {"view_per_step", views_s * 1e9 / phone_steps, "ns", 0, ""},
       {"calls_per_cpu_s", kCalls / (switchboard_s + phones_s), "", 0, ""},
       {"simulated_calls_per_cpu_s", kWorldCalls / world_s, "", 0, ">= 2000"},
   };

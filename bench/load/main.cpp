@@ -43,6 +43,24 @@ std::size_t most_people(const Options& options) {
   return most;
 }
 
+const Figure* find(const std::vector<Section>& sections, std::string_view section,
+                   const std::string& figure) {
+  const auto in = std::ranges::find(sections, section, &Section::name);
+  if (in == sections.end()) return nullptr;
+  const auto found = std::ranges::find(in->figures, figure, &Figure::name);
+  return found == in->figures.end() ? nullptr : &*found;
+}
+
+/// Adds to the last section what its calls cost in relation to the floor, if that was measured.
+void compare_with_relay(std::vector<Section>& sections) {
+  const std::string name = sections.back().name;
+  const Figure* floor = find(sections, "relay", name + "_cpu_s_per_1000_calls");
+  const Figure* own = find(sections, name, "server_cpu_s_per_1000_calls");
+  if (floor == nullptr || own == nullptr || floor->value <= 0) return;
+  sections.back().figures.push_back(
+      {"cpu_in_relation_to_relay", own->value / floor->value, "times", 2, "<= 1.5"});
+}
+
 /// Runs the modes one after the other, each against a server that has just started.
 class Run {
  public:
@@ -52,6 +70,7 @@ class Run {
     std::vector<Section> sections;
     for (const std::string& mode : options_.modes) {
       sections.push_back(measure(mode));
+      compare_with_relay(sections);
       if (!options_.json) {
         std::fputs(as_table(sections.back()).c_str(), stdout);
         std::fflush(stdout);
@@ -63,6 +82,7 @@ class Run {
  private:
   Section measure(const std::string& name) {
     if (name == "core") return measure_core(options_);
+    if (name == "relay") return measure_relay(options_);
     const auto mode = std::ranges::find(kModes, name, &Mode::name);
     if (mode == kModes.end()) throw std::runtime_error("there is no mode " + name);
     if (!options_.url.empty()) return measure_running(*mode);

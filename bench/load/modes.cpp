@@ -1,5 +1,6 @@
 #include "bench/load/modes.hpp"
 
+#include "bench/load/arrivals.hpp"
 #include "bench/load/calls.hpp"
 #include "bench/load/crowd.hpp"
 #include "bench/load/process.hpp"
@@ -22,10 +23,6 @@ constexpr auto kIdleTime = 10s;
 constexpr std::size_t kLeastPairs = 500;
 
 double per(double what, double of) { return of > 0 ? what / of : 0; }
-
-Clock::duration from_seconds(double seconds) {
-  return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
-}
 
 std::size_t pairs_for_rate(const Options& options) {
   const double calls = options.rate * (options.seconds + seconds_of(kWarmUp));
@@ -210,17 +207,12 @@ Section measure_open(const Target& target, const Options& options) {
   crowd.sign_in();
   Calls calls(crowd.clients);
   std::uint64_t not_started = 0;
-  const Clock::duration gap = from_seconds(1 / options.rate);
-  const Moment stop = Clock::now() + kWarmUp + from_seconds(options.seconds);
-  std::function<void(Moment)> arrive = [&](Moment due) {
-    if (due >= stop) return;
-    crowd.loop.at(due, [&arrive, &calls, &not_started, due, gap] {
-      if (!calls.start(due)) ++not_started;
-      arrive(due + gap);
-    });
-  };
-  arrive(Clock::now());
-  crowd.loop.run(stop - from_seconds(options.seconds), [] { return false; });
+  const Moment counts = Clock::now() + kWarmUp;
+  const Moment stop = counts + from_seconds(options.seconds);
+  const Arrivals arrivals(crowd.loop, options.rate, stop, [&](Moment due) {
+    if (!calls.start(due)) ++not_started;
+  });
+  crowd.loop.run(counts, [] { return false; });
   Window window(crowd, calls, target.pid);
   crowd.loop.run(stop, [] { return false; });
   Section section{"open", std::to_string(static_cast<int>(options.rate)) + " calls/s, " +

@@ -31,6 +31,9 @@ struct Target {
 /// Calls at a fixed rate, whatever becomes of them.
 [[nodiscard]] Section measure_open(const Target& target, const Options& options);
 
+/// The least that the messages of a call cost: through a relay that does nothing else.
+[[nodiscard]] Section measure_relay(const Options& options);
+
 /// The call logic alone, without sockets: two phones and a switchboard per call, in this process.
 [[nodiscard]] Section measure_core(const Options& options);
 

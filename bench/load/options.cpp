@@ -16,7 +16,7 @@ constexpr const char* kHelp =
     "\n"
     "Starts a server and measures it with complete calls of many phones.\n"
     "\n"
-    "  --modes LIST          of core, idle, saturated, open; all by default\n"
+    "  --modes LIST          of core, idle, relay, saturated, open; all by default\n"
     "  --seconds N           how long each of saturated and open measures (8)\n"
     "  --connections N       idle: phones that do nothing (4000)\n"
     "  --calls-at-once N     saturated: calls under way at any time (100)\n"

@@ -14,7 +14,7 @@
 namespace parley::load {
 
 struct Options {
-  std::vector<std::string> modes{"core", "idle", "saturated", "open"};
+  std::vector<std::string> modes{"core", "idle", "relay", "saturated", "open"};
   double seconds = 8;
   std::size_t connections = 4000;
   std::size_t calls_at_once = 100;

@@ -38,7 +38,8 @@ std::string state_of(const Source& source) {
 /// The sources and the devices behind them: every capture that was granted and not closed.
 class Devices {
  public:
-  // Each returns what the sources asked for in turn, as "open 1 microphone camera" or "close 1 camera".
+  // Each returns what the sources asked for in turn, as "open 1 microphone camera" or "close 1
+  // camera".
   Texts want(bool microphone, bool camera) {
     return asked([&](auto& effects) { sources.want(microphone, camera, effects); });
   }
@@ -82,7 +83,8 @@ class Devices {
         texts.push_back(text);
       } else if (const auto* close = std::get_if<phone::CloseMedia>(&effect)) {
         EXPECT_EQ(live.erase({close->request.value, close->kind}), 1U) << "closes what is not open";
-        texts.push_back("close " + std::to_string(close->request.value) + " " + name_of(close->kind));
+        texts.push_back("close " + std::to_string(close->request.value) + " " +
+                        name_of(close->kind));
       }
     }
     return texts;

@@ -131,13 +131,10 @@ Step on(CallState state, const Reconciled& event, const CallContext& context) {
             return gone(EndReason::answered_elsewhere, {}, context);
           },
           [&](Ended&& ended) {
-            const bool press_was_lost = ended.unconfirmed && standing != Standing::gone;
-            if (press_was_lost) {
-              const wire::HangUp again{context.call, ended.failure};
-              return say(std::move(ended), again);
-            }
-            ended.unconfirmed = false;
-            return stay(std::move(ended));
+            if (!ended.unconfirmed) return stay(std::move(ended));
+            // Answered with how the call really ended, whoever ended it first.
+            const wire::HangUp again{context.call, ended.failure};
+            return say(std::move(ended), again);
           },
       },
       std::move(state));

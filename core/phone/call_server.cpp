@@ -167,9 +167,11 @@ Step on(CallState state, const wire::Refusal& event, const CallContext& context)
           [&](Answering&& s) {
             return is_about<wire::Accept, wire::Join>(event) ? end() : stay(std::move(s));
           },
-          [&](OneOf<Ringing, Incoming, Connecting, Active, Reconnecting, Elsewhere> auto&& s) {
+          [&](OneOf<Ringing, Incoming, Connecting, Active, Reconnecting> auto&& s) {
             return event.code == Error::unknown_call ? end() : stay(std::move(s));
           },
+          // Something that this device said while another one took the call over.
+          [](Elsewhere&& elsewhere) { return stay(std::move(elsewhere)); },
           [](Ended&& ended) -> Step {
             ended.unconfirmed = false;
             return stay(std::move(ended));

@@ -68,8 +68,8 @@ wire::RelayedSignal signal(const std::string& data, DeviceId from = kPeer, std::
 }
 
 std::string description(wire::DescriptionKind kind, std::uint32_t round, const std::string& ufrag) {
-  return json::to_json(wire::PeerMessage(
-      wire::Description{kind, round, {"v=0\r\na=ice-ufrag:" + ufrag + "\r\n"}}));
+  return json::to_json(
+      wire::PeerMessage(wire::Description{kind, round, {"v=0\r\na=ice-ufrag:" + ufrag + "\r\n"}}));
 }
 
 LocalDescriptionSet offer_made(std::uint64_t operation) {
@@ -110,9 +110,7 @@ CallState active() {
   return on(std::move(state), StatsSampled{kFirst, 5, 0}, at(kStart)).next;
 }
 
-CallState lost() {
-  return on(active(), transport(ConnectionState::disconnected), at(kStart)).next;
-}
+CallState lost() { return on(active(), transport(ConnectionState::disconnected), at(kStart)).next; }
 
 CallState ended(bool unconfirmed) {
   return Ended{EndReason::failed, Error::media_lost, 5s, unconfirmed};
@@ -164,7 +162,8 @@ template <class Event>
 Row row(std::string_view name, Event event,
         std::array<std::string_view, std::variant_size_v<CallState>> expected,
         CallContext context = at(kStart)) {
-  return {name, [=](const CallState& state) { return outcome_of(state, event, context); }, expected};
+  return {name, [=](const CallState& state) { return outcome_of(state, event, context); },
+          expected};
 }
 
 void expect_rows(const std::vector<Row>& rows) {
@@ -212,7 +211,7 @@ TEST(Call, BelievesTheServerInEveryState) {
       row("ended", wire::Ended{.call = kCall},             {"ended",   "ended",   "ended",     "ended",   "ended",     "ended",     "ended",     "ended",  "ended"}),
       row("elsewhere", wire::Elsewhere{},                  {"-",       "-",       "elsewhere", "-",       "elsewhere", "elsewhere", "elsewhere", "-",      "-"}),
       row("refusal, unknown call", wire::Refusal{.code = Error::unknown_call, .call = kCall},
-                                                           {"ended",   "ended",   "ended",     "ended",   "ended",     "ended",     "ended",     "ended",  "-"}),
+                                                           {"ended",   "ended",   "ended",     "ended",   "ended",     "ended",     "ended",     "-",      "-"}),
       row("refusal, anything else", wire::Refusal{.code = Error::rate_limited, .call = kCall},
                                                            {"ended",   "-",       "-",         "ended",   "-",         "-",         "-",         "-",      "-"}),
       row("signal, offer", signal(description(wire::DescriptionKind::offer, 1, "new")),
@@ -283,7 +282,7 @@ TEST(Call, SaysAgainWhatMattersInAFreshSession) {
   // clang-format off
   expect_rows({
       // event                                                 calling      ringing      incoming      answering    connecting   active       lost         elsewhere ended
-      row("not in the snapshot", missing(),                       {"= +invite", ends,        ends,         ends,        ends,        ends,        ends,        ends,     "-"}),
+      row("not in the snapshot", missing(),                       {"= +invite", ends,        ends,         ends,        ends,        ends,        ends,        ends,     "= +hang_up"}),
       row("rings", known(CallPhase::ringing, {}),                 {"= +invite", "= +invite", "= +ringing", "= +accept", ends,        ends,        ends,        "-",      "= +hang_up"}),
       row("on here", known(CallPhase::active, kHere),             {joins,       joins,       away,         joins,       "= +signal", "= +signal", "= +signal", "-",      "= +hang_up"}),
       row("on here, linked anew", known(CallPhase::active, kHere, 2), {joins,   joins,       away,         joins,       "= +join",   "= +join",   "= +join",   "-",      "= +hang_up"}),
@@ -320,7 +319,7 @@ TEST(Call, SaysWhyItGaveUpAlsoWhenItSaysItAgain) {
 }
 
 TEST(Call, ForgetsItsUnconfirmedEndWhenTheServerKnowsOfNoCall) {
-  EXPECT_FALSE(std::get<Ended>(on(ended(true), missing(), at(kStart)).next).unconfirmed);
+  EXPECT_EQ(outcome_of(ended(true), missing()), "= +hang_up") << "somebody else may have ended it";
   const wire::Refusal refusal{.code = Error::unknown_call, .call = kCall};
   EXPECT_FALSE(std::get<Ended>(on(ended(true), refusal, at(kStart)).next).unconfirmed);
 }
@@ -338,8 +337,7 @@ TEST(Call, KnowsHowLongMediaFlowed) {
   EXPECT_EQ(std::get<Ended>(on(active(), wire::Ended{.call = kCall}, at(end)).next).lasted, 90s);
   EXPECT_EQ(std::get<Ended>(on(connecting(), HangUpPressed{kCall}, at(end)).next).lasted,
             std::nullopt);
-  CallState broken =
-      on(active(), transport(ConnectionState::disconnected), at(kStart + 60s)).next;
+  CallState broken = on(active(), transport(ConnectionState::disconnected), at(kStart + 60s)).next;
   EXPECT_EQ(std::get<Ended>(on(std::move(broken), TimeReached{}, at(end)).next).lasted, 60s)
       << "until it stopped flowing";
 }
@@ -377,10 +375,12 @@ TEST(Call, HasADeadlineExactlyWhereSomethingCanTimeOut) {
 }
 
 TEST(Call, WaitsLongerOnceTheServerKnowsOfIt) {
-  const Step step = on(Calling{kStart + kInviteLimit}, wire::Progress{kCall, 1, 0}, at(kStart + 1s));
+  const Step step =
+      on(Calling{kStart + kInviteLimit}, wire::Progress{kCall, 1, 0}, at(kStart + 1s));
   EXPECT_EQ(deadline(step.next), kStart + 1s + kRingGuard);
   const Step again = on(step.next, wire::Progress{kCall, 2, 1}, at(kStart + 20s));
-  EXPECT_EQ(deadline(again.next), kStart + 1s + kRingGuard) << "progress does not put it off for ever";
+  EXPECT_EQ(deadline(again.next), kStart + 1s + kRingGuard)
+      << "progress does not put it off for ever";
 }
 
 // ---- media ----
@@ -418,7 +418,7 @@ TEST(Call, ReportsMediaRegularlyWhileItFlows) {
 
 TEST(Call, ReportsMediaAgainInAFreshSession) {
   const Step step = on(active(), known(CallPhase::connecting, kHere), at(kStart + 3s));
-  EXPECT_EQ(deadline(step.next), kStart + 3s);
+  EXPECT_LE(deadline(step.next), kStart + 3s);
   EXPECT_EQ(outcome_of(step.next, TimeReached{}, at(kStart + 3s)), "= +media !sample_stats");
 }
 
@@ -532,6 +532,7 @@ Step anything(CallState state, Random& random, const CallContext& context) {
   const OperationId operation{1 + pick(4)};
   const auto link = static_cast<std::uint32_t>(1 + pick(3));
   const DeviceId peer = pick(3) == 0 ? kOtherDevice : kPeer;
+  // clang-format off
   switch (pick(24)) {
     case 0: return on(std::move(state), AnswerPressed{.call = kCall}, context);
     case 1: return on(std::move(state), JoinPressed{kCall}, context);
@@ -560,6 +561,7 @@ Step anything(CallState state, Random& random, const CallContext& context) {
     case 21: return on(std::move(state), StatsSampled{connection, pick(3), 0}, context);
     default: return on(std::move(state), TimeReached{}, context);
   }
+  // clang-format on
 }
 
 TEST(Call, KeepsItsPromisesWhateverHappens) {
@@ -606,7 +608,8 @@ TEST(Call, KeepsItsPromisesWhateverHappens) {
 TEST(Call, CapturesOnlyWhereAPersonHasAgreedToTalk) {
   const std::array<bool, 9> expected{true, true, false, true, true, true, true, false, false};
   const std::vector<CallState> states = all_states();
-  for (std::size_t i = 0; i < states.size(); ++i) EXPECT_EQ(uses_media(states[i]), expected[i]) << kNames[i];
+  for (std::size_t i = 0; i < states.size(); ++i)
+    EXPECT_EQ(uses_media(states[i]), expected[i]) << kNames[i];
 }
 
 }  // namespace

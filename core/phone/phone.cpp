@@ -142,10 +142,24 @@ void Phone::on(const AnswerPressed& event) {
   advance(*call, event);
 }
 
+void Phone::on(const JoinPressed& event) {
+  const auto pending = [](const Call& other) { return is_pending(other.state); };
+  Call* call = find(event.call);
+  if (call == nullptr || std::ranges::any_of(calls_, pending)) return;
+  hold_others(event.call);
+  call->held = false;
+  advance(*call, event);
+}
+
 void Phone::on(const HoldSwitched& event) {
   Call* call = find(event.call);
   if (call == nullptr || connections_of(call->state) == nullptr) return;
-  if (!event.held) hold_others(event.call);
+  if (!event.held) {
+    // What was dialled or answered since is in front already.
+    const auto pending = [](const Call& other) { return is_pending(other.state); };
+    if (std::ranges::any_of(calls_, pending)) return;
+    hold_others(event.call);
+  }
   call->held = event.held;
 }
 
@@ -325,6 +339,9 @@ void Phone::welcomed(const wire::Welcome& welcome) {
     const auto found = std::ranges::find(welcome.calls.items, call.id, &wire::CallSnapshot::call);
     if (found != welcome.calls.items.end()) event.snapshot = *found;
     advance(call, event);
+    if (event.snapshot && event.snapshot->peer_status) {
+      peer_status_told(call.id, *event.snapshot->peer_status);
+    }
   }
   for (const wire::CallSnapshot& snapshot : welcome.calls.items) {
     if (find(snapshot.call) == nullptr) found_in_snapshot(snapshot);

@@ -66,6 +66,7 @@ class Phone {
   void on(const PeopleShown& event);
   void on(const Dialed& event);
   void on(const AnswerPressed& event);
+  void on(const JoinPressed& event);
   void on(const HoldSwitched& event);
   void on(const Dismissed& event);
   void on(const MicrophoneSwitched& event);

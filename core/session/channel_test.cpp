@@ -165,7 +165,8 @@ TEST(Channel, GoesOnCountingAfterAReplay) {
 
 TEST(Channel, IsOverrunByTooManyMessages) {
   Channel channel;
-  for (std::size_t i = 0; i < wire::kMaxUnacknowledgedMessages; ++i) (void)channel.number(message(i));
+  for (std::size_t i = 0; i < wire::kMaxUnacknowledgedMessages; ++i)
+    (void)channel.number(message(i));
   EXPECT_FALSE(channel.overrun());
   (void)channel.number(message(0));
   EXPECT_TRUE(channel.overrun());
@@ -233,12 +234,20 @@ TEST(Channel, LosesRepeatsAndReordersNothingHoweverOftenTheSocketBreaks) {
     std::uint64_t said = 0;
     for (int step = 0; step < 400; ++step) {
       switch (random.below(8)) {
-        case 0: ASSERT_NO_FATAL_FAILURE(ends.break_and_resume()) << seed; break;
-        case 1: ends.acknowledge(); break;
+        case 0:
+          ASSERT_NO_FATAL_FAILURE(ends.break_and_resume()) << seed;
+          break;
+        case 1:
+          ends.acknowledge();
+          break;
         case 2:
         case 3:
-        case 4: ends.say(++said); break;
-        default: ends.deliver_one(); break;
+        case 4:
+          ends.say(++said);
+          break;
+        default:
+          ends.deliver_one();
+          break;
       }
     }
     ends.break_and_resume();

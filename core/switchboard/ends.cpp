@@ -12,10 +12,22 @@ namespace parley::switchboard {
 using wire::CallPhase;
 using wire::EndReason;
 
-/// A call that outlived the server's last process.
+namespace {
+
+wire::Ended end_of(const CallRecord& record) {
+  return {record.call, *record.reason, record.failure, *record.ended_at_ms, record.connected_at_ms};
+}
+
+}  // namespace
+
+/// A call that outlived the server's last process, or ended shortly before it did.
 void Switchboard::State::on(const CallRestored& event) {
   const CallRecord& record = event.record;
-  if (record.phase == CallPhase::ended || calls_.contains(record.call)) return;
+  if (calls_.contains(record.call)) return;
+  if (record.phase == CallPhase::ended) {
+    remember_end(record, {});
+    return;
+  }
   Call& call = calls_[record.call];
   call.record = record;
   users_[record.caller.user].calls.push_back(record.call);
@@ -107,8 +119,7 @@ void Switchboard::State::end(Call& call, EndReason reason, std::optional<Error> 
       std::string(names(reason)[static_cast<std::size_t>(reason)]) +
           (failure ? " " + std::string(code_of(*failure)) : ""));
 
-  const wire::Ended ended{record.call, reason, failure, *record.ended_at_ms,
-                          record.connected_at_ms};
+  const wire::Ended ended = end_of(record);
   const auto tell_devices = [&](const Leg& leg, bool rang_here) {
     for (const SessionId id : users_[leg.user].sessions) {
       Session* session = find_session(id);
@@ -129,20 +140,24 @@ void Switchboard::State::end(Call& call, EndReason reason, std::optional<Error> 
   if (callee_was_told) tell_devices(record.callee, was_ringing);
 
   const CallId id = record.call;
-  const Tombstone tombstone{record.caller.user, record.callee.user, ended, call.stored};
   std::erase(users_[record.caller.user].calls, id);
   std::erase(users_[record.callee.user].calls, id);
-  ended_.emplace(id, tombstone);
-  deadlines_.arm(id, now_ + kEndedMemory);
+  remember_end(record, call.stored);
   if (const auto merged = call.merged) {
     // The invite that became part of this call must not start another one when it is said again.
     merged_.erase(*merged);
-    wire::Ended own = ended;
+    CallRecord own = record;
     own.call = *merged;
-    ended_.emplace(*merged, Tombstone{tombstone.callee, tombstone.caller, own, tombstone.stored});
-    deadlines_.arm(*merged, now_ + kEndedMemory);
+    std::swap(own.caller, own.callee);
+    remember_end(own, call.stored);
   }
   calls_.erase(id);
+}
+
+void Switchboard::State::remember_end(const CallRecord& record, StoreTicket stored) {
+  ended_.insert_or_assign(
+      record.call, Tombstone{record.caller.user, record.callee.user, end_of(record), stored});
+  deadlines_.arm(record.call, now_ + kEndedMemory);
 }
 
 }  // namespace parley::switchboard

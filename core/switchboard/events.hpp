@@ -16,8 +16,9 @@ struct UserKnown {
   bool call_waiting = true;
 };
 
-/// A call that was not over when the server last stopped, however it stopped. Reported for each one
-/// before the first connection.
+/// A call that was not over when the server last stopped, however it stopped, or that had ended
+/// less than `kEndedMemory` before: its devices may not have heard of the end. Reported for each
+/// one before the first connection.
 struct CallRestored {
   CallRecord record;
 };

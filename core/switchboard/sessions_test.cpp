@@ -638,6 +638,23 @@ TEST_F(SwitchboardSessions, ARestartedServerFiresPassedDeadlinesOnce) {
   EXPECT_EQ(next.broken_rules, Texts{});
 }
 
+TEST_F(SwitchboardSessions, ARestartedServerRemembersWhatEndedJustBefore) {
+  alice.say(invite(1, "bob"));
+  bob.say(wire::Decline{call_id(1)});
+  TestBoard next;
+  next.now = board.now + 5s;
+  next.handle(CallRestored{board.record(1)});
+  Client& alice_again = next.add("alice", 11);
+  Client& bob_again = next.add("bob", 21);
+  alice_again.say(invite(1, "bob"));  // it has not heard of the end
+  EXPECT_EQ(alice_again.heard(), Texts{"ended 1 declined"});
+  EXPECT_EQ(bob_again.heard(), Texts{}) << "who declined is not rung again";
+  EXPECT_TRUE(next.stores.empty());
+  next.wait(kEndedMemory);
+  alice_again.say(wire::HangUp{call_id(1), {}});
+  EXPECT_EQ(alice_again.heard(), Texts{"error call/unknown-call 1"});
+}
+
 TEST_F(SwitchboardSessions, ARestoredCallNobodyComesBackToIsAbandoned) {
   connect_call();
   alice.say(wire::MediaReport{call_id(1), true});

@@ -158,6 +158,7 @@ class Switchboard::State {
   void call_due(CallId id);
   void end(Call& call, wire::EndReason reason, std::optional<Error> failure,
            std::optional<UserId> ended_by, std::optional<DeviceId> by_device);
+  void remember_end(const CallRecord& record, StoreTicket stored);
   void end_ringing_unreachable(const UserId& callee);
   void end_calls_of_absent_caller(const Session& session);
   void end_calls_of_closed_page(const UserId& user, const DeviceId& device);

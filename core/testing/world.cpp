@@ -68,7 +68,12 @@ void World::phone_sends(Device& device, ConnectionId phone_side, const std::stri
   if (device.offline_ || !device.server_socket_) return;
   const ConnectionId id = *device.server_socket_;
   Socket* socket = find(id);
-  if (socket == nullptr || !socket->open || socket->phone_side != phone_side) return;
+  if (socket == nullptr || socket->phone_side != phone_side) return;
+  if (!socket->open) {
+    // The far end knows nothing of this socket any more and says so.
+    device.feed_later(2 * transit(), phone::SocketClosed{phone_side, 1006});
+    return;
+  }
   socket->last_to_server = std::max(scheduler_.now() + transit(), socket->last_to_server);
   scheduler_.at(socket->last_to_server, [this, id, text] {
     const Socket* s = find(id);
@@ -101,7 +106,11 @@ void World::deliver(ConnectionId connection, const std::string& text) {
 
 void World::server_closes(ConnectionId connection, std::uint16_t code) {
   Socket* socket = find(connection);
-  if (socket == nullptr || !socket->open) return;
+  if (socket == nullptr) return;
+  if (!socket->open) {
+    scheduler_.after(0ms, [this, connection] { lose(connection); });
+    return;
+  }
   const Instant at = std::max(scheduler_.now() + transit(), socket->last_to_phone);
   Device* device = socket->device;
   const ConnectionId phone_side = socket->phone_side;
@@ -131,12 +140,13 @@ void World::restart_server(Duration down) {
     socket.device->server_socket_.reset();
     socket.device->feed_later(transit(), phone::SocketClosed{socket.phone_side, 1006});
   }
-  scheduler_.after(down, [this] {
+  scheduler_.after(down, [this, life = server_life_] {
+    if (life != server_life_) return;  // it crashed once more before it came up
     listening_ = true;
     durable_ticket_ = 0;
     for (const auto& [user, name] : accounts_) feed(switchboard::UserKnown{user, name});
     for (const auto& [id, record] : durable_) {
-      if (record.phase != wire::CallPhase::ended) feed(switchboard::CallRestored{record});
+      feed(switchboard::CallRestored{record});
     }
   });
 }
@@ -174,7 +184,12 @@ void World::perform(switchboard::Effect& effect) {
           [this](OneOf<switchboard::Send, switchboard::Close> auto& out) {
             held_.emplace_back(std::move(out));
           },
-          [](const switchboard::Log&) {},
+          [this](const switchboard::Log& e) {
+            if (on_log) {
+              on_log("server",
+                     std::string(e.event) + " " + (e.user ? e.user->text + " " : "") + e.detail);
+            }
+          },
       },
       effect);
   flush_held();
@@ -314,7 +329,9 @@ void Device::perform(const phone::Effect& effect) {
               feed_later(1ms, phone::StatsSampled{e.connection, c->audio_packets, 0});
             }
           },
-          [this](const phone::Log& e) { log_.push_back(e.text); },
+          [this](const phone::Log& e) {
+            if (world_.on_log) world_.on_log(user_.text + "/" + std::to_string(id_.low), e.text);
+          },
       },
       effect);
 }
@@ -411,7 +428,12 @@ void Device::cut_socket() {
   feed_later(world_.transit(), phone::SocketClosed{phone_side, 1006});
 }
 
-void Device::set_offline(bool offline) { offline_ = offline; }
+// The open socket is dead from now on, but neither end has been told: a half-open connection.
+void Device::set_offline(bool offline) {
+  offline_ = offline;
+  if (!offline || !server_socket_) return;
+  if (auto* socket = world_.find(*server_socket_)) socket->open = false;
+}
 
 void Device::reload() {
   feed(phone::PageHidden{});

@@ -72,7 +72,6 @@ class Device {
   [[nodiscard]] const std::map<std::uint64_t, FakePeerConnection>& connections() const {
     return connections_;
   }
-  [[nodiscard]] const std::vector<std::string>& log() const { return log_; }
 
   // ---- how its hardware behaves ----
   bool has_microphone = true;
@@ -110,7 +109,6 @@ class Device {
   std::optional<ConnectionId> server_socket_;  // as the server numbers it
   std::map<std::uint64_t, FakePeerConnection> connections_;
   std::map<std::pair<std::uint64_t, wire::MediaKind>, bool> live_tracks_;
-  std::vector<std::string> log_;
   std::uint64_t timer_generation_ = 0;
 };
 
@@ -143,6 +141,9 @@ class World {
   [[nodiscard]] switchboard::Gauges gauges() const { return switchboard_.gauges(); }
   [[nodiscard]] CallId next_call_id() { return {0x0190'0000'0000'7000U, ++call_ids_}; }
   [[nodiscard]] std::vector<std::unique_ptr<Device>>& devices() { return devices_; }
+
+  /// What the devices and the server log, if somebody wants to hear it.
+  std::function<void(const std::string& who, const std::string& text)> on_log;
 
   /// Called after every event anywhere; a test or a simulation checks its invariants here.
   std::function<void()> after_every_step;

@@ -13,6 +13,7 @@ namespace parley::server::http {
 namespace asio = boost::asio;
 using net::Awaitable;
 using net::ErrorCode;
+using net::Executor;
 using net::kAwait;
 
 class Front::Listener {

@@ -59,7 +59,7 @@ describe('the upgrade', () => {
     ]) {
       await expect(open(server, { origin }), origin).rejects.toThrow('status 403')
     }
-    expect(server.log.match(/account\/foreign-origin/g)?.length).toBe(12)
+    await expect.poll(() => server.log.match(/account\/foreign-origin/g)?.length).toBe(12)
   })
 
   it('exists at one path only', async () => {

@@ -22,9 +22,9 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
-#include <vector>
 
 namespace parley::server::http::net {
 
@@ -86,14 +86,14 @@ class Transport {
         ReadSome<Buffers>{*this, buffers}, token, get_executor());
   }
 
-  /// Takes the bytes at once; they leave with the next flush, or now if no flush is to come.
+  /// Takes the bytes at once, behind those that wait already.
   template <class Buffers, class Token>
   auto async_write_some(const Buffers& buffers, Token&& token) {
     return asio::async_initiate<Token, void(ErrorCode, std::size_t)>(
         [this](auto handler, const Buffers& source) {
           std::size_t size = 0;
-          if (!broken_) size = append(source);
-          if (!corked_) start_flush();
+          if (!broken_) size = append_buffers(source);
+          flush();
           asio::post(get_executor(), beast::bind_front_handler(std::move(handler), broken_, size));
         },
         token, buffers);
@@ -104,18 +104,28 @@ class Transport {
   /// Keeps the object that holds this transport alive while bytes are on their way.
   void set_owner(std::weak_ptr<void> owner) { owner_ = std::move(owner); }
 
-  /// From here on bytes are collected, until `flush`.
-  void cork() { corked_ = true; }
-  /// Lets everything leave; calls `then` when the kernel has it, or when that has failed.
+  /// Queues bytes; they leave with the next flush.
+  void append(std::string_view bytes) {
+    if (!broken_) pending_ += bytes;
+  }
+
+  /// Lets everything that is queued leave, in as few system calls as it takes.
+  void flush() {
+    if (flushing_ || pending_.empty() || broken_) return;
+    flushing_ = true;
+    writing_.swap(pending_);
+    written_ = 0;
+    write_more();
+  }
+
+  /// The same; calls `then` once the kernel has it all, or that has failed.
   void flush(std::function<void()> then) {
-    corked_ = false;
-    waiting_.push_back(std::move(then));
-    start_flush();
-    if (!flushing_) finish_flush();
+    flush();
+    if (!flushing_) return then();
+    flushed_ = std::move(then);
   }
 
   [[nodiscard]] std::size_t queued_bytes() const { return pending_.size() + writing_.size(); }
-  [[nodiscard]] bool broken() const { return static_cast<bool>(broken_); }
   [[nodiscard]] bool stalled(SteadyClock::time_point now) const {
     return flushing_ && now - progress_at_ > kWriteStall;
   }
@@ -152,20 +162,12 @@ class Transport {
   };
 
   template <class Buffers>
-  std::size_t append(const Buffers& source) {
+  std::size_t append_buffers(const Buffers& source) {
     const std::size_t size = asio::buffer_size(source);
     const std::size_t old = pending_.size();
     pending_.resize(old + size);
     asio::buffer_copy(asio::buffer(pending_.data() + old, size), source);
     return size;
-  }
-
-  void start_flush() {
-    if (flushing_ || pending_.empty() || broken_) return;
-    flushing_ = true;
-    writing_.swap(pending_);
-    written_ = 0;
-    write_more();
   }
 
   void write_more() {
@@ -186,14 +188,9 @@ class Transport {
     if (error) {
       broken_ = error;
       pending_ = {};
-    } else if (!corked_) {
-      start_flush();
     }
-    if (!flushing_) finish_flush();
-  }
-
-  void finish_flush() {
-    for (const auto& then : std::exchange(waiting_, {})) then();
+    flush();
+    if (!flushing_ && flushed_) std::exchange(flushed_, nullptr)();
   }
 
   std::variant<Tcp, std::unique_ptr<Tls>> stream_;
@@ -204,9 +201,8 @@ class Transport {
   std::string writing_;
   std::size_t written_ = 0;
   SteadyClock::time_point progress_at_{};
-  std::vector<std::function<void()>> waiting_;
+  std::function<void()> flushed_;
   ErrorCode broken_;
-  bool corked_ = false;
   bool flushing_ = false;
 };
 

@@ -23,7 +23,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 namespace parley::server::http::net {
 
@@ -58,8 +57,6 @@ class WebSocket final : public signalling::Socket,
             log::Log& log)
       : Watched(std::move(watchdog)), hub_(hub), log_(log), ws_(std::move(transport)) {
     ws_.read_message_max(wire::kMaxFrameBytes);
-    ws_.auto_fragment(false);
-    ws_.text(true);
     // Beast would start a timer per operation; the watchdog looks after all sockets together.
     ws_.set_option(beast::websocket::stream_base::timeout{
         beast::websocket::stream_base::none(), beast::websocket::stream_base::none(), false});
@@ -86,29 +83,27 @@ class WebSocket final : public signalling::Socket,
 
   // ---- signalling::Socket ----
 
+  /// Frames are made here and not by Beast, which would send each one by itself. A server's frames
+  /// are not masked, so a header in front is all there is to it (RFC 6455, 5.2). Beast's own frames
+  /// come through the transport too, whole, so that neither breaks into the other.
   void send(std::string text) override {
-    queued_bytes_ += text.size();
-    queue_.push_back(std::move(text));
+    if (!ws_.is_open()) return;
+    ws_.next_layer().append(header_of(text.size()));
+    ws_.next_layer().append(text);
   }
 
-  void flush() override {
-    if (pumping_ || queue_.empty()) return;
-    pumping_ = true;
-    ws_.next_layer().cork();
-    sending_.swap(queue_);
-    queued_bytes_ = 0;
-    send_next(0);
-  }
+  void flush() override { ws_.next_layer().flush(); }
 
   [[nodiscard]] std::size_t queued_bytes() const override {
-    return queued_bytes_ + ws_.next_layer().queued_bytes();
+    return ws_.next_layer().queued_bytes();
   }
 
   void close(wire::CloseCode code) override {
     if (closing_) return;
     closing_ = code;
     deadline_ = SteadyClock::now() + kCloseLimit;
-    if (!pumping_) start_close();
+    ws_.async_close(static_cast<beast::websocket::close_code>(code),
+                    [self = shared_from_this()](ErrorCode) {});
   }
 
   // ---- Watched ----
@@ -149,8 +144,9 @@ class WebSocket final : public signalling::Socket,
       received({static_cast<const char*>(bytes.data()), bytes.size()});
       spend_frame();
     }
-    // Dropping the memory rather than keeping it: most sockets are silent most of the time.
-    buffer_ = beast::flat_buffer();
+    // Most sockets are silent most of the time: the memory of a large frame is not kept.
+    buffer_.consume(buffer_.size());
+    if (buffer_.capacity() > kIdleBufferBytes) buffer_ = beast::flat_buffer();
     read_when_allowed();
   }
 
@@ -182,29 +178,13 @@ class WebSocket final : public signalling::Socket,
     hub_.lost(id_);
   }
 
-  /// Beast writes one message at a time; the transport below collects them.
-  void send_next(std::size_t index) {
-    if (index == sending_.size()) {
-      sending_ = {};
-      ws_.next_layer().flush([self = shared_from_this()] { self->sent(); });
-      return;
-    }
-    ws_.async_write(asio::buffer(sending_[index]),
-                    [self = shared_from_this(), index](ErrorCode error, std::size_t) {
-                      // After an error the rest has nowhere to go; the reader finds out too.
-                      self->send_next(error ? self->sending_.size() : index + 1);
-                    });
-  }
-
-  void sent() {
-    pumping_ = false;
-    if (!queue_.empty() && !ws_.next_layer().broken()) return flush();
-    if (closing_) start_close();
-  }
-
-  void start_close() {
-    ws_.async_close(static_cast<beast::websocket::close_code>(*closing_),
-                    [self = shared_from_this()](ErrorCode) {});
+  /// The header of a text frame, complete and unmasked.
+  static std::string header_of(std::size_t size) {
+    constexpr char kFinalText = static_cast<char>(0x81);
+    const auto byte = [size](unsigned shift) { return static_cast<char>(size >> shift); };
+    if (size < 126) return {kFinalText, byte(0)};
+    if (size < 65'536) return {kFinalText, 126, byte(8), byte(0)};
+    return {kFinalText, 127, 0, 0, 0, 0, byte(24), byte(16), byte(8), byte(0)};
   }
 
   void log_end(ErrorCode error) {
@@ -224,16 +204,12 @@ class WebSocket final : public signalling::Socket,
   log::Log& log_;
   beast::websocket::stream<Transport, false> ws_;
   ConnectionId id_;
-  std::vector<std::string> queue_;
-  std::vector<std::string> sending_;
-  std::size_t queued_bytes_ = 0;
   beast::flat_buffer buffer_;
   std::unique_ptr<Timer> pause_timer_;
   signalling::RateBudget frames_{kFrameBurst, kFramesPerSecond};
   std::optional<SteadyClock::time_point> deadline_;
   std::optional<wire::CloseCode> closing_;
   bool accepted_ = false;
-  bool pumping_ = false;
 };
 
 }  // namespace parley::server::http::net

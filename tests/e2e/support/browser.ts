@@ -94,6 +94,8 @@ export class Person {
   /** Calls somebody who is in the list of people. */
   async dial(name: string, kind: 'audio' | 'video'): Promise<void> {
     await this.page.getByLabel('Search people').fill(name)
+    const row = this.page.getByRole('listitem').filter({ hasText: name })
+    await row.getByText('Online', { exact: true }).waitFor()
     const label = kind === 'video' ? `Video call ${name}` : `Call ${name}`
     await this.page.getByRole('button', { name: label, exact: true }).click()
   }
