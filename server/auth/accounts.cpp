@@ -13,6 +13,8 @@ namespace {
 // machines; who is further back in the queue than this has to come again.
 constexpr std::size_t kHashThreads = 2;
 constexpr std::size_t kMaxHashesWaiting = 64;
+// When a token was last used is kept to the day; a write for each use would be a waste.
+constexpr std::int64_t kTouchIntervalMs = 24LL * 60 * 60 * 1000;
 constexpr std::size_t kMaxLimiterKeys = 20'000;
 
 std::unexpected<Denial> deny(Error error, std::string_view field = {}) {
@@ -193,12 +195,23 @@ void Accounts::check(std::string_view token, Done<store::Account> done) {
       [hash, now_ms](store::Database& database) {
         return store::find_token(database, hash, now_ms);
       },
-      [this, done = std::move(done)](auto owner) {
+      [this, hash, now_ms, done = std::move(done)](auto owner) {
         if (!owner) return done(deny(Error::internal));
         if (!*owner) return done(deny(Error::not_signed_in));
+        const auto used = (*owner)->last_used_at_ms;
+        if (!used || now_ms - *used > kTouchIntervalMs) touch(hash, now_ms);
         if (on_account_) on_account_((*owner)->account);
         done((*owner)->account);
       });
+}
+
+void Accounts::touch(const store::SecretHash& hash, std::int64_t now_ms) {
+  store_.execute<bool>(
+      [hash, now_ms](store::Database& database) {
+        store::touch_token(database, hash, now_ms);
+        return true;
+      },
+      [](auto) {});  // nobody waits for it, and the next use is as good
 }
 
 }  // namespace parley::server::auth

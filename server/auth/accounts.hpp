@@ -92,6 +92,7 @@ class Accounts {
   void create(const NewAccount& account, const std::string& password, const Done<SignedIn>& done);
   void save(const NewAccount& account, const std::string& password_hash, Done<SignedIn> done);
   void grant(const store::Credentials& credentials, Done<SignedIn> done);
+  void touch(const store::SecretHash& hash, std::int64_t now_ms);
   SignedIn make_signed_in(const store::Account& account) const;
 
   AccountSettings settings_;

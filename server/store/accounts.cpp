@@ -122,11 +122,18 @@ void add_token(Database& database, const SecretHash& hash, const UserId& user, s
 std::optional<TokenOwner> find_token(Database& database, const SecretHash& hash,
                                      std::int64_t now_ms) {
   Query query = database.query(
-      "SELECT user, name, expires_at_ms FROM tokens JOIN users USING (user)"
+      "SELECT user, name, expires_at_ms, last_used_at_ms FROM tokens JOIN users USING (user)"
       " WHERE hash = ? AND expires_at_ms > ? AND NOT disabled");
   query.bind_blob(hash).bind(now_ms);
   if (!query.step()) return std::nullopt;
-  return TokenOwner{read_account(query, 0), query.integer(2)};
+  return TokenOwner{read_account(query, 0), query.integer(2), query.optional_integer(3)};
+}
+
+void touch_token(Database& database, const SecretHash& hash, std::int64_t now_ms) {
+  database.query("UPDATE tokens SET last_used_at_ms = ? WHERE hash = ?")
+      .bind(now_ms)
+      .bind_blob(hash)
+      .run();
 }
 
 void remove_token(Database& database, const SecretHash& hash) {

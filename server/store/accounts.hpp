@@ -40,6 +40,7 @@ struct Credentials {
 struct TokenOwner {
   Account account;
   std::int64_t expires_at_ms = 0;
+  std::optional<std::int64_t> last_used_at_ms;
 };
 
 /// False when the name is taken.
@@ -64,6 +65,7 @@ void add_token(Database& database, const SecretHash& hash, const UserId& user, s
 /// Nothing for tokens that are unknown or expired, or whose user is disabled.
 [[nodiscard]] std::optional<TokenOwner> find_token(Database& database, const SecretHash& hash,
                                                    std::int64_t now_ms);
+void touch_token(Database& database, const SecretHash& hash, std::int64_t now_ms);
 void remove_token(Database& database, const SecretHash& hash);
 
 void add_invitation(Database& database, const SecretHash& hash, std::int64_t now_ms,

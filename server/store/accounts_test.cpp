@@ -35,6 +35,9 @@ TEST_F(Accounts, ATokenIsGoodUntilItExpires) {
   ASSERT_TRUE(owner);
   EXPECT_EQ(owner->account.user.text, "alice");
   EXPECT_EQ(owner->expires_at_ms, 200);
+  EXPECT_FALSE(owner->last_used_at_ms);
+  touch_token(database, hash_of(1), 150);
+  EXPECT_EQ(find_token(database, hash_of(1), 199)->last_used_at_ms, 150);
   EXPECT_FALSE(find_token(database, hash_of(1), 200));
   EXPECT_FALSE(find_token(database, hash_of(2), 100));
 }

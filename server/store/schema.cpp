@@ -10,7 +10,7 @@ namespace parley::server::store {
 namespace {
 
 // One entry per version; an entry that has been released is never edited.
-constexpr std::array<const char*, 1> kMigrations{
+constexpr std::array<const char*, 2> kMigrations{
     R"sql(
     CREATE TABLE users (
       user TEXT PRIMARY KEY,
@@ -75,6 +75,9 @@ constexpr std::array<const char*, 1> kMigrations{
     CREATE INDEX calls_by_time ON calls (invited_at_ms, call);
     CREATE INDEX calls_open ON calls (phase) WHERE phase <> 'ended';
     )sql",
+    R"sql(
+    ALTER TABLE tokens ADD COLUMN last_used_at_ms INTEGER;
+    )sql",
 };
 
 int version_of(Database& database) {
@@ -87,20 +90,22 @@ int version_of(Database& database) {
 
 int current_schema_version() { return static_cast<int>(kMigrations.size()); }
 
-void migrate(Database& database) {
-  if (version_of(database) == current_schema_version()) return;
+void migrate(Database& database) { migrate_to(database, current_schema_version()); }
+
+void migrate_to(Database& database, int target) {
+  if (version_of(database) == target) return;
   Transaction transaction(database);
   // Read again: another process may have migrated while this one waited for the lock.
   const int version = version_of(database);
-  if (version > current_schema_version()) {
+  if (version > target) {
     throw Failure("the database was written by a newer Parley (schema " + std::to_string(version) +
-                      ", this program knows " + std::to_string(current_schema_version()) + ")",
+                      ", this program knows " + std::to_string(target) + ")",
                   SQLITE_ERROR);
   }
-  for (std::size_t i = static_cast<std::size_t>(version); i < kMigrations.size(); ++i) {
-    database.execute(kMigrations[i]);
+  for (int i = version; i < target; ++i) {
+    database.execute(kMigrations[static_cast<std::size_t>(i)]);
   }
-  database.execute("PRAGMA user_version = " + std::to_string(current_schema_version()));
+  database.execute("PRAGMA user_version = " + std::to_string(target));
   transaction.commit();
 }
 

@@ -9,6 +9,9 @@ namespace parley::server::store {
 /// that a newer Parley has written: going on would lose what it added.
 void migrate(Database& database);
 
+/// The same, to an earlier version than the newest: for the tests of migrations.
+void migrate_to(Database& database, int target);
+
 /// The version that `migrate` leads to; kept in SQLite's user_version.
 [[nodiscard]] int current_schema_version();
 

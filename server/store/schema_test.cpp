@@ -1,5 +1,7 @@
 #include "server/store/schema.hpp"
 
+#include "server/store/accounts.hpp"
+#include "server/store/calls.hpp"
 #include "server/store/test_folder.hpp"
 
 #include <gtest/gtest.h>
@@ -21,6 +23,28 @@ TEST(Schema, ANewFileIsBroughtToTheCurrentVersion) {
   EXPECT_EQ(text_of(database, "PRAGMA user_version"), std::to_string(current_schema_version()));
   migrate(database);  // nothing to do
   EXPECT_EQ(text_of(database, "PRAGMA integrity_check"), "ok");
+}
+
+TEST(Schema, EveryOlderFileKeepsWhatItHolds) {
+  for (int older = 1; older < current_schema_version(); ++older) {
+    const TestFolder folder;
+    Database database(folder.file("db"), Database::Access::read_write, 100);
+    migrate_to(database, older);
+    database.execute(
+        "INSERT INTO users (user, name, password_hash, created_at_ms, changed)"
+        " VALUES ('alice', 'Alice', 'hash', 1, 1);"
+        "INSERT INTO tokens (hash, user, created_at_ms, expires_at_ms)"
+        " VALUES (zeroblob(32), 'alice', 1, 1000);"
+        "INSERT INTO calls (call, caller, callee, kind, phase, link, invited_at_ms)"
+        " VALUES ('00000000-0000-0000-0000-000000000001', 'alice', 'bob', 'audio', 'active', 1, "
+        "5)");
+    migrate(database);
+    EXPECT_EQ(find_credentials(database, {"alice"})->account.name, "Alice");
+    EXPECT_EQ(find_token(database, {}, 500)->account.user.text, "alice");
+    ASSERT_EQ(open_calls(database).size(), 1U);
+    EXPECT_EQ(open_calls(database)[0].phase, wire::CallPhase::active);
+    EXPECT_EQ(text_of(database, "PRAGMA foreign_key_check"), "");
+  }
 }
 
 TEST(Schema, CommitsAreOnTheDisk) {

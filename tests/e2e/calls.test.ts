@@ -29,7 +29,7 @@ afterEach(async ({ task }) => {
   }
   // That a server is away is for the browser to complain about.
   const complaints = [...ada.complaints, ...bea.complaints].filter(
-    (text) => !text.includes('net::ERR_CONNECTION_REFUSED'),
+    (text) => !/net::ERR_CONNECTION_(REFUSED|RESET)/.test(text),
   )
   await Promise.all([ada.leave(), bea.leave()])
   await server.stop()
@@ -210,6 +210,58 @@ describe('two people', () => {
     await ada.isIn('ended')
     expect(await ada.held()).toEqual(nothing)
     await second.leave()
+  })
+
+  it('are told at once when the other one is away', async () => {
+    await bea.page.goto('about:blank')
+    await ada.dial('Bea', 'audio', 'Offline')
+    await ada.isIn('ended')
+    await ada.call.getByText('None of their devices is online').first().waitFor()
+    expect(await ada.held()).toEqual(nothing)
+    await bea.page.goto('/')
+    await bea.page.getByLabel('Search people').waitFor()
+  })
+
+  it('are not disturbed by a second caller, and busy for a third', async () => {
+    const [cid, dot] = await Promise.all([
+      Person.arrive(browser, server.url),
+      Person.arrive(browser, server.url),
+    ])
+    await Promise.all([cid.signUp('Cid', 'cid'), dot.signUp('Dot', 'dot')])
+    await ada.dial('Bea', 'audio')
+    await bea.isCalled()
+    await bea.press('Answer')
+    await Promise.all([ada.isIn('active'), bea.isIn('active')])
+    await cid.dial('Bea', 'audio')
+    await bea.isCalled()
+    await dot.dial('Bea', 'audio')
+    await dot.isIn('ended')
+    await dot.call
+      .getByText(/in another call|busy/i)
+      .first()
+      .waitFor()
+    await bea.press('Decline')
+    await cid.isIn('ended')
+    await Promise.all([ada.hears(), bea.hears()])
+    await bea.press('Hang up')
+    await ada.isIn('ended')
+    await Promise.all([cid.leave(), dot.leave()])
+  })
+
+  it('leave nothing behind in twenty calls', { timeout: 180_000 }, async () => {
+    for (let i = 0; i < 20; i++) {
+      await ada.dial('Bea', i % 4 === 0 ? 'video' : 'audio')
+      await bea.isCalled()
+      await bea.press('Answer')
+      await Promise.all([ada.isIn('active'), bea.isIn('active')])
+      const [one, other] = i % 2 === 0 ? [ada, bea] : [bea, ada]
+      await one.press('Hang up')
+      await other.isIn('ended')
+      await ada.press('Close')
+      await bea.press('Close')
+    }
+    expect(await ada.held()).toEqual(nothing)
+    expect(await bea.held()).toEqual(nothing)
   })
 
   it('do not ring for ever', async () => {

@@ -202,6 +202,30 @@ describe('guessing', () => {
     }
   })
 
+  it('is counted by the address that a trusted proxy names, and by no other', async () => {
+    const guess = async (server: Server, user: string, from: string) => {
+      const person = { user, password: 'guess' }
+      return code(await post(server, '/api/sign-in', person, { 'x-forwarded-for': from }))
+    }
+    const wrong = 'account/wrong-credentials'
+    const tooMany = 'account/too-many-attempts'
+    const behind = await Server.start({
+      'attempts-per-minute': '2',
+      'trusted-proxies': '127.0.0.0/8',
+    })
+    const plain = await Server.start({ 'attempts-per-minute': '2' })
+    try {
+      for (const [index, expected] of [wrong, wrong, tooMany].entries()) {
+        expect(await guess(behind, `a${String(index)}`, '9.9.9.9, 192.0.2.1')).toBe(expected)
+        const from = `192.0.2.${String(index)}`
+        expect(await guess(plain, `a${String(index)}`, from)).toBe(expected)
+      }
+      expect(await guess(behind, 'b', '9.9.9.9, 192.0.2.2')).toBe(wrong)
+    } finally {
+      await Promise.all([behind.stop(), plain.stop()])
+    }
+  })
+
   it('does not count sign-ins that succeed', async () => {
     const server = await Server.start({ 'attempts-per-minute': '3' })
     try {

@@ -52,6 +52,19 @@ describe('parley serve', () => {
     ])
   })
 
+  it('takes no more sockets than it is told to', async () => {
+    const running = await start({ 'max-connections': '3' })
+    const sockets = [await open(running), await open(running), await open(running)]
+    await expect(open(running)).rejects.toThrow()
+    sockets[0]?.socket.terminate()
+    // A place that is free again can be taken.
+    await expect
+      .poll(async () => (await get(running, '/health').catch(() => undefined))?.status)
+      .toBe(200)
+    for (const { socket } of sockets) socket.terminate()
+    expect(running.log.match(/connections are refused/g)).toHaveLength(1)
+  })
+
   it('tells its clients before it stops, and is gone within seconds', async () => {
     const running = await start()
     const device = await Device.connect(running, await signUp(running, 'ada'))

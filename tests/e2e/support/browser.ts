@@ -91,11 +91,15 @@ export class Person {
     await this.page.getByLabel('Search people').waitFor()
   }
 
-  /** Calls somebody who is in the list of people. */
-  async dial(name: string, kind: 'audio' | 'video'): Promise<void> {
+  /** Calls somebody who is in the list of people, once they are shown as expected. */
+  async dial(
+    name: string,
+    kind: 'audio' | 'video',
+    presence: 'Online' | 'Offline' = 'Online',
+  ): Promise<void> {
     await this.page.getByLabel('Search people').fill(name)
     const row = this.page.getByRole('listitem').filter({ hasText: name })
-    await row.getByText('Online', { exact: true }).waitFor()
+    await row.getByText(presence, { exact: true }).waitFor()
     const label = kind === 'video' ? `Video call ${name}` : `Call ${name}`
     await this.page.getByRole('button', { name: label, exact: true }).click()
   }
