@@ -131,7 +131,10 @@ Step on(CallState state, const Reconciled& event, const CallContext& context) {
             return gone(EndReason::answered_elsewhere, {}, context);
           },
           [&](Ended&& ended) {
-            if (!ended.unconfirmed) return stay(std::move(ended));
+            // One that rang out here a moment too early must not be declined.
+            const bool rings =
+                ended.reason == EndReason::no_answer && standing == Standing::ringing;
+            if (!ended.unconfirmed || rings) return stay(std::move(ended));
             // Answered with how the call really ended, whoever ended it first.
             const wire::HangUp again{context.call, ended.failure};
             return say(std::move(ended), again);

@@ -115,8 +115,14 @@ Step on(CallState state, const wire::Accepted& event, const CallContext& context
           [&](OneOf<Active, Reconnecting> auto&& s) {
             return relink(std::move(s), event, context);
           },
+          // A join that came too late: another device has the call, and is to keep it.
+          [&](Elsewhere&& elsewhere) {
+            Step step = stay(std::move(elsewhere));
+            step.messages.emplace_back(wire::HangUp{context.call, {}});
+            return step;
+          },
           // Accepted without a press here can't be ours.
-          [](OneOf<Incoming, Elsewhere, Ended> auto&& s) { return stay(std::move(s)); },
+          [](OneOf<Incoming, Ended> auto&& s) { return stay(std::move(s)); },
       },
       std::move(state));
 }
@@ -130,8 +136,10 @@ Step on(CallState state, const wire::Ended& event, const CallContext& context) {
                                   .why = "ended"};
                         },
                         [&](Ended&& ended) -> Step {
-                          if (!ended.unconfirmed) return stay(std::move(ended));
                           // Both sides must show the same end: the server's.
+                          const bool known = !ended.unconfirmed && ended.reason == event.reason &&
+                                             ended.failure == event.failure;
+                          if (known) return stay(std::move(ended));
                           return {.next = Ended{event.reason, event.failure, ended.lasted, false},
                                   .why = "end confirmed"};
                         },

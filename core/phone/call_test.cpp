@@ -202,12 +202,12 @@ TEST(Call, BelievesTheServerInEveryState) {
       // event                                          calling    ringing    incoming     answering  connecting   active       lost         elsewhere ended
       row("progress, told", wire::Progress{kCall, 1, 0},   {"calling", "calling", "-",         "-",       "-",         "-",         "-",         "-",      "-"}),
       row("progress, rings", wire::Progress{kCall, 1, 1},  {"ringing", "ringing", "-",         "-",       "-",         "-",         "-",         "-",      "-"}),
-      row("accepted", accepted(1),                         {starts,    starts,    "-",         starts,    "-",         "-",         "-",         "-",      "-"}),
-      row("accepted to answer", accepted(1, kPeer, false), {awaits,    awaits,    "-",         awaits,    "-",         "-",         "-",         "-",      "-"}),
+      row("accepted", accepted(1),                         {starts,    starts,    "-",         starts,    "-",         "-",         "-",         "= +hang_up",      "-"}),
+      row("accepted to answer", accepted(1, kPeer, false), {awaits,    awaits,    "-",         awaits,    "-",         "-",         "-",         "= +hang_up",      "-"}),
       row("linked anew, same device", accepted(2, kPeer, false),
-                                                           {awaits,    awaits,    "-",         awaits,    awaits,      "lost !create_connection", "lost !create_connection", "-", "-"}),
+                                                           {awaits,    awaits,    "-",         awaits,    awaits,      "lost !create_connection", "lost !create_connection", "= +hang_up", "-"}),
       row("linked anew, other device", accepted(2, kOtherDevice, false),
-                                                           {awaits,    awaits,    "-",         awaits,    awaits,      "active !create_connection", "lost !create_connection", "-", "-"}),
+                                                           {awaits,    awaits,    "-",         awaits,    awaits,      "active !create_connection", "lost !create_connection", "= +hang_up", "-"}),
       row("ended", wire::Ended{.call = kCall},             {"ended",   "ended",   "ended",     "ended",   "ended",     "ended",     "ended",     "ended",  "ended"}),
       row("elsewhere", wire::Elsewhere{},                  {"-",       "-",       "elsewhere", "-",       "elsewhere", "elsewhere", "elsewhere", "-",      "-"}),
       row("refusal, unknown call", wire::Refusal{.code = Error::unknown_call, .call = kCall},
@@ -296,7 +296,10 @@ TEST(Call, SaysAgainWhatMattersInAFreshSession) {
 TEST(Call, IsOverForGoodOnceItsEndIsConfirmed) {
   const CallState state = ended(false);
   EXPECT_EQ(outcome_of(state, HangUpPressed{kCall}), "-");
-  EXPECT_EQ(outcome_of(state, wire::Ended{.call = kCall}), "-");
+  EXPECT_EQ(outcome_of(state, wire::Ended{.call = kCall,
+                                          .reason = EndReason::failed,
+                                          .failure = Error::media_lost}),
+            "-");
   EXPECT_EQ(outcome_of(state, accepted(9)), "-");
   EXPECT_EQ(outcome_of(state, known(CallPhase::active, kHere)), "-");
   EXPECT_EQ(outcome_of(state, missing()), "-");
@@ -310,6 +313,15 @@ TEST(Call, ShowsTheServersReasonForItsEnd) {
             wire::Ended{.call = kCall, .reason = EndReason::cancelled, .failure = {}}, at(kStart));
   EXPECT_EQ(std::get<Ended>(step.next).reason, EndReason::cancelled) << "the cancel was first";
   EXPECT_FALSE(std::get<Ended>(step.next).unconfirmed);
+}
+
+TEST(Call, BelievesTheServerAlsoAfterItRangOut) {
+  Step step = on(Incoming{kStart}, TimeReached{}, at(kStart));
+  step = on(std::move(step.next),
+            wire::Ended{.call = kCall, .reason = EndReason::answered_elsewhere, .failure = {}},
+            at(kStart));
+  EXPECT_EQ(std::get<Ended>(step.next).reason, EndReason::answered_elsewhere);
+  EXPECT_EQ(outcome_of(step.next, wire::Elsewhere{}), "elsewhere");
 }
 
 TEST(Call, SaysWhyItGaveUpAlsoWhenItSaysItAgain) {
@@ -352,7 +364,10 @@ TEST(Call, NamesWhatItGaveUpFor) {
   EXPECT_EQ(failure(lost()), Error::media_lost);
   const Step rang_out = on(Incoming{kStart}, TimeReached{}, at(kStart));
   EXPECT_EQ(std::get<Ended>(rang_out.next).reason, EndReason::no_answer);
-  EXPECT_FALSE(std::get<Ended>(rang_out.next).unconfirmed) << "ringing out declines nothing";
+  EXPECT_TRUE(rang_out.messages.empty());
+  EXPECT_EQ(outcome_of(rang_out.next, known(CallPhase::ringing, {})), "-")
+      << "ringing out declines nothing";
+  EXPECT_EQ(outcome_of(rang_out.next, missing()), "= +hang_up") << "it asks how it ended";
 }
 
 // ---- deadlines ----

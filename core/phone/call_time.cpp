@@ -74,7 +74,7 @@ Step on(CallState state, const TimeReached&, const CallContext& context) {
           },
           [&](Incoming&& incoming) -> Step {
             if (incoming.expires_at > now) return stay(std::move(incoming));
-            return {.next = Ended{wire::EndReason::no_answer, {}, {}, false}, .why = "rang out"};
+            return {.next = Ended{wire::EndReason::no_answer, {}, {}, true}, .why = "rang out"};
           },
           [&](Connecting&& s) {
             if (s.give_up_at <= now) return give_up(Error::no_media_path, {}, context);

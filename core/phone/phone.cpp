@@ -253,10 +253,12 @@ void Phone::advance(Call& call, const CallEvent& event) {
   }
   if (contains(after, context.next_connection)) {
     ++connections_;
-    // Another device, or the same one started anew: what the last one said it sends is past.
-    call.peer_status.reset();
-    call.peer_device = wire::PeerDevice::connected;
-    call.told.reset();
+    call.told.reset();  // another device, or the same one started anew
+    if (connections_of(call.state)->current.id() == context.next_connection) {
+      // What the last one said it sends is past.
+      call.peer_status.reset();
+      call.peer_device = wire::PeerDevice::connected;
+    }
   }
   for (Effect& effect : step.effects) effects_->push_back(std::move(effect));
   for (const wire::ClientMessage& message : step.messages) session_.send(message, *effects_);
@@ -318,7 +320,12 @@ void Phone::server_said(const wire::ServerMessage& message) {
             effects_->emplace_back(
                 Log{LogLevel::warning, event.call, "refused: " + std::string(code_of(event.code))});
             if (!event.call) return;
-            if (Call* call = find(*event.call)) advance(*call, event);
+            Call* call = find(*event.call);
+            if (call == nullptr) return;
+            const bool status = event.request && event.request->value == wire::Status::kType;
+            // Another device of this person is on the phone: the call stays on hold.
+            if (status && event.code == Error::too_many_calls) call->held = true;
+            advance(*call, event);
           },
           [](const OneOf<wire::Ack, wire::Ping, wire::Pong, wire::Goodbye> auto&) {},
       },
@@ -329,6 +336,7 @@ void Phone::welcomed(const wire::Welcome& welcome) {
   if (!welcome.resumed) {
     for (Call& call : calls_) {
       call.told.reset();
+      call.peer_device = wire::PeerDevice::connected;  // else it is told
       // The server must know who is held before it hears of an answer.
       if (call.held && connections_of(call.state) != nullptr) settle_status(call);
     }
@@ -433,7 +441,7 @@ void Phone::presence_told(const wire::Presence& presence) {
 void Phone::peer_status_told(CallId id, const wire::LegStatus& status) {
   Call* call = find(id);
   if (call == nullptr || is_over(call->state)) return;
-  if (call->peer_status && call->peer_status->revision >= status.revision) return;
+  // They arrive once and in order; revisions of different devices can't be compared.
   call->peer_status = status;
 }
 

@@ -126,13 +126,15 @@ void Switchboard::State::request(Session& session, const wire::Join& message) {
   const bool caller = record.caller.user == session.user;
   Leg& own = own_leg(record, session.user);
   const Leg& other = other_leg(record, session.user);
-  if (!is_held(own) && has_call_in_front(session.user, record.call)) {
+  // A held call can come back beside the one in front, but only where it is held.
+  const bool again = own.device == session.device;
+  if (!(again && is_held(own)) && has_call_in_front(session.user, record.call)) {
     refuse(session, Error::too_many_calls, message.call);
     return;
   }
   ++record.link;
   const std::optional<DeviceId> given_up = std::exchange(own.next_device, std::nullopt);
-  if (own.device != session.device) {
+  if (!again) {
     own.next_device = session.device;
     next_status(*call, session.user).reset();
   } else if (own.status) {
@@ -149,6 +151,19 @@ void Switchboard::State::request(Session& session, const wire::Join& message) {
   // The side that stayed offers: it knows what it sends.
   tell_linked(*call, caller ? session.device : *other.device,
               caller ? *other.device : session.device, !caller);
+}
+
+/// A device gave up taking over, or its page is gone: the call goes on where it was.
+void Switchboard::State::stop_joining(const UserId& user, const DeviceId& device) {
+  for (const CallId id : users_[user].calls) {
+    Call& call = calls_.at(id);
+    Leg& own = own_leg(call.record, user);
+    if (own.next_device != device) continue;
+    own.next_device.reset();
+    next_status(call, user).reset();
+    store(call);
+    if (own.status) tell_status(call, user, *own.status);
+  }
 }
 
 // ---- declining, hanging up ----
@@ -175,9 +190,7 @@ void Switchboard::State::request(Session& session, const wire::HangUp& message) 
     return;
   }
   if (own.next_device == session.device && own.device != session.device) {
-    // It gave up taking over; the call goes on where it was.
-    own.next_device.reset();
-    store(*call);
+    stop_joining(session.user, session.device);
     tell_answered_elsewhere(session, *call);
     return;
   }

@@ -76,7 +76,8 @@ void Switchboard::State::invite_again(Session& session, const Call& call) {
 }
 
 void Switchboard::State::invite_of_ended(Session& session, const Tombstone& over) {
-  if (over.caller == session.user) {
+  // Also the callee's, whose own invite may have become part of that call.
+  if (over.caller == session.user || over.callee == session.user) {
     tell(session, over.ended, over.stored);
   } else {
     refuse(session, Error::call_id_taken, over.ended.call);

@@ -66,6 +66,30 @@ void Switchboard::State::take_over(Call& call, Leg& leg, Session& session) {
                          .ended_at_ms = ms_of(now_)};
   tell_device(leg.user, *before, over, call.stored);
   tell_elsewhere(call, leg.user);
+  const Session* let_go = find_session(leg.user, *before);
+  const Leg& other = other_leg(call.record, leg.user);
+  if (const auto joiner = other.next_device) {
+    // It was to connect to the device that is let go.
+    stop_joining(other.user, *joiner);
+    if (Session* joining = find_session(other.user, *joiner)) {
+      tell_answered_elsewhere(*joining, call);
+    }
+  }
+  if (leg.status) tell_status(call, leg.user, *leg.status);
+  if (other.device && (let_go == nullptr || let_go->missed || let_go->leaving)) {
+    tell_device(other.user, *other.device,
+                wire::PeerDeviceChanged{call.record.call, wire::PeerDevice::connected},
+                call.stored);
+  }
+}
+
+/// Tells the other side what this one sends.
+void Switchboard::State::tell_status(const Call& call, const UserId& user,
+                                     const wire::LegStatus& status) {
+  const Leg& other = other_leg(call.record, user);
+  const wire::PeerStatus relayed{call.record.call, status};
+  if (other.device) tell_device(other.user, *other.device, relayed, call.stored);
+  if (other.next_device) tell_device(other.user, *other.next_device, relayed, call.stored);
 }
 
 std::optional<wire::LegStatus>& Switchboard::State::next_status(Call& call, const UserId& user) {
@@ -76,7 +100,6 @@ void Switchboard::State::request(Session& session, const wire::Status& message) 
   Call* call = call_on_device(session, message.call);
   if (call == nullptr) return;
   Leg& own = own_leg(call->record, session.user);
-  const Leg& other = other_leg(call->record, session.user);
   // A device that is taking over speaks for the leg only once it has it; the other side hears it
   // now.
   std::optional<wire::LegStatus>& known =
@@ -89,9 +112,7 @@ void Switchboard::State::request(Session& session, const wire::Status& message) 
   const bool held_changed = known && known->held != message.status.held;
   known = message.status;
   if (held_changed) store(*call);
-  const wire::PeerStatus relayed{call->record.call, message.status};
-  if (other.device) tell_device(other.user, *other.device, relayed, call->stored);
-  if (other.next_device) tell_device(other.user, *other.next_device, relayed, call->stored);
+  tell_status(*call, session.user, message.status);
 }
 
 }  // namespace parley::switchboard

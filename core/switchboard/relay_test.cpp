@@ -227,6 +227,50 @@ TEST_F(SwitchboardRelay, AnotherDeviceTakesTheCallOverOnceItHasMedia) {
   EXPECT_EQ(alice.heard(), Texts{"ended 1 completed"});
 }
 
+TEST_F(SwitchboardRelay, ADeviceThatTakesOverFromOneThatIsAwayIsThere) {
+  flow();
+  bob.say(wire::Leaving{});
+  bob.lose();
+  tablet.say(wire::Join{call_id(1)});
+  forget_what_was_heard();
+  tablet.say(wire::MediaReport{call_id(1), true});
+  EXPECT_EQ(alice.heard(), Texts{"peer 1 connected"});
+}
+
+TEST_F(SwitchboardRelay, TheOtherSideHearsLastOfTheDeviceThatHasTheCall) {
+  flow();
+  bob.say(status(5));
+  tablet.say(wire::Join{call_id(1)});
+  tablet.say(status(1));
+  bob.say(status(6));
+  forget_what_was_heard();
+  tablet.say(wire::MediaReport{call_id(1), true});
+  EXPECT_EQ(alice.heard(), Texts{"status 1 #1"});
+}
+
+TEST_F(SwitchboardRelay, ADeviceThatGivesUpTakingOverLeavesItsStatusBehind) {
+  flow();
+  bob.say(status(5));
+  tablet.say(wire::Join{call_id(1)});
+  tablet.say(status(1));
+  forget_what_was_heard();
+  tablet.say(wire::HangUp{call_id(1), {}});
+  EXPECT_EQ(alice.heard(), Texts{"status 1 #5"});
+}
+
+TEST_F(SwitchboardRelay, ADeviceThatReloadsWhileTakingOverHasGivenUp) {
+  flow();
+  bob.say(status(5));
+  tablet.say(wire::Join{call_id(1)});
+  tablet.say(status(1));
+  forget_what_was_heard();
+  tablet.reload();
+  EXPECT_EQ(alice.heard(), Texts{"status 1 #5"});
+  EXPECT_EQ(board.record(1).callee.next_device, std::nullopt);
+  tablet.say(wire::MediaReport{call_id(1), true});
+  EXPECT_EQ(board.record(1).callee.device, bob.device);
+}
+
 TEST_F(SwitchboardRelay, ADeviceThatGivesUpTakingOverLeavesTheCallWhereItWas) {
   flow();
   tablet.say(wire::Join{call_id(1)});
@@ -290,15 +334,18 @@ TEST_F(SwitchboardRelay, ADeviceWithTwoCallsJoinsBothAfterAReload) {
                                 "accepted 2 with carol:31 link 2 answers"}));
 }
 
-TEST_F(SwitchboardRelay, WhoIsInAnotherCallCannotJoin) {
+TEST_F(SwitchboardRelay, WhoIsInAnotherCallCannotJoinOrResume) {
   Client& carol = board.add("carol", 31);
   flow();
   alice.say(status(1, true));
-  desk.say(invite(2, "carol"));
+  alice.say(invite(2, "carol"));
   carol.say(wire::Accept{call_id(2)});
   forget_what_was_heard();
+  desk.say(wire::Join{call_id(1)});
+  EXPECT_EQ(desk.heard(), Texts{"error call/too-many-calls 1"});
   alice.say(status(2, false));
   EXPECT_EQ(alice.heard(), Texts{"error call/too-many-calls 1"});
+  EXPECT_EQ(alice.last<wire::Refusal>().request->value, "status");
 }
 
 TEST_F(SwitchboardRelay, ACallThatRingsCannotBeJoined) {
@@ -314,18 +361,22 @@ TEST_F(SwitchboardRelay, ACallThatRingsCannotBeJoined) {
   EXPECT_EQ(board.record(3).phase, CallPhase::ringing);
 }
 
-TEST_F(SwitchboardRelay, BothSidesMoveWithoutMixingUpTheirStatus) {
+TEST_F(SwitchboardRelay, OfTwoSidesThatMoveAtOnceTheFirstWithMediaWins) {
   flow();
-  alice.say(status(1));
   bob.say(status(1));
   desk.say(wire::Join{call_id(1)});
   desk.say(wire::Status{call_id(1), {.revision = 7, .camera = wire::SourceState::on}});
   tablet.say(wire::Join{call_id(1)});
-  tablet.say(wire::Status{call_id(1), {.revision = 1, .camera = wire::SourceState::off}});
-  tablet.say(wire::MediaReport{call_id(1), true});
+  tablet.say(wire::Status{call_id(1), {.revision = 2, .camera = wire::SourceState::off}});
+  forget_what_was_heard();
   desk.say(wire::MediaReport{call_id(1), true});
+  EXPECT_EQ(tablet.heard(), (Texts{"ended 1 answered_elsewhere", "elsewhere 1"}))
+      << "it was to connect to the device that is let go";
+  EXPECT_EQ(desk.heard(), Texts{"status 1 #1"}) << "of the device that has the call";
+  EXPECT_EQ(board.record(1).caller.device, desk.device);
   EXPECT_EQ(board.record(1).caller.status->revision, 7U);
-  EXPECT_EQ(board.record(1).callee.status->revision, 1U);
+  EXPECT_EQ(board.record(1).callee.device, bob.device);
+  EXPECT_EQ(board.record(1).callee.next_device, std::nullopt);
 }
 
 TEST_F(SwitchboardRelay, TellsTheOtherDevicesWhereTheCallIs) {

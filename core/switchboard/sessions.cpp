@@ -1,5 +1,6 @@
 // Who is connected: greeting, resuming, keeping alive, presence.
 #include "core/base/overloaded.hpp"
+#include "core/switchboard/legs.hpp"
 #include "core/switchboard/state.hpp"
 #include "core/switchboard/timers.hpp"
 
@@ -130,6 +131,7 @@ void Switchboard::State::start(const Authenticated& event, const wire::Hello& he
     }
   }
   tell_peers(session, wire::PeerDevice::connected);
+  tell_of_peers(session);
 }
 
 void Switchboard::State::attach(Session& session, ConnectionId connection) {
@@ -292,10 +294,12 @@ void Switchboard::State::forget(SessionId id) {
   const auto found = sessions_.find(id);
   if (found == sessions_.end()) return;
   const UserId owner = found->second.user;
+  const DeviceId device = found->second.device;
   stop_watching(found->second);
   deadlines_.disarm(id);
   sessions_.erase(found);
   std::erase(users_[owner].sessions, id);
+  stop_joining(owner, device);
   publish_presence(owner);
 }
 
@@ -349,11 +353,22 @@ void Switchboard::State::request(Session& session, const wire::Leaving&) {
 void Switchboard::State::tell_peers(const Session& session, wire::PeerDevice state) {
   for (const CallId id : users_[session.user].calls) {
     const Call& call = calls_.at(id);
-    const bool caller = call.record.caller.user == session.user;
-    const Leg& own = caller ? call.record.caller : call.record.callee;
-    const Leg& other = caller ? call.record.callee : call.record.caller;
-    if (own.device != session.device || !other.device) continue;
+    const Leg& other = other_leg(call.record, session.user);
+    if (own_leg(call.record, session.user).device != session.device || !other.device) continue;
     tell_device(other.user, *other.device, wire::PeerDeviceChanged{id, state}, call.stored);
+  }
+}
+
+/// Tells a device that starts anew which other sides of its calls are away.
+void Switchboard::State::tell_of_peers(Session& session) {
+  for (const CallId id : users_[session.user].calls) {
+    const Call& call = calls_.at(id);
+    const Leg& other = other_leg(call.record, session.user);
+    if (own_leg(call.record, session.user).device != session.device || !other.device) continue;
+    const Session* peer = find_session(other.user, *other.device);
+    if (peer == nullptr || !(peer->missed || peer->leaving)) continue;
+    const auto state = peer->leaving ? wire::PeerDevice::reloading : wire::PeerDevice::lost;
+    tell(session, wire::PeerDeviceChanged{id, state}, call.stored);
   }
 }
 

@@ -531,6 +531,17 @@ TEST_F(SwitchboardSessions, ALostDeviceDoesNotEndACallThatFlows) {
   EXPECT_EQ(alice.heard(), Texts{"peer 1 connected"});
 }
 
+TEST_F(SwitchboardSessions, ADeviceThatStartsAnewLearnsWhoIsAway) {
+  connect_call();
+  bob.lose();
+  board.wait(kPresenceGrace);
+  alice.reload();
+  EXPECT_EQ(alice.heard(), (Texts{"peer 1 lost", "welcome 1:connecting", "peer 1 lost"}));
+  bob.reload();
+  EXPECT_EQ(alice.heard(), Texts{"peer 1 connected"});
+  EXPECT_EQ(bob.heard(), Texts{"welcome 1:connecting"});
+}
+
 TEST_F(SwitchboardSessions, ACallNobodyIsHeardOfIsAbandonedAtItsLastMedia) {
   connect_call();
   alice.say(wire::MediaReport{call_id(1), true});

@@ -119,6 +119,7 @@ class Switchboard::State {
   void request(Session& session, const wire::Watch& message);
   void request(Session& session, const wire::Leaving& message);
   void tell_peers(const Session& session, wire::PeerDevice state);
+  void tell_of_peers(Session& session);
 
   // ---- invites.cpp ----
   void request(Session& session, const wire::Invite& message);
@@ -141,6 +142,7 @@ class Switchboard::State {
   void tell_linked(const Call& call, const DeviceId& caller_device, const DeviceId& callee_device,
                    bool caller_offers);
   void tell_elsewhere(const Call& call, const UserId& user);
+  void stop_joining(const UserId& user, const DeviceId& device);
   [[nodiscard]] bool has_call_in_front(const UserId& user, CallId besides) const;
   /// Whether a user has dialled or answered a call, not merely hears it ring.
   [[nodiscard]] static bool is_on(const Call& call, const UserId& user);
@@ -152,6 +154,7 @@ class Switchboard::State {
   void request(Session& session, const wire::MediaReport& message);
   void request(Session& session, const wire::Status& message);
   void take_over(Call& call, Leg& leg, Session& session);
+  void tell_status(const Call& call, const UserId& user, const wire::LegStatus& status);
   [[nodiscard]] static std::optional<wire::LegStatus>& next_status(Call& call, const UserId& user);
 
   // ---- ends.cpp ----

@@ -674,6 +674,15 @@ TEST_F(SwitchboardCalls, AMergedInviteSaidAgainAfterTheEndDoesNotRingAnew) {
   EXPECT_EQ(board.records.size(), 1U);
 }
 
+TEST_F(SwitchboardCalls, AMergedInviteSaidAgainByItsNewIdIsAnsweredToo) {
+  alice.say(invite(1, "bob"));
+  bob.say(invite(2, "alice"));
+  alice.say(wire::HangUp{call_id(1), {}});
+  forget_what_was_heard();
+  bob.say(invite(1, "alice"));
+  EXPECT_EQ(bob.heard(), Texts{"ended 1 completed"});
+}
+
 TEST_F(SwitchboardCalls, CrossingInvitesStopTheOtherDevices) {
   for (const auto& [first, second] : {std::pair<std::uint64_t, std::uint64_t>{1, 2}, {4, 3}}) {
     Client& tablet = board.add("bob", 22);
