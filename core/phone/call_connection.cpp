@@ -66,6 +66,7 @@ Active become_active(Connections connections, Instant since, Step& step,
 
 /// Connecting becomes active when media has really arrived, not when the transport says so.
 Step check(Connecting connecting, const CallContext& context) {
+  hand_over_if_ready(connecting.connections, context);
   if (!media_flows(connecting.connections.current, context)) return stay(std::move(connecting));
   Step step{.next = CallState(), .why = "media flows"};
   step.next = become_active(std::move(connecting.connections), context.now, step, context);
@@ -88,7 +89,11 @@ Step check(Reconnecting reconnecting, const CallContext& context) {
 /// The transport of the current connection is down.
 Step transport_down(Connecting connecting, ConnectionState state, const CallContext& context) {
   if (state != ConnectionState::failed) return stay(std::move(connecting));
-  return give_up(Error::no_media_path, {}, context);
+  Connections& connections = connecting.connections;
+  if (!connections.next) return give_up(Error::no_media_path, {}, context);
+  connections.current = std::move(*connections.next);
+  connections.next.reset();
+  return stay(std::move(connecting));
 }
 
 Step transport_down(Active active, ConnectionState state, const CallContext& context) {

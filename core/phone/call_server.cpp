@@ -50,28 +50,32 @@ Step connect(const wire::Accepted& event, const CallContext& context) {
 }
 
 /// The other side goes on at another device, or again at the same one after a reload.
-template <class Live>
-Step relink(Live live, const wire::Accepted& event, const CallContext& context) {
-  Connections& connections = live.connections;
+template <class Connected>
+Step relink(Connected s, const wire::Accepted& event, const CallContext& context) {
+  Connections& connections = s.connections;
   if (event.link <= connections.current.link ||
       (connections.next && event.link <= connections.next->link)) {
-    return stay(std::move(live));  // told twice
+    return stay(std::move(s));  // told twice
   }
   Step step{.next = CallState(), .why = "the other side joined again"};
   connections.sample_at = context.now + kSampleWhileConnecting;
   if (event.peer_device != connections.current.peer_device) {
     connections.next = start_connection(event, context, step);
-    step.next = std::move(live);
+    step.next = std::move(s);
     return step;
   }
   // That device's old connection is gone with its page.
-  connections.next.reset();
-  connections.current = start_connection(event, context, step);
-  step.next = Reconnecting{.connections = std::move(connections),
-                           .since = live.since,
-                           .lost_at = context.now,
-                           .restart_at = context.now + kRestartInterval};
-  return step;
+  if constexpr (std::same_as<Connected, Connecting>) {
+    return connect(event, context);
+  } else {
+    connections.next.reset();
+    connections.current = start_connection(event, context, step);
+    step.next = Reconnecting{.connections = std::move(connections),
+                             .since = s.since,
+                             .lost_at = context.now,
+                             .restart_at = context.now + kRestartInterval};
+    return step;
+  }
 }
 
 template <class... Requests>
@@ -106,12 +110,7 @@ Step on(CallState state, const wire::Accepted& event, const CallContext& context
   return std::visit(
       Overloaded{
           [&](const OneOf<Calling, Ringing, Answering> auto&) { return connect(event, context); },
-          [&](Connecting&& connecting) {
-            if (event.link <= connecting.connections.current.link) {
-              return stay(std::move(connecting));
-            }
-            return connect(event, context);
-          },
+          [&](Connecting&& connecting) { return relink(std::move(connecting), event, context); },
           [&](OneOf<Active, Reconnecting> auto&& s) {
             return relink(std::move(s), event, context);
           },
@@ -176,7 +175,10 @@ Step on(CallState state, const wire::Refusal& event, const CallContext& context)
             return is_about<wire::Accept, wire::Join>(event) ? end() : stay(std::move(s));
           },
           [&](OneOf<Ringing, Incoming, Connecting, Active, Reconnecting> auto&& s) {
-            return event.code == Error::unknown_call ? end() : stay(std::move(s));
+            // A signal to a device that was let go says nothing about the call.
+            const bool signal = event.request && event.request->value == wire::Signal::kType;
+            const bool over = event.code == Error::unknown_call && !signal;
+            return over ? end() : stay(std::move(s));
           },
           // Something that this device said while another one took the call over.
           [](Elsewhere&& elsewhere) { return stay(std::move(elsewhere)); },

@@ -506,6 +506,31 @@ TEST(Call, HandsOverAlsoWhenTheOldConnectionIsLost) {
   EXPECT_EQ(outcome_of(state, StatsSampled{kSecond, 1, 0}), "active +media");
 }
 
+TEST(Call, MovesAlsoBeforeMediaHasFlowed) {
+  const CallState state = on(connecting(), accepted(2, kOtherDevice), at(kStart, kSecond)).next;
+  EXPECT_EQ(connections_in(state), (std::vector{kFirst, kSecond}));
+  CallState moved =
+      on(state, transport(ConnectionState::connected, kSecond), at(kStart)).next;
+  EXPECT_EQ(outcome_of(moved, StatsSampled{kSecond, 1, 0}), "active +media");
+  moved = on(std::move(moved), StatsSampled{kSecond, 1, 0}, at(kStart)).next;
+  EXPECT_EQ(connections_in(moved), std::vector{kSecond});
+
+  CallState stayed = on(state, transport(ConnectionState::connected), at(kStart)).next;
+  stayed = on(std::move(stayed), StatsSampled{kFirst, 1, 0}, at(kStart)).next;
+  EXPECT_EQ(connections_in(stayed), (std::vector{kFirst, kSecond})) << "the other may still come";
+  EXPECT_EQ(kNames[stayed.index()], "active");
+
+  const Step failed = on(state, transport(ConnectionState::failed), at(kStart));
+  EXPECT_EQ(connections_in(failed.next), std::vector{kSecond});
+}
+
+TEST(Call, IsNotOverBecauseASignalCameTooLate) {
+  const wire::Refusal refusal{
+      .code = Error::unknown_call, .call = kCall, .request = {{std::string(wire::Signal::kType)}}};
+  EXPECT_EQ(outcome_of(connecting(), refusal), "-");
+  EXPECT_EQ(outcome_of(active(), refusal), "-");
+}
+
 TEST(Call, GoesOnWhereItWasWhenTheNewConnectionFails) {
   Step step = on(moving(), transport(ConnectionState::failed, kSecond), at(kStart));
   EXPECT_EQ(connections_in(step.next), std::vector{kFirst});

@@ -134,5 +134,9 @@ export const uuid = (): string => randomUUID()
 export function callId(): string {
   const time = Date.now().toString(16).padStart(12, '0')
   const random = randomUUID()
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(15)}`
+  // Counts up within a millisecond (RFC 9562, 6.2), so that ids sort in the order they were made.
+  madeIds = (madeIds + 1) % 0x1000
+  const count = madeIds.toString(16).padStart(3, '0')
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${count}${random.slice(18)}`
 }
+let madeIds = 0
