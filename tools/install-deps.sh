@@ -7,7 +7,7 @@ packages="
   libc++-19-dev-wasm32 libc++abi-19-dev-wasm32 libclang-rt-19-dev-wasm32 wasi-libc
   cmake ninja-build ccache pkg-config binutils
   libboost1.81-dev libboost-program-options1.81-dev libsqlite3-dev libsodium-dev libssl-dev
-  libgtest-dev libgmock-dev googletest
+  libgtest-dev libgmock-dev googletest nlohmann-json3-dev
   chromium
 "
 
