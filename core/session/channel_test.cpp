@@ -253,7 +253,7 @@ TEST(Channel, LosesRepeatsAndReordersNothingHoweverOftenTheSocketBreaks) {
     ends.break_and_resume();
     while (!ends.to_right.empty()) ends.deliver_one();
     ASSERT_EQ(ends.arrived.size(), said) << seed;
-    for (std::uint64_t i = 0; i < said; ++i) ASSERT_EQ(ends.arrived[i], i + 1) << seed;
+    for (std::size_t i = 0; i < said; ++i) ASSERT_EQ(ends.arrived[i], i + 1) << seed;
   }
 }
 
