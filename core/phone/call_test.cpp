@@ -509,8 +509,7 @@ TEST(Call, HandsOverAlsoWhenTheOldConnectionIsLost) {
 TEST(Call, MovesAlsoBeforeMediaHasFlowed) {
   const CallState state = on(connecting(), accepted(2, kOtherDevice), at(kStart, kSecond)).next;
   EXPECT_EQ(connections_in(state), (std::vector{kFirst, kSecond}));
-  CallState moved =
-      on(state, transport(ConnectionState::connected, kSecond), at(kStart)).next;
+  CallState moved = on(state, transport(ConnectionState::connected, kSecond), at(kStart)).next;
   EXPECT_EQ(outcome_of(moved, StatsSampled{kSecond, 1, 0}), "active +media");
   moved = on(std::move(moved), StatsSampled{kSecond, 1, 0}, at(kStart)).next;
   EXPECT_EQ(connections_in(moved), std::vector{kSecond});
