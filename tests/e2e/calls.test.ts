@@ -36,6 +36,12 @@ afterEach(async ({ task }) => {
   expect(complaints).toEqual([])
 })
 
+/** Both find the call in their history, ended the same way. */
+async function bothRecord(reason: string): Promise<void> {
+  expect(await ada.lastRecord()).toMatchObject({ direction: 'outgoing', reason })
+  expect(await bea.lastRecord()).toMatchObject({ direction: 'incoming', reason })
+}
+
 describe('two people', () => {
   it('talk, and both are free of it afterwards', async () => {
     await ada.dial('Bea', 'audio')
@@ -49,6 +55,7 @@ describe('two people', () => {
 
     await ada.press('Hang up')
     await Promise.all([ada.isIn('ended'), bea.isIn('ended')])
+    await bothRecord('completed')
     expect(await ada.held()).toEqual(nothing)
     expect(await bea.held()).toEqual(nothing)
   })
@@ -114,6 +121,7 @@ describe('two people', () => {
     await bea.press('Decline')
     await ada.isIn('ended')
     await ada.call.getByText('Call declined').waitFor()
+    await bothRecord('declined')
     expect(await ada.held()).toEqual(nothing)
     expect(await bea.held()).toEqual(nothing)
   })
@@ -124,6 +132,7 @@ describe('two people', () => {
     await ada.press('Hang up')
     await bea.page.getByRole('dialog', { name: /^Incoming/ }).waitFor({ state: 'detached' })
     await ada.isIn('ended')
+    await bothRecord('cancelled')
     expect(await bea.held()).toEqual(nothing)
   })
 
@@ -140,6 +149,8 @@ describe('two people', () => {
     await Promise.all([cem.sees(), cem.hears(), bea.hears()])
     await cem.press('Hang up')
     await bea.isIn('ended')
+    expect(await cem.lastRecord()).toMatchObject({ reason: 'completed', my_camera: 'unavailable' })
+    expect(await bea.lastRecord()).toMatchObject({ peer_camera: 'unavailable' })
     expect(await cem.held()).toEqual(nothing)
     await cem.leave()
   })
@@ -216,6 +227,7 @@ describe('two people', () => {
     await bea.page.goto('about:blank')
     await ada.dial('Bea', 'audio', 'Offline')
     await ada.isIn('ended')
+    expect(await ada.lastRecord()).toMatchObject({ reason: 'unreachable' })
     await ada.call.getByText('None of their devices is online').first().waitFor()
     expect(await ada.held()).toEqual(nothing)
     await bea.page.goto('/')
@@ -236,6 +248,7 @@ describe('two people', () => {
     await bea.isCalled()
     await dot.dial('Bea', 'audio')
     await dot.isIn('ended')
+    expect(await dot.lastRecord()).toMatchObject({ reason: 'busy' })
     await dot.call
       .getByText(/in another call|busy/i)
       .first()
@@ -275,6 +288,7 @@ describe('two people', () => {
     await dan.dial('Eva', 'audio')
     await eva.isCalled()
     await dan.call.getByText('No answer').waitFor()
+    expect(await dan.lastRecord()).toMatchObject({ reason: 'no_answer' })
     await eva.page.getByRole('dialog', { name: /^Incoming/ }).waitFor({ state: 'detached' })
     expect(await eva.held()).toEqual(nothing)
     await Promise.all([dan.leave(), eva.leave()])

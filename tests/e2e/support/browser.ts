@@ -145,6 +145,18 @@ export class Person {
     }
   }
 
+  /** The newest call in this person's history, as the server tells it. */
+  lastRecord(): Promise<unknown> {
+    return this.page.evaluate(async () => {
+      const token = localStorage.getItem('parley.token') ?? ''
+      const answer = await fetch('/api/calls?limit=1', {
+        headers: { Authorization: `Bearer ${token}` },
+      })
+      const { calls } = (await answer.json()) as { calls: unknown[] }
+      return calls[0]
+    })
+  }
+
   held(): Promise<Held> {
     return this.page.evaluate(() => window.parleyHeld.count())
   }
