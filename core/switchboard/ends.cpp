@@ -30,6 +30,9 @@ void Switchboard::State::on(const CallRestored& event) {
   }
   Call& call = calls_[record.call];
   call.record = record;
+  // Devices that were taking it over have lost their sessions, and with them what was said.
+  call.record.caller.next_device.reset();
+  call.record.callee.next_device.reset();
   users_[record.caller.user].calls.push_back(record.call);
   users_[record.callee.user].calls.push_back(record.call);
   switch (record.phase) {

@@ -649,6 +649,21 @@ TEST_F(SwitchboardSessions, ARestartedServerFiresPassedDeadlinesOnce) {
   EXPECT_EQ(next.broken_rules, Texts{});
 }
 
+TEST_F(SwitchboardSessions, ARestartedServerForgetsWhoWasTakingACallOver) {
+  connect_call();
+  Client& tablet = board.add("bob", 23);
+  tablet.say(wire::Join{call_id(1)});
+  EXPECT_EQ(board.record(1).callee.next_device, tablet.device);
+  TestBoard next;
+  next.now = board.now + 5s;
+  next.handle(CallRestored{board.record(1)});
+  Client& alice_again = next.add("alice", 11);
+  Client& tablet_again = next.add("bob", 23);
+  tablet_again.say(wire::Status{call_id(1), {.revision = 9, .held = true}});
+  EXPECT_EQ(tablet_again.heard(), Texts{"error call/unknown-call 1"});
+  EXPECT_EQ(alice_again.heard(), Texts{});
+}
+
 TEST_F(SwitchboardSessions, ARestartedServerRemembersWhatEndedJustBefore) {
   alice.say(invite(1, "bob"));
   bob.say(wire::Decline{call_id(1)});
