@@ -1,5 +1,6 @@
 #include "core/bindings/phone_abi.hpp"
 
+#include "core/base/version.hpp"
 #include "core/phone/phone.hpp"
 
 #include <string>
@@ -55,6 +56,9 @@ std::int32_t parley_phone::handle(std::string_view text, double now_ms) {
 }
 
 extern "C" {
+
+PARLEY_EXPORT(parley_core_version)
+const char* parley_core_version() { return parley::kVersion.data(); }
 
 PARLEY_EXPORT(parley_phone_create)
 parley_phone* parley_phone_create(std::uint32_t seed) { return new parley_phone(seed); }

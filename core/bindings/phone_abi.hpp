@@ -34,6 +34,9 @@ extern "C" {
 
 struct parley_phone;
 
+/// The version of the core, ended by a zero byte.
+const char* parley_core_version();
+
 /// Creates a phone. `seed` feeds the jitter of reconnecting and nothing else.
 parley_phone* parley_phone_create(std::uint32_t seed);
 void parley_phone_destroy(parley_phone* phone);

@@ -1,5 +1,6 @@
 #include "core/media/sources.hpp"
 
+#include "core/base/mutants.hpp"
 #include "core/base/overloaded.hpp"
 
 #include <array>
@@ -100,8 +101,9 @@ void Sources::opened(const phone::MediaOpened& event, std::vector<phone::Effect>
     if (std::holds_alternative<Opening>(source)) {
       source = Open{event.request};
     } else {
-      effects.emplace_back(phone::CloseMedia{event.request, kind});
       source = Closed{};
+      if (mutant(Mutant::late_grant_kept)) continue;
+      effects.emplace_back(phone::CloseMedia{event.request, kind});
     }
   }
 }

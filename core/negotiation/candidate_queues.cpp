@@ -1,5 +1,7 @@
 #include "core/negotiation/candidate_queues.hpp"
 
+#include "core/base/mutants.hpp"
+
 #include <algorithm>
 #include <string_view>
 #include <utility>
@@ -24,14 +26,14 @@ std::vector<RemoteCandidates::Waiting> RemoteCandidates::arrive(const wire::Cand
     dropped_ += static_cast<std::uint32_t>(batch.candidates.items.size());
     return ready;
   }
-  const bool applied = contains(current_, ufrag);
+  const bool applied = contains(current_, ufrag) || mutant(Mutant::candidate_before_description);
   const auto take = [&](wire::Candidate candidate) {
     Waiting entry{ufrag, std::move(candidate)};
     if (applied) {
       ready.push_back(std::move(entry));
     } else if (contains(waiting_, entry)) {
       return;  // said again
-    } else if (waiting_.size() < kMaxWaiting) {
+    } else if (waiting_.size() < kMaxWaiting && !mutant(Mutant::candidates_lost)) {
       waiting_.push_back(std::move(entry));
     } else {
       ++dropped_;

@@ -1,5 +1,6 @@
 #include "core/negotiation/negotiator.hpp"
 
+#include "core/base/mutants.hpp"
 #include "core/base/overloaded.hpp"
 #include "core/negotiation/sdp.hpp"
 
@@ -103,6 +104,7 @@ void Negotiator::local_description_set(const phone::LocalDescriptionSet& event, 
     std::optional<wire::Description>& sent =
         event.kind == DescriptionKind::offer ? offer_sent_ : answer_sent_;
     sent = wire::Description{event.kind, round, {event.sdp}};
+    if (mutant(Mutant::answer_not_sent) && event.kind == DescriptionKind::answer) return;
     out.messages.emplace_back(*sent);
     local_candidates_.description_sent(ice_ufrags(event.sdp), now);
   };

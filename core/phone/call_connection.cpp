@@ -52,7 +52,10 @@ bool media_flows(const Connection& connection, const CallContext& context) {
 
 /// The other side's next device has media: let go of the one before.
 void hand_over_if_ready(Connections& connections, const CallContext& context) {
-  if (!connections.next || !media_flows(*connections.next, context)) return;
+  if (!connections.next || !connections.next->transport_up) return;
+  // Silence proves nothing while the device before is there: it may be on hold, the next one not.
+  const bool silent = context.silence_is_normal && !connections.current.transport_up;
+  if (connections.next->audio_packets == 0 && !silent) return;
   connections.current = std::move(*connections.next);
   connections.next.reset();
 }

@@ -1,6 +1,7 @@
 // A welcome brought the server's truth about the user's calls; this device's belief is measured
 // against it. After a resumed session nothing was lost; after a fresh one everything that still
 // matters is said again.
+#include "core/base/mutants.hpp"
 #include "core/base/overloaded.hpp"
 #include "core/phone/call.hpp"
 #include "core/phone/timers.hpp"
@@ -83,6 +84,7 @@ Step invited(CallState state, bool known_to_server, Standing standing, const Rec
   if (standing == Standing::here) return catch_up(context);
   if (standing == Standing::elsewhere) return go_elsewhere();
   if (standing == Standing::gone && known_to_server) return gone(EndReason::no_answer, {}, context);
+  if (mutant(Mutant::lost_invite_not_repeated)) return stay(std::move(state));
   // Answered with how far it is, and heard for the first time if it was lost.
   return say(std::move(state), event.invite);
 }

@@ -1,5 +1,6 @@
 // What the server says about a call. The server's word is final; a word about a state that has
 // passed is ignored.
+#include "core/base/mutants.hpp"
 #include "core/base/overloaded.hpp"
 #include "core/phone/call.hpp"
 #include "core/phone/timers.hpp"
@@ -138,7 +139,9 @@ Step on(CallState state, const wire::Ended& event, const CallContext& context) {
                           // Both sides must show the same end: the server's.
                           const bool known = !ended.unconfirmed && ended.reason == event.reason &&
                                              ended.failure == event.failure;
-                          if (known) return stay(std::move(ended));
+                          if (known || mutant(Mutant::end_not_taken_over)) {
+                            return stay(std::move(ended));
+                          }
                           return {.next = Ended{event.reason, event.failure, ended.lasted, false},
                                   .why = "end confirmed"};
                         },
@@ -182,8 +185,9 @@ Step on(CallState state, const wire::Refusal& event, const CallContext& context)
           },
           // Something that this device said while another one took the call over.
           [](Elsewhere&& elsewhere) { return stay(std::move(elsewhere)); },
-          [](Ended&& ended) -> Step {
-            ended.unconfirmed = false;
+          // Only what it says about a hang-up tells that the server knows of the end.
+          [&](Ended&& ended) -> Step {
+            if (is_about<wire::HangUp, wire::Decline>(event)) ended.unconfirmed = false;
             return stay(std::move(ended));
           },
       },

@@ -330,6 +330,13 @@ TEST(Call, SaysWhyItGaveUpAlsoWhenItSaysItAgain) {
   EXPECT_EQ(std::get<wire::HangUp>(step.messages.front()).failure, Error::media_lost);
 }
 
+TEST(Call, StaysUnconfirmedWhenSomethingElseIsRefused) {
+  wire::Refusal refusal{.code = Error::unknown_call, .call = kCall};
+  refusal.request = {{std::string(wire::Signal::kType)}};
+  const Step step = on(ended(true), refusal, at(kStart));
+  EXPECT_TRUE(std::get<Ended>(step.next).unconfirmed) << "the server may not know of the end yet";
+}
+
 TEST(Call, ForgetsItsUnconfirmedEndWhenTheServerKnowsOfNoCall) {
   EXPECT_EQ(outcome_of(ended(true), missing()), "= +hang_up") << "somebody else may have ended it";
   const wire::Refusal refusal{.code = Error::unknown_call, .call = kCall};

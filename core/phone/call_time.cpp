@@ -1,4 +1,5 @@
 // What time does to a call: deadlines, batches that are due, counters to read, reports to make.
+#include "core/base/mutants.hpp"
 #include "core/base/overloaded.hpp"
 #include "core/phone/call.hpp"
 #include "core/phone/timers.hpp"
@@ -50,9 +51,13 @@ std::optional<Instant> deadline(const CallState& state) {
   return std::visit(
       Overloaded{
           [](const OneOf<Calling, Ringing, Answering> auto& s) {
+            if (mutant(Mutant::answer_without_limit)) return std::optional<Instant>();
             return std::optional(s.give_up_at);
           },
-          [](const Incoming& incoming) { return std::optional(incoming.expires_at); },
+          [](const Incoming& incoming) {
+            if (mutant(Mutant::rings_for_ever)) return std::optional<Instant>();
+            return std::optional(incoming.expires_at);
+          },
           [](const Connecting& s) { return std::optional(earliest(s.give_up_at, s.connections)); },
           [](const Active& s) { return std::optional(earliest(s.report_at, s.connections)); },
           [](const Reconnecting& s) {

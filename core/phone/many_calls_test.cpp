@@ -115,7 +115,35 @@ TEST(CallWaiting, IsBusyForAThirdCaller) {
   EXPECT_EQ(dave.call().reason, EndReason::busy);
 }
 
+TEST(CallWaiting, RingsAloudOnceTheFirstCallIsOver) {
+  Town t;
+  t.connect(*t.alice, *t.bob);
+  t.carol->dial("bob");
+  ASSERT_TRUE(t.until([&] { return t.bob->tone() == Tone::waiting && t.carol->call().waiting; }));
+  t.alice->hang_up();
+  ASSERT_TRUE(t.until([&] { return t.bob->tone() == Tone::ringtone; }));
+  EXPECT_FALSE(t.bob->call().waiting);
+  ASSERT_TRUE(t.until([&] { return !t.carol->call().waiting; }));
+}
+
 // ---- both call each other ----
+
+TEST(Glare, IsNotEndedByAnsweringThePersonOneCalls) {
+  for (const std::uint64_t id : {1U, 1000U}) {  // the lower id stands: either invite's
+    Town t({.delay = 400ms});
+    const CallId theirs{0x0190'0000'0000'7000U, id};
+    t.alice->feed(phone::Dialed{theirs, {{"bob"}, {"Bob"}}, wire::MediaKind::audio});
+    t.world.run_for(300ms);
+    t.bob->feed(phone::Dialed{{theirs.high, 500}, {{"alice"}, {"Alice"}}, wire::MediaKind::audio});
+    ASSERT_TRUE(t.until([&] { return Town::phase_of(*t.bob, theirs) == Phase::incoming; }));
+    t.bob->feed(phone::AnswerPressed{theirs, wire::MediaKind::audio, OtherCalls::hold});
+    ASSERT_TRUE(t.until([&] {
+      return t.alice->shows(Phase::active) && t.bob->shows(Phase::active);
+    })) << id;
+    EXPECT_EQ(t.alice->call().call, t.bob->call().call);
+    EXPECT_EQ(t.world.records().size(), 1U);
+  }
+}
 
 TEST(Glare, BecomesOneCallWhateverTheTiming) {
   for (int gap = -120; gap <= 120; gap += 5) {
@@ -158,7 +186,39 @@ TEST(ReCall, EndsTheCallThatTheOtherSideBelievesIn) {
   EXPECT_EQ(t.bob->open_connections(), 1U);
 }
 
+TEST(CallWaiting, KeepsTheCallThatIsOnInSightHoweverManyWereMissed) {
+  Town t;
+  const CallId call = t.connect(*t.alice, *t.bob);
+  Device& carol = t.world.add_device("carol");
+  ASSERT_TRUE(t.until([&] { return carol.online(); }));
+  for (std::size_t missed = 0; missed < phone::kMaxCallsShown + 2; ++missed) {
+    const CallId second = carol.dial("bob");
+    ASSERT_TRUE(t.until([&] { return Town::phase_of(*t.bob, second) == Phase::incoming; }));
+    carol.hang_up();
+    ASSERT_TRUE(t.until([&] { return Town::phase_of(*t.bob, second) == Phase::ended; }));
+    t.world.run_for(3s);  // the server lets nobody dial faster for long
+  }
+  EXPECT_EQ(Town::phase_of(*t.bob, call), Phase::active);
+  EXPECT_LE(t.bob->view().calls.items.size(), phone::kMaxCallsShown);
+}
+
 // ---- several devices ----
+
+TEST(TakeOver, GoesBackToTheFirstDeviceWhenAnotherCallCameInFront) {
+  for (int gap = 0; gap < 700; gap += 20) {
+    Town t;
+    const CallId call = t.connect(*t.alice, *t.bob);
+    Device& tablet = t.world.add_device("bob");
+    Device& carol = t.world.add_device("carol");
+    ASSERT_TRUE(t.until([&] { return carol.online() && tablet.shows(Phase::elsewhere); }));
+    tablet.join(call);
+    t.world.run_for(Duration{gap});
+    t.bob->dial("carol");
+    t.world.run_for(60s);
+    EXPECT_EQ(t.world.record(call).phase, wire::CallPhase::active) << gap;
+    EXPECT_EQ(Town::phase_of(*t.alice, call), Phase::active) << gap;
+  }
+}
 
 TEST(TakeOver, MovesACallToAnotherDeviceBeforeTheFirstIsLetGo) {
   Town t;
@@ -174,6 +234,7 @@ TEST(TakeOver, MovesACallToAnotherDeviceBeforeTheFirstIsLetGo) {
       t.until([&] { return t.bob->shows(Phase::elsewhere) && tablet.shows(Phase::active); }));
   t.world.after_every_step = nullptr;
   EXPECT_FALSE(gap) << "make before break";
+  EXPECT_EQ(t.bob->tone(), Tone::none) << "the call has not ended";
   EXPECT_TRUE(t.alice->shows(Phase::active));
   t.world.run_for(3s);
   EXPECT_EQ(t.alice->open_connections(), 1U);
@@ -181,6 +242,16 @@ TEST(TakeOver, MovesACallToAnotherDeviceBeforeTheFirstIsLetGo) {
   EXPECT_EQ(t.bob->live_tracks(), 0U);
   EXPECT_EQ(t.world.records().size(), 1U);
   EXPECT_EQ(t.world.record(call).callee.device, tablet.id());
+}
+
+TEST(TakeOver, OfACallThatIsOverHoldsNothing) {
+  Town t;
+  const CallId over = t.connect(*t.alice, *t.bob);
+  t.alice->hang_up();
+  ASSERT_TRUE(t.until([&] { return t.bob->shows(Phase::ended); }));
+  const CallId on = t.connect(*t.carol, *t.bob);
+  t.bob->join(over);
+  EXPECT_FALSE(Town::view_of(*t.bob, on)->held);
 }
 
 TEST(TakeOver, CanBeTakenBack) {
@@ -229,6 +300,21 @@ TEST(Reload, GoesOnWithTheSameCall) {
   EXPECT_EQ(t.alice->open_connections(), 1U);
 }
 
+TEST(Reload, OfAHeldCallKeepsWhatItWillSend) {
+  Town t;
+  const CallId call = t.connect(*t.alice, *t.bob);
+  t.bob->hold(call, true);
+  t.world.run_for(1s);
+  t.bob->reload();
+  ASSERT_TRUE(t.until([&] { return t.bob->shows(Phase::active); }));
+  EXPECT_TRUE(t.bob->call().held);
+  t.bob->hold(call, false);
+  ASSERT_TRUE(
+      t.until([&] { return t.alice->call().peer_status->microphone == wire::SourceState::on; }));
+  EXPECT_TRUE(t.bob->call().microphone.wanted);
+  EXPECT_FALSE(t.bob->call().camera.wanted);
+}
+
 TEST(Reload, OfBothSidesAtOnceGoesOnWithTheSameCall) {
   for (int gap = 0; gap < 1500; gap += 50) {
     Town t({.seed = static_cast<std::uint64_t>(gap) + 1});
@@ -237,6 +323,29 @@ TEST(Reload, OfBothSidesAtOnceGoesOnWithTheSameCall) {
     t.world.scheduler().after(Duration{gap}, [&] { t.bob->reload(); });
     t.world.run_for(Duration{gap} + 1s);
     ASSERT_TRUE(t.until([&] { return t.both_active(*t.alice, *t.bob, call); })) << gap;
+  }
+}
+
+TEST(ReplacedPage, LetsGoOfItsCallsAndFindsThemWhenItIsUsedAgain) {
+  Town t;
+  const CallId call = t.connect(*t.alice, *t.bob);
+  t.alice->feed(phone::SocketClosed{*t.alice->socket(), 4002});
+  t.world.run_for(10ms);
+  EXPECT_EQ(t.alice->open_connections(), 0U);
+  EXPECT_EQ(t.alice->live_tracks(), 0U);
+  EXPECT_TRUE(t.alice->view().calls.items.empty());
+  t.alice->feed(phone::SignedIn{{"alice"}, t.alice->id(), {"world"}});
+  ASSERT_TRUE(t.until([&] { return t.both_active(*t.alice, *t.bob, call); }));
+}
+
+TEST(ReplacedPage, FallsSilent) {
+  Town t;
+  t.alice->dial("bob");
+  ASSERT_TRUE(t.until([&] { return t.alice->tone() == Tone::ringback; }));
+  for (Device* device : {t.alice, t.bob}) {
+    device->feed(phone::SocketClosed{*device->socket(), 4002});
+    EXPECT_EQ(device->tone(), Tone::none);
+    EXPECT_TRUE(device->view().calls.items.empty());
   }
 }
 
@@ -268,7 +377,7 @@ TEST(KilledDevices, LeaveACallThatEndsAsAbandonedAtTheLastMedia) {
   const Instant killed = t.world.scheduler().now();
   t.alice->kill();
   t.bob->kill();
-  t.world.run_for(60s);
+  t.world.run_for(120s);
   const auto& record = t.world.record(call);
   EXPECT_EQ(record.reason, EndReason::abandoned);
   EXPECT_LE(*record.ended_at_ms, ms_of(killed + 50ms)) << "a report can still be on its way";
@@ -294,6 +403,51 @@ TEST(ServerRestart, LosesNoCallAtAnyMoment) {
     EXPECT_EQ(t.world.records().size(), 1U);
     EXPECT_EQ(t.world.gauges().calls, 0U);
   }
+}
+
+TEST(ServerRestart, LeavesInvitesThatCrossedOneCall) {
+  for (const auto moment : {testing::CrashPoint::before_commit, testing::CrashPoint::after_commit,
+                            testing::CrashPoint::between_sends}) {
+    for (const Duration gap : {0ms, 200ms}) {
+      Town t;
+      t.alice->dial("bob");
+      t.world.run_for(gap);
+      t.bob->dial("alice");
+      t.world.run_until([&] { return t.world.gauges().calls == 1; });
+      t.world.crash_server(moment);
+      ASSERT_TRUE(t.until([&] {
+        return t.alice->shows(Phase::active) && t.bob->shows(Phase::active);
+      })) << gap.count();
+      EXPECT_EQ(t.alice->call().call, t.bob->call().call);
+      t.world.run_for(5s);
+      EXPECT_EQ(t.world.records().size(), 1U);
+    }
+  }
+}
+
+TEST(ServerRestart, NeverUnmutesAPageThatIsLoadedMeanwhile) {
+  Town t;
+  t.connect(*t.alice, *t.bob);
+  t.alice->set_microphone(false);
+  ASSERT_TRUE(
+      t.until([&] { return t.bob->call().peer_status->microphone == wire::SourceState::off; }));
+  t.world.restart_server(3s);
+  t.alice->reload();
+  ASSERT_TRUE(t.until([&] { return t.alice->shows(Phase::active); }));
+  EXPECT_FALSE(t.alice->call().microphone.wanted);
+}
+
+TEST(ServerRestart, LeavesNoConnectionOfACallThatIsDialledAnewMeanwhile) {
+  Town t;
+  t.connect(*t.alice, *t.bob);
+  t.world.restart_server(3s);
+  t.bob->dial("alice");
+  ASSERT_TRUE(t.until([&] { return t.alice->shows(Phase::incoming); }));
+  t.alice->answer();
+  ASSERT_TRUE(
+      t.until([&] { return t.alice->shows(Phase::active) && t.bob->shows(Phase::active); }));
+  EXPECT_EQ(t.alice->open_connections(), 1U);
+  EXPECT_EQ(t.bob->open_connections(), 1U);
 }
 
 TEST(ServerRestart, KeepsTheDeadlineOfARingingCall) {

@@ -1,6 +1,7 @@
 #include "core/phone/phone.hpp"
 
 #include "core/base/assert.hpp"
+#include "core/base/mutants.hpp"
 #include "core/base/overloaded.hpp"
 #include "core/phone/timers.hpp"
 
@@ -30,6 +31,10 @@ std::vector<PeerConnectionId> connection_ids(const CallState& state) {
   if (connections == nullptr) return {};
   if (!connections->next) return {connections->current.id()};
   return {connections->current.id(), connections->next->id()};
+}
+
+bool is_dialled(const CallState& state) {
+  return std::holds_alternative<Calling>(state) || std::holds_alternative<Ringing>(state);
 }
 
 bool contains(const std::vector<PeerConnectionId>& ids, PeerConnectionId id) {
@@ -81,8 +86,24 @@ void Phone::on(const SignedOut&) {
 }
 
 void Phone::on(const SocketOpened& event) { session_.socket_opened(event, now_, *effects_); }
-void Phone::on(const SocketClosed& event) { session_.socket_closed(event, now_, *effects_); }
+void Phone::on(const SocketClosed& event) {
+  session_.socket_closed(event, now_, *effects_);
+  if (session_.problem() == Error::session_replaced) leave_calls_to_other_page();
+}
 void Phone::on(const NetworkChanged&) { session_.network_changed(now_, *effects_); }
+
+/// Another page is this device now, and its calls are that page's. Should this one be used again,
+/// it finds them in the snapshot, like a page that was loaded anew.
+void Phone::leave_calls_to_other_page() {
+  for (Call& call : calls_) {
+    if (is_over(call.state)) continue;
+    advance(call, wire::Ended{.call = call.id, .reason = wire::EndReason::answered_elsewhere});
+  }
+  std::erase_if(calls_, [](const Call& call) {
+    const auto* ended = std::get_if<Ended>(&call.state);
+    return ended != nullptr && ended->reason == wire::EndReason::answered_elsewhere;
+  });
+}
 
 void Phone::on(const FrameReceived& event) {
   if (const auto message = session_.frame_received(event, now_, *effects_)) server_said(*message);
@@ -132,6 +153,8 @@ void Phone::on(const AnswerPressed& event) {
   Call* call = find(event.call);
   if (call == nullptr || !std::holds_alternative<Incoming>(call->state)) return;
   for (Call& other : calls_) {
+    // Who answers the very person that they call: the server makes one call of the two.
+    if (is_dialled(other.state) && other.peer.user == call->peer.user) continue;
     const bool give_way = event.others == OtherCalls::end || is_pending(other.state);
     if (other.id != event.call && give_way && uses_media(other.state)) {
       advance(other, HangUpPressed{other.id});
@@ -145,7 +168,8 @@ void Phone::on(const AnswerPressed& event) {
 void Phone::on(const JoinPressed& event) {
   const auto pending = [](const Call& other) { return is_pending(other.state); };
   Call* call = find(event.call);
-  if (call == nullptr || std::ranges::any_of(calls_, pending)) return;
+  if (call == nullptr || !std::holds_alternative<Elsewhere>(call->state)) return;
+  if (std::ranges::any_of(calls_, pending)) return;
   hold_others(event.call);
   call->held = false;
   advance(*call, event);
@@ -248,7 +272,7 @@ void Phone::advance(Call& call, const CallEvent& event) {
   const std::vector<PeerConnectionId> after = connection_ids(call.state);
   for (const PeerConnectionId id : before) {
     if (contains(after, id)) continue;
-    effects_->emplace_back(CloseConnection{id});
+    if (!mutant(Mutant::connection_left_open)) effects_->emplace_back(CloseConnection{id});
     std::erase_if(call.feeds, [id](const FeedConnection& feed) { return feed.connection == id; });
   }
   if (contains(after, context.next_connection)) {
@@ -308,7 +332,9 @@ void Phone::server_said(const wire::ServerMessage& message) {
             if (Call* call = find(event.call)) {
               const bool was_live = connections_of(call->state) != nullptr;
               advance(*call, event);
-              if (was_live) effects_->emplace_back(PlayTone{Tone::ended});
+              // A call that goes on at another device has not ended.
+              const bool goes_on = event.reason == wire::EndReason::answered_elsewhere;
+              if (was_live && !goes_on) effects_->emplace_back(PlayTone{Tone::ended});
             }
           },
           [&](const wire::RelayedSignal& event) { to_call(event); },
@@ -341,6 +367,7 @@ void Phone::welcomed(const wire::Welcome& welcome) {
       if (call.held && connections_of(call.state) != nullptr) settle_status(call);
     }
   }
+  if (!welcome.resumed) find_merged(welcome);
   for (Call& call : calls_) {
     Reconciled event{
         .snapshot = {}, .resumed = welcome.resumed, .invite = {call.id, call.peer.user, call.kind}};
@@ -356,6 +383,29 @@ void Phone::welcomed(const wire::Welcome& welcome) {
   }
   if (!welcome.resumed && !people_shown_.empty()) {
     session_.send(wire::Watch{{people_shown_}}, *effects_);
+  }
+}
+
+/// Two invites that crossed may have become one call while this device was away: it finds itself in
+/// a call with the very person that it calls.
+void Phone::find_merged(const wire::Welcome& welcome) {
+  const auto& known = welcome.calls.items;
+  for (const wire::CallSnapshot& snapshot : known) {
+    if (snapshot.phase == wire::CallPhase::ringing || snapshot.device != session_.device())
+      continue;
+    if (snapshot.direction != Direction::incoming) continue;
+    // One in which this device has said what it sends is another call than the one it dials.
+    const Call* here = find(snapshot.call);
+    if (here != nullptr ? !std::holds_alternative<Incoming>(here->state)
+                        : snapshot.status.has_value()) {
+      continue;
+    }
+    const auto own = std::ranges::find_if(calls_, [&](const Call& call) {
+      return call.direction == Direction::outgoing && is_pending(call.state) &&
+             call.peer.user == snapshot.peer.user &&
+             std::ranges::find(known, call.id, &wire::CallSnapshot::call) == known.end();
+    });
+    if (own != calls_.end()) merged({own->id, snapshot.call});
   }
 }
 
@@ -397,23 +447,26 @@ void Phone::found_in_snapshot(const wire::CallSnapshot& snapshot) {
 void Phone::incoming(const wire::Incoming& event) {
   const Instant expires_at = session_.local_time(event.expires_at_ms);
   if (find(event.call) != nullptr || expires_at <= now_) return;  // known, or too late to ring
-  const bool waiting =
-      std::ranges::any_of(calls_, [](const Call& call) { return uses_media(call.state); });
   add_call({.id = event.call,
             .direction = Direction::incoming,
             .peer = event.caller,
             .kind = event.kind,
-            .waiting = waiting,
             .state = Incoming{expires_at}});
   session_.send(wire::Ringing{event.call}, *effects_);
 }
 
 void Phone::merged(const wire::Merged& event) {
+  const Call* gone = find(event.call);
+  if (gone == nullptr || event.call == event.into) return;
+  // One of the two is this device's own invite. The other may ring here already, or have rung out;
+  // it is the same call now.
+  const bool own_invite_is_gone = gone->direction == Direction::outgoing;
+  const CallId other = own_invite_is_gone ? event.into : event.call;
+  // Whatever it was up to, nothing of it must stay open.
+  if (Call* call = find(other)) advance(*call, wire::Ended{.call = other});
+  std::erase_if(calls_, [&](const Call& call) { return call.id == other; });
+  if (!own_invite_is_gone) return;
   Call* own = find(event.call);
-  if (own == nullptr || event.call == event.into) return;
-  // The other side's invite may ring here already, or have rung out; it is the same call now.
-  std::erase_if(calls_, [&](const Call& call) { return call.id == event.into; });
-  own = find(event.call);
   own->id = event.into;
   own->direction = Direction::incoming;
 }
@@ -449,6 +502,7 @@ void Phone::peer_status_told(CallId id, const wire::LegStatus& status) {
 
 void Phone::settle() {
   forget_settled_calls();
+  settle_waiting();
   settle_sources();
   for (Call& call : calls_) {
     if (connections_of(call.state) == nullptr) continue;
@@ -456,6 +510,14 @@ void Phone::settle() {
     settle_feeds(call);
   }
   settle_tone();
+}
+
+void Phone::settle_waiting() {
+  const auto on = [](const Call& call) { return uses_media(call.state); };
+  const bool waiting = std::ranges::any_of(calls_, on);
+  for (Call& call : calls_) {
+    if (std::holds_alternative<Incoming>(call.state)) call.waiting = waiting;
+  }
 }
 
 void Phone::settle_sources() {
@@ -469,21 +531,31 @@ void Phone::settle_sources() {
   sources_.want(microphone, camera, *effects_);
 }
 
-void Phone::settle_feeds(Call& call) {
-  FeedConnection feed;
-  const bool held = call.held || (call.peer_status && call.peer_status->held);
-  const auto* microphone = std::get_if<media::Open>(&sources_.microphone());
-  if (microphone != nullptr && !held) {
-    feed.microphone = call.microphone_wanted ? Feed::live : Feed::silent;
+/// What a connection of this call is fed.
+FeedConnection Phone::feed_of(const Call& call, PeerConnectionId id) const {
+  FeedConnection feed{.connection = id};
+  // The device that holds is the one of the current connection; another one that is taking the call
+  // over listens.
+  const bool is_current = connections_of(call.state)->current.id() == id;
+  const bool peer_holds = is_current && call.peer_status && call.peer_status->held;
+  const bool held = (call.held || peer_holds) && !mutant(Mutant::held_but_heard);
+  if (held) return feed;
+  if (const auto* microphone = std::get_if<media::Open>(&sources_.microphone())) {
+    const bool heard = call.microphone_wanted || mutant(Mutant::muted_but_heard);
+    feed.microphone = heard ? Feed::live : Feed::silent;
     feed.microphone_request = microphone->request;
   }
   const auto* camera = std::get_if<media::Open>(&sources_.camera());
-  if (camera != nullptr && !held && call.camera_wanted) {
+  if (camera != nullptr && call.camera_wanted) {
     feed.camera = Feed::live;
     feed.camera_request = camera->request;
   }
+  return feed;
+}
+
+void Phone::settle_feeds(Call& call) {
   for (const PeerConnectionId id : connection_ids(call.state)) {
-    feed.connection = id;
+    const FeedConnection feed = feed_of(call, id);
     const auto known = std::ranges::find(call.feeds, id, &FeedConnection::connection);
     if (known == call.feeds.end()) {
       call.feeds.push_back(feed);
@@ -497,9 +569,14 @@ void Phone::settle_feeds(Call& call) {
 }
 
 void Phone::settle_status(Call& call) {
+  // Of a held call, what it will send again: a page that is loaded anew meanwhile goes on with
+  // that.
+  const auto state = [&](const SourceView& view) {
+    return call.held && view.wanted ? SourceState::on : view.state;
+  };
   wire::LegStatus status{.revision = call.status_revision,
-                         .microphone = microphone_view(call).state,
-                         .camera = camera_view(call).state,
+                         .microphone = state(microphone_view(call)),
+                         .camera = state(camera_view(call)),
                          .held = call.held};
   if (call.told == status) return;
   status.revision = ++call.status_revision;
@@ -515,7 +592,7 @@ void Phone::settle_tone() {
       tone = call.waiting ? Tone::waiting : Tone::ringtone;
     }
   }
-  if (tone == tone_) return;
+  if (tone == tone_ || (mutant(Mutant::tone_not_stopped) && tone == Tone::none)) return;
   tone_ = tone;
   effects_->emplace_back(PlayTone{tone});
 }

@@ -88,9 +88,11 @@ class Phone {
   void incoming(const wire::Incoming& event);
   void found_in_snapshot(const wire::CallSnapshot& snapshot);
   void merged(const wire::Merged& event);
+  void find_merged(const wire::Welcome& welcome);
   void elsewhere(const wire::Elsewhere& event);
   void presence_told(const wire::Presence& presence);
   void peer_status_told(CallId call, const wire::LegStatus& status);
+  void leave_calls_to_other_page();
   /// Makes room in front: the other calls that are on are held, and the server knows it first.
   void hold_others(CallId front);
 
@@ -103,8 +105,10 @@ class Phone {
 
   // Derived after every event.
   void settle();
+  void settle_waiting();
   void settle_sources();
   void settle_feeds(Call& call);
+  [[nodiscard]] FeedConnection feed_of(const Call& call, PeerConnectionId id) const;
   void settle_status(Call& call);
   void settle_tone();
 

@@ -2,6 +2,8 @@
 #include "core/base/overloaded.hpp"
 #include "core/phone/phone.hpp"
 
+#include <algorithm>
+
 namespace parley::phone {
 
 using wire::SourceState;
@@ -93,10 +95,14 @@ CallView Phone::view_of(const Call& call) const {
 View Phone::view() const {
   View view{.session = session_.phase(), .problem = session_.problem(), .me = session_.me()};
   view.presence.items = presence_;
+  auto& shown = view.calls.items;
   for (const Call& call : calls_) {
     if (call.dismissed) continue;
-    if (view.calls.items.size() == kMaxCallsShown) view.calls.items.erase(view.calls.items.begin());
-    view.calls.items.push_back(view_of(call));
+    shown.push_back(view_of(call));
+    if (shown.size() <= kMaxCallsShown) continue;
+    // A call that is on must stay in sight, however many were missed since.
+    const auto ended = std::ranges::find(shown, Phase::ended, &CallView::phase);
+    shown.erase(ended == shown.end() ? shown.begin() : ended);
   }
   return view;
 }

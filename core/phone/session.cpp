@@ -1,5 +1,6 @@
 #include "core/phone/session.hpp"
 
+#include "core/base/mutants.hpp"
 #include "core/base/overloaded.hpp"
 #include "core/phone/timers.hpp"
 
@@ -152,7 +153,10 @@ std::optional<Instant> Session::deadline() const {
           [](const OneOf<SignedOutState, Refused> auto&) { return std::optional<Instant>(); },
           [](const Waiting& waiting) { return std::optional(waiting.retry_at); },
           [](const OneOf<Opening, Greeting> auto& link) { return std::optional(link.give_up_at); },
-          [](const Online& online) { return std::optional(online.silent_at); },
+          [](const Online& online) {
+            if (mutant(Mutant::dead_socket_believed_in)) return std::optional<Instant>();
+            return std::optional(online.silent_at);
+          },
       },
       link_);
 }
@@ -227,7 +231,7 @@ void Session::welcomed(const wire::Welcome& welcome, ConnectionId socket, Instan
   problem_.reset();
   me_ = welcome.me;
   ice_servers_ = welcome.ice_servers;
-  server_ahead_ = Duration{welcome.server_time_ms} - now.time_since_epoch();
+  server_ahead_ = since_epoch(welcome.server_time_ms) - now.time_since_epoch();
   if (welcome.resumed) {
     for (std::string& frame : established_->channel.replay_after(welcome.received)) {
       effects.emplace_back(SendFrame{socket, std::move(frame)});

@@ -10,6 +10,7 @@
 #include "core/phone/view.hpp"
 #include "core/session/channel.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <variant>
 #include <vector>
@@ -49,7 +50,7 @@ class Session {
   [[nodiscard]] const wire::IceServers& ice_servers() const { return ice_servers_; }
   /// The moment on this phone's clock that the server calls `server_time_ms`.
   [[nodiscard]] Instant local_time(std::int64_t server_time_ms) const {
-    return Instant{Duration{server_time_ms} - server_ahead_};
+    return Instant{since_epoch(server_time_ms) - server_ahead_};
   }
 
  private:
@@ -82,6 +83,12 @@ class Session {
     ResumeKey key;
     session::Channel channel;
   };
+
+  /// A server may claim any time. Those beyond what a browser can count to are the last one.
+  static constexpr Duration since_epoch(std::int64_t unix_ms) {
+    constexpr std::int64_t kEnd = std::int64_t{1} << 53U;
+    return Duration{std::clamp(unix_ms, -kEnd, kEnd)};
+  }
 
   [[nodiscard]] std::optional<ConnectionId> socket() const;
   void open_socket(Instant now, std::vector<Effect>& effects);

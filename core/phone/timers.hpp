@@ -45,7 +45,7 @@ inline constexpr Duration kMediaLossLimit = 30s;
 /// An ICE restart is tried again this often while media is lost and signalling works.
 inline constexpr Duration kRestartInterval = 6s;
 /// A device says this often that media flows; the server ends a call nobody has said it of for
-/// three times as long.
+/// several times as long (`kMediaLease`).
 inline constexpr Duration kReportInterval = 10s;
 /// Counters are read this often until media flows, so that "connected" is shown when it is true,
 inline constexpr Duration kSampleWhileConnecting = 200ms;

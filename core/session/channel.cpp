@@ -1,5 +1,7 @@
 #include "core/session/channel.hpp"
 
+#include "core/base/mutants.hpp"
+
 #include <utility>
 
 namespace parley::session {
@@ -15,6 +17,7 @@ const std::string& Channel::keep(std::string frame) {
 }
 
 void Channel::forget_up_to(std::uint32_t number) {
+  if (mutant(Mutant::acknowledged_too_much) && number < sent_) ++number;
   if (number > sent_) return;  // acknowledges what was never sent: nothing to forget
   const std::size_t wanted = sent_ - number;
   if (kept_.size() <= wanted) return;
@@ -26,8 +29,9 @@ void Channel::forget_up_to(std::uint32_t number) {
 Channel::Receipt Channel::receive(const wire::Envelope& envelope) {
   if (envelope.ack) forget_up_to(*envelope.ack);
   if (!envelope.seq) return Receipt::fresh;
+  if (*envelope.seq <= received_ && mutant(Mutant::duplicate_handled_twice)) return Receipt::fresh;
   if (*envelope.seq <= received_) return Receipt::duplicate;
-  if (*envelope.seq != received_ + 1) return Receipt::gap;
+  if (*envelope.seq != received_ + 1 && !mutant(Mutant::gap_not_noticed)) return Receipt::gap;
   received_ = *envelope.seq;
   return Receipt::fresh;
 }

@@ -1,4 +1,5 @@
 // Calls that are answered: accepting, joining from another device, declining, hanging up.
+#include "core/base/mutants.hpp"
 #include "core/base/overloaded.hpp"
 #include "core/switchboard/legs.hpp"
 #include "core/switchboard/state.hpp"
@@ -22,7 +23,7 @@ void Switchboard::State::request(Session& session, const wire::Accept& message) 
     refuse(session, Error::unknown_call, message.call);  // one can't answer one's own call
     return;
   }
-  if (std::holds_alternative<Ringing>(call->state)) {
+  if (std::holds_alternative<Ringing>(call->state) || mutant(Mutant::second_accept_wins)) {
     if (has_call_in_front(session.user, record.call)) {
       refuse(session, Error::too_many_calls, message.call);
       return;
@@ -49,7 +50,8 @@ void Switchboard::State::tell_answered_elsewhere(Session& session, const Call& c
 }
 
 /// Both users have said that they want to talk: from ringing to connecting.
-void Switchboard::State::connect(Call& call, const DeviceId& callee_device) {
+void Switchboard::State::connect(Call& call, const DeviceId& callee_device,
+                                 std::optional<CallId> replaced) {
   CallRecord& record = call.record;
   call.state = Connecting{};
   record.callee.device = callee_device;
@@ -57,13 +59,16 @@ void Switchboard::State::connect(Call& call, const DeviceId& callee_device) {
   record.link = 1;
   record.accepted_at_ms = ms_of(now_);
   set_deadline(call, settings_.connect_limit);
+  if (mutant(Mutant::connect_limit_not_armed)) deadlines_.disarm(record.call);
   store(call);
+  if (replaced) stop_ringing(call, *replaced);
   if (call.merged) {
     // The callee of the call that stands is the one whose own invite went into it.
     tell_device(record.callee.user, callee_device, wire::Merged{*call.merged, record.call},
                 call.stored);
   }
   tell_linked(call, *record.caller.device, callee_device, true);
+  if (mutant(Mutant::answered_elsewhere_not_told)) return;
   const wire::Ended answered{
       .call = record.call, .reason = EndReason::answered_elsewhere, .ended_at_ms = ms_of(now_)};
   for (const SessionId id : users_[record.callee.user].sessions) {
@@ -141,6 +146,8 @@ void Switchboard::State::request(Session& session, const wire::Join& message) {
     own.status->revision = 0;  // a page that was loaded anew counts from the start
   }
   store(*call);
+  // Its page is new: whoever was to connect to the old one waits in vain.
+  if (again) turn_away_joiner(*call, other.user);
   if (given_up && given_up != session.device) {
     // It was taking the call over and is not wanted any more.
     if (Session* joiner = find_session(session.user, *given_up)) {
@@ -157,13 +164,33 @@ void Switchboard::State::request(Session& session, const wire::Join& message) {
 void Switchboard::State::stop_joining(const UserId& user, const DeviceId& device) {
   for (const CallId id : users_[user].calls) {
     Call& call = calls_.at(id);
-    Leg& own = own_leg(call.record, user);
-    if (own.next_device != device) continue;
-    own.next_device.reset();
-    next_status(call, user).reset();
-    store(call);
-    if (own.status) tell_status(call, user, *own.status);
+    if (own_leg(call.record, user).next_device != device) continue;
+    let_joiner_go(call, user);
   }
+}
+
+void Switchboard::State::let_joiner_go(Call& call, const UserId& user) {
+  Leg& own = own_leg(call.record, user);
+  own.next_device.reset();
+  next_status(call, user).reset();
+  store(call);
+  if (own.status) tell_status(call, user, *own.status);
+}
+
+/// The other side may have let its connection to the device that stays go: the one to the joiner
+/// had media.
+void Switchboard::State::pair_again(Call& call) {
+  ++call.record.link;
+  store(call);
+  tell_linked(call, *call.record.caller.device, *call.record.callee.device, true);
+}
+
+/// The device of this user that is taking the call over, if there is one, is to do so no more.
+void Switchboard::State::turn_away_joiner(Call& call, const UserId& user) {
+  const auto joiner = own_leg(call.record, user).next_device;
+  if (!joiner) return;
+  let_joiner_go(call, user);
+  if (Session* session = find_session(user, *joiner)) tell_answered_elsewhere(*session, call);
 }
 
 // ---- declining, hanging up ----
@@ -236,7 +263,9 @@ wire::CallSnapshot Switchboard::State::snapshot(const Call& call, const UserId& 
 Call* Switchboard::State::call_of(Session& session, CallId id) {
   if (const auto merged = merged_.find(id); merged != merged_.end()) id = merged->second;
   if (const auto found = calls_.find(id); found != calls_.end()) {
-    if (in_call(found->second.record, session.user)) return &found->second;
+    if (in_call(found->second.record, session.user) || mutant(Mutant::outsider_obeyed)) {
+      return &found->second;
+    }
   } else if (const auto over = ended_.find(id); over != ended_.end()) {
     if (over->second.caller == session.user || over->second.callee == session.user) {
       tell(session, over->second.ended, over->second.stored);

@@ -1,4 +1,5 @@
 // How calls end: time-outs, lost devices, and the one function that closes a record.
+#include "core/base/mutants.hpp"
 #include "core/base/overloaded.hpp"
 #include "core/switchboard/legs.hpp"
 #include "core/switchboard/state.hpp"
@@ -24,6 +25,7 @@ wire::Ended end_of(const CallRecord& record) {
 void Switchboard::State::on(const CallRestored& event) {
   const CallRecord& record = event.record;
   if (calls_.contains(record.call)) return;
+  if (mutant(Mutant::end_not_remembered) && record.phase == CallPhase::ended) return;
   if (record.phase == CallPhase::ended) {
     remember_end(record, {});
     return;
@@ -33,8 +35,10 @@ void Switchboard::State::on(const CallRestored& event) {
   // Devices that were taking it over have lost their sessions, and with them what was said.
   call.record.caller.next_device.reset();
   call.record.callee.next_device.reset();
-  users_[record.caller.user].calls.push_back(record.call);
-  users_[record.callee.user].calls.push_back(record.call);
+  if (!mutant(Mutant::restored_call_without_users)) {
+    users_[record.caller.user].calls.push_back(record.call);
+    users_[record.callee.user].calls.push_back(record.call);
+  }
   switch (record.phase) {
     case CallPhase::ringing:
       call.state = Ringing{};
@@ -50,9 +54,43 @@ void Switchboard::State::on(const CallRestored& event) {
   if (std::holds_alternative<Active>(call.state)) {
     // Its devices have not been able to report: they get the whole lease to come back.
     call.media_at = instant_from_ms(record.media_at_ms.value_or(*record.connected_at_ms));
-    set_deadline(call, kMediaLease);
+    set_deadline(call, settings_.media_lease);
+  } else if (!mutant(Mutant::deadline_lost_on_restart)) {
+    // Those who are in it first get the time to come back.
+    const Instant deadline = instant_from_ms(record.deadline_ms.value_or(ms_of(now_)));
+    const Instant back = now_ + kReturnGrace;
+    const bool is_ringing = record.phase == CallPhase::ringing;
+    deadlines_.arm(record.call, is_ringing ? std::min(deadline, back) : std::max(deadline, back));
+  }
+}
+
+/// The time for an answer is up, or after a restart the time for coming back is.
+void Switchboard::State::ringing_due(Call& call) {
+  const CallRecord& record = call.record;
+  const Instant deadline = instant_from_ms(record.deadline_ms.value_or(ms_of(now_)));
+  if (now_ >= deadline) {
+    end(call, EndReason::no_answer, {}, {}, {});
+  } else if (find_session(record.caller.user, *record.caller.device) == nullptr) {
+    end(call, EndReason::cancelled, {}, record.caller.user, record.caller.device);
+  } else if (!is_reachable(users_[record.callee.user])) {
+    end(call, EndReason::unreachable, {}, {}, {});
   } else {
-    deadlines_.arm(record.call, instant_from_ms(record.deadline_ms.value_or(ms_of(now_))));
+    deadlines_.arm(record.call, deadline);
+  }
+}
+
+/// The time for media to flow is up. It may well flow between two devices that can't say so: they
+/// get as long to come back as those of a call that is on.
+void Switchboard::State::connecting_due(Call& call) {
+  const auto is_away = [&](const Leg& leg) {
+    const Session* session = find_session(leg.user, *leg.device);
+    return session == nullptr || !session->connection;
+  };
+  const Instant lease_ends = instant_from_ms(*call.record.accepted_at_ms) + settings_.media_lease;
+  if (is_away(call.record.caller) && is_away(call.record.callee) && now_ < lease_ends) {
+    deadlines_.arm(call.record.call, lease_ends);
+  } else {
+    end(call, EndReason::failed, Error::no_media_path, {}, {});
   }
 }
 
@@ -61,13 +99,13 @@ void Switchboard::State::call_due(CallId id) {
   const auto found = calls_.find(id);
   if (found == calls_.end()) return;
   Call& call = found->second;
-  std::visit(
-      Overloaded{
-          [&](const Ringing&) { end(call, EndReason::no_answer, {}, {}, {}); },
-          [&](const Connecting&) { end(call, EndReason::failed, Error::no_media_path, {}, {}); },
-          [&](const Active&) { end(call, EndReason::abandoned, {}, {}, {}); },
-      },
-      CallState(call.state));
+  if (mutant(Mutant::lease_never_runs_out) && std::holds_alternative<Active>(call.state)) return;
+  std::visit(Overloaded{
+                 [&](const Ringing&) { ringing_due(call); },
+                 [&](const Connecting&) { connecting_due(call); },
+                 [&](const Active&) { end(call, EndReason::abandoned, {}, {}, {}); },
+             },
+             CallState(call.state));
 }
 
 /// Nobody is there to answer any more.
@@ -91,14 +129,29 @@ void Switchboard::State::end_calls_of_absent_caller(const Session& session) {
   }
 }
 
-/// A page said goodbye and did not come back, or its person signed out: as good as a hang-up.
-void Switchboard::State::end_calls_of_closed_page(const UserId& user, const DeviceId& device) {
+/// A page said goodbye and did not come back, or its person signed out, there or everywhere: as
+/// good as a hang-up.
+void Switchboard::State::end_calls_of_closed_pages(const UserId& user,
+                                                   std::optional<DeviceId> device) {
+  if (mutant(Mutant::closed_page_keeps_call)) return;
   for (const CallId id : std::vector(users_[user].calls)) {
     Call& call = calls_.at(id);
-    if (own_leg(call.record, user).device != device) continue;
+    const std::optional<DeviceId> own = own_leg(call.record, user).device;
+    if (!own || (device && own != device)) continue;
     const bool ringing = std::holds_alternative<Ringing>(call.state);
-    end(call, ringing ? EndReason::cancelled : EndReason::completed, {}, user, device);
+    end(call, ringing ? EndReason::cancelled : EndReason::completed, {}, user, own);
   }
+}
+
+/// A call that rings beside another one rings alone once that is over.
+void Switchboard::State::stop_waiting(const UserId& user) {
+  const std::vector<CallId>& calls = users_[user].calls;
+  if (calls.size() != 1) return;
+  Call& call = calls_.at(calls.front());
+  auto* ringing = std::get_if<Ringing>(&call.state);
+  if (ringing == nullptr || !ringing->waiting || call.record.callee.user != user) return;
+  ringing->waiting = false;
+  tell_progress(call);
 }
 
 void Switchboard::State::end(Call& call, EndReason reason, std::optional<Error> failure,
@@ -113,11 +166,12 @@ void Switchboard::State::end(Call& call, EndReason reason, std::optional<Error> 
   record.reason = reason;
   record.failure = failure;
   record.ended_by = ended_by;
-  record.ended_at_ms = abandoned ? *record.media_at_ms : ms_of(now_);
+  record.ended_at_ms =
+      abandoned && !mutant(Mutant::abandoned_when_noticed) ? *record.media_at_ms : ms_of(now_);
   record.deadline_ms.reset();
   record.caller.next_device.reset();
   record.callee.next_device.reset();
-  store(call);
+  if (!mutant(Mutant::cancelled_record_left_open) || reason != EndReason::cancelled) store(call);
   log(LogLevel::info, "ended", {}, record.call, ended_by,
       std::string(names(reason)[static_cast<std::size_t>(reason)]) +
           (failure ? " " + std::string(code_of(*failure)) : ""));
@@ -143,8 +197,10 @@ void Switchboard::State::end(Call& call, EndReason reason, std::optional<Error> 
   if (callee_was_told) tell_devices(record.callee, was_ringing);
 
   const CallId id = record.call;
-  std::erase(users_[record.caller.user].calls, id);
-  std::erase(users_[record.callee.user].calls, id);
+  for (const Leg* leg : {&record.caller, &record.callee}) {
+    std::erase(users_[leg->user].calls, id);
+    stop_waiting(leg->user);
+  }
   remember_end(record, call.stored);
   if (const auto merged = call.merged) {
     // The invite that became part of this call must not start another one when it is said again.
@@ -158,6 +214,7 @@ void Switchboard::State::end(Call& call, EndReason reason, std::optional<Error> 
 }
 
 void Switchboard::State::remember_end(const CallRecord& record, StoreTicket stored) {
+  if (mutant(Mutant::end_not_remembered)) return;
   ended_.insert_or_assign(
       record.call, Tombstone{record.caller.user, record.callee.user, end_of(record), stored});
   deadlines_.arm(record.call, now_ + kEndedMemory);

@@ -1,4 +1,5 @@
 // How calls begin: invites, ringing, and two people who call each other at the same moment.
+#include "core/base/mutants.hpp"
 #include "core/switchboard/legs.hpp"
 #include "core/switchboard/state.hpp"
 #include "core/switchboard/timers.hpp"
@@ -98,6 +99,7 @@ void Switchboard::State::end_replaced_call(const UserId& caller, const UserId& c
 }
 
 Call* Switchboard::State::crossing_invite(const UserId& caller, const UserId& callee) {
+  if (mutant(Mutant::glare_keeps_both)) return nullptr;
   for (const CallId id : users_[caller].calls) {
     Call& call = calls_.at(id);
     if (std::holds_alternative<Ringing>(call.state) && call.record.caller.user == callee &&
@@ -134,13 +136,24 @@ void Switchboard::State::merge(Session& session, Call& crossing, const wire::Inv
   merged_.emplace(replaced.call, message.call);
   users_[session.user].calls.push_back(message.call);
   users_[message.callee].calls.push_back(message.call);
-  // The caller's devices ring for the invite that is gone, or will when they come back.
+  connect(call, *replaced.caller.device, replaced.call);
+}
+
+/// The caller's devices ring for an invite that became part of this call, or will when they come
+/// back.
+void Switchboard::State::stop_ringing(const Call& call, CallId replaced) {
+  const Leg& caller = call.record.caller;
   const wire::Ended stop{
-      .call = replaced.call, .reason = EndReason::answered_elsewhere, .ended_at_ms = ms_of(now_)};
-  for (const SessionId id : users_[session.user].sessions) {
-    if (Session* other = find_session(id)) tell(*other, stop, last_ticket_);
+      .call = replaced, .reason = EndReason::answered_elsewhere, .ended_at_ms = ms_of(now_)};
+  for (const SessionId id : users_[caller.user].sessions) {
+    Session* session = find_session(id);
+    if (session == nullptr) continue;
+    if (session->device == caller.device) {
+      tell(*session, wire::Merged{replaced, call.record.call}, call.stored);
+    } else {
+      tell(*session, stop, call.stored);
+    }
   }
-  connect(call, *replaced.caller.device);
 }
 
 void Switchboard::State::create(Session& session, const wire::Invite& message) {
@@ -156,12 +169,16 @@ void Switchboard::State::create(Session& session, const wire::Invite& message) {
   caller.calls.push_back(message.call);
   callee.calls.push_back(message.call);
   log(LogLevel::info, "invited", session.connection, message.call, session.user);
-  if (calls_of_callee >= kMaxCalls || (calls_of_callee > 0 && !callee.call_waiting)) {
+  if ((calls_of_callee >= kMaxCalls && !mutant(Mutant::third_caller_rings)) ||
+      (calls_of_callee > 0 && !callee.call_waiting)) {
     end(call, EndReason::busy, {}, {}, {});
-  } else if (!is_reachable(callee)) {
-    end(call, EndReason::unreachable, {}, {}, {});
-  } else {
+  } else if (is_reachable(callee)) {
     ring(call, calls_of_callee > 0);
+  } else if (now_ < settings_.returning_until) {
+    ring(call, false);  // whoever comes back in time
+    deadlines_.arm(message.call, settings_.returning_until);
+  } else {
+    end(call, EndReason::unreachable, {}, {}, {});
   }
 }
 
@@ -169,6 +186,7 @@ void Switchboard::State::ring(Call& call, bool waiting) {
   auto& ringing =
       call.state.emplace<Ringing>(Ringing{.told = {}, .ringing = {}, .waiting = waiting});
   set_deadline(call, settings_.ring_limit);
+  if (mutant(Mutant::ring_limit_not_armed)) deadlines_.disarm(call.record.call);
   store(call);
   const wire::Incoming incoming{call.record.call, party(call.record.caller.user), call.record.kind,
                                 waiting, *call.record.deadline_ms};

@@ -1,4 +1,5 @@
 // What the two devices of a call tell each other, and what they tell the server about it.
+#include "core/base/mutants.hpp"
 #include "core/switchboard/legs.hpp"
 #include "core/switchboard/state.hpp"
 #include "core/switchboard/timers.hpp"
@@ -8,6 +9,22 @@
 namespace parley::switchboard {
 
 using wire::EndReason;
+using wire::SourceState;
+
+namespace {
+
+/// A crash must not undo a hold, nor what the other side was told is off: a page that is loaded
+/// meanwhile goes on with what the record says.
+bool must_survive(const std::optional<wire::LegStatus>& known, const wire::LegStatus& status) {
+  const auto turned_off = [](SourceState before, SourceState now) {
+    return before == SourceState::on && now == SourceState::off;
+  };
+  if (!known) return status.held;
+  return known->held != status.held || turned_off(known->microphone, status.microphone) ||
+         turned_off(known->camera, status.camera);
+}
+
+}  // namespace
 
 void Switchboard::State::request(Session& session, const wire::Signal& message) {
   // A signal that crosses the end of the call is late, not wrong: no answer is worth a message.
@@ -37,14 +54,23 @@ void Switchboard::State::request(Session& session, const wire::MediaReport& mess
   const Instant last_written = instant_from_ms(record.media_at_ms.value_or(0));
   const bool moved = own.next_device == session.device;
   const bool first = std::holds_alternative<Connecting>(call->state);
-  if (moved) take_over(*call, own, session);
+  if (moved) {
+    const auto& next = next_status(*call, session.user);
+    if (!(next && next->held) && has_call_in_front(session.user, record.call)) {
+      // Another call has come in front since it joined: this one stays on hold where it is.
+      turn_away_joiner(*call, session.user);
+      pair_again(*call);
+      return;
+    }
+    take_over(*call, own, session);
+  }
   if (first) {
     call->state = Active{};
     record.phase = wire::CallPhase::active;
     record.connected_at_ms = ms_of(now_);
     log(LogLevel::info, "connected", session.connection, record.call, session.user);
   }
-  set_deadline(*call, kMediaLease);
+  set_deadline(*call, settings_.media_lease);
   call->media_at = now_;
   if (first || moved || now_ - last_written >= kMediaStoreInterval) {
     record.media_at_ms = ms_of(now_);
@@ -64,17 +90,13 @@ void Switchboard::State::take_over(Call& call, Leg& leg, Session& session) {
   const wire::Ended over{.call = call.record.call,
                          .reason = EndReason::answered_elsewhere,
                          .ended_at_ms = ms_of(now_)};
-  tell_device(leg.user, *before, over, call.stored);
-  tell_elsewhere(call, leg.user);
+  if (!mutant(Mutant::moved_from_device_not_told)) {
+    tell_device(leg.user, *before, over, call.stored);
+    tell_elsewhere(call, leg.user);
+  }
   const Session* let_go = find_session(leg.user, *before);
   const Leg& other = other_leg(call.record, leg.user);
-  if (const auto joiner = other.next_device) {
-    // It was to connect to the device that is let go.
-    stop_joining(other.user, *joiner);
-    if (Session* joining = find_session(other.user, *joiner)) {
-      tell_answered_elsewhere(*joining, call);
-    }
-  }
+  turn_away_joiner(call, other.user);  // it was to connect to the device that is let go
   if (leg.status) tell_status(call, leg.user, *leg.status);
   if (other.device && (let_go == nullptr || let_go->missed || let_go->leaving)) {
     tell_device(other.user, *other.device,
@@ -86,6 +108,7 @@ void Switchboard::State::take_over(Call& call, Leg& leg, Session& session) {
 /// Tells the other side what this one sends.
 void Switchboard::State::tell_status(const Call& call, const UserId& user,
                                      const wire::LegStatus& status) {
+  if (mutant(Mutant::hold_not_mirrored) && status.held) return;
   const Leg& other = other_leg(call.record, user);
   const wire::PeerStatus relayed{call.record.call, status};
   if (other.device) tell_device(other.user, *other.device, relayed, call.stored);
@@ -109,9 +132,9 @@ void Switchboard::State::request(Session& session, const wire::Status& message) 
     refuse(session, Error::too_many_calls, message.call);
     return;
   }
-  const bool held_changed = known && known->held != message.status.held;
+  const bool write = must_survive(known, message.status);
   known = message.status;
-  if (held_changed) store(*call);
+  if (write) store(*call);
   tell_status(*call, session.user, message.status);
 }
 

@@ -153,6 +153,24 @@ TEST_F(SwitchboardRelay, WritesThatACallIsHeld) {
 
 // ---- media ----
 
+TEST_F(SwitchboardRelay, WritesThatACallIsHeldFromTheFirstWordOn) {
+  alice.say(status(1, true));
+  EXPECT_TRUE(board.record(1).caller.status->held);
+}
+
+TEST_F(SwitchboardRelay, WritesWhatIsTurnedOff) {
+  using wire::SourceState;
+  alice.say(wire::Status{call_id(1), {.revision = 1, .camera = SourceState::on}});
+  const std::size_t writes = board.stores.size();
+  alice.say(wire::Status{
+      call_id(1), {.revision = 2, .microphone = SourceState::off, .camera = SourceState::on}});
+  EXPECT_EQ(board.record(1).caller.status->microphone, SourceState::off);
+  alice.say(wire::Status{call_id(1), {.revision = 3, .camera = SourceState::on}});
+  EXPECT_EQ(board.stores.size(), writes + 1) << "on again is no harm to forget";
+  alice.say(status(4));
+  EXPECT_EQ(board.record(1).caller.status->camera, SourceState::off);
+}
+
 TEST_F(SwitchboardRelay, TheFirstReportOfMediaMakesACallActiveOnce) {
   board.wait(2s);
   bob.say(wire::MediaReport{call_id(1), true});
@@ -317,6 +335,32 @@ TEST_F(SwitchboardRelay, ADeviceThatReloadsStopsAnotherFromTakingOver) {
   bob.say(wire::Join{call_id(1)});
   EXPECT_EQ(tablet.heard(), (Texts{"ended 1 answered_elsewhere", "elsewhere 1"}));
   EXPECT_EQ(board.record(1).callee.next_device, std::nullopt);
+}
+
+TEST_F(SwitchboardRelay, ADeviceThatReloadsTurnsAwayWhoWasToConnectToItsOldPage) {
+  flow();
+  tablet.say(wire::Join{call_id(1)});
+  alice.reload();
+  forget_what_was_heard();
+  alice.say(wire::Join{call_id(1)});
+  EXPECT_EQ(tablet.heard(), (Texts{"ended 1 answered_elsewhere", "elsewhere 1"}));
+  EXPECT_EQ(bob.heard(), Texts{"accepted 1 with alice:11 link 3 offers"});
+  EXPECT_EQ(board.record(1).callee.next_device, std::nullopt);
+}
+
+TEST_F(SwitchboardRelay, TakingOverNeverPutsASecondCallInFront) {
+  flow();
+  Client& carol = board.add("carol", 31);
+  tablet.say(wire::Join{call_id(1)});
+  tablet.say(status(1));
+  carol.say(invite(2, "bob"));
+  bob.say(status(1, true));
+  bob.say(wire::Accept{call_id(2)});
+  forget_what_was_heard();
+  tablet.say(wire::MediaReport{call_id(1), true});
+  EXPECT_EQ(tablet.heard(), (Texts{"ended 1 answered_elsewhere", "elsewhere 1"}));
+  EXPECT_EQ(board.record(1).callee.device, bob.device);
+  EXPECT_TRUE(board.record(1).callee.status->held);
 }
 
 TEST_F(SwitchboardRelay, ADeviceWithTwoCallsJoinsBothAfterAReload) {

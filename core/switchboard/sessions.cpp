@@ -1,4 +1,5 @@
 // Who is connected: greeting, resuming, keeping alive, presence.
+#include "core/base/mutants.hpp"
 #include "core/base/overloaded.hpp"
 #include "core/switchboard/legs.hpp"
 #include "core/switchboard/state.hpp"
@@ -71,6 +72,12 @@ void Switchboard::State::on(const Authenticated& event) {
   const auto* waiting = std::get_if<Authenticating>(&link->second);
   if (waiting == nullptr) return;
   const wire::Hello hello = waiting->hello;
+  if (const Session* same = find_session(event.user, hello.device);
+      same != nullptr && same->connection && event.connection < *same->connection) {
+    // Heard of late: its client has given this socket up and come back on a newer one.
+    refuse_connection(event.connection, Error::session_replaced, wire::CloseCode::replaced);
+    return;
+  }
   deadlines_.disarm(event.connection);
   if (!resume(event, hello)) start(event, hello);
   publish_presence(event.user);
@@ -87,13 +94,14 @@ bool Switchboard::State::resume(const Authenticated& event, const wire::Hello& h
   const bool was_missed = session->missed || session->leaving;
   if (const auto old = session->connection) {
     // The client knows that it replaced this socket; the server may not have noticed its death.
-    links_.erase(*old);
+    if (!mutant(Mutant::old_socket_ends_session)) links_.erase(*old);
     effects_->emplace_back(Close{*old, wire::CloseCode::replaced});
   }
   attach(*session, event.connection);
   log(LogLevel::info, "session resumed", event.connection, {}, event.user, hello.client.value);
   welcome(*session, true);
   for (std::string& frame : session->channel.replay_after(hello.resume->received)) {
+    if (mutant(Mutant::missed_frames_not_repeated)) break;
     send(event.connection, std::move(frame), last_ticket_);
   }
   if (was_missed) tell_peers(*session, wire::PeerDevice::connected);
@@ -213,20 +221,21 @@ void Switchboard::State::session_due(Session& session) {
   }
   const Duration silent = now_ - session.last_heard;
   if (session.connection) {
-    if (silent >= kSilenceLimit) {
+    if (silent >= kSilenceLimit && !mutant(Mutant::silent_device_kept)) {
       effects_->emplace_back(Close{*session.connection, wire::CloseCode::timed_out});
       detach(session);
       return;
     }
     tell_unnumbered(session, wire::Ping{});
     deadlines_.arm(session.id, std::min(now_ + kPingInterval, session.last_heard + kSilenceLimit));
+    if (mutant(Mutant::silent_device_kept)) deadlines_.arm(session.id, now_ + kPingInterval);
     return;
   }
   if (session.leaving && silent >= kReloadGrace) {
     const UserId user = session.user;
     const DeviceId device = session.device;
     forget(session.id);
-    end_calls_of_closed_page(user, device);
+    end_calls_of_closed_pages(user, device);
     return;
   }
   if (silent >= kSessionGrace) {
@@ -309,10 +318,10 @@ void Switchboard::State::on(const SignedOut& event) {
   for (const SessionId id : std::vector(user->second.sessions)) {
     const Session* session = find_session(id);
     if (session == nullptr || (event.device && session->device != *event.device)) continue;
-    const DeviceId device = session->device;
     close_and_forget(id, wire::CloseCode::not_signed_in);
-    end_calls_of_closed_page(event.user, device);
   }
+  // Also of devices that have been away for so long that their sessions are forgotten.
+  end_calls_of_closed_pages(event.user, event.device);
 }
 
 // ---- presence ----
@@ -337,7 +346,7 @@ void Switchboard::State::publish_presence(const UserId& id) {
 }
 
 void Switchboard::State::stop_watching(const Session& session) {
-  for (const UserId& watched : session.watched) std::erase(users_[watched].watchers, session.id);
+  for (const UserId& watched : session.watched) users_[watched].watchers.erase(session.id);
 }
 
 void Switchboard::State::request(Session& session, const wire::Watch& message) {
@@ -381,7 +390,7 @@ void Switchboard::State::watch(Session& session, const wire::Watch& message) {
     if (user == users_.end()) continue;
     if (std::ranges::find(session.watched, id) != session.watched.end()) continue;
     session.watched.push_back(id);
-    user->second.watchers.push_back(session.id);
+    user->second.watchers.insert(session.id);
     presence.people.items.push_back({id, user->second.shown_online});
   }
   tell(session, presence, {});

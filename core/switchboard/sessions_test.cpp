@@ -219,6 +219,26 @@ TEST_F(SwitchboardSessions, TheOldSocketCannotSpeakForTheSessionAnyMore) {
   EXPECT_EQ(bob.heard(), Texts{});
 }
 
+TEST_F(SwitchboardSessions, ASocketThatIsHeardOfLateDoesNotReplaceANewerOne) {
+  wire::Hello hello = hello_of("alice", 11);
+  const auto welcome = alice.last<wire::Welcome>();
+  for (const bool resumes : {true, false}) {
+    if (resumes) hello.resume = wire::Resume{welcome.session, welcome.key, 0};
+    Socket newer(board);
+    Socket older(board);
+    older.id = {newer.id.value - 1};  // given up by the client, but its hello is still on its way
+    for (Socket* socket : {&newer, &older}) {
+      socket->say(hello);
+      socket->take(Authenticated{socket->id, {"alice"}, {1, 2, 3, 4}});
+    }
+    EXPECT_EQ(newer.closed(), std::nullopt);
+    EXPECT_EQ(older.closed(), CloseCode::replaced);
+    EXPECT_EQ(older.heard, Texts{"error server/session-replaced"});
+    hello.resume.reset();
+    board.handle(ConnectionLost{newer.id});
+  }
+}
+
 TEST_F(SwitchboardSessions, DoesNotResumeWithAWrongKeyOrForSomebodyElse) {
   const auto resume = wire::Resume{.session = alice.last<wire::Welcome>().session,
                                    .key = alice.last<wire::Welcome>().key};
@@ -555,7 +575,23 @@ TEST_F(SwitchboardSessions, ACallNobodyIsHeardOfIsAbandonedAtItsLastMedia) {
   EXPECT_EQ(board.record(1).ended_at_ms, last_media);
   EXPECT_EQ(board.gauges().calls, 0U);
   alice.connect();
-  EXPECT_EQ(alice.heard(), (Texts{"welcome back", "peer 1 lost", "ended 1 abandoned"}));
+  alice.say(wire::HangUp{call_id(1), {}});
+  EXPECT_EQ(alice.heard(), (Texts{"welcome", "ended 1 abandoned"})) << "its session is forgotten";
+}
+
+TEST_F(SwitchboardSessions, ACallOutlivesAMinuteInWhichNobodyIsHeardOf) {
+  connect_call();
+  alice.say(wire::MediaReport{call_id(1), true});
+  board.wait(10s);
+  alice.lose();
+  bob.lose();
+  board.wait(60s);
+  alice.connect();
+  bob.connect();
+  bob.say(wire::MediaReport{call_id(1), true});
+  board.wait(1s);
+  EXPECT_EQ(board.record(1).phase, CallPhase::active);
+  EXPECT_EQ(board.gauges().calls, 1U);
 }
 
 TEST_F(SwitchboardSessions, APageThatLeavesAndDoesNotComeBackEndsItsCall) {
@@ -593,6 +629,23 @@ TEST_F(SwitchboardSessions, SigningOutEndsSessionsAndCalls) {
   EXPECT_EQ(desk.closed(), CloseCode::not_signed_in);
   board.handle(SignedOut{{"nobody"}, std::nullopt});
   EXPECT_EQ(board.gauges().sessions, 1U);
+}
+
+TEST_F(SwitchboardSessions, SigningOutEndsTheCallOfADeviceWhoseSessionIsForgotten) {
+  for (const std::optional<DeviceId> device : {std::optional(alice.device), {}}) {
+    const std::uint64_t call = device ? 1 : 2;
+    alice.connect();
+    connect_call(call);
+    alice.lose();
+    for (int i = 0; i < 8; ++i) {
+      bob.say(wire::MediaReport{call_id(call), true});
+      board.wait(kSessionGrace / 6);
+    }
+    ASSERT_EQ(board.gauges().sessions, 1U);
+    (void)bob.heard();
+    board.handle(SignedOut{{"alice"}, device});
+    EXPECT_EQ(bob.heard(), Texts{"ended " + std::to_string(call) + " completed"});
+  }
 }
 
 TEST_F(SwitchboardSessions, DrainingTellsEverybodyToComeBack) {

@@ -8,6 +8,7 @@
 #include "core/switchboard/switchboard.hpp"
 
 #include <unordered_map>
+#include <unordered_set>
 #include <variant>
 #include <vector>
 
@@ -38,8 +39,8 @@ struct User {
   bool call_waiting = true;
   bool shown_online = false;
   std::vector<SessionId> sessions;
-  std::vector<SessionId> watchers;
-  std::vector<CallId> calls;  // not ended
+  std::unordered_set<SessionId> watchers;  // a popular user has thousands
+  std::vector<CallId> calls;               // not ended
   TokenBucket invites;
 };
 
@@ -130,6 +131,7 @@ class Switchboard::State {
   void end_replaced_call(const UserId& caller, const UserId& callee);
   Call* crossing_invite(const UserId& caller, const UserId& callee);
   void merge(Session& session, Call& crossing, const wire::Invite& message);
+  void stop_ringing(const Call& call, CallId replaced);
   void create(Session& session, const wire::Invite& message);
   void ring(Call& call, bool waiting);
 
@@ -138,11 +140,14 @@ class Switchboard::State {
   void request(Session& session, const wire::Join& message);
   void request(Session& session, const wire::Decline& message);
   void request(Session& session, const wire::HangUp& message);
-  void connect(Call& call, const DeviceId& callee_device);
+  void connect(Call& call, const DeviceId& callee_device, std::optional<CallId> replaced = {});
   void tell_linked(const Call& call, const DeviceId& caller_device, const DeviceId& callee_device,
                    bool caller_offers);
   void tell_elsewhere(const Call& call, const UserId& user);
   void stop_joining(const UserId& user, const DeviceId& device);
+  void turn_away_joiner(Call& call, const UserId& user);
+  void let_joiner_go(Call& call, const UserId& user);
+  void pair_again(Call& call);
   [[nodiscard]] bool has_call_in_front(const UserId& user, CallId besides) const;
   /// Whether a user has dialled or answered a call, not merely hears it ring.
   [[nodiscard]] static bool is_on(const Call& call, const UserId& user);
@@ -159,12 +164,15 @@ class Switchboard::State {
 
   // ---- ends.cpp ----
   void call_due(CallId id);
+  void ringing_due(Call& call);
+  void connecting_due(Call& call);
   void end(Call& call, wire::EndReason reason, std::optional<Error> failure,
            std::optional<UserId> ended_by, std::optional<DeviceId> by_device);
   void remember_end(const CallRecord& record, StoreTicket stored);
   void end_ringing_unreachable(const UserId& callee);
   void end_calls_of_absent_caller(const Session& session);
-  void end_calls_of_closed_page(const UserId& user, const DeviceId& device);
+  void end_calls_of_closed_pages(const UserId& user, std::optional<DeviceId> device);
+  void stop_waiting(const UserId& user);
   void store(Call& call);
   void set_deadline(Call& call, Duration limit);
   void tell_progress(const Call& call);

@@ -1,6 +1,7 @@
 #include "core/switchboard/switchboard.hpp"
 
 #include "core/base/assert.hpp"
+#include "core/base/mutants.hpp"
 #include "core/base/overloaded.hpp"
 #include "core/switchboard/state.hpp"
 #include "core/switchboard/timers.hpp"
@@ -10,7 +11,8 @@
 
 namespace parley::switchboard {
 
-Settings::Settings() : ring_limit(kRingLimit), connect_limit(kConnectLimit) {}
+Settings::Settings()
+    : ring_limit(kRingLimit), connect_limit(kConnectLimit), media_lease(kMediaLease) {}
 
 Switchboard::Switchboard(Settings settings)
     : state_(std::make_unique<State>(std::move(settings))) {}
@@ -71,6 +73,7 @@ void Switchboard::State::on(const Draining& event) {
 }
 
 void Switchboard::State::send(ConnectionId connection, std::string text, StoreTicket after) {
+  if (mutant(Mutant::sent_before_stored)) after = {};
   effects_->emplace_back(Send{connection, std::move(text), after});
 }
 

@@ -517,6 +517,15 @@ TEST_F(SwitchboardCalls, ASecondCallerWaits) {
   EXPECT_EQ(board.record(1).phase, CallPhase::connecting);
 }
 
+TEST_F(SwitchboardCalls, AWaitingCallerHearsWhenTheFirstCallIsOver) {
+  Client& carol = board.add("carol", 31);
+  connect();
+  carol.say(invite(2, "bob"));
+  (void)carol.heard();
+  alice.say(wire::HangUp{call_id(1), {}});
+  EXPECT_EQ(carol.heard(), Texts{"progress 2 1/0"});
+}
+
 TEST_F(SwitchboardCalls, AThirdCallerHearsBusy) {
   Client& carol = board.add("carol", 31);
   Client& dave = board.add("dave", 41);

@@ -12,10 +12,14 @@ using namespace std::chrono_literals;
 
 // ---- sessions ----
 
-/// Two pings and the limit below find a dead socket within 8 s; callers must not wait longer to
-/// learn that a device is gone.
+/// Two pings and the limit below find a dead socket within 10 s; callers must not wait longer to
+/// learn that a device is gone. A link that takes 2 s each way answers a ping after 4 s: that is
+/// slow, not silent.
 inline constexpr Duration kPingInterval = 4s;
-inline constexpr Duration kSilenceLimit = 7s;
+inline constexpr Duration kSilenceLimit = 9s;
+/// After a restart of the server its devices are on their way back for this long: the limit of
+/// their back-off (8 s) and a handshake. Nobody is called unreachable before.
+inline constexpr Duration kReturnGrace = 10s;
 /// A device that lost its socket counts as reachable for this long: reloading a page or changing
 /// networks takes 1 to 4 s, and must neither flicker nor end a ringing call.
 inline constexpr Duration kPresenceGrace = 5s;
@@ -38,9 +42,10 @@ inline constexpr Duration kConnectLimit = 30s;
 /// A ringing call whose caller's device is gone for this long is cancelled: nobody is there to
 /// talk.
 inline constexpr Duration kCallerGrace = 10s;
-/// A call that no device has reported media of for this long is abandoned: three reports missed,
-/// and time to come back from a restart of the server.
-inline constexpr Duration kMediaLease = 35s;
+/// A call that no device has reported media of for this long is abandoned. While a network between
+/// the devices and the server is down for a minute, people go on talking: their devices must find
+/// the call when they come back, with a whole back-off (8 s) and a slow socket (10 s) on top.
+inline constexpr Duration kMediaLease = 90s;
 /// The moment of the last media is written this often, so that a crash loses little of it.
 inline constexpr Duration kMediaStoreInterval = 30s;
 /// Calls a user can have: one in front, one waiting or on hold.

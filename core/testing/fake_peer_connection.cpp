@@ -62,6 +62,19 @@ bool FakePeerConnection::add_candidate(const std::string& ufrag, const wire::Can
   return true;
 }
 
+phone::ConnectionState FakePeerConnection::next_state(bool reached, Instant now) {
+  using phone::ConnectionState;
+  constexpr Duration kFailsAfter{15'000};
+  if (state == ConnectionState::failed && failed_ufrag_ == local_ufrag_) return state;
+  if (reached) return ConnectionState::connected;
+  if (state == ConnectionState::connected) return ConnectionState::disconnected;
+  if (state == ConnectionState::disconnected && now - state_since >= kFailsAfter) {
+    failed_ufrag_ = local_ufrag_;
+    return ConnectionState::failed;
+  }
+  return state;
+}
+
 bool FakePeerConnection::reaches(const FakePeerConnection& a, const FakePeerConnection& b) {
   const auto knows = [](const FakePeerConnection& self, const FakePeerConnection& other) {
     return !self.local_ufrag_.empty() && self.signalling_ == Signalling::stable &&

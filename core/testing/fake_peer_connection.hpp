@@ -3,6 +3,7 @@
 // only when both ends have applied each other's descriptions and candidates of the same generation.
 #pragma once
 
+#include "core/base/time.hpp"
 #include "core/phone/effects.hpp"
 #include "core/phone/events.hpp"
 
@@ -32,9 +33,15 @@ class FakePeerConnection {
   /// Whether packets can flow between the two ends.
   [[nodiscard]] static bool reaches(const FakePeerConnection& a, const FakePeerConnection& b);
 
+  /// What the state becomes when packets do, or do not, get through. Where nothing arrives any more
+  /// a browser says so at once here; some seconds later it calls it failed, and only new ICE
+  /// credentials help.
+  [[nodiscard]] phone::ConnectionState next_state(bool reached, Instant now);
+
   // What the world keeps about it.
   phone::FeedConnection feed;
   phone::ConnectionState state = phone::ConnectionState::fresh;
+  Instant state_since;
   std::uint64_t audio_packets = 0;
   std::uint32_t rejected_candidates = 0;
   std::uint32_t added_candidates = 0;
@@ -47,6 +54,7 @@ class FakePeerConnection {
   std::string local_ufrag_;
   std::string stable_local_ufrag_;  // what a rollback returns to
   std::string remote_ufrag_;
+  std::string failed_ufrag_;  // the generation that is over
   std::set<std::string> remote_generations_with_candidates_;
 };
 

@@ -1,13 +1,19 @@
 // Virtual time: actions happen in the order of their moments, and at the same moment in the order
 // they were asked for. Nothing else decides the order, so a run is a function of its seed.
+//
+// An exploration decides itself what happens next: after `take_control`, actions wait in their
+// lanes, and the caller picks the lane whose first action runs. Time then only moves when it says
+// so.
 #pragma once
 
 #include "core/base/time.hpp"
 
+#include <algorithm>
 #include <cstdint>
+#include <deque>
 #include <functional>
+#include <map>
 #include <optional>
-#include <queue>
 #include <utility>
 #include <vector>
 
@@ -16,23 +22,32 @@ namespace parley::testing {
 class Scheduler {
  public:
   using Action = std::function<void()>;
+  /// Actions of one lane keep their order, whoever decides: the frames of one direction of a
+  /// socket, the writes of the store.
+  using Lane = std::uint32_t;
 
   [[nodiscard]] Instant now() const { return now_; }
 
-  void at(Instant when, Action action) {
-    queue_.push({when < now_ ? now_ : when, ++asked_, std::move(action)});
+  void at(Instant when, Action action, Lane lane = 0) {
+    if (controlled_) {
+      lanes_[lane].push_back(std::move(action));
+      return;
+    }
+    queue_.push_back({when < now_ ? now_ : when, ++asked_, lane, std::move(action)});
+    std::push_heap(queue_.begin(), queue_.end());
   }
-  void after(Duration wait, Action action) { at(now_ + wait, std::move(action)); }
+  void after(Duration wait, Action action, Lane lane = 0) {
+    at(now_ + wait, std::move(action), lane);
+  }
 
   [[nodiscard]] std::optional<Instant> next() const {
-    return queue_.empty() ? std::nullopt : std::optional(queue_.top().when);
+    return queue_.empty() ? std::nullopt : std::optional(queue_.front().when);
   }
 
   /// Runs the next action; false when there is none.
   bool step() {
     if (queue_.empty()) return false;
-    Entry entry = queue_.top();
-    queue_.pop();
+    Entry entry = take();
     now_ = entry.when;
     entry.action();
     return true;
@@ -43,19 +58,64 @@ class Scheduler {
     if (when > now_) now_ = when;
   }
 
+  // ---- under control ----
+
+  void take_control() {
+    controlled_ = true;
+    while (!queue_.empty()) {
+      Entry entry = take();
+      lanes_[entry.lane].push_back(std::move(entry.action));
+    }
+  }
+  /// What waits happens now, lane by lane.
+  void release_control() {
+    controlled_ = false;
+    for (auto& [lane, actions] : std::exchange(lanes_, {})) {
+      for (Action& action : actions) at(now_, std::move(action), lane);
+    }
+  }
+  [[nodiscard]] bool controlled() const { return controlled_; }
+
+  /// The lanes in which something waits, in the order of their numbers.
+  [[nodiscard]] std::vector<Lane> lanes() const {
+    std::vector<Lane> waiting;
+    for (const auto& [lane, actions] : lanes_) {
+      if (!actions.empty()) waiting.push_back(lane);
+    }
+    return waiting;
+  }
+
+  /// Runs the first action of a lane in which something waits.
+  void run(Lane lane) {
+    std::deque<Action>& actions = lanes_.at(lane);
+    const Action action = std::move(actions.front());
+    actions.pop_front();
+    action();
+  }
+
  private:
   struct Entry {
     Instant when;
     std::uint64_t order = 0;
+    Lane lane = 0;
     Action action;
     bool operator<(const Entry& other) const {
       return std::pair(when, order) > std::pair(other.when, other.order);
     }
   };
 
+  Entry take() {
+    std::pop_heap(queue_.begin(), queue_.end());
+    Entry entry = std::move(queue_.back());
+    queue_.pop_back();
+    return entry;
+  }
+
   Instant now_ = instant_from_ms(1'700'000'000'000);
   std::uint64_t asked_ = 0;
-  std::priority_queue<Entry> queue_;
+  std::vector<Entry> queue_;  // a heap, the earliest first
+  bool controlled_ = false;
+  std::map<Lane, std::deque<Action>> lanes_;
 };
 
 }  // namespace parley::testing

@@ -1,6 +1,7 @@
 #include "core/testing/world.hpp"
 
 #include "core/base/overloaded.hpp"
+#include "core/switchboard/timers.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -8,10 +9,15 @@
 namespace parley::testing {
 
 using phone::ConnectionState;
-using phone::Phase;
-using wire::MediaKind;
 
-// ---- world ----
+namespace {
+
+// Lanes that belong to no device; those of devices are in device.cpp.
+constexpr Scheduler::Lane kStoreLane = 1;
+constexpr Scheduler::Lane kTokenLane = 2;
+constexpr Scheduler::Lane kServerLane = 3;
+
+}  // namespace
 
 World::World(WorldOptions options)
     : options_(options), random_(options.seed), switchboard_(switchboard::Settings{}) {}
@@ -21,8 +27,11 @@ Device& World::add_device(const std::string& user) {
   accounts_.emplace_back(id, wire::DisplayName{user});
   feed(switchboard::UserKnown{id, {user}});
   const DeviceId device{0xd, devices_.size() + 1};
-  devices_.push_back(std::make_unique<Device>(*this, id, device, random_.next()));
-  devices_.back()->feed(phone::SignedIn{{user}, device, {"world"}});
+  devices_.push_back(
+      std::make_unique<Device>(*this, id, device, static_cast<std::uint32_t>(random_.next())));
+  devices_.back()->number_ = devices_.size();
+  for (Observer* observer : observers) observer->page_started(*devices_.back());
+  devices_.back()->sign_in();
   return *devices_.back();
 }
 
@@ -41,9 +50,43 @@ bool World::run_until(const std::function<bool()>& condition, Duration limit) {
   return true;
 }
 
+std::optional<Instant> World::next_timer() const {
+  std::optional<Instant> next = listening_ ? switchboard_.next_deadline() : std::nullopt;
+  for (const auto& device : devices_) {
+    const auto due = device->asleep_ || device->dead_ ? std::nullopt : device->next_deadline();
+    if (due && (!next || *due < *next)) next = due;
+  }
+  return next;
+}
+
+void World::fire_next_timer() {
+  const auto next = next_timer();
+  if (!next) return;
+  scheduler_.skip_to(*next);
+  for (const auto& device : devices_) {
+    if (device->asleep_ || device->dead_ || device->next_deadline() != *next) continue;
+    device->feed(phone::TimeReached{});
+    return;
+  }
+  feed(switchboard::TimeReached{});
+}
+
+void World::release_control() {
+  scheduler_.release_control();
+  for (const auto& device : devices_) device->arm_timer();
+  if (listening_) arm_server_timer();
+}
+
+// ---- links ----
+
 Duration World::transit() {
   const auto extra = random_.below(static_cast<std::uint64_t>(options_.jitter.count()) + 1);
   return options_.delay + Duration{static_cast<std::int64_t>(extra)};
+}
+
+Duration World::transit(const Device& device, Way way) {
+  const LinkFaults& link = device.link;
+  return transit() + (way == Way::to_server ? link.slow_to_server : link.slow_to_phone);
 }
 
 World::Socket* World::find(ConnectionId connection) {
@@ -51,34 +94,75 @@ World::Socket* World::find(ConnectionId connection) {
   return found == sockets_.end() ? nullptr : &found->second;
 }
 
-// ---- sockets ----
+void World::carry(Way way, const Device& device, ConnectionId socket, const std::string& text,
+                  Instant& last, std::function<void()> arrive) {
+  const Scheduler::Lane lane =
+      device.lane(way == Way::to_server ? Device::LaneOf::to_server : Device::LaneOf::to_phone);
+  last = std::max(scheduler_.now() + transit(device, way), last);
+  if (tamper) {
+    for (const Duration later : tamper(way, device, text)) {
+      scheduler_.at(last + later, arrive, lane);
+    }
+    return;
+  }
+  const auto happens = [this](unsigned percent) {
+    return percent > 0 && random_.below(100) < percent;
+  };
+  const auto some = [this](std::uint64_t ms) {
+    return Duration{static_cast<std::int64_t>(1 + random_.below(ms))};
+  };
+  if (happens(device.link.lost)) {
+    break_later(device, socket);
+    return;
+  }
+  if (happens(device.link.duplicated)) scheduler_.at(last + some(2'000), arrive, lane);
+  const Duration late = happens(device.link.late) ? some(1'500) : 0ms;
+  scheduler_.at(last + late, std::move(arrive), lane);
+}
+
+/// TCP gives up on a socket on which something can't be brought across.
+void World::break_later(const Device& device, ConnectionId socket) {
+  const Duration wait{static_cast<std::int64_t>(1'000 + random_.below(7'000))};
+  Device* owner = devices_[device.number() - 1].get();
+  scheduler_.after(wait, [owner, socket] {
+    if (owner->server_socket_ == socket) owner->cut_socket();
+  });
+}
 
 void World::open_socket(Device& device, ConnectionId phone_side) {
+  // Where a direction is blocked, nobody says anything: the phone's own limit must do.
+  if (device.to_server_blocked_ || device.to_phone_blocked_) return;
   if (device.offline_ || !listening_) {
-    device.feed_later(transit(), phone::SocketClosed{phone_side, 1006});
+    device.feed_later(transit(), phone::SocketClosed{phone_side, 1006}, Device::LaneOf::to_phone);
     return;
   }
   const ConnectionId id{++next_socket_};
   sockets_[id.value] = {.device = &device, .phone_side = phone_side};
   device.server_socket_ = id;
-  device.feed_later(2 * transit(), phone::SocketOpened{phone_side});
+  device.feed_later(transit(device, Way::to_server) + transit(device, Way::to_phone),
+                    phone::SocketOpened{phone_side}, Device::LaneOf::to_phone);
 }
 
 void World::phone_sends(Device& device, ConnectionId phone_side, const std::string& text) {
   if (device.offline_ || !device.server_socket_) return;
   const ConnectionId id = *device.server_socket_;
   Socket* socket = find(id);
-  if (socket == nullptr || socket->phone_side != phone_side) return;
+  if (socket == nullptr || socket->phone_side != phone_side || socket->to_server_dead) return;
   if (!socket->open) {
     // The far end knows nothing of this socket any more and says so.
-    device.feed_later(2 * transit(), phone::SocketClosed{phone_side, 1006});
+    if (socket->to_phone_dead) return;
+    device.feed_later(2 * transit(), phone::SocketClosed{phone_side, 1006},
+                      Device::LaneOf::to_phone);
     return;
   }
-  socket->last_to_server = std::max(scheduler_.now() + transit(), socket->last_to_server);
-  scheduler_.at(socket->last_to_server, [this, id, text] {
+  carry(Way::to_server, device, id, text, socket->last_to_server, [this, id, text] {
     const Socket* s = find(id);
     if (s != nullptr && s->open) feed(switchboard::FrameReceived{id, text});
   });
+}
+
+void World::inject(Device& from, const std::string& text) {
+  if (from.socket_ && from.online()) phone_sends(from, *from.socket_, text);
 }
 
 void World::phone_closes(Device& device, ConnectionId phone_side) {
@@ -87,39 +171,50 @@ void World::phone_closes(Device& device, ConnectionId phone_side) {
   Socket* socket = find(id);
   if (socket == nullptr || socket->phone_side != phone_side) return;
   // What was sent before still arrives first.
-  const Instant at = std::max(scheduler_.now() + transit(), socket->last_to_server);
-  if (!device.offline_) scheduler_.at(at, [this, id] { lose(id); });
+  const Instant at =
+      std::max(scheduler_.now() + transit(device, Way::to_server), socket->last_to_server);
+  if (!device.offline_ && !socket->to_server_dead) {
+    scheduler_.at(at, [this, id] { lose(id); }, device.lane(Device::LaneOf::to_server));
+  }
   device.server_socket_.reset();
 }
 
 void World::deliver(ConnectionId connection, const std::string& text) {
   Socket* socket = find(connection);
-  if (socket == nullptr || !socket->open || socket->device->offline_) return;
-  socket->last_to_phone = std::max(scheduler_.now() + transit(), socket->last_to_phone);
+  if (socket == nullptr) return;
+  for (Observer* observer : observers) observer->left_server(*socket->device, text);
+  if (!socket->open || socket->device->offline_ || socket->to_phone_dead) return;
   Device* device = socket->device;
-  const ConnectionId phone_side = socket->phone_side;
-  scheduler_.at(socket->last_to_phone, [device, phone_side, text, page = device->page_] {
+  const auto arrive = [device, phone_side = socket->phone_side, text, page = device->page_] {
     if (!device->offline_ && page == device->page_)
       device->feed(phone::FrameReceived{phone_side, text});
-  });
+  };
+  carry(Way::to_phone, *device, connection, text, socket->last_to_phone, arrive);
 }
 
 void World::server_closes(ConnectionId connection, std::uint16_t code) {
   Socket* socket = find(connection);
   if (socket == nullptr) return;
+  Device* device = socket->device;
+  const auto lost = [this, connection] { lose(connection); };
+  const Scheduler::Lane lane = device->lane(Device::LaneOf::to_server);
   if (!socket->open) {
-    scheduler_.after(0ms, [this, connection] { lose(connection); });
+    scheduler_.after(0ms, lost, lane);
     return;
   }
-  const Instant at = std::max(scheduler_.now() + transit(), socket->last_to_phone);
-  Device* device = socket->device;
-  const ConnectionId phone_side = socket->phone_side;
-  scheduler_.at(at, [device, phone_side, code, page = device->page_] {
-    if (!device->offline_ && page == device->page_)
-      device->feed(phone::SocketClosed{phone_side, code});
-  });
+  const Instant at =
+      std::max(scheduler_.now() + transit(*device, Way::to_phone), socket->last_to_phone);
+  if (!socket->to_phone_dead) {
+    scheduler_.at(
+        at,
+        [device, phone_side = socket->phone_side, code, page = device->page_] {
+          if (!device->offline_ && page == device->page_)
+            device->feed(phone::SocketClosed{phone_side, code});
+        },
+        device->lane(Device::LaneOf::to_phone));
+  }
   socket->open = false;
-  scheduler_.after(0ms, [this, connection] { lose(connection); });
+  scheduler_.after(0ms, lost, lane);
 }
 
 void World::lose(ConnectionId connection) {
@@ -132,75 +227,136 @@ void World::lose(ConnectionId connection) {
 void World::restart_server(Duration down) {
   ++server_life_;
   listening_ = false;
+  crash_armed_ = false;
+  crash_due_ = false;
   held_.clear();
-  switchboard_ = switchboard::Switchboard(switchboard::Settings{});
+  last_commit_ = {};
+  switchboard::Settings settings;
+  settings.returning_until = scheduler_.now() + down + switchboard::kReturnGrace;
+  switchboard_ = switchboard::Switchboard(std::move(settings));
   ++server_timer_generation_;
+  server_timer_at_.reset();
   for (auto& [id, socket] : std::exchange(sockets_, {})) {
     if (!socket.open) continue;
     socket.device->server_socket_.reset();
-    socket.device->feed_later(transit(), phone::SocketClosed{socket.phone_side, 1006});
+    if (socket.to_phone_dead) continue;
+    socket.device->feed_later(transit(*socket.device, Way::to_phone),
+                              phone::SocketClosed{socket.phone_side, 1006},
+                              Device::LaneOf::to_phone);
   }
-  scheduler_.after(down, [this, life = server_life_] {
-    if (life != server_life_) return;  // it crashed once more before it came up
-    listening_ = true;
-    durable_ticket_ = 0;
-    for (const auto& [user, name] : accounts_) feed(switchboard::UserKnown{user, name});
-    for (const auto& [id, record] : durable_) {
-      feed(switchboard::CallRestored{record});
-    }
-  });
+  for (Observer* observer : observers) observer->server_crashed();
+  scheduler_.after(
+      down,
+      [this, life = server_life_] {
+        if (life != server_life_) return;  // it crashed once more before it came up
+        listening_ = true;
+        durable_ticket_ = 0;
+        for (const auto& [user, name] : accounts_) feed(switchboard::UserKnown{user, name});
+        const std::int64_t oldest = ms_of(scheduler_.now() - switchboard::kEndedMemory);
+        for (const auto& [id, record] : durable_) {
+          if (record.ended_at_ms.value_or(oldest) < oldest) continue;
+          feed(switchboard::CallRestored{record});
+        }
+      },
+      kServerLane);
+}
+
+void World::crash_server(CrashPoint when, Duration down) {
+  if (when == CrashPoint::now) {
+    restart_server(down);
+    return;
+  }
+  crash_armed_ = true;
+  crash_point_ = when;
+  crash_down_ = down;
+}
+
+void World::crash_if_due() {
+  if (crash_due_) restart_server(crash_down_);
+}
+
+void World::drain_server(Duration down) {
+  if (!listening_) return;
+  feed(switchboard::Draining{2'000});
+  // Before it stops, the server lets its store finish.
+  scheduler_.after(options_.commit + 50ms, [this, down] { restart_server(down); }, kServerLane);
 }
 
 void World::feed(const switchboard::Event& event) {
   std::vector<switchboard::Effect> effects;
   switchboard_.handle(event, scheduler_.now(), effects);
+  if (!observers.empty()) {
+    const auto* frame = std::get_if<switchboard::FrameReceived>(&event);
+    const Socket* from = frame == nullptr ? nullptr : find(frame->connection);
+    for (Observer* observer : observers) {
+      observer->server_took(event, from == nullptr ? nullptr : from->device, effects);
+    }
+  }
   for (switchboard::Effect& effect : effects) perform(effect);
+  crash_if_due();
   arm_server_timer();
   if (after_every_step) after_every_step();
 }
 
 void World::perform(switchboard::Effect& effect) {
-  std::visit(
-      Overloaded{
-          [this](switchboard::Store& store) {
-            scheduler_.after(options_.commit, [this, store, life = server_life_] {
-              if (life != server_life_) return;
-              if (store.replaces) durable_.erase(*store.replaces);
-              durable_[store.record.call] = store.record;
-              durable_ticket_ = store.ticket.value;
-              flush_held();
-            });
-          },
-          [this](switchboard::Authenticate& request) {
-            // In this world the token is the name.
-            const ConnectionId id = request.connection;
-            const UserId user{request.token};
-            scheduler_.after(1ms, [this, id, user, life = server_life_] {
-              if (life != server_life_) return;
-              feed(switchboard::Authenticated{
-                  id, user, {random_.next(), random_.next(), random_.next(), random_.next()}});
-            });
-          },
-          [this](OneOf<switchboard::Send, switchboard::Close> auto& out) {
-            held_.emplace_back(std::move(out));
-          },
-          [this](const switchboard::Log& e) {
-            if (on_log) {
-              on_log("server",
-                     std::string(e.event) + " " + (e.user ? e.user->text + " " : "") + e.detail);
-            }
-          },
-      },
-      effect);
+  std::visit(Overloaded{
+                 [this](switchboard::Store& store) {
+                   if (crash_armed_ && crash_point_ == CrashPoint::before_commit) crash_due_ = true;
+                   // Writes become durable in the order that they were asked for.
+                   last_commit_ = std::max(scheduler_.now() + options_.commit, last_commit_);
+                   scheduler_.at(
+                       last_commit_,
+                       [this, store = std::move(store), life = server_life_] {
+                         if (life != server_life_) return;
+                         if (store.replaces) durable_.erase(*store.replaces);
+                         durable_[store.record.call] = store.record;
+                         durable_ticket_ = store.ticket.value;
+                         if (crash_armed_ && crash_point_ == CrashPoint::after_commit)
+                           crash_due_ = true;
+                         flush_held();
+                         crash_if_due();
+                       },
+                       kStoreLane);
+                 },
+                 [this](switchboard::Authenticate& request) {
+                   // In this world the token is the name.
+                   const ConnectionId id = request.connection;
+                   const UserId user{request.token};
+                   scheduler_.after(
+                       1ms,
+                       [this, id, user, life = server_life_] {
+                         if (life != server_life_) return;
+                         // Made from the socket's number: worlds that differ in nothing else but
+                         // the order of two logins have the same sessions.
+                         Random bits(options_.seed ^ (id.value << 32U));
+                         feed(switchboard::Authenticated{
+                             id, user, {bits.next(), bits.next(), bits.next(), bits.next()}});
+                       },
+                       kTokenLane);
+                 },
+                 [this](OneOf<switchboard::Send, switchboard::Close> auto& out) {
+                   held_.emplace_back(std::move(out));
+                 },
+                 [this](const switchboard::Log& e) {
+                   if (on_log) {
+                     on_log("server", std::string(e.event) + " " +
+                                          (e.user ? e.user->text + " " : "") + e.detail);
+                   }
+                 },
+             },
+             effect);
   flush_held();
 }
 
 /// Sends leave once what they tell is durable; order is kept for each connection by holding all.
 void World::flush_held() {
-  while (!held_.empty()) {
+  while (!held_.empty() && !crash_due_) {
     if (const auto* send = std::get_if<switchboard::Send>(&held_.front())) {
       if (send->after.value > durable_ticket_) return;
       deliver(send->connection, send->text);
+      // Only a frame that waited for a write counts as the first that tells of it.
+      crash_due_ = crash_armed_ && crash_point_ == CrashPoint::between_sends &&
+                   send->after.value == durable_ticket_ && durable_ticket_ > 0;
     } else if (const auto* close = std::get_if<switchboard::Close>(&held_.front())) {
       server_closes(close->connection, static_cast<std::uint16_t>(close->code));
     }
@@ -210,10 +366,17 @@ void World::flush_held() {
 
 void World::arm_server_timer() {
   const auto due = switchboard_.next_deadline();
-  if (!due) return;
-  const std::uint64_t generation = ++server_timer_generation_;
-  scheduler_.at(*due, [this, generation] {
-    if (generation == server_timer_generation_) feed(switchboard::TimeReached{});
+  if (!due || scheduler_.controlled() || (server_timer_at_ && *server_timer_at_ <= *due)) return;
+  server_timer_at_ = due;
+  scheduler_.at(*due, [this, generation = ++server_timer_generation_] {
+    if (generation != server_timer_generation_) return;
+    server_timer_at_.reset();
+    const auto still = switchboard_.next_deadline();
+    if (still && *still <= scheduler_.now()) {
+      feed(switchboard::TimeReached{});
+    } else {
+      arm_server_timer();
+    }
   });
 }
 
@@ -226,7 +389,7 @@ void World::update_media() {
       bool reached = false;
       bool heard = false;
       for (const auto& b : devices_) {
-        if (a == b) continue;
+        if (a == b || a->asleep_ || b->asleep_ || a->media_blocked || b->media_blocked) continue;
         for (const auto& [other_id, other] : b->connections_) {
           if (!FakePeerConnection::reaches(connection, other)) continue;
           reached = true;
@@ -234,233 +397,14 @@ void World::update_media() {
         }
       }
       if (reached && heard) connection.audio_packets += 10;
-      // Where nothing arrives any more, a browser says so some seconds later.
-      ConnectionState state = connection.state;
-      if (reached) state = ConnectionState::connected;
-      if (!reached && state == ConnectionState::connected) state = ConnectionState::disconnected;
+      const ConnectionState state = connection.next_state(reached, scheduler_.now());
       if (state == connection.state) continue;
       connection.state = state;
-      a->feed_later(1ms, phone::ConnectionStateChanged{PeerConnectionId{id}, state});
+      connection.state_since = scheduler_.now();
+      a->feed_later(1ms, phone::ConnectionStateChanged{PeerConnectionId{id}, state},
+                    Device::LaneOf::operations);
     }
   }
-}
-
-// ---- device ----
-
-Device::Device(World& world, UserId user, DeviceId id, std::uint64_t seed)
-    : world_(world), user_(std::move(user)), id_(id), phone_(seed) {}
-
-void Device::feed(const phone::Event& event) {
-  if (dead_) return;
-  std::vector<phone::Effect> effects;
-  phone_.handle(event, world_.scheduler_.now(), effects);
-  view_ = phone_.view();
-  for (const phone::Effect& effect : effects) perform(effect);
-  arm_timer();
-  if (world_.after_every_step) world_.after_every_step();
-}
-
-void Device::feed_later(Duration wait, phone::Event event) {
-  world_.scheduler_.after(wait, [this, page = page_, event = std::move(event)] {
-    if (page == page_) feed(event);
-  });
-}
-
-void Device::arm_timer() {
-  const auto due = phone_.next_deadline();
-  const std::uint64_t generation = ++timer_generation_;
-  if (!due) return;
-  world_.scheduler_.at(*due, [this, generation] {
-    if (generation == timer_generation_) feed(phone::TimeReached{});
-  });
-}
-
-FakePeerConnection* Device::connection(PeerConnectionId id) {
-  const auto found = connections_.find(id.value);
-  return found == connections_.end() ? nullptr : &found->second;
-}
-
-void Device::perform(const phone::Effect& effect) {
-  std::visit(
-      Overloaded{
-          [this](const phone::OpenSocket& e) {
-            socket_ = e.socket;
-            world_.open_socket(*this, e.socket);
-          },
-          [this](const phone::CloseSocket& e) {
-            world_.phone_closes(*this, e.socket);
-            socket_.reset();
-          },
-          [this](const phone::SendFrame& e) { world_.phone_sends(*this, e.socket, e.text); },
-          [this](const phone::OpenMedia& e) {
-            const bool possible = (!e.microphone || has_microphone) && (!e.camera || has_camera);
-            world_.scheduler_.after(media_delay, [this, e, possible, page = page_] {
-              if (page != page_) return;
-              if (!possible) {
-                feed(phone::MediaFailed{e.request, {"NotFoundError"}, {}});
-                return;
-              }
-              if (e.microphone) live_tracks_[{e.request.value, MediaKind::audio}] = true;
-              if (e.camera) live_tracks_[{e.request.value, MediaKind::video}] = true;
-              feed(phone::MediaOpened{e.request});
-            });
-          },
-          [this](const phone::CloseMedia& e) { live_tracks_.erase({e.request.value, e.kind}); },
-          [this](const phone::PlayTone& e) { tone_ = e.tone; },
-          [this](const phone::CreateConnection& e) {
-            connections_.emplace(e.connection.value,
-                                 FakePeerConnection(to_string(id_).substr(30), e.connection));
-          },
-          [this](const phone::CloseConnection& e) { connections_.erase(e.connection.value); },
-          [this](const OneOf<phone::MakeOffer, phone::MakeAnswer, phone::SetRemoteDescription> auto&
-                     e) { run_operation(e.connection, e.operation, e); },
-          [this](const phone::AddCandidate& e) {
-            if (auto* c = connection(e.connection)) {
-              c->add_candidate(e.ufrag.value, e.candidate);
-              world_.update_media();
-            }
-          },
-          [this](const phone::FeedConnection& e) {
-            if (auto* c = connection(e.connection)) c->feed = e;
-          },
-          [this](const phone::SampleStats& e) {
-            world_.update_media();
-            if (const auto* c = connection(e.connection)) {
-              feed_later(1ms, phone::StatsSampled{e.connection, c->audio_packets, 0});
-            }
-          },
-          [this](const phone::Log& e) {
-            if (world_.on_log) world_.on_log(user_.text + "/" + std::to_string(id_.low), e.text);
-          },
-      },
-      effect);
-}
-
-void Device::run_operation(PeerConnectionId id, OperationId operation,
-                           const phone::Effect& effect) {
-  world_.scheduler_.after(world_.options_.operation, [this, id, operation, effect, page = page_] {
-    FakePeerConnection* c = connection(id);
-    if (c == nullptr || page != page_) return;
-    bool done = false;
-    phone::Event event = phone::RemoteDescriptionSet{id, operation};
-    if (const auto* offer = std::get_if<phone::MakeOffer>(&effect)) {
-      done = c->make_offer(offer->restart_ice);
-      event =
-          phone::LocalDescriptionSet{id, operation, wire::DescriptionKind::offer, c->local_sdp()};
-    } else if (std::holds_alternative<phone::MakeAnswer>(effect)) {
-      done = c->make_answer();
-      event =
-          phone::LocalDescriptionSet{id, operation, wire::DescriptionKind::answer, c->local_sdp()};
-    } else if (const auto* remote = std::get_if<phone::SetRemoteDescription>(&effect)) {
-      done = c->set_remote(remote->kind, remote->sdp);
-    }
-    if (!done) event = phone::OperationFailed{id, operation, {"InvalidStateError"}, {}};
-    const bool local = std::holds_alternative<phone::LocalDescriptionSet>(event);
-    feed(event);
-    if (local) gather_candidates(id);
-  });
-}
-
-void Device::gather_candidates(PeerConnectionId id) {
-  const FakePeerConnection* c = connection(id);
-  if (c == nullptr) return;
-  const std::string ufrag = c->local_ufrag();
-  for (int i = 1; i <= 6; ++i) {
-    feed_later(i * 7ms, phone::CandidateGathered{
-                            id, {{ufrag}}, {{"candidate:" + std::to_string(i)}, {}, {}}});
-  }
-  feed_later(50ms, phone::GatheringCompleted{id});
-}
-
-// ---- the person ----
-
-CallId Device::dial(const std::string& callee, MediaKind kind) {
-  const CallId call = world_.next_call_id();
-  feed(phone::Dialed{call, {{callee}, {callee}}, kind});
-  return call;
-}
-
-std::optional<CallId> Device::current() const {
-  for (auto call = view_.calls.items.rbegin(); call != view_.calls.items.rend(); ++call) {
-    if (call->phase != Phase::ended) return call->call;
-  }
-  return std::nullopt;
-}
-
-void Device::answer(MediaKind kind) {
-  if (const auto call = current()) feed(phone::AnswerPressed{*call, kind, phone::OtherCalls::hold});
-}
-void Device::decline() {
-  if (const auto call = current()) feed(phone::DeclinePressed{*call});
-}
-void Device::hang_up() {
-  if (const auto call = current()) feed(phone::HangUpPressed{*call});
-}
-void Device::answer_and(phone::OtherCalls others) {
-  if (const auto call = current()) feed(phone::AnswerPressed{*call, MediaKind::audio, others});
-}
-void Device::hold(CallId call, bool held) { feed(phone::HoldSwitched{call, held}); }
-void Device::join(CallId call) { feed(phone::JoinPressed{call}); }
-void Device::set_microphone(bool on) {
-  if (const auto call = current()) feed(phone::MicrophoneSwitched{*call, on});
-}
-void Device::set_camera(bool on) {
-  if (const auto call = current()) feed(phone::CameraSwitched{*call, on});
-}
-
-phone::CallView Device::call() const {
-  return view_.calls.items.empty() ? phone::CallView{} : view_.calls.items.back();
-}
-
-bool Device::shows(Phase phase) const {
-  return !view_.calls.items.empty() && view_.calls.items.back().phase == phase;
-}
-
-// ---- what happens to it ----
-
-void Device::cut_socket() {
-  if (!server_socket_ || !socket_) return;
-  const ConnectionId server_side = *server_socket_;
-  const ConnectionId phone_side = *socket_;
-  server_socket_.reset();
-  if (auto* socket = world_.find(server_side)) socket->open = false;
-  world_.scheduler_.after(world_.transit(), [this, server_side] { world_.lose(server_side); });
-  feed_later(world_.transit(), phone::SocketClosed{phone_side, 1006});
-}
-
-// The open socket is dead from now on, but neither end has been told: a half-open connection.
-void Device::set_offline(bool offline) {
-  offline_ = offline;
-  if (!offline || !server_socket_) return;
-  if (auto* socket = world_.find(*server_socket_)) socket->open = false;
-}
-
-void Device::reload() {
-  feed(phone::PageHidden{});
-  kill();
-  dead_ = false;
-  phone_ = phone::Phone(world_.random_.next());
-  view_ = phone_.view();
-  world_.scheduler_.after(800ms, [this, page = page_] {
-    if (page == page_) feed(phone::SignedIn{{user_.text}, id_, {"world"}});
-  });
-}
-
-void Device::kill() {
-  if (server_socket_) {
-    const ConnectionId socket = *server_socket_;
-    Instant at = world_.scheduler_.now() + world_.transit();
-    if (const auto* s = world_.find(socket)) at = std::max(at, s->last_to_server);
-    world_.scheduler_.at(at, [this, socket] { world_.lose(socket); });
-  }
-  server_socket_.reset();
-  socket_.reset();
-  connections_.clear();
-  live_tracks_.clear();
-  tone_ = phone::Tone::none;
-  ++page_;
-  ++timer_generation_;
-  dead_ = true;
 }
 
 }  // namespace parley::testing

@@ -14,7 +14,6 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 namespace parley::testing {
@@ -33,6 +32,46 @@ struct WorldOptions {
 };
 
 class World;
+class Device;
+
+/// A direction of the link between a device and the server.
+enum class Way : std::uint8_t { to_server, to_phone };
+
+/// What is wrong with the link of a device. Counts for frames that are sent from now on.
+struct LinkFaults {
+  /// On top of what every link takes.
+  Duration slow_to_server{0};
+  Duration slow_to_phone{0};
+  // Of a hundred frames, so many
+  unsigned duplicated = 0;  // arrive a second time, later
+  unsigned late = 0;        // arrive after newer ones
+  unsigned lost = 0;        // never arrive; such a socket breaks some seconds later
+};
+
+/// At which moment a server crashes.
+enum class CrashPoint : std::uint8_t {
+  now,
+  before_commit,  // with the next write that is asked for: it is lost
+  after_commit,   // once the next write is durable: what tells of it has not left
+  between_sends,  // once the first of the frames that waited for the next write has left
+};
+
+/// Sees everything that happens in a world, in order, after it was carried out.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  /// A device handled an event.
+  virtual void device_took(Device& /*device*/, const phone::Event& /*event*/,
+                           const std::vector<phone::Effect>& /*effects*/) {}
+  /// A device's page is new: its phone knows nothing.
+  virtual void page_started(Device& /*device*/) {}
+  /// The server is about to carry out what an event led to. `from` sent the frame, if it is one.
+  virtual void server_took(const switchboard::Event& /*event*/, const Device* /*from*/,
+                           const std::vector<switchboard::Effect>& /*effects*/) {}
+  /// A frame leaves for a device: the writes that it must wait for are durable.
+  virtual void left_server(const Device& /*to*/, const std::string& /*text*/) {}
+  virtual void server_crashed() {}
+};
 
 /// A running client: the phone and what its shell would hold.
 class Device {
@@ -57,9 +96,33 @@ class Device {
   void reload();
   /// The page is gone for good, without a word.
   void kill();
+  /// The page crashes without a word and is opened again after `down`: with the device id it had,
+  /// or, in a browser that forgot it, with a new one.
+  void crash_page(bool new_id, Duration down = 800ms);
+  /// Only one direction of the open socket carries anything from now on; nobody is told.
+  void half_open(Way dead);
+  /// A partition: while blocked, nothing gets through this way, and no socket opens.
+  void block(Way way, bool blocked);
+  /// Nothing runs while it sleeps; when it wakes, all that was due happens at once. The clock of
+  /// some devices stands still meanwhile.
+  void sleep(bool clock_stops);
+  void wake();
+  [[nodiscard]] bool asleep() const { return asleep_; }
+  /// Whether the server and this device really reach each other.
+  [[nodiscard]] bool reaches_server() const;
+  [[nodiscard]] bool dead() const { return dead_; }
+  /// Its clock, and nobody else's, is this much further.
+  void jump_clock(Duration ahead);
+  /// A microphone or camera that is open is unplugged.
+  void unplug(wire::MediaKind kind);
+  /// The next operation of a peer connection fails.
+  void fail_next_operation(bool fail = true) { fail_operation_ = fail; }
+  /// The account signs out here, or in again.
+  void sign_out();
+  void sign_in();
 
   // ---- what it shows ----
-  [[nodiscard]] const phone::View& view() const { return view_; }
+  [[nodiscard]] const phone::View& view() const;
   /// The newest call shown; a default view without one.
   [[nodiscard]] phone::CallView call() const;
   [[nodiscard]] bool shows(phone::Phase phase) const;
@@ -68,7 +131,9 @@ class Device {
   // ---- what it holds ----
   [[nodiscard]] std::size_t open_connections() const { return connections_.size(); }
   [[nodiscard]] std::size_t live_tracks() const { return live_tracks_.size(); }
-  [[nodiscard]] bool online() const { return view_.session == phone::SessionPhase::online; }
+  /// Its open socket, as the phone numbers it.
+  [[nodiscard]] std::optional<ConnectionId> socket() const { return socket_; }
+  [[nodiscard]] bool online() const { return view().session == phone::SessionPhase::online; }
   [[nodiscard]] const std::map<std::uint64_t, FakePeerConnection>& connections() const {
     return connections_;
   }
@@ -76,20 +141,43 @@ class Device {
   // ---- how its hardware behaves ----
   bool has_microphone = true;
   bool has_camera = true;
+  /// Addresses it finds for itself; none without a network.
+  int candidates = 6;
   /// How long a request for media takes: a prompt can be open for a long time.
   Duration media_delay = 5ms;
+  /// On top of how long an operation of a peer connection takes everywhere.
+  Duration slow_operations{0};
+  LinkFaults link;
+  /// Nothing of any other device's media gets to it, nor its own to them.
+  bool media_blocked = false;
+
+  [[nodiscard]] const std::map<std::pair<std::uint64_t, wire::MediaKind>, bool>& tracks() const {
+    return live_tracks_;
+  }
+  /// When its phone wants to be woken, on the clock of the world.
+  [[nodiscard]] std::optional<Instant> next_deadline() const;
+  /// Its own clock: counts from anywhere.
+  [[nodiscard]] Instant local_now() const;
+  /// Which of the world's devices it is, from 1.
+  [[nodiscard]] std::size_t number() const { return number_; }
+  /// What its phone was created with.
+  [[nodiscard]] std::uint32_t seed() const { return seed_; }
 
   [[nodiscard]] const UserId& user() const { return user_; }
   [[nodiscard]] const DeviceId& id() const { return id_; }
 
-  Device(World& world, UserId user, DeviceId id, std::uint64_t seed);
+  Device(World& world, UserId user, DeviceId id, std::uint32_t seed);
   void feed(const phone::Event& event);
 
  private:
   friend class World;
-  void feed_later(Duration wait, phone::Event event);
+  enum class LaneOf : std::uint8_t { to_server, to_phone, operations, media };
+  [[nodiscard]] Scheduler::Lane lane(LaneOf what) const;
+  void feed_later(Duration wait, phone::Event event, LaneOf what);
   void perform(const phone::Effect& effect);
+  void start_page(Duration down);
   void arm_timer();
+  void open_media(const phone::OpenMedia& request);
   void run_operation(PeerConnectionId id, OperationId operation, const phone::Effect& effect);
   void gather_candidates(PeerConnectionId id);
   FakePeerConnection* connection(PeerConnectionId id);
@@ -99,8 +187,12 @@ class Device {
   World& world_;
   UserId user_;
   DeviceId id_;
+  std::size_t number_ = 0;
+  std::uint32_t seed_;
   phone::Phone phone_;
-  phone::View view_;
+  mutable phone::View view_;
+  mutable bool view_is_old_ = true;
+  Duration clock_ahead_{0};  // of the world's
   phone::Tone tone_ = phone::Tone::none;
   bool offline_ = false;
   bool dead_ = false;
@@ -109,7 +201,15 @@ class Device {
   std::optional<ConnectionId> server_socket_;  // as the server numbers it
   std::map<std::uint64_t, FakePeerConnection> connections_;
   std::map<std::pair<std::uint64_t, wire::MediaKind>, bool> live_tracks_;
+  std::optional<Instant> timer_at_;  // the earliest that is asked for, on the world's clock
   std::uint64_t timer_generation_ = 0;
+  bool to_server_blocked_ = false;
+  bool to_phone_blocked_ = false;
+  bool asleep_ = false;
+  bool clock_stops_ = false;
+  Instant asleep_since_;
+  std::vector<std::function<void()>> slept_through_;
+  bool fail_operation_ = false;
 };
 
 class World {
@@ -122,6 +222,16 @@ class World {
   /// kill -9 of the server: what was not durable is lost, every socket breaks; it listens again
   /// `down` later.
   void restart_server(Duration down = 500ms);
+  /// The same, at a moment that depends on what the server does.
+  void crash_server(CrashPoint when, Duration down = 500ms);
+  /// A crash that was to come does not.
+  void forget_crash() { crash_armed_ = false; }
+  /// The server says goodbye to everybody and starts again.
+  void drain_server(Duration down = 500ms);
+  /// Puts a frame of a client into its open socket that its phone knows nothing of.
+  void inject(Device& from, const std::string& text);
+  /// From now on the store takes this long.
+  void set_commit(Duration commit) { options_.commit = commit; }
 
   void run_for(Duration time);
   /// Runs until the condition holds; false when `limit` passes first.
@@ -138,9 +248,32 @@ class World {
   [[nodiscard]] const switchboard::CallRecord& record(CallId call) const {
     return durable_.at(call);
   }
+  /// How much of what the server has asked for is durable, and how often it has crashed.
+  [[nodiscard]] std::pair<std::uint64_t, std::uint64_t> progress() const {
+    return {durable_ticket_, server_life_};
+  }
   [[nodiscard]] switchboard::Gauges gauges() const { return switchboard_.gauges(); }
   [[nodiscard]] CallId next_call_id() { return {0x0190'0000'0000'7000U, ++call_ids_}; }
   [[nodiscard]] std::vector<std::unique_ptr<Device>>& devices() { return devices_; }
+
+  std::vector<Observer*> observers;
+
+  // ---- exploring ----
+
+  /// From now on nothing happens by itself: the lanes of the scheduler are run one action at a
+  /// time, and time passes only from one timer to the next.
+  void take_control() { scheduler_.take_control(); }
+  /// Time goes on by itself again; what waits in the lanes happens now.
+  void release_control();
+  [[nodiscard]] std::optional<Instant> next_timer() const;
+  /// Lets the next timer of any device or of the server fire.
+  void fire_next_timer();
+
+  /// Tampers with a link: how much later than usual each copy of this frame arrives, out of order
+  /// with the others if it comes to that. One zero is a link that works, none a frame that is lost.
+  using Way = testing::Way;
+  using Tamper = std::function<std::vector<Duration>(Way, const Device&, const std::string& text)>;
+  Tamper tamper;
 
   /// What the devices and the server log, if somebody wants to hear it.
   std::function<void(const std::string& who, const std::string& text)> on_log;
@@ -155,11 +288,11 @@ class World {
     Device* device = nullptr;
     ConnectionId phone_side;
     bool open = true;
+    // A dead direction of an open socket swallows what is sent.
+    bool to_server_dead = false;
+    bool to_phone_dead = false;
     Instant last_to_server;
     Instant last_to_phone;
-  };
-  struct HeldFrame {
-    switchboard::Send send;
   };
 
   // Sockets, seen from the phone.
@@ -172,6 +305,10 @@ class World {
   void perform(switchboard::Effect& effect);
   void flush_held();
   void deliver(ConnectionId connection, const std::string& text);
+  void carry(Way way, const Device& device, ConnectionId socket, const std::string& text,
+             Instant& last, std::function<void()> arrive);
+  void break_later(const Device& device, ConnectionId socket);
+  void crash_if_due();
   void server_closes(ConnectionId connection, std::uint16_t code);
   void lose(ConnectionId connection);
   void arm_server_timer();
@@ -180,6 +317,7 @@ class World {
   void update_media();
 
   [[nodiscard]] Duration transit();
+  [[nodiscard]] Duration transit(const Device& device, Way way);
   Socket* find(ConnectionId connection);
 
   WorldOptions options_;
@@ -193,10 +331,16 @@ class World {
   std::uint64_t server_life_ = 0;  // counts restarts; what an earlier life had in flight is lost
   std::vector<std::pair<UserId, wire::DisplayName>> accounts_;
   std::uint64_t call_ids_ = 0;
+  std::optional<Instant> server_timer_at_;
   std::uint64_t server_timer_generation_ = 0;
   std::map<CallId, switchboard::CallRecord> durable_;
   std::uint64_t durable_ticket_ = 0;
+  Instant last_commit_;
   std::deque<switchboard::Effect> held_;  // sends and closes that wait for the store, in order
+  CrashPoint crash_point_ = CrashPoint::now;
+  bool crash_armed_ = false;  // waits for its moment
+  bool crash_due_ = false;    // its moment has come
+  Duration crash_down_{0};
 };
 
 }  // namespace parley::testing

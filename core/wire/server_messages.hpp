@@ -145,8 +145,9 @@ struct Merged {
   CallId call;
   CallId into;
   static constexpr auto fields() {
-    return std::tuple{field("call", &Merged::call, "The invite of this device."),
-                      field("into", &Merged::into, "The call it has become part of.")};
+    return std::tuple{
+        field("call", &Merged::call, "The invite that is no call of its own any more."),
+        field("into", &Merged::into, "The call it has become part of.")};
   }
 };
 

@@ -112,7 +112,7 @@ export function withoutComments(text) {
 }
 
 function isTest(path) {
-  return /_test\.cpp$|\.test\.tsx?$|^tests\//.test(path)
+  return /_test\.cpp$|\.test\.tsx?$|^tests\/|^core\/scenarios\//.test(path)
 }
 
 function isStandard(header) {

@@ -1,0 +1,102 @@
+// Deliberate faults, to test the tests: the simulator must notice each of them (docs/simulator.md).
+// They exist only in a build of their own; everywhere else `mutant` is false and leaves no trace.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace parley {
+
+enum class Mutant : std::uint8_t {
+  none,
+  // core/switchboard
+  second_accept_wins,
+  ring_limit_not_armed,
+  connect_limit_not_armed,
+  answered_elsewhere_not_told,
+  cancelled_record_left_open,
+  sent_before_stored,
+  deadline_lost_on_restart,
+  restored_call_without_users,
+  old_socket_ends_session,
+  silent_device_kept,
+  lease_never_runs_out,
+  abandoned_when_noticed,
+  glare_keeps_both,
+  third_caller_rings,
+  hold_not_mirrored,
+  outsider_obeyed,
+  missed_frames_not_repeated,
+  end_not_remembered,
+  moved_from_device_not_told,
+  closed_page_keeps_call,
+  // core/session
+  duplicate_handled_twice,
+  gap_not_noticed,
+  acknowledged_too_much,
+  // core/phone
+  late_grant_kept,
+  tone_not_stopped,
+  connection_left_open,
+  muted_but_heard,
+  held_but_heard,
+  answer_without_limit,
+  rings_for_ever,
+  lost_invite_not_repeated,
+  dead_socket_believed_in,
+  end_not_taken_over,
+  // core/negotiation
+  candidate_before_description,
+  candidates_lost,
+  answer_not_sent,
+};
+
+inline constexpr std::array<std::string_view, 37> kMutantNames{
+    "none",
+    "second accept also wins",
+    "ring limit not armed",
+    "connect limit not armed",
+    "answered elsewhere not told",
+    "record of a cancelled call left open",
+    "sent before stored",
+    "deadline lost on restart",
+    "restored call without its users",
+    "close of the old socket ends the session",
+    "silent device kept as connected",
+    "lease never runs out",
+    "abandoned when noticed, not at the last media",
+    "glare keeps both calls",
+    "third caller rings",
+    "hold not mirrored",
+    "outsider obeyed",
+    "missed frames not repeated on resume",
+    "end not remembered",
+    "device moved from not told",
+    "closed page keeps its call",
+    "duplicate handled twice",
+    "gap not noticed",
+    "acknowledged one too many",
+    "late media grant kept",
+    "tone not stopped",
+    "peer connection left open",
+    "muted but heard",
+    "held but heard",
+    "answer waits without limit",
+    "incoming call rings for ever",
+    "lost invite not repeated",
+    "dead socket believed in",
+    "server's word on the end ignored",
+    "candidate added before its description",
+    "candidates that wait are lost",
+    "answer not sent",
+};
+
+#ifdef PARLEY_MUTANTS
+inline Mutant active_mutant = Mutant::none;
+inline bool mutant(Mutant which) { return active_mutant == which; }
+#else
+constexpr bool mutant(Mutant /*which*/) { return false; }
+#endif
+
+}  // namespace parley

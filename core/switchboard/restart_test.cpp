@@ -1,0 +1,114 @@
+// The first seconds of a server that was running a short while ago: everybody is on the way back.
+#include "core/switchboard/test_board.hpp"
+#include "core/switchboard/timers.hpp"
+
+#include <gtest/gtest.h>
+
+namespace parley::switchboard {
+namespace {
+
+constexpr Instant kStart = instant_from_ms(1'700'000'000'000);
+
+Settings restarted() {
+  Settings settings;
+  settings.returning_until = kStart + kReturnGrace;
+  return settings;
+}
+
+CallRecord ringing_record() {
+  return {.call = call_id(1),
+          .caller = {.user = {"alice"}, .device = device_id(11)},
+          .callee = {.user = {"bob"}},
+          .invited_at_ms = ms_of(kStart - 5s),
+          .deadline_ms = ms_of(kStart + 40s)};
+}
+
+TEST(SwitchboardRestart, ACallWaitsForADeviceOnItsWayBack) {
+  TestBoard board(restarted());
+  Client& alice = board.add("alice", 11);
+  alice.say(invite(1, "bob"));
+  EXPECT_EQ(board.gauges().calls, 1U);
+  board.wait(kReturnGrace - 1s);
+  Client& bob = board.add("bob", 21);
+  EXPECT_EQ(bob.last<wire::Welcome>().calls.items.size(), 1U);
+  board.wait(kReturnGrace);
+  bob.say(wire::Accept{call_id(1)});
+  EXPECT_EQ(board.record(1).phase, wire::CallPhase::connecting);
+}
+
+TEST(SwitchboardRestart, ACallToSomebodyWhoDoesNotComeBackIsUnreachable) {
+  TestBoard board(restarted());
+  Client& alice = board.add("alice", 11);
+  board.wait(2s);
+  alice.say(invite(1, "bob"));
+  board.wait(kReturnGrace - 2s);
+  EXPECT_EQ(board.record(1).reason, wire::EndReason::unreachable);
+  alice.say(invite(2, "bob"));
+  EXPECT_EQ(board.record(2).reason, wire::EndReason::unreachable) << "at once by now";
+}
+
+TEST(SwitchboardRestart, ARingingCallWhoseCallerDoesNotComeBackIsCancelled) {
+  TestBoard board(restarted());
+  board.handle(CallRestored{ringing_record()});
+  Client& bob = board.add("bob", 21);
+  board.wait(kReturnGrace);
+  EXPECT_EQ(bob.heard(), Texts{"ended 1 cancelled"});
+}
+
+TEST(SwitchboardRestart, ARingingCallThatBothComeBackToKeepsItsDeadline) {
+  TestBoard board(restarted());
+  board.handle(CallRestored{ringing_record()});
+  board.add("alice", 11);
+  board.add("bob", 21);
+  board.wait(40s - 1ms);
+  EXPECT_EQ(board.record(1).reason, std::nullopt);
+  board.wait(1ms);
+  EXPECT_EQ(board.record(1).reason, wire::EndReason::no_answer);
+}
+
+TEST(SwitchboardRestart, MediaThatBeganMeanwhileIsHeardOfBeforeTheCallIsGivenUp) {
+  CallRecord record = ringing_record();
+  record.callee.device = device_id(21);
+  record.phase = wire::CallPhase::connecting;
+  record.link = 1;
+  record.accepted_at_ms = ms_of(kStart - 60s);
+  record.deadline_ms = ms_of(kStart - 30s);
+  TestBoard board(restarted());
+  board.handle(CallRestored{record});
+  board.wait(kReturnGrace - 1s);
+  Client& bob = board.add("bob", 21);
+  bob.say(wire::MediaReport{call_id(1), true});
+  board.wait(kReturnGrace);
+  EXPECT_EQ(board.record(1).phase, wire::CallPhase::active);
+}
+
+TEST(SwitchboardConnecting, IsNotGivenUpWhileNeitherDeviceCanBeHeardOf) {
+  TestBoard board;
+  Client& alice = board.add("alice", 11);
+  Client& bob = board.add("bob", 21);
+  alice.say(invite(1, "bob"));
+  bob.say(wire::Accept{call_id(1)});
+  alice.lose();  // in the moment that media begins to flow
+  bob.lose();
+  board.wait(kMediaLease - 1s);
+  ASSERT_EQ(board.record(1).phase, wire::CallPhase::connecting);
+  alice.connect();
+  alice.say(wire::MediaReport{call_id(1), true});
+  board.wait(5s);
+  EXPECT_EQ(board.record(1).phase, wire::CallPhase::active);
+}
+
+TEST(SwitchboardConnecting, IsGivenUpWhenNeitherDeviceComesBack) {
+  TestBoard board;
+  Client& alice = board.add("alice", 11);
+  Client& bob = board.add("bob", 21);
+  alice.say(invite(1, "bob"));
+  bob.say(wire::Accept{call_id(1)});
+  alice.lose();
+  bob.lose();
+  board.wait(kMediaLease);
+  EXPECT_EQ(board.record(1).reason, wire::EndReason::failed);
+}
+
+}  // namespace
+}  // namespace parley::switchboard
