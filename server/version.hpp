@@ -1,10 +1,10 @@
 // The version of the server, told by `parley version`, GET /version and the logs.
 #pragma once
 
-#include <string_view>
+#include "core/base/version.hpp"
 
 namespace parley::server {
 
-inline constexpr std::string_view kVersion = "0.1.0";
+inline constexpr std::string_view kVersion = parley::kVersion;
 
 }  // namespace parley::server

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Usage: fuzz.sh SECONDS [NAME...]
-# Gives every fuzz target, or the named ones, that many seconds. Known inputs in fuzz/corpus/ are
-# only read; what the fuzzer finds is kept in build/fuzz/corpus/NAME, and an input that fails in
-# build/fuzz/found/NAME-*.
+# Gives every fuzz target, or the named ones (`phone` is enough), that many seconds. Known inputs in
+# fuzz/corpus/ are only read; what the fuzzer finds is kept in build/fuzz/corpus/NAME, and an input
+# that fails in build/fuzz/found/NAME-*.
 set -eu
 
 seconds=$1
@@ -11,6 +11,7 @@ cd "$(dirname "$0")/.."
 [ $# -gt 0 ] || set -- $(basename -s .cpp fuzz/*_fuzz.cpp)
 
 for name in "$@"; do
+  name=${name%_fuzz}_fuzz
   printf '\n%s, %s s\n' "$name" "$seconds"
   found=build/fuzz/corpus/$name
   known=fuzz/corpus/${name%_fuzz}

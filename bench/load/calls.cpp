@@ -14,15 +14,14 @@ namespace {
 /// One less than the server allows, for invites that pile up on their way.
 constexpr std::int64_t kBurst = switchboard::kInviteBurst - 1;
 
-/// A UUIDv7: the time in milliseconds, and what tells the calls of this run apart.
+}  // namespace
+
 CallId make_call_id(std::uint64_t number) {
   const auto unix_time = std::chrono::system_clock::now().time_since_epoch();
   const auto ms = static_cast<std::uint64_t>(
       std::chrono::duration_cast<std::chrono::milliseconds>(unix_time).count());
   return {ms << 16U | 0x7000U, 0x8000'0000'0000'0000U | number};
 }
-
-}  // namespace
 
 std::uint64_t calls_allowed(std::size_t pairs, double seconds) {
   const double refilled =

@@ -15,6 +15,9 @@
 
 namespace parley::load {
 
+/// A UUIDv7: the time in milliseconds, and what tells the calls of this run apart.
+[[nodiscard]] CallId make_call_id(std::uint64_t number);
+
 class Calls {
  public:
   /// Whether the server's limit on invites of a user is kept to, on the clock of this machine.

@@ -18,6 +18,7 @@ namespace {
 constexpr Duration kBatchTime = negotiation::LocalCandidates::kBatchTime;
 /// Candidates this far apart are not batched.
 constexpr Duration kGatheringGap = kBatchTime + Duration{5};
+constexpr std::uint64_t kPacketsPerSample = 50;
 
 bool is_signal(std::string_view frame) { return frame.starts_with(R"({"type":"signal")"); }
 
@@ -42,6 +43,8 @@ void Client::sign_in(const std::string& token) {
 void Client::dial(Client& callee, CallId call, Moment since) {
   peer_ = &callee;
   callee.peer_ = this;
+  peers_ = {&callee};
+  callee.peers_ = {this};
   for (Client* side : {this, &callee}) {
     side->signals_on_their_way_.clear();
     side->reason_.reset();
@@ -110,6 +113,7 @@ void Client::arm_timer() {
 
 void Client::look() {
   const phone::View view = phone_.view();
+  if (seen) seen(view);
   const bool online = view.session == phone::SessionPhase::online;
   std::optional<Phase> phase;
   if (!view.calls.items.empty()) {
@@ -121,7 +125,7 @@ void Client::look() {
   if (online == online_ && phase == phase_) return;
   online_ = online;
   phase_ = phase;
-  if (phase == Phase::ended) feed(phone::Dismissed{call_});
+  if (phase == Phase::ended && !seen) feed(phone::Dismissed{call_});
   if (changed) changed();
 }
 
@@ -151,87 +155,115 @@ void Client::perform(const phone::Log& effect) {
 void Client::perform(const phone::OpenMedia& effect) { feed(phone::MediaOpened{effect.request}); }
 
 void Client::perform(const phone::CreateConnection& effect) {
-  connection_id_ = effect.connection;
-  connection_.emplace(user_.text, effect.connection);
-  connected_ = false;
+  ends_.insert_or_assign(effect.connection,
+                         End{.connection = FakePeerConnection(user_.text, effect.connection)});
 }
 
-void Client::perform(const phone::CloseConnection&) { connection_.reset(); }
+void Client::perform(const phone::CloseConnection& effect) { ends_.erase(effect.connection); }
+
+Client::End* Client::find(PeerConnectionId id) {
+  const auto found = ends_.find(id);
+  return found == ends_.end() ? nullptr : &found->second;
+}
 
 void Client::perform(const phone::MakeOffer& effect) {
-  if (connection_) {
-    set_local(effect.operation, DescriptionKind::offer,
-              connection_->make_offer(effect.restart_ice));
+  End* end = find(effect.connection);
+  if (end == nullptr) return;
+  if (!end->connection.make_offer(effect.restart_ice)) {
+    return fail(effect.connection, effect.operation);
   }
+  set_local(effect.connection, effect.operation, DescriptionKind::offer);
 }
 
 void Client::perform(const phone::MakeAnswer& effect) {
-  if (connection_) {
-    set_local(effect.operation, DescriptionKind::answer, connection_->make_answer());
-  }
+  End* end = find(effect.connection);
+  if (end == nullptr) return;
+  if (!end->connection.make_answer()) return fail(effect.connection, effect.operation);
+  set_local(effect.connection, effect.operation, DescriptionKind::answer);
 }
 
-void Client::set_local(OperationId operation, DescriptionKind kind, bool done) {
-  if (!done) return fail(operation);
-  feed(phone::LocalDescriptionSet{connection_id_, operation, kind,
-                                  describe(connection_->local_ufrag())});
-  gather(0);
+void Client::set_local(PeerConnectionId id, OperationId operation, DescriptionKind kind) {
+  feed(phone::LocalDescriptionSet{id, operation, kind,
+                                  describe(find(id)->connection.local_ufrag())});
+  gather(id, 0);
 }
 
 void Client::perform(const phone::SetRemoteDescription& effect) {
-  if (!connection_) return;
-  if (!connection_->set_remote(effect.kind, effect.sdp)) return fail(effect.operation);
-  feed(phone::RemoteDescriptionSet{connection_id_, effect.operation});
+  End* end = find(effect.connection);
+  if (end == nullptr) return;
+  if (!end->connection.set_remote(effect.kind, effect.sdp)) {
+    return fail(effect.connection, effect.operation);
+  }
+  feed(phone::RemoteDescriptionSet{effect.connection, effect.operation});
   if (effect.kind == DescriptionKind::answer && dialed_at_) {
     counters_.set_up.add(Clock::now() - *dialed_at_);
     dialed_at_.reset();
   }
-  connect_media();
+  connect_media(effect.connection);
 }
 
-void Client::fail(OperationId operation) {
-  feed(phone::OperationFailed{connection_id_, operation, {"InvalidStateError"}, {}});
+void Client::fail(PeerConnectionId id, OperationId operation) {
+  feed(phone::OperationFailed{id, operation, {"InvalidStateError"}, {}});
 }
 
 void Client::perform(const phone::AddCandidate& effect) {
-  if (!connection_) return;
-  connection_->add_candidate(effect.ufrag.value, effect.candidate);
-  connect_media();
+  End* end = find(effect.connection);
+  if (end == nullptr) return;
+  end->connection.add_candidate(effect.ufrag.value, effect.candidate);
+  connect_media(effect.connection);
 }
 
 /// Gathers from the candidate of this index on.
-void Client::gather(unsigned index) {
-  if (!connection_) return;
+void Client::gather(PeerConnectionId id, unsigned index) {
+  const End* end = find(id);
+  if (end == nullptr) return;
   const bool all = pace_.gathering == Gathering::together;
-  const std::string ufrag = connection_->local_ufrag();
+  const std::string ufrag = end->connection.local_ufrag();
   do {
-    feed(phone::CandidateGathered{connection_id_, {{ufrag}}, candidate(index, ufrag)});
-    if (++index == kCandidates) feed(phone::GatheringCompleted{connection_id_});
+    feed(phone::CandidateGathered{id, {{ufrag}}, candidate(index, ufrag)});
+    if (++index == kCandidates) feed(phone::GatheringCompleted{id});
     if (pace_.hurried && (!all || index == kCandidates)) feed(phone::TimeReached{}, kBatchTime);
   } while (index < kCandidates && (all || pace_.hurried));
   if (index == kCandidates) return;
-  loop_.at(Clock::now() + kGatheringGap, [this, index, id = connection_id_] {
-    if (connection_id_ == id) gather(index);
-  });
+  loop_.at(Clock::now() + kGatheringGap, [this, index, id] { gather(id, index); });
 }
 
-/// Brings the transport up at both ends once they know enough of each other.
-void Client::connect_media() {
-  if (connected_ || !connection_ || peer_ == nullptr || !peer_->connection_) return;
-  if (!FakePeerConnection::reaches(*connection_, *peer_->connection_)) return;
-  media_connected();
-  peer_->media_connected();
+const Client::Ends::value_type* Client::reached_from(const End& end) const {
+  for (const auto& own : ends_) {
+    if (FakePeerConnection::reaches(own.second.connection, end.connection)) return &own;
+  }
+  return nullptr;
 }
 
-void Client::media_connected() {
-  connected_ = true;
-  feed(phone::ConnectionStateChanged{connection_id_, phone::ConnectionState::connected});
+std::pair<Client*, PeerConnectionId> Client::other_end(const End& end) const {
+  for (Client* peer : peers_) {
+    if (const auto* other = peer->reached_from(end)) return {peer, other->first};
+  }
+  return {nullptr, {}};
+}
+
+/// Brings the transport up at both ends, once both know enough of each other.
+void Client::connect_media(PeerConnectionId id) {
+  const End* end = find(id);
+  if (end == nullptr || end->connected) return;
+  const auto [peer, other] = other_end(*end);
+  if (peer == nullptr) return;
+  media_connected(id);
+  peer->media_connected(other);
+}
+
+void Client::media_connected(PeerConnectionId id) {
+  End* end = find(id);
+  if (end == nullptr || std::exchange(end->connected, true)) return;
+  feed(phone::ConnectionStateChanged{id, phone::ConnectionState::connected});
   if (pace_.hurried) feed(phone::TimeReached{}, phone::kSampleWhileConnecting);
 }
 
 void Client::perform(const phone::SampleStats& effect) {
-  if (!connection_ || effect.connection != connection_id_) return;
-  feed(phone::StatsSampled{connection_id_, connected_ ? 50U : 0U, 0});
+  End* end = find(effect.connection);
+  if (end == nullptr) return;
+  if (end->connected && other_end(*end).first != nullptr) end->packets += kPacketsPerSample;
+  feed(phone::StatsSampled{effect.connection, end->packets, 0});
 }
 
 }  // namespace parley::load

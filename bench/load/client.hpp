@@ -11,6 +11,7 @@
 
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -59,6 +60,10 @@ class Client final : private Line::Owner {
   void dial(Client& callee, CallId call, Moment since);
   void answer();
   void hang_up();
+  /// Anything else; for calls beside the one that `dial` was about.
+  void press(phone::Event event) { feed(std::move(event)); }
+  /// Lets media flow to this one too; `dial` does so by itself.
+  void pair_with(Client& peer) { peers_.push_back(&peer); }
 
   // ---- what the phone shows ----
   [[nodiscard]] const UserId& user() const { return user_; }
@@ -70,6 +75,9 @@ class Client final : private Line::Owner {
 
   /// Called when `online` or `phase` has changed.
   std::function<void()> changed;
+  /// Called with everything that is shown, after every event. Ended calls then stay until they are
+  /// dismissed by whoever looks.
+  std::function<void(const phone::View&)> seen;
 
  private:
   void line_opened() override;
@@ -99,11 +107,23 @@ class Client final : private Line::Owner {
   void perform(const phone::PlayTone&) {}
   void perform(const phone::FeedConnection&) {}
 
-  void set_local(OperationId operation, wire::DescriptionKind kind, bool done);
-  void fail(OperationId operation);
-  void gather(unsigned index);
-  void connect_media();
-  void media_connected();
+  /// One end of a transport; a phone has two while a connection is being replaced.
+  struct End {
+    testing::FakePeerConnection connection;
+    bool connected = false;
+    std::uint64_t packets = 0;
+  };
+  using Ends = std::map<PeerConnectionId, End>;
+
+  End* find(PeerConnectionId id);
+  void set_local(PeerConnectionId id, OperationId operation, wire::DescriptionKind kind);
+  void fail(PeerConnectionId id, OperationId operation);
+  void gather(PeerConnectionId id, unsigned index);
+  void connect_media(PeerConnectionId id);
+  void media_connected(PeerConnectionId id);
+  [[nodiscard]] const Ends::value_type* reached_from(const End& end) const;
+  /// The client and the end that this one reaches.
+  [[nodiscard]] std::pair<Client*, PeerConnectionId> other_end(const End& end) const;
 
   Loop& loop_;
   Counters& counters_;
@@ -112,7 +132,8 @@ class Client final : private Line::Owner {
   DeviceId device_;
   std::unique_ptr<Line> line_;
   phone::Phone phone_;
-  Client* peer_ = nullptr;
+  Client* peer_ = nullptr;  // of the call that was dialled last
+  std::vector<Client*> peers_;
 
   ConnectionId socket_;
   bool online_ = false;
@@ -120,9 +141,7 @@ class Client final : private Line::Owner {
   std::optional<wire::EndReason> reason_;
   CallId call_;
 
-  std::optional<testing::FakePeerConnection> connection_;
-  PeerConnectionId connection_id_;
-  bool connected_ = false;
+  Ends ends_;
   std::optional<Moment> dialed_at_;
   std::deque<Moment> signals_on_their_way_;  // to the peer
 

@@ -133,6 +133,11 @@ int run(int count, char** arguments) {
   const auto options = parse_options(count, arguments);
   if (!options) return 0;
   raise_open_files();
+  if (options->modes == std::vector<std::string>{"churn"}) {
+    const Endpoint endpoint = parse_endpoint(options->url);
+    const auto accounts = sign_up(endpoint, people_for("churn", *options));
+    return churn({endpoint, 0, accounts}, *options) ? 0 : 1;
+  }
   const std::vector<Section> sections = Run(*options).measure();
   if (options->json) std::fputs(as_json(sections).c_str(), stdout);
   return std::ranges::all_of(sections, &Section::good) ? 0 : 1;

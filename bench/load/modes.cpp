@@ -128,6 +128,7 @@ std::string described(Gathering gathering) {
 std::size_t people_for(const std::string& mode, const Options& options) {
   if (mode == "idle") return options.connections;
   if (mode == "saturated") return options.people;
+  if (mode == "churn") return 3 * options.calls_at_once;
   if (mode == "open") return 2 * pairs_for_rate(options);
   return 0;
 }

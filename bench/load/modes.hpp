@@ -31,6 +31,11 @@ struct Target {
 /// Calls at a fixed rate, whatever becomes of them.
 [[nodiscard]] Section measure_open(const Target& target, const Options& options);
 
+/// Calls in every state at once, for as long as standard input is open, whatever becomes of the
+/// server meanwhile. Then prints, a line of JSON for each call, what the phones were told of it.
+/// False when something at a phone did not come to its end.
+[[nodiscard]] bool churn(const Target& target, const Options& options);
+
 /// The least that the messages of a call cost: through a relay that does nothing else.
 [[nodiscard]] Section measure_relay(const Options& options);
 

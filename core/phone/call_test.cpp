@@ -610,6 +610,12 @@ Step anything(CallState state, Random& random, const CallContext& context) {
   // clang-format on
 }
 
+TEST(Call, CanBeTakenOverAlsoWhenOnlyTheSnapshotTellsWhereItGoesOn) {
+  const CallState state = Ended{.reason = wire::EndReason::answered_elsewhere};
+  EXPECT_EQ(outcome_of(state, known(CallPhase::active, kOtherDevice)), "elsewhere");
+  EXPECT_EQ(outcome_of(state, missing()), "-");
+}
+
 TEST(Call, KeepsItsPromisesWhateverHappens) {
   for (std::uint64_t seed = 1; seed <= 2'000; ++seed) {
     Random random(seed);

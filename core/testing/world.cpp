@@ -137,7 +137,7 @@ void World::open_socket(Device& device, ConnectionId phone_side) {
     return;
   }
   const ConnectionId id{++next_socket_};
-  sockets_[id.value] = {.device = &device, .phone_side = phone_side};
+  sockets_[id.value] = {.device = &device, .phone_side = phone_side, .page = device.page_};
   device.server_socket_ = id;
   device.feed_later(transit(device, Way::to_server) + transit(device, Way::to_phone),
                     phone::SocketOpened{phone_side}, Device::LaneOf::to_phone);
@@ -185,7 +185,7 @@ void World::deliver(ConnectionId connection, const std::string& text) {
   for (Observer* observer : observers) observer->left_server(*socket->device, text);
   if (!socket->open || socket->device->offline_ || socket->to_phone_dead) return;
   Device* device = socket->device;
-  const auto arrive = [device, phone_side = socket->phone_side, text, page = device->page_] {
+  const auto arrive = [device, phone_side = socket->phone_side, text, page = socket->page] {
     if (!device->offline_ && page == device->page_)
       device->feed(phone::FrameReceived{phone_side, text});
   };
@@ -207,7 +207,7 @@ void World::server_closes(ConnectionId connection, std::uint16_t code) {
   if (!socket->to_phone_dead) {
     scheduler_.at(
         at,
-        [device, phone_side = socket->phone_side, code, page = device->page_] {
+        [device, phone_side = socket->phone_side, code, page = socket->page] {
           if (!device->offline_ && page == device->page_)
             device->feed(phone::SocketClosed{phone_side, code});
         },
@@ -237,7 +237,8 @@ void World::restart_server(Duration down) {
   ++server_timer_generation_;
   server_timer_at_.reset();
   for (auto& [id, socket] : std::exchange(sockets_, {})) {
-    if (!socket.open) continue;
+    // A page that is gone hears of nothing; the one after it counts its sockets anew.
+    if (!socket.open || socket.page != socket.device->page_) continue;
     socket.device->server_socket_.reset();
     if (socket.to_phone_dead) continue;
     socket.device->feed_later(transit(*socket.device, Way::to_phone),

@@ -287,6 +287,7 @@ class World {
   struct Socket {
     Device* device = nullptr;
     ConnectionId phone_side;
+    std::uint64_t page = 0;  // of the device: every page counts its sockets from 1
     bool open = true;
     // A dead direction of an open socket swallows what is sent.
     bool to_server_dead = false;

@@ -1,6 +1,7 @@
 #include "server/app/server.hpp"
 
 #include "core/json/writer.hpp"
+#include "core/switchboard/timers.hpp"
 #include "server/app/limits.hpp"
 #include "server/http/front.hpp"
 #include "server/http/static_files.hpp"
@@ -59,10 +60,13 @@ void announce(const config::Settings& settings, std::uint16_t port) {
   std::fflush(stdout);
 }
 
-switchboard::Settings switchboard_settings(const config::Settings& settings) {
+switchboard::Settings switchboard_settings(const config::Settings& settings,
+                                           const store::Store& store, const loop::Clock& clock) {
   switchboard::Settings result;
+  if (store.anybody_signed_in()) result.returning_until = clock.now() + switchboard::kReturnGrace;
   result.ring_limit = settings.ring_limit;
   result.connect_limit = settings.connect_limit;
+  result.media_lease = settings.lost_limit;
   result.ice_servers = settings.ice_servers;
   return result;
 }
@@ -79,7 +83,7 @@ class Server {
         files_(http::embedded_assets()),
         store_(store_settings(), store_hooks(), clock_, log),
         accounts_(settings.accounts, store_, loop_, clock_),
-        hub_(switchboard_settings(settings), hub_services()),
+        hub_(switchboard_settings(settings, store_, clock_), hub_services()),
         api_(accounts_, store_, clock_, origins_, files_, api_hooks()),
         front_(front_settings(), loop_, clock_, log, api_, hub_, origins_, proxies_),
         stop_timer_(loop_) {

@@ -205,6 +205,19 @@ void Accounts::check(std::string_view token, Done<store::Account> done) {
       });
 }
 
+void Accounts::set_call_waiting(const UserId& user, bool call_waiting, Done<store::Account> done) {
+  store_.execute<std::optional<store::Account>>(
+      [user, call_waiting](store::Database& database) {
+        return store::set_call_waiting(database, user, call_waiting);
+      },
+      [this, done = std::move(done)](auto account) {
+        if (!account) return done(deny(Error::internal));
+        if (!*account) return done(deny(Error::not_signed_in));
+        if (on_account_) on_account_(**account);
+        done(**account);
+      });
+}
+
 void Accounts::touch(const store::SecretHash& hash, std::int64_t now_ms) {
   store_.execute<bool>(
       [hash, now_ms](store::Database& database) {

@@ -66,7 +66,7 @@ class Accounts {
   Accounts(AccountSettings settings, store::Store& store, loop::Loop& loop,
            const loop::Clock& clock);
 
-  /// Called for an account before anybody is told that it exists.
+  /// Called for an account before anybody is told that it exists, or that it is different now.
   void on_account(std::function<void(const store::Account&)> handler) {
     on_account_ = std::move(handler);
   }
@@ -79,6 +79,9 @@ class Accounts {
   void sign_out(std::string_view token, Done<store::Account> done);
   /// Whose token this is.
   void check(std::string_view token, Done<store::Account> done);
+
+  /// Whether a second caller may ring while this user is in a call.
+  void set_call_waiting(const UserId& user, bool call_waiting, Done<store::Account> done);
 
   /// Drops work that waits for a worker thread.
   void stop() { workers_.stop(); }

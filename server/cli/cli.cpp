@@ -29,6 +29,7 @@ constexpr std::string_view kHelp =
     "  parley user list [--json]\n"
     "  parley user invite [--days N]    print a code for one new account\n"
     "  parley calls [--user NAME] [--limit N] [--json]\n"
+    "  parley replay FILE [--call ID]   run a saved call trace again; docs/reporting-a-bug.md\n"
     "  parley version\n"
     "\n"
     "The commands for users and calls work on the folder that --data, PARLEY_DATA or the\n"
@@ -50,6 +51,7 @@ int dispatch(const Arguments& arguments) {
   if (command == "config") return config(rest);
   if (command == "user") return user(rest);
   if (command == "calls") return calls(rest);
+  if (command == "replay") return replay(rest);
   if (command == "version" || command == "--version") {
     return print("parley " + std::string(kVersion) + "\n");
   }

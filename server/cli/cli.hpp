@@ -19,5 +19,7 @@ inline constexpr int kMisused = 2;
 [[nodiscard]] int config(const Arguments& arguments);
 [[nodiscard]] int user(const Arguments& arguments);
 [[nodiscard]] int calls(const Arguments& arguments);
+/// 1 means that a difference was found, 2 that the file can't be run.
+[[nodiscard]] int replay(const Arguments& arguments);
 
 }  // namespace parley::server::cli

@@ -100,6 +100,8 @@ int list(const config::Settings& settings, const Parsed& parsed) {
       line.integer(user.created_at_ms);
       line.key("disabled");
       line.boolean(user.disabled);
+      line.key("call_waiting");
+      line.boolean(user.account.call_waiting);
       line.end_object();
       std::printf("%s\n", line.text().c_str());
     } else {

@@ -39,6 +39,9 @@ inline constexpr std::array kOptions{
     Option{"ring-limit", "SECONDS", "45", "How long an unanswered call rings."},
     Option{"connect-limit", "SECONDS", "30",
            "How long an answered call may take until media flows."},
+    Option{"lost-limit", "SECONDS", "90",
+           "How long a call goes on whose devices have all lost touch with the server. People may "
+           "well be talking: media needs no server. If nobody is, they count as busy for as long."},
     Option{"ice-servers", "LIST", "",
            "STUN and TURN servers, separated by commas; a TURN URL is followed by a space and "
            "user:password. Example: stun:stun.example.org:3478, turn:turn.example.org:3478 "

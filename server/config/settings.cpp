@@ -170,6 +170,8 @@ std::expected<Settings, Problems> parse_settings(const Values& values) {
   parse_lists(parser, settings);
   settings.ring_limit = std::chrono::seconds(parser.number("ring-limit", 1, 600));
   settings.connect_limit = std::chrono::seconds(parser.number("connect-limit", 1, 600));
+  // Devices report every 10 s.
+  settings.lost_limit = std::chrono::seconds(parser.number("lost-limit", 15, 3600));
   settings.accounts.sign_up =
       parser.choice<auth::SignUpPolicy>("sign-up", names(auth::SignUpPolicy{}));
   settings.accounts.token_lifetime = std::chrono::days(parser.number("token-lifetime", 1, 3650));

@@ -32,6 +32,7 @@ struct Settings {
   std::vector<std::string> trusted_proxies;
   std::chrono::seconds ring_limit{};
   std::chrono::seconds connect_limit{};
+  std::chrono::seconds lost_limit{};
   wire::IceServers ice_servers;
   auth::AccountSettings accounts;
   std::int64_t history_days = 0;

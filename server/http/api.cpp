@@ -93,6 +93,23 @@ CallBody call_for(const UserId& me, const store::HistoryEntry& entry) {
   return body;
 }
 
+/// What the Allow header calls the methods of a route.
+std::string_view name_of(Method method) {
+  switch (method) {
+    case Method::get:
+      return "GET, HEAD";
+    case Method::post:
+      return "POST";
+    case Method::put:
+      return "PUT";
+    case Method::head:
+    case Method::options:
+    case Method::other:
+      break;
+  }
+  return {};
+}
+
 bool is_below(std::string_view path, std::string_view folder) {
   return path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/');
 }
@@ -140,7 +157,7 @@ Response Api::preflight(const Request& request) const {
   }
   Response response;
   response.status = 204;
-  response.add("Access-Control-Allow-Methods", "GET, POST");
+  response.add("Access-Control-Allow-Methods", "GET, POST, PUT");
   response.add("Access-Control-Allow-Headers", "authorization, content-type");
   response.add("Access-Control-Max-Age", "600");
   return response;
@@ -171,19 +188,23 @@ void Api::route_account_service(const Request& request, const Respond& respond) 
       Route{"/api/sign-in", Method::post, &Api::sign_in},
       Route{"/api/sign-out", Method::post, &Api::sign_out},
       Route{"/api/me", Method::get, &Api::me},
+      Route{"/api/settings", Method::get, &Api::settings},
+      Route{"/api/settings", Method::put, &Api::change_settings},
       Route{"/api/people", Method::get, &Api::people},
       Route{"/api/calls", Method::get, &Api::calls},
   };
   const Method method = request.method == Method::head ? Method::get : request.method;
   if (request.path == "/api/server" && method == Method::get) return respond(server());
+  std::string allowed;
   for (const Route& route : kRoutes) {
     if (route.path != request.path) continue;
     if (route.method == method) return (this->*route.handler)(request, respond);
-    Response response = failure(405, Error::unknown_message, "method");
-    response.add("Allow", route.method == Method::post ? "POST" : "GET, HEAD");
-    return respond(std::move(response));
+    allowed += (allowed.empty() ? "" : ", ") + std::string(name_of(route.method));
   }
-  respond(failure(404, Error::unknown_message, "path"));
+  if (allowed.empty()) return respond(failure(404, Error::unknown_message, "path"));
+  Response response = failure(405, Error::unknown_message, "method");
+  response.add("Allow", allowed);
+  respond(std::move(response));
 }
 
 void Api::with_account(const Request& request, const Respond& respond,
@@ -248,6 +269,23 @@ void Api::sign_out(const Request& request, const Respond& respond) {
 void Api::me(const Request& request, const Respond& respond) {
   with_account(request, respond, [respond](const store::Account& account) {
     respond(json_response(wire::Party{account.user, {account.name}}));
+  });
+}
+
+void Api::settings(const Request& request, const Respond& respond) {
+  with_account(request, respond, [respond](const store::Account& account) {
+    respond(json_response(SettingsBody{account.call_waiting}));
+  });
+}
+
+void Api::change_settings(const Request& request, const Respond& respond) {
+  auto body = read_body<SettingsBody>(request);
+  if (!body) return respond(std::move(body.error()));
+  with_account(request, respond, [this, wanted = *body, respond](const store::Account& account) {
+    accounts_.set_call_waiting(account.user, wanted.call_waiting, [respond](auto changed) {
+      if (!changed) return respond(denial(changed.error()));
+      respond(json_response(SettingsBody{changed->call_waiting}));
+    });
   });
 }
 

@@ -54,6 +54,8 @@ class Api {
   void sign_in(const Request& request, const Respond& respond);
   void sign_out(const Request& request, const Respond& respond);
   void me(const Request& request, const Respond& respond);
+  void settings(const Request& request, const Respond& respond);
+  void change_settings(const Request& request, const Respond& respond);
   void people(const Request& request, const Respond& respond);
   void calls(const Request& request, const Respond& respond);
   [[nodiscard]] Response server() const;

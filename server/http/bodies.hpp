@@ -83,6 +83,14 @@ struct VersionBody {
   }
 };
 
+struct SettingsBody {
+  bool call_waiting = true;
+  static constexpr auto fields() {
+    return std::tuple{field("call_waiting", &SettingsBody::call_waiting,
+                            "Whether a second caller rings during a call.")};
+  }
+};
+
 struct PeopleBody {
   json::List<wire::Party, kMaxPage> people;
   static constexpr auto fields() {

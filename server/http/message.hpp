@@ -13,7 +13,7 @@
 
 namespace parley::server::http {
 
-enum class Method : std::uint8_t { get, head, post, options, other };
+enum class Method : std::uint8_t { get, head, post, put, options, other };
 
 struct Request {
   Method method = Method::other;

@@ -54,9 +54,10 @@ void Hub::lost(ConnectionId id) {
 
 void Hub::account_known(const store::Account& account) {
   const auto known = known_.find(account.user);
-  if (known != known_.end() && known->second == account.name) return;
-  known_.insert_or_assign(account.user, account.name);
-  feed(switchboard::UserKnown{account.user, {account.name}});
+  // The same again, or read before the last change and told after it.
+  if (known != known_.end() && account.change <= known->second.change) return;
+  known_.insert_or_assign(account.user, account);
+  feed(switchboard::UserKnown{account.user, {account.name}, account.call_waiting});
 }
 
 void Hub::call_restored(const switchboard::CallRecord& record) {

@@ -56,7 +56,8 @@ class Hub {
   // ---- from the store and the account service ----
   void records_durable(StoreTicket ticket);
   void account_known(const store::Account& account);
-  /// A call that was not over when the server last stopped. Before the first connection.
+  /// A call that was not over when the server last stopped, or had just ended. Before the first
+  /// connection.
   void call_restored(const switchboard::CallRecord& record);
   /// All sessions of the user end.
   void signed_out(const UserId& user);
@@ -102,7 +103,7 @@ class Hub {
   Services services_;
   switchboard::Switchboard switchboard_;
   std::unordered_map<ConnectionId, Connection> connections_;
-  std::unordered_map<UserId, std::string> known_;
+  std::unordered_map<UserId, store::Account> known_;
   std::vector<switchboard::Effect> effects_;
   std::vector<ConnectionId> dirty_;
   std::vector<ConnectionId> holding_;  // connections with something in their outbox

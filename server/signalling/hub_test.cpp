@@ -33,8 +33,8 @@ std::string uuid(std::uint64_t number) { return to_string(DeviceId{1, number}); 
 class HubTest : public testing::Test {
  protected:
   HubTest() {
-    hub.account_known({{"alice"}, "Alice"});
-    hub.account_known({{"bob"}, "Bob"});
+    hub.account_known({{"alice"}, "Alice", true, 1});
+    hub.account_known({{"bob"}, "Bob", true, 2});
   }
 
   Hub::Services services() {

@@ -8,8 +8,12 @@ namespace {
 
 #define PARLEY_NEXT_CHANGE "(SELECT coalesce(max(changed), 0) + 1 FROM users)"
 
-Account read_account(const Query& query, int column) {
-  return {UserId{query.text(column)}, query.text(column + 1)};
+#define PARLEY_ACCOUNT "user, name, call_waiting, changed"
+constexpr int kAccountColumns = 4;
+
+/// Reads the columns of PARLEY_ACCOUNT, which come first in every query.
+Account read_account(const Query& query) {
+  return {UserId{query.text(0)}, query.text(1), query.integer(2) != 0, query.integer(3)};
 }
 
 void remove_tokens_of(Database& database, const UserId& user) {
@@ -66,12 +70,20 @@ bool set_disabled(Database& database, const UserId& user, bool disabled) {
   return true;
 }
 
+std::optional<Account> set_call_waiting(Database& database, const UserId& user, bool call_waiting) {
+  Query query = database.query("UPDATE users SET call_waiting = ?2, changed = " PARLEY_NEXT_CHANGE
+                               " WHERE user = ?1 RETURNING " PARLEY_ACCOUNT);
+  query.bind(user.text).bind(static_cast<std::int64_t>(call_waiting));
+  if (!query.step()) return std::nullopt;
+  return read_account(query);
+}
+
 std::optional<Credentials> find_credentials(Database& database, const UserId& user) {
-  Query query =
-      database.query("SELECT user, name, password_hash FROM users WHERE user = ? AND NOT disabled");
+  Query query = database.query("SELECT " PARLEY_ACCOUNT
+                               ", password_hash FROM users WHERE user = ? AND NOT disabled");
   query.bind(user.text);
   if (!query.step()) return std::nullopt;
-  return Credentials{read_account(query, 0), query.text(2)};
+  return Credentials{read_account(query), query.text(kAccountColumns)};
 }
 
 bool user_exists(Database& database, const UserId& user) {
@@ -80,10 +92,11 @@ bool user_exists(Database& database, const UserId& user) {
 
 std::vector<AccountDetails> list_users(Database& database) {
   Query query =
-      database.query("SELECT user, name, created_at_ms, disabled FROM users ORDER BY user");
+      database.query("SELECT " PARLEY_ACCOUNT ", created_at_ms, disabled FROM users ORDER BY user");
   std::vector<AccountDetails> users;
   while (query.step()) {
-    users.push_back({read_account(query, 0), query.integer(2), query.integer(3) != 0});
+    users.push_back({read_account(query), query.integer(kAccountColumns),
+                     query.integer(kAccountColumns + 1) != 0});
   }
   return users;
 }
@@ -91,13 +104,13 @@ std::vector<AccountDetails> list_users(Database& database) {
 std::vector<Account> find_people(Database& database, const UserId& me, std::string_view search,
                                  std::size_t limit) {
   const std::string prefix = like(search);
-  Query query = database.query(
-      "SELECT user, name FROM users WHERE user <> ?1 AND NOT disabled"
-      " AND (user LIKE ?2 ESCAPE '\\' OR name LIKE ?3 ESCAPE '\\')"
-      " ORDER BY name COLLATE NOCASE, user LIMIT ?4");
+  Query query = database.query("SELECT " PARLEY_ACCOUNT
+                               " FROM users WHERE user <> ?1 AND NOT disabled"
+                               " AND (user LIKE ?2 ESCAPE '\\' OR name LIKE ?3 ESCAPE '\\')"
+                               " ORDER BY name COLLATE NOCASE, user LIMIT ?4");
   query.bind(me.text).bind(prefix).bind('%' + prefix).bind(static_cast<std::int64_t>(limit));
   std::vector<Account> people;
-  while (query.step()) people.push_back(read_account(query, 0));
+  while (query.step()) people.push_back(read_account(query));
   return people;
 }
 
@@ -121,12 +134,14 @@ void add_token(Database& database, const SecretHash& hash, const UserId& user, s
 
 std::optional<TokenOwner> find_token(Database& database, const SecretHash& hash,
                                      std::int64_t now_ms) {
-  Query query = database.query(
-      "SELECT user, name, expires_at_ms, last_used_at_ms FROM tokens JOIN users USING (user)"
-      " WHERE hash = ? AND expires_at_ms > ? AND NOT disabled");
+  Query query =
+      database.query("SELECT " PARLEY_ACCOUNT
+                     ", expires_at_ms, last_used_at_ms FROM tokens JOIN users USING (user)"
+                     " WHERE hash = ? AND expires_at_ms > ? AND NOT disabled");
   query.bind_blob(hash).bind(now_ms);
   if (!query.step()) return std::nullopt;
-  return TokenOwner{read_account(query, 0), query.integer(2), query.optional_integer(3)};
+  return TokenOwner{read_account(query), query.integer(kAccountColumns),
+                    query.optional_integer(kAccountColumns + 1)};
 }
 
 void touch_token(Database& database, const SecretHash& hash, std::int64_t now_ms) {
@@ -164,6 +179,12 @@ bool take_invitation(Database& database, const SecretHash& hash, std::int64_t no
   return database.changes() == 1;
 }
 
+bool anybody_signed_in(Database& database, std::int64_t now_ms) {
+  Query query = database.query("SELECT 1 FROM tokens WHERE expires_at_ms > ? LIMIT 1");
+  query.bind(now_ms);
+  return query.step();
+}
+
 void prune_secrets(Database& database, std::int64_t now_ms) {
   database.query("DELETE FROM tokens WHERE expires_at_ms <= ?").bind(now_ms).run();
   database.query("DELETE FROM invitations WHERE expires_at_ms <= ?").bind(now_ms).run();
@@ -176,12 +197,12 @@ std::int64_t last_account_change(Database& database) {
 }
 
 std::vector<AccountChange> account_changes_since(Database& database, std::int64_t change) {
-  Query query = database.query(
-      "SELECT user, name, changed, signed_out FROM users WHERE changed > ? ORDER BY changed");
+  Query query = database.query("SELECT " PARLEY_ACCOUNT
+                               ", signed_out FROM users WHERE changed > ? ORDER BY changed");
   query.bind(change);
   std::vector<AccountChange> changes;
   while (query.step()) {
-    changes.push_back({read_account(query, 0), query.integer(2), query.integer(3) > change});
+    changes.push_back({read_account(query), query.integer(kAccountColumns) > change});
   }
   return changes;
 }

@@ -24,6 +24,10 @@ inline constexpr std::int64_t kMaxTokensPerUser = 32;
 struct Account {
   UserId user;
   std::string name;
+  /// Whether a second caller may ring while this user is in a call.
+  bool call_waiting = true;
+  /// Counts up with every change to an account: of two readings the higher one is newer.
+  std::int64_t change = 0;
 };
 
 struct AccountDetails {
@@ -51,6 +55,9 @@ struct TokenOwner {
                                 std::string_view password_hash);
 /// A disabled user can't sign in; disabling withdraws all tokens. False when there is no such user.
 [[nodiscard]] bool set_disabled(Database& database, const UserId& user, bool disabled);
+/// The account as it is then; nothing when there is no such user.
+[[nodiscard]] std::optional<Account> set_call_waiting(Database& database, const UserId& user,
+                                                      bool call_waiting);
 /// Nothing for unknown and disabled users.
 [[nodiscard]] std::optional<Credentials> find_credentials(Database& database, const UserId& user);
 [[nodiscard]] bool user_exists(Database& database, const UserId& user);
@@ -75,14 +82,14 @@ void add_invitation(Database& database, const SecretHash& hash, std::int64_t now
 /// Uses an invitation up. False when there is none, or it has expired.
 [[nodiscard]] bool take_invitation(Database& database, const SecretHash& hash, std::int64_t now_ms);
 
+/// Whether any token is valid: a device may have been connected before the server was started.
+bool anybody_signed_in(Database& database, std::int64_t now_ms);
 /// Removes tokens and invitations that have expired.
 void prune_secrets(Database& database, std::int64_t now_ms);
 
 /// An account that is new or different since a change that was seen before.
 struct AccountChange {
   Account account;
-  /// The number of the change.
-  std::int64_t change = 0;
   bool signed_out = false;
 };
 

@@ -42,6 +42,13 @@ TEST_F(Accounts, ATokenIsGoodUntilItExpires) {
   EXPECT_FALSE(find_token(database, hash_of(2), 100));
 }
 
+TEST_F(Accounts, SomebodyIsSignedInWhileAnyTokenIsGood) {
+  EXPECT_FALSE(anybody_signed_in(database, 0));
+  add_token(database, hash_of(1), {"alice"}, 0, 1000);
+  EXPECT_TRUE(anybody_signed_in(database, 999));
+  EXPECT_FALSE(anybody_signed_in(database, 1000));
+}
+
 TEST_F(Accounts, ANewTokenBeyondTheLimitReplacesTheOldest) {
   for (unsigned char i = 0; i <= kMaxTokensPerUser; ++i) {
     add_token(database, hash_of(i), {"alice"}, 100 + i, 1000);
@@ -107,7 +114,22 @@ TEST_F(Accounts, ChangesTellWhatIsNewAndWhoIsSignedOut) {
   EXPECT_FALSE(changes[0].signed_out);
   EXPECT_EQ(changes[1].account.user.text, "alice");
   EXPECT_TRUE(changes[1].signed_out);
-  EXPECT_TRUE(account_changes_since(database, changes[1].change).empty());
+  EXPECT_TRUE(account_changes_since(database, changes[1].account.change).empty());
+}
+
+TEST_F(Accounts, CallWaitingIsOnUntilItIsTurnedOff) {
+  EXPECT_TRUE(find_credentials(database, {"alice"})->account.call_waiting);
+  const std::int64_t before = last_account_change(database);
+  const auto changed = set_call_waiting(database, {"alice"}, false);
+  ASSERT_TRUE(changed);
+  EXPECT_FALSE(changed->call_waiting);
+  EXPECT_GT(changed->change, before) << "other readings are older";
+  EXPECT_FALSE(find_credentials(database, {"alice"})->account.call_waiting);
+  const auto changes = account_changes_since(database, before);
+  ASSERT_EQ(changes.size(), 1U) << "another process finds it";
+  EXPECT_FALSE(changes[0].account.call_waiting);
+  EXPECT_FALSE(changes[0].signed_out);
+  EXPECT_FALSE(set_call_waiting(database, {"nobody"}, false));
 }
 
 TEST_F(Accounts, ExpiredSecretsArePruned) {

@@ -121,6 +121,12 @@ std::vector<HistoryEntry> read_entries(Query& query) {
   return entries;
 }
 
+std::vector<CallRecord> read_records(Query& query) {
+  std::vector<CallRecord> records;
+  for (HistoryEntry& entry : read_entries(query)) records.push_back(std::move(entry.record));
+  return records;
+}
+
 /// Binds what every page needs: position (two), open calls, limit.
 void bind_page(Query& query, const HistoryQuery& page) {
   query.bind(page.before ? page.before->invited_at_ms : std::numeric_limits<std::int64_t>::max())
@@ -144,7 +150,7 @@ void save_call(Database& database, const CallRecord& record) {
       " callee_microphone = ?13, callee_camera = ?14, callee_held = ?15,"
       " kind = ?16, phase = ?17, link = ?18, ringing_at_ms = ?20, accepted_at_ms = ?21,"
       " connected_at_ms = ?22, media_at_ms = ?23, ended_at_ms = ?24, deadline_ms = ?25,"
-      " reason = ?26, failure = ?27, ended_by = ?28");
+      " reason = ?26, failure = ?27, ended_by = ?28 WHERE phase <> 'ended'");
   query.bind(to_string(record.call));
   bind_leg(query, record.caller);
   bind_leg(query, record.callee);
@@ -159,15 +165,24 @@ void save_call(Database& database, const CallRecord& record) {
 }
 
 void remove_call(Database& database, const CallId& call) {
-  database.query("DELETE FROM calls WHERE call = ?").bind(to_string(call)).run();
+  database.query("DELETE FROM calls WHERE call = ? AND phase <> 'ended'")
+      .bind(to_string(call))
+      .run();
 }
 
 std::vector<CallRecord> open_calls(Database& database) {
   Query query = database.query("SELECT " PARLEY_WITH_NAMES
                                " FROM calls WHERE phase <> 'ended' ORDER BY call");
-  std::vector<CallRecord> calls;
-  for (HistoryEntry& entry : read_entries(query)) calls.push_back(std::move(entry.record));
-  return calls;
+  return read_records(query);
+}
+
+std::vector<CallRecord> calls_ended_after(Database& database, std::int64_t ended_ms,
+                                          std::int64_t began_ms) {
+  Query query = database.query("SELECT " PARLEY_WITH_NAMES
+                               " FROM calls WHERE invited_at_ms > ?1 AND phase = 'ended'"
+                               " AND ended_at_ms > ?2 ORDER BY call");
+  query.bind(began_ms).bind(ended_ms);
+  return read_records(query);
 }
 
 std::int64_t prune_calls(Database& database, std::int64_t before_ms, std::int64_t limit) {

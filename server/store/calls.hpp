@@ -12,14 +12,19 @@
 
 namespace parley::server::store {
 
-/// Writes a record, over what was known of the call before.
+/// Writes a record, over what was known of the call before. A record that is closed stays as it is:
+/// whoever uses the id of an old call again must not be able to change what is known of that.
 void save_call(Database& database, const switchboard::CallRecord& record);
 
-/// Removes the record of an invite that has become part of another call.
+/// Removes the record of an invite that has become part of another call; a closed one stays.
 void remove_call(Database& database, const CallId& call);
 
 /// The calls that were not over when the server last stopped.
 [[nodiscard]] std::vector<switchboard::CallRecord> open_calls(Database& database);
+/// The calls that ended after `ended_ms`, of those that began after `began_ms`.
+[[nodiscard]] std::vector<switchboard::CallRecord> calls_ended_after(Database& database,
+                                                                     std::int64_t ended_ms,
+                                                                     std::int64_t began_ms);
 
 /// Removes up to `limit` ended calls that began before `before_ms`; returns how many.
 std::int64_t prune_calls(Database& database, std::int64_t before_ms, std::int64_t limit);

@@ -121,6 +121,31 @@ TEST_F(Calls, OpenCallsAreFoundAfterARestart) {
   EXPECT_EQ(open[0], call_number(1));
 }
 
+TEST_F(Calls, CallsThatHaveJustEndedAreFoundAfterARestartToo) {
+  save_call(database, ended(call_number(1)));  // began at 1001, ended at 1501
+  save_call(database, ended(call_number(5)));
+  save_call(database, call_number(9));
+  const auto found = calls_ended_after(database, 1501, 1000);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0], ended(call_number(5)));
+  EXPECT_TRUE(calls_ended_after(database, 1501, 1005).empty());
+}
+
+TEST_F(Calls, AClosedRecordIsNeverChanged) {
+  const CallRecord closed = ended(call_number(1));
+  save_call(database, closed);
+  CallRecord forged = call_number(1, "mallory", "bob");
+  save_call(database, forged);  // an invite with the id of an old call
+  forged = ended(forged);
+  forged.reason = wire::EndReason::declined;
+  save_call(database, forged);
+  remove_call(database, closed.call);  // one that becomes part of another call
+  const auto found = history_of(database, {"alice"}, {});
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].record, closed);
+  EXPECT_TRUE(open_calls(database).empty());
+}
+
 TEST_F(Calls, NamesAreThoseToShowAndOutliveTheAccount) {
   ASSERT_TRUE(add_user(database, {{"alice"}, "Alice A."}, "x", 1));
   save_call(database, ended(call_number(1)));

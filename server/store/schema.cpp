@@ -10,7 +10,7 @@ namespace parley::server::store {
 namespace {
 
 // One entry per version; an entry that has been released is never edited.
-constexpr std::array<const char*, 2> kMigrations{
+constexpr std::array<const char*, 3> kMigrations{
     R"sql(
     CREATE TABLE users (
       user TEXT PRIMARY KEY,
@@ -77,6 +77,9 @@ constexpr std::array<const char*, 2> kMigrations{
     )sql",
     R"sql(
     ALTER TABLE tokens ADD COLUMN last_used_at_ms INTEGER;
+    )sql",
+    R"sql(
+    ALTER TABLE users ADD COLUMN call_waiting INTEGER NOT NULL DEFAULT 1;
     )sql",
 };
 

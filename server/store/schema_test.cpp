@@ -40,6 +40,7 @@ TEST(Schema, EveryOlderFileKeepsWhatItHolds) {
         "5)");
     migrate(database);
     EXPECT_EQ(find_credentials(database, {"alice"})->account.name, "Alice");
+    EXPECT_TRUE(find_credentials(database, {"alice"})->account.call_waiting);
     EXPECT_EQ(find_token(database, {}, 500)->account.user.text, "alice");
     ASSERT_EQ(open_calls(database).size(), 1U);
     EXPECT_EQ(open_calls(database)[0].phase, wire::CallPhase::active);

@@ -16,6 +16,11 @@ constexpr auto kPruningInterval = std::chrono::hours(6);
 // A commit of so many deletions stays in the low milliseconds, between commits of calls.
 constexpr std::int64_t kPruneAtOnce = 500;
 constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
+// Longer than any device is away and comes back to ask. A call that was abandoned counts as ended
+// when its last media flowed, so this is generous.
+constexpr std::int64_t kJustEndedMs = 10LL * 60 * 1000;
+// There is no index of ends. Few calls last longer, and the start must not wait for a scan.
+constexpr std::int64_t kSearchedMs = 2LL * 60 * 60 * 1000;
 
 std::int64_t data_version(Database& database) {
   Query query = database.query("PRAGMA data_version");
@@ -36,6 +41,11 @@ Store::Store(Settings settings, Hooks hooks, const loop::Clock& clock, log::Log&
       next_pruning_(SteadyClock::now()) {
   migrate(writing_);
   open_calls_ = open_calls(writing_);
+  const std::int64_t now_ms = clock.now_ms();
+  for (auto& record : calls_ended_after(writing_, now_ms - kJustEndedMs, now_ms - kSearchedMs)) {
+    open_calls_.push_back(std::move(record));
+  }
+  anybody_signed_in_ = store::anybody_signed_in(writing_, now_ms);
   seen_data_version_ = data_version(writing_);
   seen_change_ = last_account_change(writing_);
   for (AccountDetails& user : list_users(writing_)) {
@@ -213,7 +223,7 @@ void Store::watch_accounts() {
   std::vector<AccountChange> changes = account_changes_since(writing_, seen_change_);
   seen_data_version_ = version;
   if (changes.empty()) return;
-  seen_change_ = changes.back().change;
+  seen_change_ = changes.back().account.change;
   hooks_.post([this, changes = std::move(changes)] { hooks_.accounts_changed(changes); });
 }
 

@@ -70,7 +70,11 @@ class Store {
     return std::move(initial_accounts_);
   }
 
-  /// The calls that were not over when the server last stopped.
+  /// Whether devices may be on their way back from an earlier process.
+  [[nodiscard]] bool anybody_signed_in() const { return anybody_signed_in_; }
+
+  /// The calls that were not over when the server last stopped, or had ended shortly before: their
+  /// devices may not have heard of the end.
   [[nodiscard]] std::vector<switchboard::CallRecord> take_open_calls() {
     return std::move(open_calls_);
   }
@@ -154,6 +158,7 @@ class Store {
   const loop::Clock& clock_;
   log::Log& log_;
   std::vector<Account> initial_accounts_;
+  bool anybody_signed_in_ = false;
   std::vector<switchboard::CallRecord> open_calls_;
 
   std::mutex mutex_;

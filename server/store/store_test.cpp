@@ -162,6 +162,24 @@ TEST_F(StoreTest, CallsThatWereNotOverAreHandedOutAtTheNextStart) {
   EXPECT_EQ(found[0], call_number(1));
 }
 
+TEST_F(StoreTest, CallsThatHaveJustEndedAreHandedOutToo) {
+  const auto ended_ago = [&](std::uint64_t number, std::chrono::milliseconds ago) {
+    CallRecord record = call_number(number);
+    record.invited_at_ms = clock.now_ms() - ago.count() - 1000;
+    record.phase = wire::CallPhase::ended;
+    record.reason = wire::EndReason::declined;
+    record.ended_at_ms = clock.now_ms() - ago.count();
+    return record;
+  };
+  open().write(ended_ago(1, 1min), {1});
+  store->write(ended_ago(2, 1h), {2});
+  store.reset();
+  const auto found = open().take_open_calls();
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].call, (CallId{7, 1}));
+  EXPECT_EQ(found[0].reason, wire::EndReason::declined);
+}
+
 TEST_F(StoreTest, AStoreThatFailsKeepsItsRecordsAndTriesAgain) {
   Store& one = open();
   Database other(folder.file("db"), Database::Access::read_write, 1000);

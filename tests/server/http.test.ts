@@ -64,7 +64,7 @@ describe('requests from other pages', () => {
       fetch(`${server.url}/api/sign-in`, { method: 'OPTIONS', headers: { origin } })
     const good = await preflight('https://shop.example')
     expect(good.status).toBe(204)
-    expect(good.headers.get('access-control-allow-methods')).toBe('GET, POST')
+    expect(good.headers.get('access-control-allow-methods')).toBe('GET, POST, PUT')
     expect(good.headers.get('access-control-allow-headers')).toContain('authorization')
     expect((await preflight('https://evil.example')).status).toBe(403)
   })

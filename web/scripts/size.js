@@ -6,6 +6,9 @@ import { gzipSync } from 'node:zlib'
 
 const BUDGET_BYTES = 260 * 1024
 const CORE_BUDGET_BYTES = 90 * 1024
+/** A language besides English: loaded by those who read it. */
+const LANGUAGE_BUDGET_BYTES = 12 * 1024
+const language = /^assets\/(de|ar)-[^/]*\.js$/
 
 const dist = join(dirname(dirname(fileURLToPath(import.meta.url))), 'app', 'dist')
 const rows = filesIn(dist)
@@ -16,16 +19,24 @@ const rows = filesIn(dist)
   }))
   .sort((a, b) => b.bytes - a.bytes)
 
-const total = rows.reduce((sum, row) => sum + row.bytes, 0)
+const everybody = rows.filter(({ file }) => !language.test(file))
+const total = everybody.reduce((sum, row) => sum + row.bytes, 0)
 const core = rows.find((row) => row.file.endsWith('.wasm'))
 
 for (const row of rows) console.log(`${kilobytes(row.bytes)}  ${row.file}`)
-console.log(`${kilobytes(total)}  in all, gzipped, of ${kilobytes(BUDGET_BYTES).trim()}`)
+console.log(
+  `${kilobytes(total)}  in all without other languages, gzipped, of ${kilobytes(BUDGET_BYTES).trim()}`,
+)
 
 const problems = []
 if (!core) problems.push('there is no core.wasm in the build')
 if (core && core.bytes > CORE_BUDGET_BYTES) problems.push('core.wasm is over its budget')
 if (total > BUDGET_BYTES) problems.push('the app is over its budget')
+for (const { file, bytes } of rows) {
+  if (language.test(file) && bytes > LANGUAGE_BUDGET_BYTES) {
+    problems.push(`${file} is over the budget of a language`)
+  }
+}
 for (const problem of problems) console.error(problem)
 process.exitCode = problems.length > 0 ? 1 : 0
 

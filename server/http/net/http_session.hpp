@@ -129,6 +129,7 @@ class HttpSession final : public Watched, public std::enable_shared_from_this<Ht
     if (verb == beast::http::verb::get) return Method::get;
     if (verb == beast::http::verb::head) return Method::head;
     if (verb == beast::http::verb::post) return Method::post;
+    if (verb == beast::http::verb::put) return Method::put;
     if (verb == beast::http::verb::options) return Method::options;
     return Method::other;  // all others are refused alike
   }

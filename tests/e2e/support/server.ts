@@ -6,7 +6,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-const program =
+export const program =
   process.env['PARLEY_SERVER_PROGRAM'] ?? join(import.meta.dirname, '../../../build/bin/parley')
 
 export const serverIsBuilt = existsSync(program)

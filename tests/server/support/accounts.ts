@@ -50,6 +50,23 @@ export async function post<T = unknown>(
   return answer(response)
 }
 
+export async function put<T = unknown>(
+  server: Server,
+  path: string,
+  body: unknown,
+  token?: string,
+): Promise<Answer<T>> {
+  const response = await fetch(server.url + path, {
+    method: 'PUT',
+    headers: {
+      'content-type': 'application/json',
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
+    body: JSON.stringify(body),
+  })
+  return answer(response)
+}
+
 async function answer<T>(response: Response): Promise<Answer<T>> {
   const text = await response.text()
   return {

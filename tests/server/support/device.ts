@@ -106,6 +106,22 @@ export class Device {
     return new Device(id, raw, await raw.hear('welcome'))
   }
 
+  /** The same device on another socket, going on with its session if the server lets it. */
+  async resume(
+    server: Server,
+    account: Account,
+    { received = 0, key = this.welcome['key'] }: { received?: number; key?: unknown } = {},
+  ): Promise<Device> {
+    const raw = await open(server)
+    raw.send({
+      ...hello(account.token, this.id),
+      resume: { session: this.welcome['session'], key, received },
+    })
+    const next = new Device(this.id, raw, await raw.hear('welcome'))
+    if (next.welcome['resumed'] === true) next.#seq = this.#seq
+    return next
+  }
+
   /** Sends a request with the next number. */
   say(type: string, fields: object = {}): void {
     this.raw.send({ type, ...fields, seq: ++this.#seq })

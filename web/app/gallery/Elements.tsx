@@ -16,9 +16,9 @@ import {
   PersonName,
   Problem,
   endingOf,
-  en,
   hueOf,
   iconNames,
+  useStrings,
 } from '@parley/react'
 
 import { ada, noor, nuisances, people, person } from './people'
@@ -87,6 +87,7 @@ export function Elements() {
 
 /** All the words about errors and endings. */
 export function Notes() {
+  const strings = useStrings()
   const directions: readonly Direction[] = ['outgoing', 'incoming']
   return (
     <main className="gallery-page">
@@ -98,9 +99,9 @@ export function Notes() {
       </div>
       <table className="gallery-table">
         <tbody>
-          {(Object.keys(en.call.ended) as EndReason[]).flatMap((reason) =>
+          {(Object.keys(strings.call.ended) as EndReason[]).flatMap((reason) =>
             directions.map((direction) => {
-              const { title, detail } = endingOf({ reason, direction } as CallView, en.call)
+              const { title, detail } = endingOf({ reason, direction } as CallView, strings)
               return (
                 <tr key={`${reason} ${direction}`}>
                   <th scope="row">

@@ -5,35 +5,21 @@
 // Pictures land in build/gallery/<variant>/<scene>.png, contact sheets in build/gallery/sheets. It
 // fails on an axe violation, on whatever breaks the strict content security policy, and on errors in
 // the console.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, extname, join, normalize } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import react from '@vitejs/plugin-react'
 import { chromium } from 'playwright-core'
-import { build } from 'vite'
+
+import { buildGallery, serveGallery } from './site.mjs'
 
 const app = dirname(dirname(fileURLToPath(import.meta.url)))
 const out = join(app, '..', '..', 'build', 'gallery')
-const site = join(out, 'site')
 const browserPath = process.env.PARLEY_CHROMIUM ?? '/usr/bin/chromium'
 const axeSource = readFileSync(
   createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
   'utf8',
 )
-
-/** As strict as the page's own. */
-const policy = [
-  "default-src 'none'",
-  "script-src 'self' 'wasm-unsafe-eval'",
-  "style-src 'self'",
-  "img-src 'self'",
-  "connect-src 'self'",
-  "media-src 'self' blob:",
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ')
 
 const desktop = { width: 1280, height: 800 }
 const phone = { width: 390, height: 844 }
@@ -42,16 +28,25 @@ const variants = [
   { name: 'desktop-dark', viewport: desktop, scheme: 'dark' },
   { name: 'phone-light', viewport: phone, scheme: 'light' },
   { name: 'phone-dark', viewport: phone, scheme: 'dark' },
+  // German for its long words, Arabic for its direction and its digits.
+  { name: 'de-phone', viewport: phone, scheme: 'light', query: 'lang=de', locale: 'de-DE' },
+  { name: 'ar-desktop', viewport: desktop, scheme: 'light', query: 'lang=ar', locale: 'ar-EG' },
+  { name: 'ar-phone', viewport: phone, scheme: 'dark', query: 'lang=ar', locale: 'ar-EG' },
 ]
 
 /** A few scenes are looked at under harder conditions. */
 const hard = [
-  { name: 'rtl', viewport: desktop, scheme: 'light', query: 'dir=rtl' },
-  { name: 'rtl-phone', viewport: phone, scheme: 'dark', query: 'dir=rtl' },
   { name: 'large-text', viewport: desktop, scheme: 'light', query: 'text=large' },
   { name: 'large-text-phone', viewport: phone, scheme: 'light', query: 'text=large' },
   { name: 'landscape', viewport: { width: 844, height: 390 }, scheme: 'dark', query: '' },
   { name: 'narrow', viewport: { width: 320, height: 568 }, scheme: 'light', query: '' },
+  {
+    name: 'de-narrow',
+    viewport: { width: 320, height: 568 },
+    scheme: 'dark',
+    query: 'lang=de',
+    locale: 'de-DE',
+  },
 ].map((variant) => ({ ...variant, hard: true }))
 const hardScenes = new Set([
   'door-sign-in-wrong',
@@ -59,6 +54,8 @@ const hardScenes = new Set([
   'people',
   'people-settings',
   'history',
+  'history-details',
+  'devices-test',
   'incoming-video',
   'call-ringing',
   'call-active-video',
@@ -71,21 +68,10 @@ const hardScenes = new Set([
 const wantedScene = option('--scene')
 const wantedVariant = option('--variant')
 
-await build({
-  configFile: false,
-  root: app,
-  logLevel: 'warn',
-  plugins: [react()],
-  build: {
-    outDir: site,
-    emptyOutDir: true,
-    assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
-    rollupOptions: { input: join(app, 'gallery.html') },
-  },
-})
+const site = join(out, 'site')
+await buildGallery(site)
 
-const server = await serve(site)
+const server = await serveGallery(site)
 const address = `http://127.0.0.1:${server.address().port}`
 const browser = await chromium.launch({
   executablePath: browserPath,
@@ -124,19 +110,22 @@ function option(name) {
 async function sceneNames() {
   const page = await browser.newPage()
   await page.goto(`${address}/gallery.html`)
-  const names = await page.locator('.gallery-list a').allTextContents()
+  const names = await page.locator('.gallery-list a:not([hreflang])').allTextContents()
   await page.close()
   return names
 }
 
-async function photograph({ name: variant, viewport, scheme, query = '' }, scenes) {
+async function photograph(
+  { name: variant, viewport, scheme, query = '', locale = 'en-GB' },
+  scenes,
+) {
   const folder = join(out, variant)
   mkdirSync(folder, { recursive: true })
   const context = await browser.newContext({
     viewport,
     colorScheme: scheme,
     reducedMotion: 'reduce',
-    locale: 'en-GB',
+    locale,
   })
   const page = await context.newPage()
   let complain = () => undefined
@@ -211,30 +200,4 @@ async function contactSheets({ name: variant, viewport }, scenes) {
     await page.screenshot({ path, fullPage: true })
   }
   await page.close()
-}
-
-function serve(folder) {
-  const types = {
-    '.html': 'text/html; charset=utf-8',
-    '.js': 'text/javascript',
-    '.css': 'text/css',
-    '.svg': 'image/svg+xml',
-    '.wasm': 'application/wasm',
-  }
-  const files = new Set(readdirSync(folder, { recursive: true }).map(String))
-  const listener = (request, response) => {
-    const path = normalize(new URL(request.url, 'http://localhost').pathname).slice(1)
-    if (!files.has(path)) {
-      response.writeHead(404).end()
-      return
-    }
-    response.writeHead(200, {
-      'content-type': types[extname(path)] ?? 'application/octet-stream',
-      'content-security-policy': policy,
-    })
-    response.end(readFileSync(join(folder, path)))
-  }
-  return new Promise((resolve) => {
-    const made = createServer(listener).listen(0, '127.0.0.1', () => resolve(made))
-  })
 }

@@ -1,12 +1,14 @@
 // A phone that shows whatever a scene wants: no core, no server, no devices.
 import type { CallId, CallView, DeviceId, MediaKind, Parley, Party, Snapshot } from '@parley/client'
 
+import { fakeDevices } from './fakeDevices'
 import { ada, adaUpright, fakePicture, self } from './fakePicture'
 
 /** What of a phone the hooks touch. */
 export type FakePhone = Pick<
   Parley,
   | 'device'
+  | 'devices'
   | 'snapshot'
   | 'subscribe'
   | 'signIn'
@@ -50,6 +52,7 @@ export function createFakePhone(first: Snapshot): Parley {
 
   const phone: FakePhone = {
     device: '01890000-0000-4000-8000-000000000001' as DeviceId,
+    devices: fakeDevices,
     snapshot: first,
     subscribe: (listener) => {
       listeners.add(listener)

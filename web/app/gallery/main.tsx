@@ -1,11 +1,20 @@
 // Shows one scene (?scene=name), or all of them as a list. For development and tests; the production
 // build knows nothing of it.
-import { ParleyProvider, StringsContext, en, type ParleyState } from '@parley/react'
+import type { Notifier } from '@parley/client'
+import {
+  ParleyProvider,
+  StringsContext,
+  languages,
+  loadStrings,
+  preferredLanguage,
+  type ParleyState,
+} from '@parley/react'
 import type { ReactElement } from 'react'
 import { createRoot } from 'react-dom/client'
 
 import { Pages } from '../src/App'
 import { BrokenScreen } from '../src/CrashScreen'
+import { NotifierContext } from '../src/notifications'
 import '../src/styles/app.css'
 import { setToken } from '../src/token'
 import { Elements, Notes } from './Elements'
@@ -23,8 +32,15 @@ const root = createRoot(element)
 const { documentElement } = document
 const theme = query.get('theme')
 if (theme !== null) documentElement.dataset.theme = theme
-documentElement.dir = query.get('dir') ?? 'ltr'
 if (query.get('text') === 'large') documentElement.classList.add('gallery-large-text')
+
+/** As on a browser that has not been asked yet. */
+const fakeNotifier: Notifier = {
+  state: () => 'default',
+  ask: () => Promise.resolve('default'),
+  show: () => () => undefined,
+  subscribe: () => () => undefined,
+}
 
 const name = query.get('scene')
 const scene = name === null ? undefined : scenes[name]
@@ -38,7 +54,17 @@ function list(): void {
       <ul>
         {Object.keys(scenes).map((one) => (
           <li key={one}>
-            <a href={`?scene=${one}`}>{one}</a>
+            <a href={`?scene=${one}`}>{one}</a>{' '}
+            {languages.map((lang) => (
+              <a
+                key={lang}
+                className="gallery-language"
+                href={`?scene=${one}&lang=${lang}`}
+                hrefLang={lang}
+              >
+                {lang}
+              </a>
+            ))}
           </li>
         ))}
       </ul>
@@ -47,6 +73,9 @@ function list(): void {
 }
 
 async function show(shown: Scene): Promise<void> {
+  const strings = await loadStrings(preferredLanguage([query.get('lang') ?? 'en']))
+  documentElement.lang = strings.locale
+  documentElement.dir = query.get('dir') ?? strings.direction
   installFakeServer(shown.server)
   setToken(shown.signedIn ? { token: 'gallery', user: 'sam' } : null)
   history.replaceState(null, '', `#/${shown.route}`)
@@ -59,8 +88,10 @@ async function show(shown: Scene): Promise<void> {
     phone.enableSound()
   })
   root.render(
-    <StringsContext value={en}>
-      <ParleyProvider parley={phone}>{content(shown)}</ParleyProvider>
+    <StringsContext value={strings}>
+      <NotifierContext value={fakeNotifier}>
+        <ParleyProvider parley={phone}>{content(shown)}</ParleyProvider>
+      </NotifierContext>
     </StringsContext>,
   )
   await shown.act?.()

@@ -51,9 +51,14 @@ export function record(
   peer: Party,
   direction: Direction,
   reason: EndReason,
-  options: { minutesAgo: number; kind?: MediaKind; lastedSeconds?: number },
+  options: {
+    minutesAgo: number
+    kind?: MediaKind
+    lastedSeconds?: number
+    more?: Partial<CallRecord>
+  },
 ): CallRecord {
-  const { minutesAgo, kind = 'audio', lastedSeconds } = options
+  const { minutesAgo, kind = 'audio', lastedSeconds, more } = options
   const invited = NOON - minutesAgo * 60_000
   const lasted = lastedSeconds === undefined ? undefined : lastedSeconds * 1000
   serial += 1
@@ -64,8 +69,12 @@ export function record(
     kind,
     reason,
     invited_at_ms: invited,
+    ringing_at_ms: invited + 300,
     ended_at_ms: invited + 12_000 + (lasted ?? 0),
-    ...(lasted === undefined ? {} : { connected_at_ms: invited + 12_000, lasted_ms: lasted }),
+    ...(lasted === undefined
+      ? {}
+      : { accepted_at_ms: invited + 11_400, connected_at_ms: invited + 12_000, lasted_ms: lasted }),
+    ...more,
   }
 }
 
@@ -74,12 +83,21 @@ const NOON = new Date().setHours(14, 32, 0, 0)
 const day = 24 * 60
 
 export const history: readonly CallRecord[] = [
-  record(ada, 'outgoing', 'completed', { minutesAgo: 4, kind: 'video', lastedSeconds: 754 }),
+  record(ada, 'outgoing', 'completed', {
+    minutesAgo: 4,
+    kind: 'video',
+    lastedSeconds: 754,
+    more: { ended_by: ada.user },
+  }),
   record(li, 'incoming', 'no_answer', { minutesAgo: 51 }),
   record(noor, 'incoming', 'completed', { minutesAgo: 95, lastedSeconds: 61 }),
   record(people[4] ?? ada, 'outgoing', 'busy', { minutesAgo: 122 }),
   record(ada, 'incoming', 'declined', { minutesAgo: 190, kind: 'video' }),
-  record(people[1] ?? ada, 'outgoing', 'failed', { minutesAgo: day + 20, kind: 'video' }),
+  record(people[1] ?? ada, 'outgoing', 'failed', {
+    minutesAgo: day + 20,
+    kind: 'video',
+    more: { failure: 'connection/no-media-path' },
+  }),
   record(people[6] ?? ada, 'incoming', 'cancelled', { minutesAgo: day + 200 }),
   record(ada, 'incoming', 'answered_elsewhere', { minutesAgo: day + 260 }),
   record(people[5] ?? ada, 'outgoing', 'unreachable', { minutesAgo: 3 * day }),

@@ -71,6 +71,7 @@ const server: FakeServer = {
   people: ok({ people }),
   calls: ok({ calls: history.slice(0, 9), next: 'more' }),
   me: ok(me),
+  settings: ok({ call_waiting: true }),
 }
 
 function view(calls: readonly CallView[] = [], session: SessionPhase = 'online'): Snapshot {
@@ -189,6 +190,14 @@ export const scenes: Readonly<Record<string, Scene>> = {
       view: { ...view().view, session: 'refused', problem: 'server/session-replaced' },
     },
   },
+  'people-may-notify': {
+    ...idle,
+    act: async () => {
+      await changeCall({ ...base, direction: 'incoming', phase: 'incoming' })
+      await changeCall({ ...base, direction: 'incoming', phase: 'ended', reason: 'cancelled' })
+      await press('.parley-ended-actions button:last-child')
+    },
+  },
   'people-settings': { ...idle, act: () => press('.settings-opener') },
 
   history: { ...idle, route: 'history' },
@@ -198,9 +207,33 @@ export const scenes: Readonly<Record<string, Scene>> = {
     server: { ...server, calls: ok({ calls: history.slice(0, 12) }) },
     act: scrollDown,
   },
+  'history-missed': {
+    ...idle,
+    route: 'history',
+    act: () => press('.content .segment:nth-child(2) input'),
+  },
+  'history-none-missed': {
+    ...idle,
+    route: 'history',
+    server: { ...server, calls: ok({ calls: history.slice(0, 1) }) },
+    act: () => press('.content .segment:nth-child(2) input'),
+  },
+  'history-details': {
+    ...idle,
+    route: 'history',
+    act: () => press('.row-opener'),
+  },
+  'history-details-failed': {
+    ...idle,
+    route: 'history',
+    act: () => press('.day + .day .row-opener'),
+  },
   'history-loading': { ...idle, route: 'history', server: { ...server, calls: 'never' } },
   'history-empty': { ...idle, route: 'history', server: { ...server, calls: ok({ calls: [] }) } },
   'history-error': { ...idle, route: 'history', server: { ...server, calls: 'offline' } },
+
+  devices: { ...idle, route: 'devices' },
+  'devices-test': { ...idle, route: 'devices', act: () => press('.devices-preview button') },
 
   'incoming-audio': incoming({}),
   'incoming-video': incoming({ kind: 'video' }),

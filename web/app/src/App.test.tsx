@@ -12,6 +12,7 @@ const answers: Record<string, unknown> = {
   calls: { calls: [] },
   'sign-in': { token: 'fresh', user: 'sam', name: 'Sam', expires_at_ms: 0 },
   'sign-out': {},
+  settings: { call_waiting: true },
 }
 const asked: string[] = []
 
@@ -20,9 +21,9 @@ beforeEach(() => {
   localStorage.clear()
   delete document.documentElement.dataset.theme
   asked.length = 0
-  vi.stubGlobal('fetch', (url: string) => {
+  vi.stubGlobal('fetch', (url: string, { method = 'GET' }: RequestInit = {}) => {
     const path = url.replace(/^\/api\//, '').replace(/\?.*/, '')
-    asked.push(path)
+    asked.push(method === 'PUT' ? `PUT ${path}` : path)
     return Promise.resolve(new Response(JSON.stringify(answers[path])))
   })
 })
@@ -106,6 +107,31 @@ describe('the app', () => {
     })
     expect(await screen.findByText('No calls yet')).toBeDefined()
     expect(document.title).toBe('History – Parley')
+  })
+
+  it('tells the server whether a second caller may ring', async () => {
+    const { user } = signedIn()
+    await user.click(screen.getByRole('button', { name: 'Settings for Sam Okafor' }))
+    const choice = screen.getByRole<HTMLInputElement>('switch', { name: 'Call waiting' })
+    await vi.waitFor(() => expect(choice.disabled).toBe(false))
+    expect(choice.checked).toBe(true)
+    answers['settings'] = { call_waiting: false }
+    await user.click(choice)
+    await vi.waitFor(() => expect(choice.disabled).toBe(false))
+    expect(choice.checked).toBe(false)
+    expect(asked.slice(-2)).toEqual(['settings', 'PUT settings'])
+    answers['settings'] = { call_waiting: true }
+  })
+
+  it('takes a choice back that the server did not hear of', async () => {
+    const { user } = signedIn()
+    await user.click(screen.getByRole('button', { name: 'Settings for Sam Okafor' }))
+    const choice = screen.getByRole<HTMLInputElement>('switch', { name: 'Call waiting' })
+    await vi.waitFor(() => expect(choice.disabled).toBe(false))
+    vi.stubGlobal('fetch', () => Promise.reject(new TypeError('no network')))
+    await user.click(choice)
+    expect(await screen.findByText(/The server can/)).toBeDefined()
+    expect(choice.checked).toBe(true)
   })
 
   it('keeps the theme', async () => {

@@ -1,12 +1,22 @@
 import { createAccounts } from '@parley/client'
-import { CallModals, ParleyProvider, useParleyState, useStrings, useWebRTC } from '@parley/react'
+import {
+  CallModals,
+  ParleyProvider,
+  useCallNotifications,
+  useParleyState,
+  useStrings,
+  useWebRTC,
+} from '@parley/react'
 import { useCallback, useEffect, useRef } from 'react'
 
 import { AccountContext } from './account'
 import { BrokenScreen, CrashBoundary, CrashScreen } from './CrashScreen'
 import { Frame } from './Frame'
-import { useRoute } from './router'
+import { LanguageProvider } from './LanguageProvider'
+import { useNotifier } from './notifications'
+import { useRoute, type Route } from './router'
 import { AuthScreen } from './screens/AuthScreen'
+import { DevicesScreen } from './screens/DevicesScreen'
 import { HistoryScreen } from './screens/HistoryScreen'
 import { PeopleScreen } from './screens/PeopleScreen'
 import { expireToken, setToken, useToken, useTokenExpired } from './token'
@@ -15,11 +25,13 @@ const accounts = createAccounts()
 
 export function App() {
   return (
-    <CrashBoundary>
-      <ParleyProvider>
-        <Pages />
-      </ParleyProvider>
-    </CrashBoundary>
+    <LanguageProvider>
+      <CrashBoundary>
+        <ParleyProvider>
+          <Pages />
+        </ParleyProvider>
+      </CrashBoundary>
+    </LanguageProvider>
   )
 }
 
@@ -85,7 +97,20 @@ function Door() {
   )
 }
 
+function screenOf(route: Route) {
+  switch (route) {
+    case 'history':
+      return <HistoryScreen />
+    case 'devices':
+      return <DevicesScreen />
+    case 'people':
+    case 'sign-up':
+      return <PeopleScreen />
+  }
+}
+
 function Places() {
   const route = useRoute()
-  return <Frame route={route}>{route === 'history' ? <HistoryScreen /> : <PeopleScreen />}</Frame>
+  useCallNotifications(useNotifier().notifier)
+  return <Frame route={route}>{screenOf(route)}</Frame>
 }

@@ -3,6 +3,7 @@ import { useEffect, type ReactNode } from 'react'
 
 import { useAccount } from './account'
 import { Brand } from './Brand'
+import { NotificationPrompt } from './NotificationPrompt'
 import { hrefOf, type Route } from './router'
 import { Settings } from './Settings'
 
@@ -11,8 +12,9 @@ export type FrameProps = { readonly route: Route; readonly children: ReactNode }
 /** What is around every page: where one is, who one is, and how it goes with the server. */
 export function Frame({ route, children }: FrameProps) {
   const { app, product } = useStrings()
-  const here = route === 'history' ? 'history' : 'people'
-  const title = here === 'history' ? app.history : app.people
+  const here = route === 'sign-up' ? 'people' : route
+  const titles = { people: app.people, history: app.history, devices: app.devices.title }
+  const title = titles[here]
 
   useEffect(() => {
     document.title = `${title} – ${product}`
@@ -34,6 +36,7 @@ export function Frame({ route, children }: FrameProps) {
       <SessionBanner />
       <main id="content" className="content" tabIndex={-1}>
         <h1>{title}</h1>
+        <NotificationPrompt />
         {children}
       </main>
     </div>

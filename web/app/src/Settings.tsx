@@ -3,6 +3,7 @@ import {
   Button,
   Icon,
   PersonName,
+  SaveTraceButton,
   nameInSentence,
   useStrings,
   useWebRTC,
@@ -10,6 +11,10 @@ import {
 import { useEffect, useId, useRef, useState, type FocusEvent, type KeyboardEvent } from 'react'
 
 import { useAccount } from './account'
+import { CallWaitingSwitch } from './CallWaitingSwitch'
+import { LanguageChoice } from './LanguageChoice'
+import { NotificationSetting } from './NotificationSetting'
+import { hrefOf } from './router'
 import { storedTheme, storeTheme, themes, type Theme } from './theme'
 
 /** The few things there are to choose, behind one's own face. */
@@ -90,6 +95,14 @@ export function Settings() {
             ))}
           </div>
         </fieldset>
+        <LanguageChoice />
+        <CallWaitingSwitch shown={open} />
+        <NotificationSetting />
+        <a className="settings-link" href={hrefOf('devices')} onClick={() => setOpen(false)}>
+          <Icon name="speaker" />
+          {app.devices.title}
+        </a>
+        <SaveTraceButton />
         <Button icon="signOut" onPress={leave}>
           {app.signOut}
         </Button>

@@ -1,6 +1,6 @@
 // Days and hours as people say them, in their own time zone.
 import type { CallRecord } from '@parley/client'
-import type { AppStrings } from '@parley/react'
+import { regional, type AppStrings } from '@parley/react'
 
 export type Day = { readonly day: number; readonly items: readonly CallRecord[] }
 
@@ -42,9 +42,16 @@ export function clockTime(milliseconds: number, locale: string): string {
   })
 }
 
-/** The language of the interface as it is used where the person lives: 14:32 or 2:32 PM. */
-function regional(locale: string): string {
-  return navigator.languages.find((one) => one.startsWith(`${locale}-`)) ?? locale
+/** The same to the second, to compare with what somebody else noted. */
+export function exactTime(milliseconds: number, locale: string): string {
+  return new Date(milliseconds).toLocaleTimeString(regional(locale), { timeStyle: 'medium' })
+}
+
+export function exactDate(milliseconds: number, locale: string): string {
+  return new Date(milliseconds).toLocaleString(regional(locale), {
+    dateStyle: 'medium',
+    timeStyle: 'medium',
+  })
 }
 
 function midnightOf(milliseconds: number): number {

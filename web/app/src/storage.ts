@@ -1,22 +1,24 @@
 // What a page remembers. Browsers may forbid it; then it forgets with the tab.
 
-const forgotten = new Map<string, string>()
+/** Only what could not be stored: other tabs change what is stored. */
+const untilClosed = new Map<string, string>()
 
 export function remember(key: string, value: string | null): void {
-  if (value === null) forgotten.delete(key)
-  else forgotten.set(key, value)
+  untilClosed.delete(key)
   try {
     if (value === null) localStorage.removeItem(key)
     else localStorage.setItem(key, value)
   } catch {
-    // Kept in memory above.
+    if (value !== null) untilClosed.set(key, value)
   }
 }
 
 export function recall(key: string): string | null {
+  const kept = untilClosed.get(key)
+  if (kept !== undefined) return kept
   try {
-    return localStorage.getItem(key) ?? forgotten.get(key) ?? null
+    return localStorage.getItem(key)
   } catch {
-    return forgotten.get(key) ?? null
+    return null
   }
 }

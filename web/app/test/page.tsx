@@ -26,6 +26,8 @@ export function fakeAccounts(): FakeAccounts {
     server: vi.fn(() => ok({ sign_up: 'open' as const, version: '0' })),
     people: vi.fn(() => ok({ people: [] })),
     calls: vi.fn(() => ok({ calls: [] })),
+    settings: vi.fn(() => ok({ call_waiting: true })),
+    changeSettings: vi.fn((_token: string, settings) => ok(settings)),
   }
 }
 

@@ -3,6 +3,7 @@ import { Button, IconButton, Problem, useStrings } from '@parley/react'
 import { useEffect, useId, useRef, useState, type SyntheticEvent } from 'react'
 
 import { Brand, Mark } from '../Brand'
+import { LanguageChoice } from '../LanguageChoice'
 import { hrefOf, useRoute } from '../router'
 
 export type AuthScreenProps = {
@@ -52,6 +53,7 @@ export function AuthScreen({ accounts, expired, onSignedIn }: AuthScreenProps) {
             )}
             {!joining && policy === 'closed' && app.signUpClosed}
           </p>
+          <LanguageChoice />
         </div>
       </main>
     </div>

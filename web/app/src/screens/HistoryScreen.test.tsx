@@ -59,6 +59,53 @@ describe('the history', () => {
     expect(screen.getByRole('button', { name: 'Show earlier calls' })).toBeDefined()
   })
 
+  it('counts what was missed, and shows what is asked for', async () => {
+    const { user } = renderSignedIn(
+      <HistoryScreen />,
+      pages([
+        record('1'),
+        record('2', { direction: 'incoming', reason: 'no_answer', peer: person('li', 'Li') }),
+        record('3', { direction: 'incoming', reason: 'cancelled', peer: person('noor', 'Noor') }),
+        record('4', { direction: 'incoming', peer: person('bea', 'Bea') }),
+      ]),
+    )
+    const names = () => screen.getAllByRole('heading', { level: 3 }).map((one) => one.textContent)
+    const choice = await screen.findByRole('group', { name: 'Show' })
+    expect(names()).toHaveLength(4)
+    await user.click(within(choice).getByRole('radio', { name: /Missed.*2 missed calls/ }))
+    expect(names()).toEqual(['Li', 'Noor'])
+    await user.click(within(choice).getByRole('radio', { name: 'Incoming' }))
+    expect(names()).toEqual(['Li', 'Noor', 'Bea'])
+    await user.click(within(choice).getByRole('radio', { name: 'Outgoing' }))
+    expect(names()).toEqual(['Ada Lovelace'])
+    await user.click(within(choice).getByRole('radio', { name: 'All' }))
+    expect(names()).toHaveLength(4)
+  })
+
+  it('says what it is that there is none of', async () => {
+    const { user } = renderSignedIn(<HistoryScreen />, pages([record('1')]))
+    for (const [filter, words] of [
+      ['Missed', 'No missed calls'],
+      ['Incoming', 'No incoming calls'],
+    ] as const) {
+      await user.click(await screen.findByRole('radio', { name: filter }))
+      expect(screen.getByRole('heading', { name: words })).toBeDefined()
+      expect(screen.getByRole('status').textContent).toBe(words)
+    }
+  })
+
+  it('does not claim that there is none before everything was looked at', async () => {
+    const accounts = fakeAccounts()
+    const missed = record('1', { direction: 'incoming', reason: 'no_answer' })
+    accounts.calls.mockReturnValueOnce(ok({ calls: [record('2')], next: 'two' }))
+    accounts.calls.mockReturnValueOnce(ok({ calls: [missed] }))
+    const { user } = renderSignedIn(<HistoryScreen />, accounts)
+    await user.click(await screen.findByRole('radio', { name: 'Missed' }))
+    expect(screen.getByRole('heading', { name: 'None among these' })).toBeDefined()
+    await user.click(screen.getByRole('button', { name: 'Show earlier calls' }))
+    expect(await screen.findByText('Missed call')).toBeDefined()
+  })
+
   it('may be empty', async () => {
     renderSignedIn(<HistoryScreen />)
     expect(await screen.findByText('No calls yet')).toBeDefined()
@@ -85,6 +132,63 @@ describe('the history', () => {
     accounts.calls.mockReturnValue(failed('account/not-signed-in'))
     const { expire } = renderSignedIn(<HistoryScreen />, accounts)
     await vi.waitFor(() => expect(expire).toHaveBeenCalledTimes(1))
+  })
+})
+
+describe('the details of a call', () => {
+  const open = async (change: Partial<CallRecord>) => {
+    const page = renderSignedIn(<HistoryScreen />, pages([record('1', change)]))
+    const opener = await screen.findByRole('button', { name: /^Details of the call with/ })
+    expect(opener.getAttribute('aria-expanded')).toBe('false')
+    await page.user.click(opener)
+    expect(opener.getAttribute('aria-expanded')).toBe('true')
+    const fact = (name: string) => screen.queryByText(name)?.nextElementSibling?.textContent
+    return { ...page, opener, fact }
+  }
+
+  it('tell what happened when, and leave out what did not', async () => {
+    const { fact } = await open({
+      ringing_at_ms: 1_700_000_000_400,
+      accepted_at_ms: 1_700_000_004_000,
+      lasted_ms: 61_000,
+      ended_by: 'ada' as never,
+    })
+    expect(fact('You called')).toMatch(/2023/)
+    expect(fact('Began to ring')).toMatch(/\d+:\d\d:20/)
+    expect(fact('Answered')).toMatch(/\d+:\d\d:24/)
+    expect(fact('Connected')).toBeUndefined()
+    expect(fact('Duration')).toContain('1 minute 1 second')
+    expect(fact('How it ended')).toBe('Call ended')
+    expect(fact('Ended by')).toBe('Ada Lovelace')
+    expect(fact('What went wrong')).toBeUndefined()
+  })
+
+  it.each<[string | undefined, string]>([
+    ['sam', 'You'],
+    ['ada', 'Ada Lovelace'],
+    [undefined, 'Nobody; time ran out'],
+  ])('tell that %s ended it: %s', async (user, words) => {
+    const { fact } = await open(user === undefined ? {} : { ended_by: user as never })
+    expect(fact('Ended by')).toBe(words)
+  })
+
+  it('tell in words what went wrong, and keep still about what they have no words for', async () => {
+    const { fact } = await open({ reason: 'failed', failure: 'connection/no-media-path' })
+    expect(fact('What went wrong')).toBe(
+      'The two devices could not reach each other. Check both networks, then call again.',
+    )
+    cleanup()
+    const newer = await open({ reason: 'failed', failure: 'connection/of-tomorrow' as never })
+    expect(newer.fact('How it ended')).toBe('Call failed')
+    expect(newer.fact('What went wrong')).toBeUndefined()
+  })
+
+  it('call back by sound or by picture, and close again', async () => {
+    const { user, core, opener } = await open({ kind: 'audio' })
+    await user.click(screen.getByRole('button', { name: 'Video call Ada Lovelace' }))
+    expect(core.of('dialed')).toMatchObject([{ callee: { user: 'ada' }, kind: 'video' }])
+    await user.click(opener)
+    expect(screen.queryByText('How it ended')).toBeNull()
   })
 })
 

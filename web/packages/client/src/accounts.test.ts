@@ -40,6 +40,8 @@ describe('accounts', () => {
     await accounts.calls('t')
     await accounts.calls('t', { before: 'x=', limit: 5 })
     await accounts.signOut('t', 'd' as never)
+    await accounts.settings('t')
+    await accounts.changeSettings('t', { call_waiting: false })
     await accounts.server()
     expect(asked.map(({ line, token }) => `${line} ${token ?? '-'}`)).toEqual([
       'GET /api/me Bearer t',
@@ -47,6 +49,8 @@ describe('accounts', () => {
       'GET /api/calls Bearer t',
       'GET /api/calls?before=x%3D&limit=5 Bearer t',
       'POST /api/sign-out Bearer t',
+      'GET /api/settings Bearer t',
+      'PUT /api/settings Bearer t',
       'GET /api/server -',
     ])
   })

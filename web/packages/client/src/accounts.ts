@@ -53,6 +53,12 @@ export type CallRecord = {
 /** A page of the history, newest first; `next` goes into `before` for the page after it. */
 export type CallHistory = { readonly calls: readonly CallRecord[]; readonly next?: string }
 
+/** What a person has chosen; it holds on all of their devices. */
+export type AccountSettings = {
+  /** Whether a second caller rings during a call, or is told that it is busy. */
+  readonly call_waiting: boolean
+}
+
 export type Accounts = {
   signUp(person: {
     user: string
@@ -64,6 +70,9 @@ export type Accounts = {
   /** Withdraws the token. With `device`, its session ends even if its socket is down just now. */
   signOut(token: string, device?: DeviceId): Promise<Result<null>>
   me(token: string): Promise<Result<Party>>
+  settings(token: string): Promise<Result<AccountSettings>>
+  /** Answers with the settings as they are then. */
+  changeSettings(token: string, settings: AccountSettings): Promise<Result<AccountSettings>>
   server(): Promise<Result<ServerInfo>>
   people(
     token: string,
@@ -74,7 +83,7 @@ export type Accounts = {
 
 /** Makes the client of the account service at `baseUrl`; by default the page's own server. */
 export function createAccounts({ baseUrl = '' }: { baseUrl?: string } = {}): Accounts {
-  const ask = <T>(method: 'GET' | 'POST', path: string, options: RequestOptions = {}) =>
+  const ask = <T>(method: Method, path: string, options: RequestOptions = {}) =>
     request<T>(method, `${baseUrl}/api/${path}`, options)
   return {
     signUp: (person) => ask('POST', 'sign-up', { body: person }),
@@ -82,16 +91,19 @@ export function createAccounts({ baseUrl = '' }: { baseUrl?: string } = {}): Acc
     signOut: (token, device) =>
       ask('POST', 'sign-out', { token, body: device === undefined ? {} : { device } }),
     me: (token) => ask('GET', 'me', { token }),
+    settings: (token) => ask('GET', 'settings', { token }),
+    changeSettings: (token, settings) => ask('PUT', 'settings', { token, body: settings }),
     server: () => ask('GET', 'server'),
     people: (token, query = {}) => ask('GET', `people${queryString(query)}`, { token }),
     calls: (token, query = {}) => ask('GET', `calls${queryString(query)}`, { token }),
   }
 }
 
+type Method = 'GET' | 'POST' | 'PUT'
 type RequestOptions = { readonly token?: string; readonly body?: object }
 
 async function request<T>(
-  method: 'GET' | 'POST',
+  method: Method,
   url: string,
   { token, body }: RequestOptions,
 ): Promise<Result<T>> {

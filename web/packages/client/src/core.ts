@@ -9,6 +9,9 @@ export type CoreAnswer =
 
 /** A phone's mind. `handle` throws only when the core has trapped; it must not be used after that. */
 export type Core = {
+  /** What the phone was created with; it and the version are what a trace of it needs. */
+  readonly seed: number
+  readonly version: string
   handle(event: PhoneEvent, nowMs: number): CoreAnswer
   destroy(): void
 }
@@ -16,6 +19,7 @@ export type Core = {
 type CoreExports = {
   readonly memory: WebAssembly.Memory
   readonly _initialize?: () => void
+  readonly parley_core_version: () => number
   readonly parley_phone_create: (seed: number) => number
   readonly parley_phone_destroy: (phone: number) => void
   readonly parley_phone_input: (phone: number, bytes: number) => number
@@ -23,6 +27,9 @@ type CoreExports = {
   readonly parley_phone_output: (phone: number) => number
   readonly parley_phone_output_bytes: (phone: number) => number
 }
+
+/** "1.22.333-rc.4" and a zero byte. */
+const LONGEST_VERSION = 32
 
 const modules = new Map<string, Promise<WebAssembly.Module>>()
 
@@ -55,8 +62,11 @@ export async function createCore(module: WebAssembly.Module, seed: number): Prom
   const phone = core.parley_phone_create(seed)
   const encoder = new TextEncoder()
   const decoder = new TextDecoder()
+  const version = new Uint8Array(core.memory.buffer, core.parley_core_version(), LONGEST_VERSION)
 
   return {
+    seed,
+    version: decoder.decode(version.subarray(0, version.indexOf(0))),
     handle(event, nowMs) {
       const json = encoder.encode(JSON.stringify(event))
       const room = core.parley_phone_input(phone, json.length)

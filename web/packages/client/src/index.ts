@@ -3,14 +3,20 @@ export { createAccounts } from './accounts'
 export type {
   Account,
   Accounts,
+  AccountSettings,
   CallHistory,
   CallRecord,
   Result,
   ServerInfo,
   SignUpPolicy,
 } from './accounts'
+export { deviceKinds, noDevices } from './devices'
+export type { Device, DeviceKind, DeviceList, Devices, Opened } from './devices'
 export { userId } from './ids'
+export { createNotifier, pageNotifier } from './notifier'
+export type { CallNotification, NotificationAction, NotificationState, Notifier } from './notifier'
 export { initialView, Parley } from './phone'
+export { renderTone, TONE_SAMPLE_RATE } from './tones'
 export type { LogLine, ParleyOptions, Resources, Snapshot } from './phone'
 export { errors } from './generated/errors'
 export type { ErrorClass, ErrorCode, ErrorInfo, Retry } from './generated/errors'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { FakePlatform, FakeTrack } from '../test'
+import { createDevices } from './devices'
 import type { MediaRequestId, PhoneEvent } from './generated/phone'
 import { createMedia } from './media'
 
@@ -19,6 +20,15 @@ describe('media', () => {
       { audio, video: false },
       { audio: false, video },
     ])
+  })
+
+  it('asks for the devices that were chosen, and takes others rather than none', () => {
+    const { media, platform } = setUp()
+    createDevices(platform).choose('camera', 'c1')
+    media.open(both)
+    const { audio, video } = platform.requests[0]!.constraints
+    expect(video).toMatchObject({ deviceId: { ideal: 'c1' } })
+    expect(audio).not.toHaveProperty('deviceId')
   })
 
   it('reports a grant, and gives the tracks by request and kind', async () => {

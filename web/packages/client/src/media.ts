@@ -1,5 +1,6 @@
 // Microphone and camera, by the number of the request that opened them. Late grants are reported like
 // any other: the core closes what it wants no more.
+import { createDevices, type Devices } from './devices'
 import type { CloseMedia, MediaRequestId, OpenMedia } from './generated/phone'
 import type { MediaKind } from './generated/wire'
 import type { Platform } from './platform'
@@ -23,7 +24,11 @@ type Captured = {
   readonly picture: MediaStream | null
 }
 
-export function createMedia(platform: Platform, shell: Shell): Media {
+export function createMedia(
+  platform: Platform,
+  shell: Shell,
+  devices: Pick<Devices, 'constraints'> = createDevices(platform),
+): Media {
   const captured = new Map<MediaRequestId, Captured>()
   let over = false
 
@@ -67,23 +72,10 @@ export function createMedia(platform: Platform, shell: Shell): Media {
         failed(request, { name, message: 'navigator.mediaDevices is missing' })
         return
       }
-      platform
-        .getUserMedia({
-          audio: microphone && {
-            echoCancellation: true,
-            noiseSuppression: true,
-            autoGainControl: true,
-          },
-          video: camera && {
-            width: { ideal: 1280 },
-            height: { ideal: 720 },
-            frameRate: { ideal: 30 },
-          },
-        })
-        .then(
-          (stream) => granted(request, stream),
-          (thrown: unknown) => failed(request, describeError(thrown)),
-        )
+      platform.getUserMedia(devices.constraints(microphone, camera)).then(
+        (stream) => granted(request, stream),
+        (thrown: unknown) => failed(request, describeError(thrown)),
+      )
     },
     close: ({ request, kind }) => close(request, kind),
     track: (request, kind) => captured.get(request)?.tracks.get(kind),

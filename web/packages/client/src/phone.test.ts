@@ -78,29 +78,15 @@ describe('a phone', () => {
     expect(devices[0]).not.toBe(devices[2])
   })
 
-  it('is the same device after a reload, and another in a copied tab', () => {
+  it('is the device of its tab, until the page goes away', () => {
     const { parley, platform } = setUp()
-    const copied = new Parley(new FakeCore(), new FakePlatform())
-    expect(copied.device).not.toBe(parley.device)
-    // A copy that is made while the page lives finds nothing to take.
-    expect(platform.device).toBeUndefined()
+    expect(parley.device).toBe(platform.identity.device)
     platform.leave()
-    const reloaded = new Parley(new FakeCore(), platform)
-    expect(reloaded.device).toBe(parley.device)
-    expect(platform.device).toBeUndefined()
-  })
-
-  it('stays the device it is when the page was only put aside', () => {
-    const { platform } = setUp()
-    platform.leave()
+    expect(platform.left).toBe(true)
     platform.wake()
-    expect(platform.device).toBeUndefined()
-  })
-
-  it('does not take for an identity what is none', () => {
-    const platform = new FakePlatform()
-    platform.device = '<script>'
-    expect(new Parley(new FakeCore(), platform).device).toMatch(/^[0-9a-f-]{36}$/)
+    expect(platform.left).toBe(false)
+    parley.close()
+    expect(platform.left).toBe(true)
   })
 
   it('keeps to the bounds of the protocol', () => {

@@ -17,6 +17,8 @@ import type {
   SetRemoteDescription,
   View,
 } from './generated/phone'
+import { createDevices, type Devices } from './devices'
+import { claimIdentity, thisTab } from './identity'
 import { createMedia, type Media } from './media'
 import { pagePlatform, type Platform } from './platform'
 import { createRunLoop, type RunLoop } from './runLoop'
@@ -25,7 +27,8 @@ import type { Shell } from './shell'
 import { createSockets, type Sockets } from './sockets'
 import { clip, describeError } from './text'
 import { createTones, type Tones } from './tones'
-import { isUuid, uuidV4, uuidV7 } from './uuid'
+import { createTrace, traced, type Trace } from './trace'
+import { uuidV7 } from './uuid'
 
 export type ParleyOptions = {
   /** Where the server listens; by default `/signal` on the page's own server. */
@@ -78,15 +81,25 @@ export class Parley {
     const coreUrl = options.coreUrl ?? new URL('../core.wasm', import.meta.url)
     const signalUrl = new URL(options.signalUrl ?? '/signal', location.href)
     signalUrl.protocol = signalUrl.protocol.replace(/^http/, 'ws')
-    const core = await createCore(await compileCore(coreUrl), randomSeed())
-    return new Parley(core, pagePlatform({ signalUrl }), options.clientName)
+    const claiming = claimIdentity(thisTab())
+    try {
+      const core = await createCore(await compileCore(coreUrl), randomSeed())
+      const identity = await claiming
+      return new Parley(core, pagePlatform({ signalUrl, identity }), options.clientName)
+    } catch (thrown) {
+      void claiming.then((identity) => identity.release())
+      throw thrown
+    }
   }
 
   /** All an interface draws from; replaced as a whole before listeners are called. */
   snapshot: Snapshot = { view: initialView, fatal: null, soundBlocked: false, remoteStreams: [] }
 
-  /** This phone, as the server knows it: one for each tab. It outlives a reload of the page. */
+  /** This phone, as the server knows it: one for each tab. It outlives its page. */
   readonly device: DeviceId
+
+  /** Microphones, cameras and speakers, and which of them calls use here. */
+  readonly devices: Devices
 
   readonly #core: Core
   readonly #platform: Platform
@@ -101,36 +114,39 @@ export class Parley {
   readonly #shell: Shell
   readonly #stopWatching: () => void
   readonly #log: LogLine[] = []
+  readonly #trace: Trace
   #closed = false
 
   /** For tests and other environments; pages use `Parley.create`. */
   constructor(core: Core, platform: Platform, clientName = DEFAULT_CLIENT_NAME) {
     this.#core = core
     this.#platform = platform
-    this.device = asDevice(platform.takeDevice()) ?? (uuidV4() as DeviceId)
+    this.device = platform.identity.device as DeviceId
     this.#clientName = clip(clientName, CLIENT_NAME_BYTES)
     this.#shell = {
       report: (event) => this.#loop.feed(event),
       log: (level, text) => this.#write(level, text),
       changed: () => this.#publish({}),
     }
-    this.#loop = createRunLoop(core, platform, {
+    this.#trace = createTrace(core, Date.now())
+    this.#loop = createRunLoop(traced(core, this.#trace), platform, {
       perform: (effect) => this.#performSafely(effect),
       finished: ({ view }) => this.#publish(view ? { view } : {}),
       refused: ({ type }, code) => this.#write('error', `the core refused ${type}: ${code}`),
       trapped: (thrown) => this.#break(thrown),
     })
     this.#sockets = createSockets(platform, this.#shell)
-    this.#media = createMedia(platform, this.#shell)
+    this.devices = createDevices(platform)
+    this.#media = createMedia(platform, this.#shell, this.devices)
     this.#tones = createTones(platform, this.#shell)
     this.#stopWatching = platform.watchPage({
       wakes: () => {
         // A page that was only put aside is still this device.
-        platform.takeDevice()
+        platform.identity.stay()
         this.#loop.feed({ type: 'network_changed' })
       },
       leaves: () => {
-        platform.leaveDevice(this.device)
+        platform.identity.leave()
         this.#loop.feed({ type: 'page_hidden' })
       },
     })
@@ -264,12 +280,20 @@ export class Parley {
     return [...this.#log]
   }
 
+  /**
+   * All that happened to this phone since its page was loaded, for `parley replay`: JSON lines, without
+   * names, addresses and secrets. See docs/reporting-a-bug.md.
+   */
+  callTrace(): string {
+    return this.#trace.text()
+  }
+
   /** Releases everything at once. The server learns from the silence; sign out first to tell it. */
   close(): void {
     if (this.#closed) return
     this.#release()
     this.#listeners.clear()
-    this.#platform.leaveDevice(this.device)
+    this.#platform.identity.release()
     if (!this.fatal) this.#core.destroy()
   }
 
@@ -392,11 +416,6 @@ export class Parley {
     const print = { debug: 'debug', info: 'info', warning: 'warn', error: 'error' } as const
     console[print[level]](call === undefined ? `parley: ${text}` : `parley: call ${call}: ${text}`)
   }
-}
-
-/** Storage is open to everybody: what is no id there is not taken. */
-function asDevice(text: string | undefined): DeviceId | undefined {
-  return text !== undefined && isUuid(text) ? (text as DeviceId) : undefined
 }
 
 function randomSeed(): number {

@@ -1,6 +1,9 @@
 // Everything this package takes from the browser, in one place: tests put their own here, and the
 // rest of the package touches no globals of the page.
 
+import type { Identity } from './identity'
+import { turnsBy, type TakeTurn } from './turns'
+
 export type TimerId = ReturnType<typeof setTimeout>
 
 export type Platform = {
@@ -13,6 +16,14 @@ export type Platform = {
   createStream(tracks: readonly MediaStreamTrack[]): MediaStream
   /** Absent where the browser keeps capture from the page. */
   readonly getUserMedia: ((constraints: MediaStreamConstraints) => Promise<MediaStream>) | undefined
+  /** Absent where the browser does not tell. */
+  readonly listDevices: (() => Promise<readonly MediaDeviceInfo[]>) | undefined
+  /** Calls back when devices come or go; returns how to stop. */
+  onDevicesChanged(listener: () => void): () => void
+  /** Whether an element can be told which speaker to use. */
+  readonly choosesSpeaker: boolean
+  /** What outlives the page. Using it may throw. */
+  readonly store: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | undefined
   readonly isSecure: boolean
   /** Absent where there is no sound to be had. */
   readonly createAudioContext: (() => AudioContext) | undefined
@@ -20,12 +31,12 @@ export type Platform = {
   watchPage(listener: PageListener): () => void
   /** Calls back on everything that counts as a gesture for autoplay; returns how to stop. */
   onGesture(gesture: () => void): () => void
-  /** The identity that a phone left behind in this tab, if any; it is nobody's after that. */
-  takeDevice(): string | undefined
-  /** Leaves an identity to the next phone in this tab, and to no other tab. */
-  leaveDevice(device: string): void
+  /** Which device a phone here is. */
+  readonly identity: Identity
   /** Whether sound may start now, as far as the browser tells. */
   soundAllowed(): boolean
+  /** Whose turn it is to ring, among the tabs of the browser. */
+  readonly takeTurn: TakeTurn
 }
 
 export type PageListener = {
@@ -36,10 +47,10 @@ export type PageListener = {
 }
 
 /** What the platform of a page needs to know. */
-export type PageOptions = { readonly signalUrl: string | URL }
+export type PageOptions = { readonly signalUrl: string | URL; readonly identity: Identity }
 
 /** The real browser. */
-export function pagePlatform({ signalUrl }: PageOptions): Platform {
+export function pagePlatform({ signalUrl, identity }: PageOptions): Platform {
   // Old browsers and insecure pages lack what the types of TypeScript promise.
   const devices = navigator.mediaDevices as MediaDevices | undefined
   const hasAudio = typeof AudioContext === 'function'
@@ -51,6 +62,11 @@ export function pagePlatform({ signalUrl }: PageOptions): Platform {
     createConnection: (configuration) => new RTCPeerConnection(configuration),
     createStream: (tracks) => new MediaStream([...tracks]),
     getUserMedia: devices && ((constraints) => devices.getUserMedia(constraints)),
+    listDevices: devices && (() => devices.enumerateDevices()),
+    onDevicesChanged: (listener) =>
+      devices ? listen(listener, [[devices, 'devicechange']]) : () => undefined,
+    choosesSpeaker: 'setSinkId' in HTMLMediaElement.prototype,
+    store: pageStore(),
     isSecure: window.isSecureContext,
     createAudioContext: hasAudio ? () => new AudioContext() : undefined,
     watchPage,
@@ -59,33 +75,10 @@ export function pagePlatform({ signalUrl }: PageOptions): Platform {
         [document, 'pointerdown'],
         [document, 'keydown'],
       ]),
-    takeDevice,
-    leaveDevice,
+    identity,
     soundAllowed: () =>
       (navigator.userActivation as UserActivation | undefined)?.hasBeenActive ?? false,
-  }
-}
-
-// A tab that is copied copies its storage as well. The identity therefore lies there only between the
-// end of one page and the beginning of the next, and a copy of a living page finds none.
-const DEVICE_KEY = 'parley.device'
-
-function takeDevice(): string | undefined {
-  try {
-    const device = sessionStorage.getItem(DEVICE_KEY) ?? undefined
-    sessionStorage.removeItem(DEVICE_KEY)
-    return device
-  } catch {
-    // A page without storage is a new device every time.
-    return undefined
-  }
-}
-
-function leaveDevice(device: string): void {
-  try {
-    sessionStorage.setItem(DEVICE_KEY, device)
-  } catch {
-    // As above.
+    takeTurn: turnsBy((navigator as { locks?: LockManager }).locks),
   }
 }
 
@@ -104,6 +97,14 @@ function watchPage({ wakes, leaves }: PageListener): () => void {
     listen(leaves, [[window, 'pagehide']]),
   ]
   return () => stops.forEach((stop) => stop())
+}
+
+function pageStore(): Storage | undefined {
+  try {
+    return window.localStorage
+  } catch {
+    return undefined
+  }
 }
 
 function listen(

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { FakePlatform } from '../test'
 import { createTones, renderTone } from './tones'
+import type { Turn } from './turns'
 
 describe('tones', () => {
   it.each(['ringtone', 'waiting', 'ringback', 'ended'] as const)(
@@ -37,6 +38,30 @@ describe('tones', () => {
     expect(audio.state).toBe('suspended')
     tones.play('ended')
     expect(audio.playing()).toHaveLength(1)
+  })
+
+  it('ring in one tab only, and keep quiet for a call in another', () => {
+    const { tones, audio, platform } = setUp()
+    const turns: Turn[] = []
+    let givenUp = 0
+    platform.takeTurn = (turn) => {
+      turns.push(turn)
+      return () => (givenUp += 1)
+    }
+    tones.play('ringtone')
+    expect(audio.playing()).toEqual([])
+    expect(tones.blocked()).toBe(false)
+    turns[0]!.begin()
+    expect(audio.playing()).toHaveLength(1)
+    turns[0]!.lose()
+    expect(audio.playing()).toEqual([])
+    tones.play('waiting')
+    expect(givenUp).toBe(1)
+    expect(turns.map(({ urgent }) => urgent)).toEqual([false, true])
+    tones.play('ringback')
+    expect(givenUp).toBe(2)
+    expect(audio.playing()).toHaveLength(1)
+    expect(turns).toHaveLength(2)
   })
 
   it('wait for a gesture where the browser wants one, and say so', () => {

@@ -16,7 +16,7 @@ export type Tones = {
 }
 
 /** Enough for tones below 4 kHz, and a tenth of the memory of 48 kHz. */
-const SAMPLE_RATE = 16_000
+export const TONE_SAMPLE_RATE = 16_000
 
 type Note = { readonly hz: number; readonly atS: number; readonly lengthS: number }
 type Score = {
@@ -70,12 +70,12 @@ const scores = { ringtone, waiting, ringback, ended } satisfies Record<Exclude<T
 /** Computes one round of a tone, in samples between -1 and 1. */
 export function renderTone(tone: Exclude<Tone, 'none'>): Float32Array<ArrayBuffer> {
   const { notes, roundS, volume, decay } = scores[tone]
-  const samples = new Float32Array(Math.round(roundS * SAMPLE_RATE))
+  const samples = new Float32Array(Math.round(roundS * TONE_SAMPLE_RATE))
   for (const { hz, atS, lengthS } of notes) {
-    const first = Math.round(atS * SAMPLE_RATE)
-    const count = Math.min(Math.round(lengthS * SAMPLE_RATE), samples.length - first)
+    const first = Math.round(atS * TONE_SAMPLE_RATE)
+    const count = Math.min(Math.round(lengthS * TONE_SAMPLE_RATE), samples.length - first)
     for (let i = 0; i < count; ++i) {
-      const t = i / SAMPLE_RATE
+      const t = i / TONE_SAMPLE_RATE
       // Both ends of a note rise and fall within 10 ms, or it would click.
       const edge = Math.min(1, t / 0.01, (lengthS - t) / 0.01)
       const fade = Math.exp(-t / (decay * lengthS))
@@ -91,6 +91,7 @@ export function createTones(platform: Platform, shell: Shell): Tones {
   let source: AudioBufferSourceNode | undefined
   let playing: Tone = 'none'
   let stopListening: (() => void) | undefined
+  let giveUpTurn: (() => void) | undefined
   const buffers = new Map<Tone, AudioBuffer>()
 
   const isBlocked = () => context?.state === 'suspended' && playing !== 'none'
@@ -101,6 +102,12 @@ export function createTones(platform: Platform, shell: Shell): Tones {
   }
 
   const rest = () => {
+    giveUpTurn?.()
+    giveUpTurn = undefined
+    silence()
+  }
+
+  const silence = () => {
     stopListening?.()
     stopListening = undefined
     if (!source) return
@@ -121,7 +128,7 @@ export function createTones(platform: Platform, shell: Shell): Tones {
     let buffer = buffers.get(tone)
     if (!buffer) {
       const samples = renderTone(tone)
-      buffer = context.createBuffer(1, samples.length, SAMPLE_RATE)
+      buffer = context.createBuffer(1, samples.length, TONE_SAMPLE_RATE)
       buffer.copyToChannel(samples, 0)
       buffers.set(tone, buffer)
     }
@@ -136,6 +143,26 @@ export function createTones(platform: Platform, shell: Shell): Tones {
     stopListening = platform.onGesture(resume)
   }
 
+  /** All tabs of a browser ring, and one is heard: the one with a call, or else whichever is first. */
+  const startInTurn = (tone: Exclude<Tone, 'none'>) => {
+    const rings = tone === 'ringtone' || tone === 'waiting'
+    // A tab that the browser keeps quiet must not keep the others quiet.
+    if (!rings || !platform.soundAllowed()) return start(tone)
+    giveUpTurn = platform.takeTurn({
+      urgent: tone === 'waiting',
+      begin: () => attempt(() => start(tone)),
+      lose: () => attempt(silence),
+    })
+  }
+
+  const attempt = (action: () => void) => {
+    try {
+      action()
+    } catch (thrown) {
+      shell.log('warning', `no tone: ${describeError(thrown).name}`)
+    }
+  }
+
   const openContext = () => {
     const opened = platform.createAudioContext?.()
     if (opened) opened.onstatechange = () => shell.changed()
@@ -145,13 +172,11 @@ export function createTones(platform: Platform, shell: Shell): Tones {
   const play = (tone: Tone) => {
     if (tone === playing) return
     playing = tone
-    try {
+    attempt(() => {
       rest()
       if (tone === 'none') context?.suspend().catch(ignore)
-      else start(tone)
-    } catch (thrown) {
-      shell.log('warning', `no tone: ${describeError(thrown).name}`)
-    }
+      else startInTurn(tone)
+    })
     // A context that was never allowed to start does not report its state by itself.
     if (isBlocked()) shell.changed()
   }

@@ -5,6 +5,8 @@ type Answer = Partial<PhoneOutput> | Error | string
 
 /** A core that answers by script and keeps what it was told. Without a script nothing happens. */
 export class FakeCore implements Core {
+  readonly seed = 1
+  readonly version = 'fake'
   readonly events: PhoneEvent[] = []
   readonly times: number[] = []
   destroyed = false

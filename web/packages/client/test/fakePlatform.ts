@@ -1,4 +1,7 @@
+import type { Identity } from '../src/identity'
 import type { PageListener, Platform, TimerId } from '../src/platform'
+import { turnsBy, type TakeTurn } from '../src/turns'
+import { uuidV4 } from '../src/uuid'
 import { FakeConnection } from './fakeConnection'
 
 /** A browser of which a test controls everything. Time stands still until `advance`. */
@@ -13,15 +16,28 @@ export class FakePlatform implements Platform {
     readonly grant: (...tracks: FakeTrack[]) => void
     readonly deny: (error: unknown) => void
   }[] = []
+  /** What is plugged in. */
+  found: MediaDeviceInfo[] = []
+  listDevices: (() => Promise<readonly MediaDeviceInfo[]>) | undefined = () =>
+    Promise.resolve(this.found)
+  choosesSpeaker = true
+  store: Platform['store'] = memory()
   isSecure = true
   allowsSound = true
   refusesSockets = false
-  /** The identity that lies in the tab. */
-  device: string | undefined
+  /** Set while the page goes away. */
+  left = false
+  readonly identity: Identity = {
+    device: uuidV4(),
+    leave: () => (this.left = true),
+    stay: () => (this.left = false),
+    release: () => (this.left = true),
+  }
   createAudioContext: (() => AudioContext) | undefined = undefined
   #timers = 0
   readonly #watchers = new Set<PageListener>()
   readonly #gestures = new Set<() => void>()
+  readonly #plugged = new Set<() => void>()
 
   getUserMedia: ((constraints: MediaStreamConstraints) => Promise<MediaStream>) | undefined = (
     constraints,
@@ -92,14 +108,16 @@ export class FakePlatform implements Platform {
     return () => this.#gestures.delete(gesture)
   }
 
-  takeDevice(): string | undefined {
-    const device = this.device
-    this.device = undefined
-    return device
+  takeTurn: TakeTurn = turnsBy(undefined)
+
+  onDevicesChanged(listener: () => void): () => void {
+    this.#plugged.add(listener)
+    return () => this.#plugged.delete(listener)
   }
 
-  leaveDevice(device: string): void {
-    this.device = device
+  /** A device comes or goes. */
+  plug(): void {
+    for (const listener of [...this.#plugged]) listener()
   }
 
   soundAllowed(): boolean {
@@ -120,7 +138,16 @@ export class FakePlatform implements Platform {
 
   /** Listeners on the page that are still there. */
   listeners(): number {
-    return this.#watchers.size + this.#gestures.size
+    return this.#watchers.size + this.#gestures.size + this.#plugged.size
+  }
+}
+
+function memory(): NonNullable<Platform['store']> {
+  const kept = new Map<string, string>()
+  return {
+    getItem: (key) => kept.get(key) ?? null,
+    setItem: (key, value) => void kept.set(key, value),
+    removeItem: (key) => void kept.delete(key),
   }
 }
 

@@ -79,6 +79,26 @@ describe('RemoteMedia', () => {
     expect(parley.snapshot.soundBlocked).toBe(false)
   })
 
+  it('plays through the speaker that was chosen, and through another when that is gone', async () => {
+    const setSinkId = vi.fn<(id: string) => Promise<void>>().mockResolvedValue()
+    Object.defineProperty(HTMLMediaElement.prototype, 'setSinkId', {
+      configurable: true,
+      value: setSinkId,
+    })
+    const { parley, platform, unmount } = setUp(
+      <RemoteMedia connection={connection} kind="audio" />,
+    )
+    expect(setSinkId.mock.calls).toEqual([['']])
+    await act(async () => parley.devices.choose('speaker', 's1'))
+    expect(setSinkId).toHaveBeenLastCalledWith('s1')
+    setSinkId.mockRejectedValueOnce(new DOMException('', 'NotFoundError'))
+    await act(async () => platform.plug())
+    expect(setSinkId).toHaveBeenLastCalledWith('')
+    unmount()
+    Reflect.deleteProperty(HTMLMediaElement.prototype, 'setSinkId')
+    expect(setSinkId).toHaveBeenCalledTimes(4)
+  })
+
   it('takes an interrupted start for what it is', async () => {
     const { parley, platform } = setUp(<RemoteMedia connection={connection} kind="audio" />)
     play.mockRejectedValue(new DOMException('a new load', 'AbortError'))

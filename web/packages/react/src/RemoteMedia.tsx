@@ -28,6 +28,15 @@ export function RemoteMedia({ connection, kind, ...rest }: RemoteMediaProps): Re
     return play(sound.current, stream, parley)
   }, [parley, stream])
 
+  useEffect(() => {
+    const element = sound.current
+    if (!parley || !element) return
+    // Also when a device comes or goes: the chosen speaker may be the one.
+    const route = () => void parley.devices.route(element)
+    route()
+    return parley.devices.onChange(route)
+  }, [parley])
+
   return (
     <>
       {kind === 'video' && <Picture {...rest} stream={stream} />}

@@ -387,7 +387,7 @@ export interface Accepted {
 /** Both users called each other: the two invites are one call now. Followed by accepted. */
 export interface Merged {
   readonly type: 'merged'
-  /** The invite of this device. */
+  /** The invite that is no call of its own any more. */
   readonly call: CallId
   /** The call it has become part of. */
   readonly into: CallId

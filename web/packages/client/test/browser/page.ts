@@ -7,6 +7,7 @@ import type { CallId } from '../../src/generated/wire'
 import { createMedia } from '../../src/media'
 import { Parley } from '../../src/phone'
 import { pagePlatform, type Platform } from '../../src/platform'
+import { uuidV4 } from '../../src/uuid'
 import { Loopback } from './loopback'
 
 export class World {
@@ -28,7 +29,15 @@ export class World {
 
   /** The browser as it is, but for the way to the server; what it makes is kept for a look. */
   platform(): Platform {
-    const real = pagePlatform({ signalUrl: 'ws://localhost:1' })
+    const real = pagePlatform({
+      signalUrl: 'ws://localhost:1',
+      identity: {
+        device: uuidV4(),
+        leave: () => undefined,
+        stay: () => undefined,
+        release: () => undefined,
+      },
+    })
     return {
       ...real,
       openSocket: () => this.server.connect(),

@@ -1,6 +1,6 @@
 import type { CallView, MediaRequestId, PeerConnectionId } from '@parley/client'
 import { callView, sourceView } from '@parley/client/testing'
-import { act, cleanup, screen, within } from '@testing-library/react'
+import { act, cleanup, fireEvent, screen, within } from '@testing-library/react'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 
 import { bea, renderWithPhone } from '../../test/phone'
@@ -158,6 +158,47 @@ describe('its keys', () => {
     await user.keyboard('V')
     expect(core.of('microphone_switched')).toMatchObject([{ on: false }])
     expect(core.of('camera_switched')).toMatchObject([{ on: true }])
+  })
+
+  it('hold and resume with H, once there is a call to hold', async () => {
+    const { user, core, showCalls } = renderWithPhone(page)
+    showCalls(callView({ phase: 'ringing', peer: bea }))
+    await user.keyboard('h')
+    expect(core.types()).toEqual([])
+    showCalls(live())
+    await user.keyboard('h')
+    showCalls(live({ held: true }))
+    await user.keyboard('h')
+    expect(core.of('hold_switched').map(({ held }) => held)).toEqual([false])
+    expect(core.types()).toEqual(['hold_switched'])
+  })
+
+  it('are where they are printed, also on a keyboard that writes other letters', () => {
+    const { core, showCalls } = renderWithPhone(page)
+    showCalls(live())
+    const stage = screen.getByRole('dialog')
+    fireEvent.keyDown(stage, { key: 'ة', code: 'KeyM' })
+    fireEvent.keyDown(stage, { key: 'м', code: 'KeyV' })
+    expect(core.types()).toEqual(['microphone_switched', 'camera_switched'])
+    // On a French keyboard there is another letter in the place of M.
+    fireEvent.keyDown(stage, { key: ',', code: 'KeyM' })
+    fireEvent.keyDown(stage, { key: 'é', code: 'KeyV' })
+    expect(core.types()).toHaveLength(2)
+  })
+
+  it('are told by the buttons that do the same', () => {
+    const { showCalls } = renderWithPhone(page)
+    showCalls(live())
+    for (const [name, key] of [
+      ['Microphone', 'M'],
+      ['Camera', 'V'],
+      ['Hold', 'H'],
+      ['Make the call small', 'Escape'],
+    ]) {
+      const button = screen.getByRole('button', { name: name! })
+      expect(button.getAttribute('aria-keyshortcuts')).toBe(key)
+      expect(button.title).toContain(key === 'Escape' ? '(Esc)' : `(${key})`)
+    }
   })
 
   it('leave combinations to the browser', async () => {

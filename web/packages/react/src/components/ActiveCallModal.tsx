@@ -5,6 +5,8 @@ import { createPortal } from 'react-dom'
 import { RemoteMedia } from '../RemoteMedia'
 import { useStrings } from '../strings/StringsContext'
 import { useDuration } from '../useDuration'
+import { useMediaSession } from '../useMediaSession'
+import { useWakeLock } from '../useWakeLock'
 import { useWebRTC, type WebRTC } from '../useWebRTC'
 import { Avatar } from './Avatar'
 import { Button, IconButton } from './Button'
@@ -17,6 +19,7 @@ import { OtherCalls } from './OtherCalls'
 import { PeerStatus } from './PeerStatus'
 import { PersonName } from './PersonName'
 import { SelfPicture } from './SelfPicture'
+import { shortcutKeys, shortcutOf } from './shortcuts'
 import { StatusLine } from './StatusLine'
 import { useDialog } from './useDialog'
 import { usePictureFit } from './usePictureFit'
@@ -61,18 +64,25 @@ function ActiveCall({ call, phone }: ActiveCallProps) {
     phone.setCamera(call.call, on)
   }
 
-  // Only what is pressed inside the call, where there is nothing to type in.
+  useMediaSession(call, {
+    onHangUp: () => phone.hangUp(call.call),
+    onMicrophone: setMicrophone,
+    onCamera: setCamera,
+  })
+  useWakeLock(isHere(call) && (call.kind === 'video' || showsPicture(call)))
+
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.defaultPrevented || event.repeat || event.nativeEvent.isComposing) return
-    if (event.key === 'Escape') {
+    const shortcut = shortcutOf(event)
+    if (shortcut === 'away') {
       // Never hangs up: it makes room, or closes what is over.
       if (ended) phone.dismiss(call.call)
       else if (large) setLarge(false)
       return
     }
-    if (ended || event.ctrlKey || event.metaKey || event.altKey) return
-    if (event.key.toLowerCase() === 'm') setMicrophone(!isOn(call.microphone))
-    if (event.key.toLowerCase() === 'v') setCamera(!isOn(call.camera))
+    if (ended) return
+    if (shortcut === 'microphone') setMicrophone(!isOn(call.microphone))
+    if (shortcut === 'camera') setCamera(!isOn(call.camera))
+    if (shortcut === 'hold' && isLive(call)) phone.setHeld(call.call, !call.held)
   }
 
   const picture = showsPicture(call)
@@ -140,6 +150,8 @@ function ActiveCall({ call, phone }: ActiveCallProps) {
             <IconButton
               icon={large ? 'minimise' : 'maximise'}
               label={large ? strings.minimise : strings.maximise}
+              hint={large ? strings.minimiseHint : strings.maximise}
+              shortcut={large ? shortcutKeys.away : undefined}
               onPress={() => setLarge(!large)}
             />
           </div>

@@ -48,18 +48,30 @@ export function Button({
 export type IconButtonProps = {
   readonly icon: IconName
   readonly label: string
+  /** What the tooltip says, where it says more than the label. */
+  readonly hint?: string
+  /** A key that does the same. */
+  readonly shortcut?: string | undefined
   readonly onPress: () => void
   readonly disabled?: boolean
 }
 
 /** A button that is only a picture, for what everybody knows; its label is also its tooltip. */
-export function IconButton({ icon, label, onPress, disabled = false }: IconButtonProps) {
+export function IconButton({
+  icon,
+  label,
+  hint = label,
+  shortcut,
+  onPress,
+  disabled = false,
+}: IconButtonProps) {
   return (
     <button
       type="button"
       className="parley-icon-button"
       aria-label={label}
-      title={label}
+      aria-keyshortcuts={shortcut}
+      title={hint}
       aria-disabled={disabled || undefined}
       onClick={() => {
         if (!disabled) onPress()

@@ -3,6 +3,7 @@ import type { SourceView } from '@parley/client'
 import { useStrings } from '../strings/StringsContext'
 import { Spinner } from './Button'
 import { Icon, type IconName } from './Icon'
+import { shortcutKeys } from './shortcuts'
 
 export type CallControlsProps = {
   readonly microphone: SourceView
@@ -33,7 +34,7 @@ export function CallControls({
         icons={{ on: 'microphone', off: 'microphoneOff' }}
         label={call.microphone}
         hints={call.microphoneHint}
-        shortcut="m"
+        shortcut={shortcutKeys.microphone}
         onSwitch={onMicrophone}
       />
       <SourceButton
@@ -41,7 +42,7 @@ export function CallControls({
         icons={{ on: 'video', off: 'videoOff' }}
         label={call.camera}
         hints={call.cameraHint}
-        shortcut="v"
+        shortcut={shortcutKeys.camera}
         onSwitch={onCamera}
       />
       {held !== undefined && (
@@ -50,6 +51,7 @@ export function CallControls({
           // Turned round: what stands out is what keeps the two from hearing each other.
           className={`parley-control parley-control-${held ? 'off' : 'on'}`}
           aria-pressed={held}
+          aria-keyshortcuts={shortcutKeys.hold}
           title={call.holdHint[held ? 'on' : 'off']}
           onClick={() => onHold?.(!held)}
         >

@@ -8,13 +8,13 @@ export type DurationTextProps = {
 }
 
 export function DurationText({ milliseconds, running = false }: DurationTextProps) {
-  const { call } = useStrings()
+  const { call, locale } = useStrings()
   const words = spokenText(milliseconds, call)
   if (running) {
     // A timer is not announced by itself, only when somebody goes there to read it.
     return (
       <span className="parley-duration" role="timer" aria-label={`${call.duration}: ${words}`}>
-        {clockText(milliseconds)}
+        {clockText(milliseconds, locale)}
       </span>
     )
   }

@@ -3,7 +3,8 @@ import { useEffect, useEffectEvent } from 'react'
 
 import { useStrings } from '../strings/StringsContext'
 import { Button } from './Button'
-import { needsNoReading, worthCallingAgain } from './wording'
+import { SaveTraceButton } from './SaveTraceButton'
+import { needsNoReading, wentWrong, worthCallingAgain } from './wording'
 
 /** Time to see that a call is over, and how long it took. */
 const CLOSES_AFTER_MS = 5000
@@ -38,6 +39,7 @@ export function EndedActions({ call, onClose, onCallAgain }: EndedActionsProps) 
         </Button>
       )}
       <Button onPress={onClose}>{strings.close}</Button>
+      {wentWrong(call) && <SaveTraceButton />}
     </div>
   )
 }

@@ -1,4 +1,4 @@
-import { errors, type ErrorCode } from '@parley/client'
+import type { ErrorCode } from '@parley/client'
 
 import { useStrings } from '../strings/StringsContext'
 import { Button, IconButton } from './Button'
@@ -24,6 +24,7 @@ export function Problem({
   tone = 'note',
   ...actions
 }: ProblemProps) {
+  const { errors } = useStrings()
   const { sentence, nextStep } = errors[error]
   return (
     <Note
@@ -45,6 +46,8 @@ export type NoteProps = {
   readonly announce?: 'alert' | 'quiet'
   readonly retryLabel?: string
   readonly onRetry?: (() => void) | undefined
+  /** What the button to put it away says; a cross if nothing does. */
+  readonly hideLabel?: string
   readonly onHide?: (() => void) | undefined
 }
 
@@ -57,6 +60,7 @@ export function Note({
   announce = 'quiet',
   retryLabel,
   onRetry,
+  hideLabel,
   onHide,
 }: NoteProps) {
   const { call } = useStrings()
@@ -71,8 +75,15 @@ export function Note({
           <strong>{title}</strong> {detail}
         </p>
         {onRetry !== undefined && <Button onPress={onRetry}>{retryLabel ?? call.tryAgain}</Button>}
+        {onHide !== undefined && hideLabel !== undefined && (
+          <Button look="quiet" onPress={onHide}>
+            {hideLabel}
+          </Button>
+        )}
       </div>
-      {onHide !== undefined && <IconButton icon="close" label={call.hideNote} onPress={onHide} />}
+      {onHide !== undefined && hideLabel === undefined && (
+        <IconButton icon="close" label={call.hideNote} onPress={onHide} />
+      )}
     </div>
   )
 }

@@ -28,8 +28,9 @@ export function StatusLine({ call }: { readonly call: CallView }) {
 }
 
 function EndingDetails({ call }: { readonly call: CallView }) {
-  const { call: strings } = useStrings()
-  const { detail } = endingOf(call, strings)
+  const all = useStrings()
+  const { call: strings } = all
+  const { detail } = endingOf(call, all)
   const lasted = call.lasted_ms
   return (
     <>

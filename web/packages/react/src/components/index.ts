@@ -15,8 +15,18 @@ export { OtherCalls, type OtherCallsProps } from './OtherCalls'
 export { PeerStatus } from './PeerStatus'
 export { PersonName } from './PersonName'
 export { Note, Problem, type NoteProps, type ProblemProps } from './Problem'
+export { SaveTraceButton } from './SaveTraceButton'
 export { SelfPicture, type SelfPictureProps } from './SelfPicture'
 export { StatusLine } from './StatusLine'
 export { endingOf, statusText, worthCallingAgain } from './wording'
-export { en, type AppStrings, type CallStrings, type Ending, type Strings } from '../strings/en'
+export { en } from '../strings/en'
+export {
+  languageNames,
+  languages,
+  loadStrings,
+  preferredLanguage,
+  type Language,
+} from '../strings/languages'
+export { numberText, regional } from '../strings/regional'
+export type { AppStrings, CallStrings, Ending, HistoryFilter, Strings } from '../strings/types'
 export { StringsContext, useStrings } from '../strings/StringsContext'

@@ -1,7 +1,7 @@
 // What is said about a call. Pure: a view in, words out.
 import { errors, type CallView, type EndReason, type ErrorCode } from '@parley/client'
 
-import type { CallStrings, Ending } from '../strings/en'
+import type { CallStrings, Ending, Strings } from '../strings/types'
 
 /** Where a call stands, in a few words. */
 export function statusText(call: CallView, strings: CallStrings): string {
@@ -23,7 +23,7 @@ export function statusText(call: CallView, strings: CallStrings): string {
     case 'elsewhere':
       return strings.elsewhere
     case 'ended':
-      return endingOf(call, strings).title
+      return endingWords(call, strings).title
   }
 }
 
@@ -49,11 +49,15 @@ export function isHere({ phase }: CallView): boolean {
 }
 
 /** How a call ended: the words of its failure where there is one, else those of its reason. */
-export function endingOf(call: CallView, strings: CallStrings): Ending {
-  const ending = strings.ended[call.reason ?? 'completed'][call.direction]
+export function endingOf(call: CallView, strings: Pick<Strings, 'call' | 'errors'>): Ending {
+  const ending = endingWords(call, strings.call)
   if (call.problem === undefined) return ending
-  const { sentence, nextStep } = errors[call.problem]
+  const { sentence, nextStep } = strings.errors[call.problem]
   return { title: ending.title, detail: `${sentence} ${nextStep}` }
+}
+
+function endingWords({ reason = 'completed', direction }: CallView, strings: CallStrings): Ending {
+  return strings.ended[reason][direction]
 }
 
 /** What became of the microphone and camera that a person should know about, each once. */
@@ -89,6 +93,11 @@ const worthReturning: ReadonlySet<EndReason> = new Set<EndReason>([
   'unreachable',
   'abandoned',
 ])
+
+/** Whether something broke, so that whoever runs the server may want to hear of it. */
+export function wentWrong({ reason }: CallView): boolean {
+  return reason === 'failed' || reason === 'abandoned'
+}
 
 /** Whether the person did it, or knows already: such an ending need not be waved away. */
 export function needsNoReading({ reason, direction, problem }: CallView): boolean {

@@ -1,159 +1,16 @@
-// Every sentence a person reads in Parley's interface, except those about errors: they come from the
-// error catalogue, so that the page, the log and the manual say the same.
-import type { Direction, EndReason, MediaKind } from '@parley/client'
+// English. The words about errors come from the error catalogue, so that the page, the log and the
+// manual say the same.
+import { errors } from '@parley/client'
 
-/** What an ending is called, and what may be said about it beyond that. */
-export type Ending = { readonly title: string; readonly detail?: string }
+import { plurals } from './plurals'
+import type { Strings } from './types'
 
-export type Strings = {
-  /** For dates, numbers and the case of initials. */
-  readonly locale: string
-  readonly product: string
-  readonly call: CallStrings
-  readonly app: AppStrings
-}
-
-export type CallStrings = {
-  readonly kind: Readonly<Record<MediaKind, string>>
-  readonly dial: Readonly<Record<MediaKind, (name: string) => string>>
-  readonly dialShort: Readonly<Record<MediaKind, string>>
-  readonly incoming: Readonly<Record<MediaKind, string>>
-  readonly incomingAnnouncement: Readonly<Record<MediaKind, (name: string) => string>>
-  readonly incomingTitle: (name: string, product: string) => string
-  readonly answerHolds: (name: string) => string
-  readonly answerEnds: string
-  readonly answer: string
-  readonly answerWithVideo: string
-  readonly decline: string
-  readonly callWith: (name: string) => string
-  readonly calling: string
-  readonly ringing: string
-  readonly ringingOn: (devices: number) => string
-  readonly waiting: string
-  readonly connecting: string
-  readonly connected: string
-  readonly reconnecting: string
-  readonly onHold: string
-  readonly heldByPeer: string
-  readonly elsewhere: string
-  readonly takeOver: string
-  readonly switchTo: string
-  readonly switchToName: (name: string) => string
-  readonly hangUpName: (name: string) => string
-  readonly otherCalls: string
-  readonly duration: string
-  readonly controls: string
-  readonly microphone: string
-  readonly microphoneHint: Readonly<Record<'on' | 'off', string>>
-  readonly camera: string
-  readonly cameraHint: Readonly<Record<'on' | 'off', string>>
-  readonly opening: string
-  readonly hold: string
-  readonly holdHint: Readonly<Record<'on' | 'off', string>>
-  readonly resume: string
-  readonly hangUp: string
-  readonly minimise: string
-  readonly maximise: string
-  readonly ownPicture: string
-  readonly ownMicrophoneOff: string
-  readonly peerMuted: string
-  readonly peerMicrophoneUnavailable: string
-  readonly peerCameraOff: string
-  readonly peerCameraUnavailable: string
-  readonly peerDevice: Readonly<Record<'lost' | 'reloading', string>>
-  readonly soundBlocked: string
-  readonly allowSound: string
-  readonly sessionReconnecting: string
-  readonly sessionReconnectingDetail: string
-  readonly tryAgain: string
-  readonly callAgain: string
-  readonly callBack: string
-  readonly close: string
-  readonly hideNote: string
-  readonly talkedFor: (duration: string) => string
-  readonly ended: Readonly<Record<EndReason, Readonly<Record<Direction, Ending>>>>
-  readonly secondsShort: (count: number) => string
-  readonly minutesShort: (count: number) => string
-  readonly hoursShort: (count: number) => string
-  readonly seconds: (count: number) => string
-  readonly minutes: (count: number) => string
-  readonly hours: (count: number) => string
-}
-
-export type AppStrings = {
-  readonly tagline: string
-  readonly promise: string
-  readonly skipToContent: string
-  readonly navigation: string
-  readonly people: string
-  readonly history: string
-  readonly settings: string
-  readonly settingsFor: (name: string) => string
-  readonly signedInAs: string
-  readonly theme: string
-  readonly themes: Readonly<Record<'system' | 'light' | 'dark', string>>
-  readonly signOut: string
-  readonly signIn: string
-  readonly signInLead: string
-  readonly signingIn: string
-  readonly signUp: string
-  readonly signUpLead: string
-  readonly signingUp: string
-  readonly toSignUp: string
-  readonly toSignUpLink: string
-  readonly toSignIn: string
-  readonly toSignInLink: string
-  readonly signUpClosed: string
-  readonly user: string
-  readonly userHint: string
-  readonly name: string
-  readonly nameHint: string
-  readonly password: string
-  readonly passwordHint: string
-  readonly showPassword: string
-  readonly hidePassword: string
-  readonly invitation: string
-  readonly invitationHint: string
-  readonly required: string
-  readonly unreachableDetail: string
-  readonly online: string
-  readonly offline: string
-  readonly presenceUnknown: string
-  readonly sessionConnecting: string
-  readonly sessionReconnecting: string
-  readonly sessionCallsGoOn: string
-  readonly useThisTab: string
-  readonly searchPeople: string
-  readonly clearSearch: string
-  readonly loadingPeople: string
-  readonly peopleFound: (count: number) => string
-  readonly morePeople: string
-  readonly nobodyYet: string
-  readonly nobodyYetDetail: string
-  readonly nobodyFound: string
-  readonly nobodyFoundDetail: string
-  readonly loadingHistory: string
-  readonly noCalls: string
-  readonly noCallsDetail: string
-  readonly earlierCalls: string
-  readonly loadingEarlierCalls: string
-  readonly historyEnd: string
-  readonly today: string
-  readonly yesterday: string
-  readonly outcome: Readonly<Record<EndReason, Readonly<Record<Direction, string>>>>
-  readonly tryAgain: string
-  readonly loadFailed: string
-  readonly loadFailedDetail: string
-  readonly crashed: string
-  readonly crashedDetail: string
-  readonly reload: string
-  readonly details: string
-}
-
+const count = plurals<'one' | 'other'>('en')
 const cameBackSoon = 'Try again in a little while.'
 
 export const en: Strings = {
   locale: 'en',
+  direction: 'ltr',
   product: 'Parley',
   call: {
     kind: { audio: 'Audio call', video: 'Video call' },
@@ -173,7 +30,7 @@ export const en: Strings = {
     callWith: (name) => `Call with ${name}`,
     calling: 'Calling…',
     ringing: 'Ringing…',
-    ringingOn: (devices) => `Ringing on ${devices} devices…`,
+    ringingOn: count({ one: 'Ringing on # device…', other: 'Ringing on # devices…' }),
     waiting: 'In another call. They hear yours…',
     connecting: 'Connecting…',
     connected: 'Connected',
@@ -194,10 +51,11 @@ export const en: Strings = {
     cameraHint: { on: 'Turn the camera off (V)', off: 'Turn the camera on (V)' },
     opening: 'Starting…',
     hold: 'Hold',
-    holdHint: { on: 'Resume the call', off: 'Put the call on hold' },
+    holdHint: { on: 'Resume the call (H)', off: 'Put the call on hold (H)' },
     resume: 'Resume',
     hangUp: 'Hang up',
     minimise: 'Make the call small',
+    minimiseHint: 'Make the call small (Esc)',
     maximise: 'Make the call large',
     ownPicture: 'Your picture',
     ownMicrophoneOff: 'You are muted',
@@ -214,6 +72,7 @@ export const en: Strings = {
     callAgain: 'Call again',
     callBack: 'Call back',
     close: 'Close',
+    saveTrace: 'Save call trace',
     hideNote: 'Hide this note',
     talkedFor: (duration) => `You talked for ${duration}.`,
     ended: {
@@ -261,12 +120,13 @@ export const en: Strings = {
         incoming: { title: 'Declined on another device' },
       },
     },
-    secondsShort: (count) => `${count} s`,
-    minutesShort: (count) => `${count} min`,
-    hoursShort: (count) => `${count} h`,
-    seconds: (count) => (count === 1 ? '1 second' : `${count} seconds`),
-    minutes: (count) => (count === 1 ? '1 minute' : `${count} minutes`),
-    hours: (count) => (count === 1 ? '1 hour' : `${count} hours`),
+    secondsShort: count({ one: '# s', other: '# s' }),
+    minutesShort: count({ one: '# min', other: '# min' }),
+    hoursShort: count({ one: '# h', other: '# h' }),
+    seconds: count({ one: '# second', other: '# seconds' }),
+    minutes: count({ one: '# minute', other: '# minutes' }),
+    hours: count({ one: '# hour', other: '# hours' }),
+    durationJoint: ' ',
   },
   app: {
     tagline: 'Talk as if you were in the same room.',
@@ -280,6 +140,10 @@ export const en: Strings = {
     signedInAs: 'Signed in as',
     theme: 'Theme',
     themes: { system: 'System', light: 'Light', dark: 'Dark' },
+    language: 'Language',
+    languageOfBrowser: (language) => `As in the browser (${language})`,
+    callWaiting: 'Call waiting',
+    callWaitingHint: 'Others can ring you during a call. Off, they are told that you are busy.',
     signOut: 'Sign out',
     signIn: 'Sign in',
     signInLead: 'Good to have you back.',
@@ -314,7 +178,7 @@ export const en: Strings = {
     searchPeople: 'Search people',
     clearSearch: 'Clear the search',
     loadingPeople: 'Loading people…',
-    peopleFound: (count) => (count === 1 ? '1 person found' : `${count} people found`),
+    peopleFound: count({ one: '# person found', other: '# people found' }),
     morePeople: 'There are more people than fit here. Search to find the others.',
     nobodyYet: 'Nobody else is here yet',
     nobodyYetDetail:
@@ -347,6 +211,71 @@ export const en: Strings = {
         incoming: 'Declined on another device',
       },
     },
+    historyFilter: 'Show',
+    historyFilters: { all: 'All', missed: 'Missed', outgoing: 'Outgoing', incoming: 'Incoming' },
+    missedCalls: count({ one: '# missed call', other: '# missed calls' }),
+    noneOf: {
+      missed: { title: 'No missed calls', detail: 'You have answered whoever called.' },
+      outgoing: { title: 'No outgoing calls', detail: 'Calls you make will be listed here.' },
+      incoming: { title: 'No incoming calls', detail: 'Calls you get will be listed here.' },
+    },
+    noneSoFar: 'None among these',
+    noneSoFarDetail: 'There may be some among earlier calls.',
+    detailsOf: (name) => `Details of the call with ${name}`,
+    record: {
+      invited: { outgoing: 'You called', incoming: 'They called' },
+      ringing: 'Began to ring',
+      accepted: 'Answered',
+      connected: 'Connected',
+      ended: 'Ended',
+      lasted: 'Duration',
+      outcome: 'How it ended',
+      endedBy: 'Ended by',
+      endedByMe: 'You',
+      endedByNobody: 'Nobody; time ran out',
+      failure: 'What went wrong',
+    },
+    notifications: {
+      title: 'Call notifications',
+      hint: 'They say who calls while this page is in the background.',
+      allow: 'Allow notifications',
+      allowed: 'On',
+      denied: 'Your browser blocks them for this page. You can allow them in the address bar.',
+      unsupported: 'This browser has no notifications for pages like this one.',
+      promptTitle: 'Be told of calls while this page is in the background?',
+      promptDetail: 'Your browser then shows who is calling. You can change that at any time.',
+      notNow: 'Not now',
+    },
+    devices: {
+      title: 'Sound and picture',
+      lead: 'Choose what your calls use, and try it. Nobody hears or sees you here.',
+      back: 'Back',
+      microphone: 'Microphone',
+      camera: 'Camera',
+      speaker: 'Speaker',
+      systemDefault: 'As in the system',
+      unnamed: {
+        microphone: (number) => `Microphone ${number}`,
+        camera: (number) => `Camera ${number}`,
+        speaker: (number) => `Speaker ${number}`,
+      },
+      gone: 'Chosen device, not plugged in',
+      test: 'Test microphone and camera',
+      stopTest: 'Stop the test',
+      opening: 'Starting…',
+      namesLater: 'Your browser tells the names of the devices once you have tested them.',
+      level: 'Level of the microphone',
+      levelHint: 'Say something: the bar should move.',
+      preview: 'Picture of your camera',
+      playTone: 'Play a tone',
+      playingTone: 'Playing…',
+      speakerFixed: 'This browser plays calls where the system plays everything else.',
+      cameraNextStep: {
+        missing: 'Plug one in and try again. Calls work without it.',
+        failed: 'Unplug it, plug it in again, and try once more. Calls work without it.',
+      },
+      kept: 'This browser remembers your choice.',
+    },
     tryAgain: 'Try again',
     loadFailed: 'Parley could not be loaded',
     loadFailedDetail:
@@ -357,4 +286,5 @@ export const en: Strings = {
     reload: 'Reload the page',
     details: 'Technical details',
   },
+  errors,
 }

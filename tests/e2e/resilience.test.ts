@@ -1,0 +1,132 @@
+// What a call survives: networks, servers and pages that fail while it is on.
+import { describe, expect, it } from 'vitest'
+import { Person } from './support/browser'
+import { Proxy } from './support/proxy'
+import { hangUp, mediaFlows, Stage, talk } from './support/stage'
+
+const stage = Stage.open()
+
+const serverIsAway = (person: Person) =>
+  person.page.getByText('The server can’t be reached right now.').first()
+
+describe.concurrent('a call', () => {
+  it('C01: goes on for the 10 s in which one socket is cut', { timeout: 60_000 }, async (test) => {
+    const proxy = await Proxy.before(stage.server.url)
+    test.onTestFinished(async () => proxy.stop())
+    const [ada, bea] = await Promise.all([
+      stage.person(test, 'Ada'),
+      stage.person(test, 'Bea', proxy.url),
+    ])
+    await talk(ada, bea)
+    proxy.cut()
+    const flowing = mediaFlows([ada, bea], 10)
+    await serverIsAway(bea).waitFor()
+    await bea.isIn('active')
+    await ada.call.getByText('Lost touch with the server').waitFor()
+    await ada.isIn('active')
+    await flowing
+    proxy.heal()
+    await serverIsAway(bea).waitFor({ state: 'detached' })
+    await ada.call.getByText('Lost touch with the server').waitFor({ state: 'detached' })
+    await Promise.all([ada.hears(), bea.hears()])
+    await hangUp(ada, bea)
+  })
+
+  it(
+    'C01: goes on for the 60 s in which no socket reaches the server',
+    { timeout: 120_000 },
+    async (test) => {
+      const proxy = await Proxy.before(stage.server.url)
+      test.onTestFinished(async () => proxy.stop())
+      const [ada, bea] = await Promise.all([
+        stage.person(test, 'Ada', proxy.url),
+        stage.person(test, 'Bea', proxy.url),
+      ])
+      await talk(ada, bea)
+      proxy.cut()
+      const flowing = mediaFlows([ada, bea], 60)
+      await Promise.all([serverIsAway(ada).waitFor(), serverIsAway(bea).waitFor()])
+      await flowing
+      await Promise.all([ada.isIn('active'), bea.isIn('active')])
+      proxy.heal()
+      for (const person of [ada, bea]) await serverIsAway(person).waitFor({ state: 'detached' })
+      await mediaFlows([ada, bea], 2)
+      await hangUp(bea, ada)
+      const [record] = await ada.records()
+      expect(record?.lasted_ms).toBeGreaterThan(60_000)
+    },
+  )
+
+  it(
+    'C03: is known to be half open within 10 s, and goes on',
+    { timeout: 60_000 },
+    async (test) => {
+      const proxy = await Proxy.before(stage.server.url)
+      test.onTestFinished(async () => proxy.stop())
+      const [ada, bea] = await Promise.all([
+        stage.person(test, 'Ada'),
+        stage.person(test, 'Bea', proxy.url),
+      ])
+      await talk(ada, bea)
+      proxy.swallow()
+      await serverIsAway(bea).waitFor({ timeout: 10_000 })
+      await ada.call.getByText('Lost touch with the server').waitFor({ timeout: 10_000 })
+      await mediaFlows([ada, bea], 2)
+      proxy.heal()
+      await serverIsAway(bea).waitFor({ state: 'detached' })
+      await ada.call.getByText('Lost touch with the server').waitFor({ state: 'detached' })
+      await hangUp(ada, bea)
+    },
+  )
+
+  it('C03: rings where somebody can hear it', { timeout: 60_000 }, async (test) => {
+    const proxy = await Proxy.before(stage.server.url)
+    test.onTestFinished(async () => proxy.stop())
+    const [ada, bea] = await Promise.all([
+      stage.person(test, 'Ada'),
+      stage.person(test, 'Bea', proxy.url),
+    ])
+    proxy.swallow()
+    // Nobody knows yet that her only device hears nothing.
+    await ada.dial(bea.name, 'audio')
+    await ada.isIn('calling')
+    await ada.call.getByText('None of their devices is online').first().waitFor({ timeout: 15_000 })
+    await ada.press('Close')
+    proxy.heal()
+    await ada.page.getByText('Online', { exact: true }).waitFor()
+
+    proxy.swallow()
+    const second = await (
+      await import('./support/browser')
+    ).Person.arrive(stage.browser, stage.server.url)
+    test.onTestFinished(async () => second.leave())
+    await second.signIn(bea.name.toLowerCase())
+    await ada.dial(bea.name, 'audio')
+    await second.isCalled()
+    await second.press('Answer')
+    await Promise.all([ada.hears(), second.hears()])
+  })
+})
+
+describe('a page', () => {
+  it('D11: that is duplicated during a call is another device, and disturbs nothing', async (test) => {
+    const [ada, bea] = await stage.two(test)
+    await talk(ada, bea)
+    const copy = await bea.duplicateTab()
+    await copy.isIn('elsewhere')
+    await mediaFlows([ada, bea], 2)
+    await bea.isIn('active')
+    await copy.press('Take over here')
+    await Promise.all([copy.isIn('active'), bea.isIn('elsewhere')])
+    await ada.hears()
+    // Each stays who it is when it is loaded anew.
+    await bea.page.reload()
+    await bea.isIn('elsewhere')
+    await copy.isIn('active')
+    await copy.page.reload()
+    await copy.isIn('active')
+    await bea.isIn('elsewhere')
+    await copy.press('Hang up')
+    await ada.isIn('ended')
+  })
+})

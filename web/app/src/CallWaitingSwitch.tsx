@@ -1,0 +1,62 @@
+import type { ErrorCode } from '@parley/client'
+import { useStrings } from '@parley/react'
+import { useEffect, useId, useState } from 'react'
+
+import { isExpired, useAccount } from './account'
+
+/** Whether a second caller rings during a call. The server keeps it, for all devices of the person. */
+export function CallWaitingSwitch({ shown }: { shown: boolean }) {
+  const { app, errors } = useStrings()
+  const { accounts, token, expire } = useAccount()
+  const [on, setOn] = useState<boolean>()
+  const [saving, setSaving] = useState(false)
+  const [error, setError] = useState<ErrorCode>()
+  const hint = useId()
+
+  useEffect(() => {
+    if (!shown) return
+    let wanted = true
+    void accounts.settings(token).then((answer) => {
+      if (!wanted) return
+      if (answer.ok) setOn(answer.value.call_waiting)
+      else if (isExpired(answer.error)) expire()
+      setError(answer.ok ? undefined : answer.error)
+    })
+    return () => {
+      wanted = false
+    }
+  }, [shown, accounts, token, expire])
+
+  const choose = async (wanted: boolean) => {
+    setSaving(true)
+    setOn(wanted)
+    const answer = await accounts.changeSettings(token, { call_waiting: wanted })
+    setSaving(false)
+    setOn(answer.ok ? answer.value.call_waiting : !wanted)
+    setError(answer.ok ? undefined : answer.error)
+    if (!answer.ok && isExpired(answer.error)) expire()
+  }
+
+  return (
+    <div className="setting">
+      <label className="setting-row">
+        <span>{app.callWaiting}</span>
+        <input
+          type="checkbox"
+          role="switch"
+          className="switch"
+          checked={on ?? false}
+          disabled={on === undefined || saving}
+          aria-describedby={hint}
+          onChange={(event) => void choose(event.target.checked)}
+        />
+      </label>
+      <p id={hint} className="setting-hint">
+        {app.callWaitingHint}
+      </p>
+      <p role="status" className="setting-hint">
+        {error && `${errors[error].sentence} ${errors[error].nextStep}`}
+      </p>
+    </div>
+  )
+}

@@ -1,0 +1,31 @@
+import { languageNames, languages, useStrings } from '@parley/react'
+import { useId } from 'react'
+
+import { browserLanguage, chooseLanguage, useChosenLanguage } from './language'
+
+/** Each language by its own name: who can't read the page has to find theirs. */
+export function LanguageChoice() {
+  const { app } = useStrings()
+  const chosen = useChosenLanguage()
+  const id = useId()
+  return (
+    <div className="choice">
+      <label htmlFor={id}>{app.language}</label>
+      <select
+        id={id}
+        className="select"
+        value={chosen ?? ''}
+        onChange={({ target }) =>
+          chooseLanguage(languages.find((one) => one === target.value) ?? null)
+        }
+      >
+        <option value="">{app.languageOfBrowser(languageNames[browserLanguage()])}</option>
+        {languages.map((one) => (
+          <option key={one} value={one} lang={one}>
+            {languageNames[one]}
+          </option>
+        ))}
+      </select>
+    </div>
+  )
+}

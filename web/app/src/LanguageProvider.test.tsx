@@ -1,0 +1,73 @@
+import { useStrings } from '@parley/react'
+import { act, cleanup, render, screen } from '@testing-library/react'
+import { userEvent } from '@testing-library/user-event'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+
+import { chooseLanguage } from './language'
+import { LanguageChoice } from './LanguageChoice'
+import { LanguageProvider } from './LanguageProvider'
+
+const html = document.documentElement
+
+beforeEach(() => localStorage.clear())
+afterEach(() => {
+  cleanup()
+  act(() => chooseLanguage(null))
+  vi.restoreAllMocks()
+})
+
+describe('the language of the page', () => {
+  it('is the one the browser asks for', async () => {
+    browserAsksFor('fr', 'de-CH')
+    render(page)
+    expect(await screen.findByText('Einstellungen')).toBeDefined()
+    expect([html.lang, html.dir]).toEqual(['de', 'ltr'])
+  })
+
+  it('is English without a wait where nothing else is asked for', () => {
+    browserAsksFor('ja')
+    render(page)
+    expect(screen.getByText('Settings')).toBeDefined()
+    expect(html.lang).toBe('en')
+  })
+
+  it('can be chosen, is remembered, and turns the page round', async () => {
+    browserAsksFor('en-GB')
+    render(page)
+    const choice = screen.getByRole('combobox', { name: 'Language' })
+    await userEvent.selectOptions(choice, 'العربية')
+    expect(await screen.findByText('الإعدادات')).toBeDefined()
+    expect([html.lang, html.dir]).toEqual(['ar', 'rtl'])
+    cleanup()
+    render(page)
+    expect(await screen.findByText('الإعدادات')).toBeDefined()
+    await userEvent.selectOptions(screen.getByRole('combobox'), '')
+    expect(await screen.findByText('Settings')).toBeDefined()
+    expect([html.lang, html.dir]).toEqual(['en', 'ltr'])
+    expect(localStorage.getItem('parley.language')).toBeNull()
+  })
+
+  it('follows another tab', async () => {
+    render(page)
+    act(() => {
+      localStorage.setItem('parley.language', 'de')
+      window.dispatchEvent(new StorageEvent('storage', { key: 'parley.language' }))
+    })
+    expect(await screen.findByText('Einstellungen')).toBeDefined()
+  })
+})
+
+const page = (
+  <LanguageProvider>
+    <Words />
+    <LanguageChoice />
+  </LanguageProvider>
+)
+
+function Words() {
+  return <p>{useStrings().app.settings}</p>
+}
+
+function browserAsksFor(...languages: string[]) {
+  vi.spyOn(navigator, 'languages', 'get').mockReturnValue(languages)
+}

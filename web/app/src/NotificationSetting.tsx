@@ -1,0 +1,27 @@
+import { Button, useStrings } from '@parley/react'
+
+import { setAsked, useNotifier } from './notifications'
+
+/** Whether the system says who calls while the page is in the background. */
+export function NotificationSetting() {
+  const { notifications: words } = useStrings().app
+  const { notifier, state } = useNotifier()
+  const ask = () => {
+    setAsked()
+    void notifier.ask()
+  }
+  return (
+    <div className="setting">
+      <p className="setting-row setting-row-still">
+        <span>{words.title}</span>
+        {state === 'granted' && <strong className="setting-state">{words.allowed}</strong>}
+      </p>
+      <p className="setting-hint" role="status">
+        {state === 'denied' && words.denied}
+        {state === 'unsupported' && words.unsupported}
+        {(state === 'default' || state === 'granted') && words.hint}
+      </p>
+      {state === 'default' && <Button onPress={ask}>{words.allow}</Button>}
+    </div>
+  )
+}

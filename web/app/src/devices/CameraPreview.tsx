@@ -1,0 +1,15 @@
+import { useEffect, useRef } from 'react'
+
+/** One's own picture, mirrored as people know themselves. */
+export function CameraPreview({ stream, label }: { stream: MediaStream | null; label: string }) {
+  const video = useRef<HTMLVideoElement>(null)
+  useEffect(() => {
+    const element = video.current
+    if (!element) return
+    element.srcObject = stream
+    return () => {
+      element.srcObject = null
+    }
+  }, [stream])
+  return <video ref={video} className="preview" aria-label={label} autoPlay playsInline muted />
+}

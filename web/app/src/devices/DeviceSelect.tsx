@@ -1,0 +1,36 @@
+import type { Device, DeviceKind } from '@parley/client'
+import { useStrings } from '@parley/react'
+import { useId } from 'react'
+
+export type DeviceSelectProps = {
+  readonly kind: DeviceKind
+  readonly found: readonly Device[]
+  readonly chosen: string | undefined
+  readonly onChoose: (id: string | undefined) => void
+}
+
+/** Which device to use: the system's, or one of those that are plugged in. */
+export function DeviceSelect({ kind, found, chosen, onChoose }: DeviceSelectProps) {
+  const { devices: words } = useStrings().app
+  const id = useId()
+  const gone = chosen !== undefined && found.every((device) => device.id !== chosen)
+  return (
+    <div className="choice">
+      <label htmlFor={id}>{words[kind]}</label>
+      <select
+        id={id}
+        className="select"
+        value={chosen ?? ''}
+        onChange={({ target }) => onChoose(target.value === '' ? undefined : target.value)}
+      >
+        <option value="">{words.systemDefault}</option>
+        {found.map((device, index) => (
+          <option key={device.id} value={device.id}>
+            {device.label || words.unnamed[kind](index + 1)}
+          </option>
+        ))}
+        {gone && <option value={chosen}>{words.gone}</option>}
+      </select>
+    </div>
+  )
+}

@@ -1,0 +1,83 @@
+import type { CallRecord } from '@parley/client'
+import { CallButton, DurationText, PersonName, useStrings, useWebRTC } from '@parley/react'
+import type { ReactNode } from 'react'
+
+import { exactTime, exactDate } from '../dates'
+import { tokenUser } from '../token'
+
+/** Everything that is known of a call: what happened when, how it ended, and through whom. */
+export function CallDetails({ record }: { readonly record: CallRecord }) {
+  const { app, call: strings, errors, locale } = useStrings()
+  const words = app.record
+  const { direction, peer, invited_at_ms: invited, lasted_ms: lasted } = record
+  const ending = strings.ended[record.reason][direction]
+  // A newer server may know failures that this page has no words for.
+  const failure = record.failure === undefined ? undefined : errorOf(errors, record.failure)
+  return (
+    <>
+      <dl className="facts">
+        <Fact name={words.invited[direction]}>
+          <time dateTime={new Date(invited).toISOString()}>{exactDate(invited, locale)}</time>
+        </Fact>
+        <Moment name={words.ringing} at={record.ringing_at_ms} />
+        <Moment name={words.accepted} at={record.accepted_at_ms} />
+        <Moment name={words.connected} at={record.connected_at_ms} />
+        <Moment name={words.ended} at={record.ended_at_ms} />
+        {lasted !== undefined && (
+          <Fact name={words.lasted}>
+            <DurationText milliseconds={lasted} />
+          </Fact>
+        )}
+        <Fact name={words.endedBy}>
+          <EndedBy record={record} />
+        </Fact>
+        <Fact name={words.outcome} wide>
+          {ending.title}
+          {ending.detail !== undefined && `. ${ending.detail}`}
+        </Fact>
+        {failure && (
+          <Fact name={words.failure} wide>{`${failure.sentence} ${failure.nextStep}`}</Fact>
+        )}
+      </dl>
+      <div className="row-calls">
+        <CallButton party={peer} kind="audio" withLabel />
+        <CallButton party={peer} kind="video" withLabel />
+      </div>
+    </>
+  )
+}
+
+function errorOf<T>(errors: Readonly<Record<string, T>>, code: string): T | undefined {
+  return Object.hasOwn(errors, code) ? errors[code] : undefined
+}
+
+type FactProps = { readonly name: string; readonly wide?: boolean; readonly children: ReactNode }
+
+function Fact({ name, wide = false, children }: FactProps) {
+  return (
+    <div className={wide ? 'fact-wide' : undefined}>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  )
+}
+
+/** What did not happen is left out. */
+function Moment({ name, at }: { readonly name: string; readonly at: number | undefined }) {
+  const { locale } = useStrings()
+  if (at === undefined) return null
+  return (
+    <Fact name={name}>
+      <time dateTime={new Date(at).toISOString()}>{exactTime(at, locale)}</time>
+    </Fact>
+  )
+}
+
+function EndedBy({ record: { ended_by: by, peer } }: { readonly record: CallRecord }) {
+  const { app } = useStrings()
+  const { me } = useWebRTC()
+  if (by === undefined) return app.record.endedByNobody
+  if (by === peer.user) return <PersonName party={peer} />
+  if (by === (me?.user ?? tokenUser())) return app.record.endedByMe
+  return <PersonName party={{ user: by, name: '' }} />
+}

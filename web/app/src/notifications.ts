@@ -1,0 +1,34 @@
+// The page's notifications about calls, and whether it may still ask to show them.
+import { pageNotifier, type NotificationState, type Notifier } from '@parley/client'
+import { createContext, useContext, useSyncExternalStore } from 'react'
+
+import { recall, remember } from './storage'
+
+export const notifier = pageNotifier(`${import.meta.env.BASE_URL}sw.js`)
+
+export const NotifierContext = createContext<Notifier>(notifier)
+
+export function useNotifier(): { readonly notifier: Notifier; readonly state: NotificationState } {
+  const notifier = useContext(NotifierContext)
+  const subscribe = (listener: () => void) => {
+    const stop = notifier.subscribe(listener)
+    // The person may have changed it in the browser meanwhile.
+    window.addEventListener('focus', listener)
+    return () => {
+      stop()
+      window.removeEventListener('focus', listener)
+    }
+  }
+  return { notifier, state: useSyncExternalStore(subscribe, notifier.state) }
+}
+
+const KEY = 'parley.notifications'
+
+/** Whether the question was put once; it is not put again. */
+export function wasAsked(): boolean {
+  return recall(KEY) !== null
+}
+
+export function setAsked(): void {
+  remember(KEY, 'asked')
+}

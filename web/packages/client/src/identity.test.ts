@@ -1,0 +1,112 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { claimIdentity, type Tab } from './identity'
+
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+/** Locks as a browser shares them between its tabs. */
+class Locks {
+  readonly #held = new Map<string, Promise<void>>()
+
+  request = (async (
+    name: string,
+    { signal }: { signal: AbortSignal },
+    granted: () => Promise<void>,
+  ) => {
+    const given = new Promise((_, reject) =>
+      signal.addEventListener('abort', () => reject(new Error('aborted'))),
+    )
+    while (this.#held.has(name)) await Promise.race([this.#held.get(name), given])
+    const held = granted()
+    this.#held.set(name, held)
+    await held
+    this.#held.delete(name)
+  }) as unknown as LockManager['request']
+
+  /** What a browser does with the locks of a page whose process died. */
+  dieAll(): void {
+    this.#held.clear()
+  }
+}
+
+function storageWith(entries: Record<string, string> = {}) {
+  const map = new Map(Object.entries(entries))
+  return {
+    map,
+    getItem: (key: string) => map.get(key) ?? null,
+    setItem: (key: string, value: string) => void map.set(key, value),
+    removeItem: (key: string) => void map.delete(key),
+    copy: () => storageWith(Object.fromEntries(map)),
+  }
+}
+
+async function claim(tab: Tab) {
+  const claimed = claimIdentity(tab)
+  await vi.advanceTimersByTimeAsync(1000)
+  return claimed
+}
+
+describe.each(['with locks', 'without locks'])('a tab %s', (kind) => {
+  const locks = () => (kind === 'with locks' ? new Locks() : undefined)
+
+  it('is the same device after a reload', async () => {
+    const tab = { storage: storageWith(), locks: locks() }
+    const before = await claim(tab)
+    before.leave()
+    before.release() // as the browser does with the locks of a page that is gone
+    expect((await claim(tab)).device).toBe(before.device)
+  })
+
+  it('is another device than the living tab it was copied from', async () => {
+    const original = { storage: storageWith(), locks: locks() }
+    const { device } = await claim(original)
+    const copy = { storage: original.storage.copy(), locks: original.locks }
+    const copied = await claim(copy)
+    expect(copied.device).not.toBe(device)
+    copied.leave()
+    copied.release()
+    expect((await claim(copy)).device).toBe(copied.device)
+  })
+
+  it('is the same device when it was only put aside, and its copies are others', async () => {
+    const original = { storage: storageWith(), locks: locks() }
+    const identity = await claim(original)
+    identity.leave()
+    identity.stay()
+    const copied = await claim({ storage: original.storage.copy(), locks: original.locks })
+    expect(copied.device).not.toBe(identity.device)
+  })
+
+  it('does not take for an identity what is none', async () => {
+    const storage = storageWith({ 'parley.device': '<script>' })
+    expect((await claim({ storage, locks: locks() })).device).toMatch(/^[0-9a-f-]{36}$/)
+  })
+
+  it('is somebody without any storage', async () => {
+    const claimed = await claim({ storage: undefined, locks: locks() })
+    expect(claimed.device).toMatch(/^[0-9a-f-]{36}$/)
+  })
+})
+
+describe('a tab with locks', () => {
+  it('is the same device after its process died', async () => {
+    const tab = { storage: storageWith(), locks: new Locks() }
+    const { device } = await claim(tab)
+    tab.locks.dieAll()
+    expect((await claim(tab)).device).toBe(device)
+  })
+
+  it('waits a moment for the page before it to let go', async () => {
+    const tab = { storage: storageWith(), locks: new Locks() }
+    const before = await claim(tab)
+    const next = claimIdentity(tab)
+    await vi.advanceTimersByTimeAsync(200)
+    before.release()
+    await vi.advanceTimersByTimeAsync(1)
+    expect((await next).device).toBe(before.device)
+  })
+})

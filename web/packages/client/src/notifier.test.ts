@@ -1,0 +1,194 @@
+import { describe, expect, it, vi } from 'vitest'
+
+import { createNotifier, type CallNotification, type NotifierBrowser } from './notifier'
+
+const settled = () => new Promise((resolve) => setTimeout(resolve))
+
+describe('notifications', () => {
+  it('are asked for once somebody wants them, and say so', async () => {
+    const { notifier, FakeNotification } = browser({ permission: 'default' })
+    const listener = vi.fn()
+    notifier.subscribe(listener)
+    expect(notifier.state()).toBe('default')
+    FakeNotification.answer = 'granted'
+    expect(await notifier.ask()).toBe('granted')
+    expect(listener).toHaveBeenCalledTimes(1)
+  })
+
+  it.each(['default', 'denied'] as const)('are not shown while they are %s', async (permission) => {
+    const { notifier, worker, FakeNotification } = browser({ permission })
+    notifier.show(call())()
+    await settled()
+    expect(worker.shown).toEqual([])
+    expect(FakeNotification.made).toEqual([])
+  })
+
+  it('need a browser that has them', async () => {
+    const notifier = createNotifier({ ...browser({}).parts, Notification: undefined })
+    expect(notifier.state()).toBe('unsupported')
+    expect(await notifier.ask()).toBe('unsupported')
+    notifier.show(call())()
+  })
+
+  it('come with buttons from a worker, and go when the ringing stops', async () => {
+    const { notifier, worker } = browser({})
+    const close = notifier.show(call())
+    await settled()
+    expect(worker.shown).toMatchObject([
+      { title: 'Bea', options: { body: 'Incoming call', tag: 'call', actions: [{}, {}] } },
+    ])
+    close()
+    await settled()
+    expect(worker.shown[0]?.closed).toBe(true)
+  })
+
+  it('go also when the ringing stops before they came', async () => {
+    const { notifier, worker } = browser({})
+    notifier.show(call())()
+    await settled()
+    expect(worker.shown.filter(({ closed }) => !closed)).toEqual([])
+  })
+
+  it('leave alone what another tab shows of the same call', async () => {
+    const { notifier, worker } = browser({})
+    const close = notifier.show(call())
+    await settled()
+    notifier.show(call())
+    await settled()
+    close()
+    await settled()
+    expect(worker.shown.map(({ closed }) => closed)).toEqual([true, false])
+  })
+
+  it('tell what was pressed, to the page that it is about and to no other', async () => {
+    const { notifier, worker, says } = browser({})
+    const pressed = vi.fn()
+    notifier.show(call(pressed))
+    await settled()
+    const { key } = worker.shown[0]!.options.data as { key: string }
+    says({ parley: 'notification', key: 'another', action: 'answer' })
+    says({ parley: 'notification', key, action: 'answer' })
+    says({ parley: 'notification', key, action: '' })
+    says('nonsense')
+    says(null)
+    expect(pressed.mock.calls).toEqual([['answer'], [undefined]])
+  })
+
+  it('bring the page to the front where there is no worker', async () => {
+    const { notifier, FakeNotification, focus } = browser({ worker: false })
+    const pressed = vi.fn()
+    const close = notifier.show(call(pressed))
+    await settled()
+    expect(FakeNotification.made.map(({ title }) => title)).toEqual(['Bea'])
+    FakeNotification.made[0]?.onclick?.()
+    expect(focus).toHaveBeenCalledTimes(1)
+    expect(pressed.mock.calls).toEqual([[undefined]])
+    close()
+    expect(FakeNotification.made[0]?.closed).toBe(true)
+  })
+
+  it('are done without where the page may not make them', async () => {
+    const { notifier, FakeNotification } = browser({ worker: false })
+    FakeNotification.refuses = true
+    const close = notifier.show(call())
+    await settled()
+    close()
+    expect(FakeNotification.made).toEqual([])
+  })
+})
+
+function call(onPress: CallNotification['onPress'] = () => undefined): CallNotification {
+  return {
+    tag: 'call',
+    title: 'Bea',
+    body: 'Incoming call',
+    lang: 'en',
+    dir: 'ltr',
+    actions: [
+      { action: 'answer', title: 'Answer' },
+      { action: 'decline', title: 'Decline' },
+    ],
+    onPress,
+  }
+}
+
+type Shown = {
+  readonly title: string
+  readonly options: NotificationOptions
+  readonly data: unknown
+  closed: boolean
+  close(): void
+}
+
+function browser({
+  permission = 'granted' as NotificationPermission,
+  worker: hasWorker = true,
+}: {
+  permission?: NotificationPermission
+  worker?: boolean
+}) {
+  class FakeNotification {
+    static permission = permission
+    static answer = permission
+    static refuses = false
+    static readonly made: FakeNotification[] = []
+    static requestPermission() {
+      FakeNotification.permission = FakeNotification.answer
+      return Promise.resolve(FakeNotification.permission)
+    }
+    closed = false
+    onclick: (() => void) | null = null
+    readonly title: string
+    constructor(title: string) {
+      if (FakeNotification.refuses) throw new TypeError('Illegal constructor')
+      this.title = title
+      FakeNotification.made.push(this)
+    }
+    close() {
+      this.closed = true
+    }
+  }
+
+  const shown: Shown[] = []
+  const registration = {
+    shown,
+    showNotification: async (title: string, options: NotificationOptions) => {
+      // One that has the tag of another takes its place.
+      for (const one of shown) one.closed = true
+      const made: Shown = {
+        title,
+        options,
+        data: options.data,
+        closed: false,
+        close: () => (made.closed = true),
+      }
+      shown.push(made)
+    },
+    getNotifications: async () => shown.filter(({ closed }) => !closed),
+  }
+  const listeners = new Set<(event: MessageEvent) => void>()
+  const focus = vi.fn()
+  const parts: NotifierBrowser = {
+    Notification: FakeNotification as unknown as NonNullable<NotifierBrowser['Notification']>,
+    worker: async () => {
+      if (!hasWorker) throw new Error('none')
+      return registration as unknown as ServiceWorkerRegistration
+    },
+    listen: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    focus,
+  }
+  const says = (data: unknown) => {
+    for (const listener of listeners) listener({ data, ports: [] } as unknown as MessageEvent)
+  }
+  return {
+    parts,
+    notifier: createNotifier(parts),
+    worker: registration,
+    FakeNotification,
+    focus,
+    says,
+  }
+}

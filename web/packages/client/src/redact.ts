@@ -1,0 +1,141 @@
+// Takes out of a trace what is nobody's business, and leaves a trace that runs the same: every secret
+// becomes a stand-in that is the same wherever the secret stood. What may stay is listed; a text that
+// nobody thought of is hidden. Described in docs/reporting-a-bug.md.
+import { isUuid } from './uuid'
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** Texts that say nothing about a person: names of types and states, random ids, browser versions. */
+const KEPT = new Set(
+  (
+    'type kind state phase microphone camera direction reason problem failure code tone level others ' +
+    'device peer_device call into from to mid ufrag request detail client'
+  ).split(' '),
+)
+
+const USERS = new Set(['user', 'users', 'callee', 'ended_by'])
+
+/** What a failed operation is called, unlike what a person is called. */
+const FAILURES = new Set(['media_failed', 'operation_failed'])
+
+export type Redactor = {
+  /** A copy of a value of a trace, with stand-ins. */
+  redact(value: unknown): unknown
+}
+
+/** Stand-ins count from 1 and are the same as long as the redactor lives. */
+export function createRedactor(): Redactor {
+  const known = new Map<string, Map<string, string>>()
+
+  const standIn = (kind: string, original: string, make: (n: number) => string): string => {
+    const ofKind = known.get(kind) ?? new Map<string, string>()
+    known.set(kind, ofKind)
+    const before = ofKind.get(original)
+    if (before !== undefined) return before
+    const made = make(ofKind.size + 1)
+    ofKind.set(original, made)
+    return made
+  }
+
+  const hide = (text: string) => standIn('text', text, (n) => `hidden-${String(n)}`)
+  const host = (name: string) => standIn('host', name.toLowerCase(), (n) => `host-${String(n)}`)
+
+  const address = (text: string): string => {
+    if (text.includes(':')) {
+      if (/^::1?$/.test(text)) return text
+      return standIn('IPv6', text.toLowerCase(), (n) => `2001:db8::${n.toString(16)}`)
+    }
+    if (/^(0\.0\.0\.0|127\..*)$/.test(text)) return text
+    // The addresses for documentation (RFC 5737), then those for benchmarks (RFC 2544).
+    return standIn('IPv4', text, (n) =>
+      n < 255 ? `192.0.2.${String(n)}` : `198.18.${String((n >> 8) & 255)}.${String(n & 255)}`,
+    )
+  }
+
+  /** Descriptions, candidates, and what browsers say about them. */
+  const scrub = (text: string): string =>
+    text
+      .replace(/\b(ice-pwd|inline|cname):([^\s|]+)/g, (_, name: string, secret: string) =>
+        [name, 'x'.repeat(secret.length)].join(':'),
+      )
+      .replace(
+        /\bfingerprint:(\S+) (\S+)/g,
+        (_, hash: string, digits: string) => `fingerprint:${hash} ${digits.replace(/[^:]/g, 'x')}`,
+      )
+      .replace(
+        // A hash of the address, by some browsers.
+        /\bcandidate:([\w+/]+) /g,
+        (_, foundation: string) => `candidate:${standIn('foundation', foundation, String)} `,
+      )
+      .replace(/[\w-]+\.local\b/g, (name) => `${host(name)}.local`)
+      .replace(/(?<![\w.])\d{1,3}(\.\d{1,3}){3}(?![\w.])/g, address)
+      .replace(/(?<![\w:.])(?=[\da-f]*:[\da-f:]*:)[\da-f:]{2,39}(?![\w:])/gi, address)
+
+  const iceUrl = (url: string): string =>
+    url.replace(/^(\w+):(\[[^\]]*\]|[^:?]*)/, (_, scheme: string, name: string) =>
+      /^[\d.]+$|^\[/.test(name)
+        ? `${scheme}:${name.replace(/[\da-f.:]+/i, address)}`
+        : `${scheme}:${host(name)}.invalid`,
+    )
+
+  /** A frame is JSON in JSON. One that is not stays unreadable. */
+  const frame = (text: string): string => {
+    try {
+      return JSON.stringify(redact(JSON.parse(text)))
+    } catch {
+      return 'x'.repeat(text.length)
+    }
+  }
+
+  const redactText = (owner: Fields, key: string, text: string): string => {
+    if (KEPT.has(key)) return text
+    if (USERS.has(key)) return standIn('user', text.toLowerCase(), (n) => `user-${String(n)}`)
+    switch (key) {
+      case 'name':
+        if (typeof owner['type'] === 'string' && FAILURES.has(owner['type'])) return text
+        return standIn('name', text, (n) => `Person ${String(n)}`)
+      case 'session':
+      case 'key':
+        // The view has a session too: the phase it is in.
+        return isUuid(text)
+          ? standIn('id', text, countingId)
+          : /^[a-z_]*$/.test(text)
+            ? text
+            : hide(text)
+      case 'text':
+        if (owner['type'] === 'log') return scrub(text)
+        if (owner['type'] === 'frame_received' || owner['type'] === 'send_frame') return frame(text)
+        return hide(text)
+      case 'sdp':
+      case 'candidate':
+      case 'message':
+        return scrub(text)
+      case 'urls':
+        return iceUrl(text)
+      default:
+        return hide(text)
+    }
+  }
+
+  const redactMember = (owner: Fields, key: string, value: unknown): unknown => {
+    if (typeof value === 'string') return redactText(owner, key, value)
+    if (Array.isArray(value)) return value.map((item) => redactMember(owner, key, item))
+    return redact(value)
+  }
+
+  const redact = (value: unknown): unknown => {
+    if (typeof value === 'string') return hide(value)
+    if (Array.isArray(value)) return value.map(redact)
+    if (typeof value !== 'object' || value === null) return value
+    const owner = value as Fields
+    return Object.fromEntries(
+      Object.entries(owner).map(([key, member]) => [key, redactMember(owner, key, member)]),
+    )
+  }
+
+  return { redact }
+}
+
+function countingId(n: number): string {
+  return `00000000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`
+}

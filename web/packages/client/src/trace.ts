@@ -1,0 +1,132 @@
+// Keeps what a phone was told and what it did, so that a call that went wrong can be run again
+// (`parley replay`). The format and what becomes of secrets: docs/reporting-a-bug.md; why a trace
+// begins with its page: docs/decisions/0007-traces-start-with-the-page.md.
+import type { Core } from './core'
+import type { PhoneEvent, PhoneOutput } from './generated/phone'
+import { createRedactor } from './redact'
+
+const TRACE_VERSION = 1
+
+/**
+ * An hour of a call makes about 5000 events (counters are read every two seconds), a page that waits
+ * for one only those about who is online: this is four hours of calls, or days of waiting.
+ */
+const MAX_EVENTS = 20_000
+/** 20,000 events have half of this; descriptions and a busy view make the rest. */
+const MAX_CHARACTERS = 6 * 1024 * 1024
+/** Drops this much at a time, so that a full trace does not move all its lines with every event. */
+const DROPPED_AT_ONCE = 1 / 8
+
+export type TraceLimits = { readonly events: number; readonly characters: number }
+
+export type Trace = {
+  /** Notes an event and what came of it; nothing came of one on which the core broke. */
+  note(atMs: number, event: PhoneEvent, output?: PhoneOutput): void
+  /** The trace as text, without what is private. */
+  text(): string
+}
+
+type Line = {
+  readonly atMs: number
+  /** JSON, kept as text: it takes less room than objects, and nobody can change it. */
+  readonly json: string
+  /** The socket, when this is a keep-alive and its answer and nothing else. */
+  readonly keepAlive: number | undefined
+  /** Keep-alives right before this one that were left out. */
+  repeats: number
+}
+
+export function createTrace(
+  { seed, version }: Pick<Core, 'seed' | 'version'>,
+  startedAtUnixMs: number,
+  limits: TraceLimits = { events: MAX_EVENTS, characters: MAX_CHARACTERS },
+): Trace {
+  let lines: Line[] = []
+  let characters = 0
+  let dropped = 0
+
+  const dropOldest = () => {
+    const fewest = Math.ceil(lines.length * DROPPED_AT_ONCE)
+    let count = 0
+    while (count < lines.length && (count < fewest || characters > limits.characters)) {
+      const line = lines[count++] as Line
+      characters -= line.json.length
+      dropped += 1 + line.repeats
+    }
+    lines = lines.slice(count)
+  }
+
+  return {
+    note(atMs, event, output) {
+      const json = JSON.stringify({ event, ...(output && withoutPresence(output)) })
+      const keepAlive = socketOfKeepAlive(event, output)
+      const line: Line = { atMs, json, keepAlive, repeats: 0 }
+      const last = lines.at(-1)
+      if (last && keepAlive !== undefined && last.keepAlive === keepAlive) {
+        // Whatever the last one did, this one does again: the phone is left the same.
+        line.repeats = last.repeats + 1
+        characters -= last.json.length
+        lines.pop()
+      }
+      lines.push(line)
+      characters += json.length
+      if (lines.length > limits.events || characters > limits.characters) dropOldest()
+    },
+
+    text() {
+      const redactor = createRedactor()
+      const header = {
+        parley_trace: TRACE_VERSION,
+        core: version,
+        seed,
+        started_at_ms: startedAtUnixMs,
+        ...(dropped > 0 && { dropped }),
+      }
+      const events = lines.map(({ atMs, json, repeats }) => {
+        const { event, ...outcome } = JSON.parse(json) as Record<string, unknown>
+        const again = repeats > 0 ? { repeats } : {}
+        return {
+          at: atMs,
+          event: redactor.redact(event),
+          ...(redactor.redact(outcome) as object),
+          ...again,
+        }
+      })
+      return [header, ...events].map((line) => `${JSON.stringify(line)}\n`).join('')
+    },
+  }
+}
+
+/** A core that notes in a trace all it is asked. */
+export function traced(core: Core, trace: Trace): Core {
+  return {
+    seed: core.seed,
+    version: core.version,
+    destroy: () => core.destroy(),
+    handle(event, nowMs) {
+      try {
+        const answer = core.handle(event, nowMs)
+        // What was refused changed nothing.
+        if (answer.ok) trace.note(nowMs, event, answer.output)
+        return answer
+      } catch (thrown) {
+        trace.note(nowMs, event)
+        throw thrown
+      }
+    },
+  }
+}
+
+/** Who of hundreds is online is no call's business, and would be most of the trace. */
+function withoutPresence(output: PhoneOutput): PhoneOutput {
+  return output.view ? { ...output, view: { ...output.view, presence: [] } } : output
+}
+
+function socketOfKeepAlive(event: PhoneEvent, output?: PhoneOutput): number | undefined {
+  if (event.type !== 'frame_received' || !event.text.startsWith('{"type":"ping"')) return undefined
+  if (!output || output.view || output.effects.length !== 1) return undefined
+  const [effect] = output.effects
+  return effect?.type === 'send_frame' && effect.text.startsWith('{"type":"pong"')
+    ? event.socket
+    : undefined
+}

@@ -1,0 +1,152 @@
+import { plurals } from '../plurals'
+import type { CallStrings } from '../types'
+
+const count = plurals<'zero' | 'one' | 'two' | 'few' | 'many' | 'other'>('ar')
+const laterAgain = 'يمكن إعادة المحاولة بعد قليل.'
+
+export const call: CallStrings = {
+  kind: { audio: 'مكالمة صوتية', video: 'مكالمة فيديو' },
+  dial: { audio: (name) => `اتصال بـ ${name}`, video: (name) => `مكالمة فيديو مع ${name}` },
+  dialShort: { audio: 'اتصال', video: 'فيديو' },
+  incoming: { audio: 'مكالمة صوتية واردة', video: 'مكالمة فيديو واردة' },
+  incomingAnnouncement: {
+    audio: (name) => `مكالمة صوتية واردة من ${name}.`,
+    video: (name) => `مكالمة فيديو واردة من ${name}.`,
+  },
+  incomingTitle: (name, product) => `مكالمة من ${name} – ${product}`,
+  answerHolds: (name) => `سيوضع حديثك مع ${name} قيد الانتظار عند الرد.`,
+  answerEnds: 'إنهاء تلك المكالمة بدلًا من ذلك',
+  answer: 'رد',
+  answerWithVideo: 'رد بالفيديو',
+  decline: 'رفض',
+  callWith: (name) => `مكالمة مع ${name}`,
+  calling: 'جارٍ الاتصال…',
+  ringing: 'يرن…',
+  ringingOn: count({
+    zero: 'يرن…',
+    one: 'يرن على جهاز واحد…',
+    two: 'يرن على جهازين…',
+    few: 'يرن على # أجهزة…',
+    many: 'يرن على # جهازًا…',
+    other: 'يرن على # جهاز…',
+  }),
+  waiting: 'في مكالمة أخرى، ونداؤك مسموع…',
+  connecting: 'جارٍ التوصيل…',
+  connected: 'متصل',
+  reconnecting: 'جارٍ استعادة الاتصال…',
+  onHold: 'قيد الانتظار',
+  heldByPeer: 'وضعك الطرف الآخر قيد الانتظار',
+  elsewhere: 'على جهاز آخر من أجهزتك',
+  takeOver: 'متابعة من هنا',
+  switchTo: 'تبديل',
+  switchToName: (name) => `تبديل إلى ${name}`,
+  hangUpName: (name) => `إنهاء المكالمة مع ${name}`,
+  otherCalls: 'مكالمات أخرى',
+  duration: 'المدة',
+  controls: 'أدوات المكالمة',
+  microphone: 'الميكروفون',
+  microphoneHint: { on: 'كتم الصوت (M)', off: 'إلغاء كتم الصوت (M)' },
+  camera: 'الكاميرا',
+  cameraHint: { on: 'إيقاف الكاميرا (V)', off: 'تشغيل الكاميرا (V)' },
+  opening: 'جارٍ التشغيل…',
+  hold: 'انتظار',
+  holdHint: { on: 'استئناف المكالمة (H)', off: 'وضع المكالمة قيد الانتظار (H)' },
+  resume: 'استئناف',
+  hangUp: 'إنهاء',
+  minimise: 'تصغير المكالمة',
+  minimiseHint: 'تصغير المكالمة (Esc)',
+  maximise: 'تكبير المكالمة',
+  ownPicture: 'صورتك',
+  ownMicrophoneOff: 'صوتك مكتوم',
+  peerMuted: 'الصوت مكتوم',
+  peerMicrophoneUnavailable: 'الميكروفون لا يعمل',
+  peerCameraOff: 'الكاميرا متوقفة',
+  peerCameraUnavailable: 'الكاميرا لا تعمل',
+  peerDevice: { lost: 'انقطع اتصاله بالخادم', reloading: 'يعيد تحميل الصفحة' },
+  soundBlocked: 'ينتظر المتصفح نقرة قبل أن يشغّل الصوت.',
+  allowSound: 'تشغيل الصوت',
+  sessionReconnecting: 'يتعذر الوصول إلى الخادم الآن.',
+  sessionReconnectingDetail: 'مكالمتك مستمرة، والمحاولة مستمرة أيضًا.',
+  tryAgain: 'إعادة المحاولة',
+  callAgain: 'اتصال مرة أخرى',
+  callBack: 'معاودة الاتصال',
+  close: 'إغلاق',
+  saveTrace: 'حفظ سجل المكالمة التقني',
+  hideNote: 'إخفاء هذا التنبيه',
+  talkedFor: (duration) => `مدة الحديث: ${duration}.`,
+  ended: {
+    completed: {
+      outgoing: { title: 'انتهت المكالمة' },
+      incoming: { title: 'انتهت المكالمة' },
+    },
+    declined: {
+      outgoing: { title: 'رُفضت المكالمة', detail: 'الوقت غير مناسب للطرف الآخر.' },
+      incoming: { title: 'قمت برفض المكالمة' },
+    },
+    cancelled: {
+      outgoing: { title: 'أُلغيت المكالمة' },
+      incoming: { title: 'مكالمة فائتة', detail: 'أنهى الطرف الآخر الاتصال قبل الرد.' },
+    },
+    busy: {
+      outgoing: { title: 'مشغول', detail: `الطرف الآخر في مكالمة أخرى. ${laterAgain}` },
+      incoming: { title: 'مكالمة فائتة', detail: 'كنت في مكالمة أخرى.' },
+    },
+    no_answer: {
+      outgoing: { title: 'لا رد', detail: `رنّ الجهاز ولم يرد أحد. ${laterAgain}` },
+      incoming: { title: 'مكالمة فائتة', detail: 'رنّ الجهاز حتى انتهى الوقت.' },
+    },
+    unreachable: {
+      outgoing: { title: 'غير متاح', detail: `لا جهاز متصل لدى الطرف الآخر. ${laterAgain}` },
+      incoming: { title: 'مكالمة فائتة', detail: 'لم يكن أي من أجهزتك متصلًا.' },
+    },
+    failed: {
+      outgoing: { title: 'فشلت المكالمة' },
+      incoming: { title: 'فشلت المكالمة' },
+    },
+    abandoned: {
+      outgoing: { title: 'انقطعت المكالمة', detail: 'فقد الطرفان الاتصال.' },
+      incoming: { title: 'انقطعت المكالمة', detail: 'فقد الطرفان الاتصال.' },
+    },
+    answered_elsewhere: {
+      outgoing: { title: 'استمرت المكالمة على جهاز آخر' },
+      incoming: { title: 'جرى الرد على جهاز آخر' },
+    },
+    declined_elsewhere: {
+      outgoing: { title: 'أُنهيت المكالمة على جهاز آخر' },
+      incoming: { title: 'رُفضت المكالمة على جهاز آخر' },
+    },
+  },
+  secondsShort: count(same('# ث')),
+  minutesShort: count(same('# د')),
+  hoursShort: count(same('# س')),
+  seconds: count({
+    zero: '# ثانية',
+    one: 'ثانية واحدة',
+    two: 'ثانيتان',
+    few: '# ثوانٍ',
+    many: '# ثانيةً',
+    other: '# ثانية',
+  }),
+  minutes: count({
+    zero: '# دقيقة',
+    one: 'دقيقة واحدة',
+    two: 'دقيقتان',
+    few: '# دقائق',
+    many: '# دقيقةً',
+    other: '# دقيقة',
+  }),
+  hours: count({
+    zero: '# ساعة',
+    one: 'ساعة واحدة',
+    two: 'ساعتان',
+    few: '# ساعات',
+    many: '# ساعةً',
+    other: '# ساعة',
+  }),
+  durationJoint: ' و',
+}
+
+/** Abbreviations are not inflected. */
+function same(text: string) {
+  return { zero: text, one: text, two: text, few: text, many: text, other: text }
+}

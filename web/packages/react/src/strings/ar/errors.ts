@@ -1,0 +1,164 @@
+import { numberText } from '../regional'
+import type { Strings } from '../types'
+
+const number = (value: number) => numberText(value, 'ar')
+const reload = 'أعد تحميل الصفحة للحصول على النسخة الحالية.'
+
+export const errors: Strings['errors'] = {
+  'protocol/malformed-message': {
+    sentence: 'أرسل التطبيق شيئًا لم يستطع الخادم قراءته.',
+    nextStep: reload,
+  },
+  'protocol/unknown-message': {
+    sentence: 'طلب التطبيق شيئًا لا يعرفه هذا الخادم.',
+    nextStep: 'أعد تحميل الصفحة، أو اطلب تحديث الخادم.',
+  },
+  'protocol/invalid-field': {
+    sentence: 'أرسل التطبيق قيمة لا يقبلها الخادم.',
+    nextStep: reload,
+  },
+  'protocol/message-too-large': {
+    sentence: 'أرسل التطبيق أكثر مما يقبله الخادم دفعة واحدة.',
+    nextStep: reload,
+  },
+  'protocol/binary-message': {
+    sentence: 'أرسل التطبيق بيانات بصيغة لا يفهمها الخادم.',
+    nextStep: reload,
+  },
+  'protocol/hello-expected': {
+    sentence: 'لم يعرّف التطبيق بنفسه للخادم.',
+    nextStep: reload,
+  },
+  'protocol/unsupported-version': {
+    sentence: 'إصدار التطبيق لا يوافق إصدار الخادم.',
+    nextStep: reload,
+  },
+  'protocol/rate-limited': {
+    sentence: 'كان ذلك كثيرًا دفعة واحدة.',
+    nextStep: 'انتظر لحظة ثم أعد المحاولة.',
+  },
+  'account/not-signed-in': {
+    sentence: 'سُجّل خروجك.',
+    nextStep: 'سجّل الدخول من جديد.',
+  },
+  'account/wrong-credentials': {
+    sentence: 'الاسم أو كلمة المرور غير صحيح.',
+    nextStep: 'تحقق منهما ثم أعد المحاولة.',
+  },
+  'account/sign-up-closed': {
+    sentence: 'لا يقبل هذا الخادم حسابات جديدة.',
+    nextStep: 'اطلب حسابًا ممن يديره.',
+  },
+  'account/invitation-needed': {
+    sentence: 'لا يقبل هذا الخادم حسابات جديدة إلا بدعوة.',
+    nextStep: 'أدخل رمز الدعوة الذي حصلت عليه.',
+  },
+  'account/name-taken': {
+    sentence: 'هذا الاسم مستخدم.',
+    nextStep: 'اختر اسمًا آخر.',
+  },
+  'account/invalid-name': {
+    sentence: 'لا يمكن استخدام هذا الاسم.',
+    nextStep: `استخدم حروفًا لاتينية أو أرقامًا أو نقاطًا أو شرطات، بما لا يزيد على ${number(64)}.`,
+  },
+  'account/weak-password': {
+    sentence: 'كلمة المرور أقصر أو أطول من اللازم.',
+    nextStep: `استخدم ما بين ${number(8)} و${number(256)} رمزًا.`,
+  },
+  'account/too-many-attempts': {
+    sentence: 'كثرت المحاولات.',
+    nextStep: 'انتظر دقيقة ثم أعد المحاولة.',
+  },
+  'account/foreign-origin': {
+    sentence: 'لا يُسمح لهذه الصفحة باستخدام ذلك الخادم.',
+    nextStep: 'افتح صفحة الخادم نفسه.',
+  },
+  'call/unknown-call': {
+    sentence: 'انتهت تلك المكالمة.',
+    nextStep: 'اتصل من جديد إن أردت متابعة الحديث.',
+  },
+  'call/unknown-user': {
+    sentence: 'لا أحد بهذا الاسم.',
+    nextStep: 'تحقق من الاسم.',
+  },
+  'call/calling-oneself': {
+    sentence: 'لا يمكنك الاتصال بنفسك.',
+    nextStep: 'اختر شخصًا آخر.',
+  },
+  'call/call-id-taken': {
+    sentence: 'تعذر بدء تلك المكالمة.',
+    nextStep: 'اتصل من جديد.',
+  },
+  'call/too-many-calls': {
+    sentence: 'لديك مكالمات كثيرة في آن واحد.',
+    nextStep: 'أنهِ إحداها أولًا.',
+  },
+  'call/overloaded': {
+    sentence: 'لا يتسع الخادم لمكالمة أخرى الآن.',
+    nextStep: 'أعد المحاولة بعد لحظات.',
+  },
+  'device/microphone-denied': {
+    sentence: 'لا يسمح المتصفح لهذه الصفحة باستخدام الميكروفون.',
+    nextStep: 'اسمح بالميكروفون من شريط العنوان ثم أعد المحاولة.',
+  },
+  'device/microphone-missing': {
+    sentence: 'لم يُعثر على ميكروفون.',
+    nextStep: 'صِل ميكروفونًا ثم أعد المحاولة.',
+  },
+  'device/microphone-busy': {
+    sentence: 'يستخدم برنامج آخر الميكروفون.',
+    nextStep: 'أغلق ذلك البرنامج ثم أعد المحاولة.',
+  },
+  'device/microphone-failed': {
+    sentence: 'تعذر تشغيل الميكروفون.',
+    nextStep: 'افصله ثم صِله من جديد وأعد المحاولة.',
+  },
+  'device/camera-denied': {
+    sentence: 'لا يسمح المتصفح لهذه الصفحة باستخدام الكاميرا.',
+    nextStep: 'اسمح بالكاميرا من شريط العنوان ثم شغّلها من جديد.',
+  },
+  'device/camera-missing': {
+    sentence: 'لم يُعثر على كاميرا.',
+    nextStep: 'تستمر المكالمة بالصوت. صِل كاميرا ثم شغّلها.',
+  },
+  'device/camera-busy': {
+    sentence: 'يستخدم برنامج آخر الكاميرا.',
+    nextStep: 'أغلق ذلك البرنامج ثم شغّل الكاميرا من جديد.',
+  },
+  'device/camera-failed': {
+    sentence: 'تعذر تشغيل الكاميرا.',
+    nextStep: 'تستمر المكالمة بالصوت. شغّل الكاميرا لإعادة المحاولة.',
+  },
+  'device/insecure-page': {
+    sentence: 'لا تسمح المتصفحات بالمكالمات إلا في الصفحات الآمنة.',
+    nextStep: 'افتح هذه الصفحة عبر https، أو على الحاسوب الذي يعمل عليه الخادم.',
+  },
+  'connection/no-media-path': {
+    sentence: 'لم يستطع الجهازان الوصول أحدهما إلى الآخر.',
+    nextStep: 'تحققا من الشبكتين ثم أعد الاتصال.',
+  },
+  'connection/negotiation-failed': {
+    sentence: 'لم يتفق الجهازان على طريقة للحديث.',
+    nextStep: 'اتصل من جديد؛ وإن تكرر ذلك فأعيدا تحميل الصفحة على الجهازين.',
+  },
+  'connection/media-lost': {
+    sentence: 'انقطع الاتصال.',
+    nextStep: 'تحقق من الشبكة ثم اتصل من جديد.',
+  },
+  'server/unreachable': {
+    sentence: 'يتعذر الوصول إلى الخادم.',
+    nextStep: 'تحقق من الشبكة؛ المحاولة مستمرة.',
+  },
+  'server/session-replaced': {
+    sentence: 'فُتحت هذه الصفحة مرة ثانية.',
+    nextStep: 'تابع في النافذة الأخرى، أو عُد إلى استخدام هذه.',
+  },
+  'server/restarting': {
+    sentence: 'يُعاد تشغيل الخادم.',
+    nextStep: 'سيعود بعد لحظات؛ المكالمات مستمرة.',
+  },
+  'server/internal': {
+    sentence: 'حدث خطأ من جهتنا.',
+    nextStep: 'أعد المحاولة؛ وإن بقي الخطأ فأخبر من يدير هذا الخادم.',
+  },
+}

@@ -1,0 +1,39 @@
+import type { NotificationAction, Notifier } from '@parley/client'
+import { useEffect, useEffectEvent } from 'react'
+
+import { displayName } from './components/names'
+import { useStrings } from './strings/StringsContext'
+import { usePageHidden } from './usePageHidden'
+import { useWebRTC } from './useWebRTC'
+
+/** Says through the system who calls, while the page can't be seen. Asks nobody for permission. */
+export function useCallNotifications(notifier: Notifier): void {
+  const { incoming, answer, decline } = useWebRTC()
+  const { call: strings, locale, direction } = useStrings()
+  const hidden = usePageHidden()
+  const id = incoming?.call
+  const title = incoming ? displayName(incoming.peer) : ''
+  const body = incoming ? strings.incoming[incoming.kind] : ''
+
+  const press = useEffectEvent((action: NotificationAction | undefined) => {
+    if (!incoming) return
+    if (action === 'answer') answer(incoming.call, incoming.kind)
+    if (action === 'decline') decline(incoming.call)
+  })
+
+  useEffect(() => {
+    if (id === undefined || !hidden) return
+    return notifier.show({
+      tag: `parley-${id}`,
+      title,
+      body,
+      lang: locale,
+      dir: direction,
+      actions: [
+        { action: 'decline', title: strings.decline },
+        { action: 'answer', title: strings.answer },
+      ],
+      onPress: (action) => press(action),
+    })
+  }, [notifier, id, hidden, title, body, locale, direction, strings])
+}
