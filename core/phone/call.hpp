@@ -58,6 +58,8 @@ struct Incoming {
 struct Answering {
   Instant give_up_at;
   bool joining = false;
+  /// Until then it goes on ringing here, should the answer be refused.
+  std::optional<Instant> rings_until = std::nullopt;
 };
 /// Confirmed on both sides; no media yet.
 struct Connecting {

@@ -24,7 +24,7 @@ Step decline(const CallContext& context) {
 }
 
 Step join(const CallContext& context) {
-  return {.next = Answering{context.now + kAnswerLimit, true},
+  return {.next = Answering{.give_up_at = context.now + kAnswerLimit, .joining = true},
           .why = "joining",
           .messages = {wire::Join{context.call}}};
 }
@@ -33,8 +33,9 @@ Step join(const CallContext& context) {
 
 Step on(CallState state, const AnswerPressed&, const CallContext& context) {
   return std::visit(Overloaded{
-                        [&](const Incoming&) -> Step {
-                          return {.next = Answering{context.now + kAnswerLimit},
+                        [&](const Incoming& incoming) -> Step {
+                          return {.next = Answering{.give_up_at = context.now + kAnswerLimit,
+                                                    .rings_until = incoming.expires_at},
                                   .why = "answered",
                                   .messages = {wire::Accept{context.call}}};
                         },

@@ -42,7 +42,7 @@ Step gone(EndReason guess, std::optional<Duration> lasted, const CallContext& co
 /// The server has this device in the call, and this device missed how it came to that. What was
 /// said on the first link is lost: the devices are paired once more.
 Step catch_up(const CallContext& context) {
-  return {.next = Answering{context.now + kAnswerLimit, true},
+  return {.next = Answering{.give_up_at = context.now + kAnswerLimit, .joining = true},
           .why = "joining",
           .messages = {wire::Join{context.call}}};
 }

@@ -174,8 +174,13 @@ Step on(CallState state, const wire::Refusal& event, const CallContext& context)
       Overloaded{
           // Without what it asked for there is no call; a refusal of something else is no news.
           [&](Calling&& s) { return is_about<wire::Invite>(event) ? end() : stay(std::move(s)); },
-          [&](Answering&& s) {
-            return is_about<wire::Accept, wire::Join>(event) ? end() : stay(std::move(s));
+          [&](Answering&& s) -> Step {
+            if (!is_about<wire::Accept, wire::Join>(event)) return stay(std::move(s));
+            // Another device of this person is on the phone; this call is not over for that.
+            if (event.code == Error::too_many_calls && s.rings_until) {
+              return {.next = Incoming{*s.rings_until}, .why = "answer refused"};
+            }
+            return end();
           },
           [&](OneOf<Ringing, Incoming, Connecting, Active, Reconnecting> auto&& s) {
             // A signal to a device that was let go says nothing about the call.

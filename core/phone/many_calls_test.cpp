@@ -126,6 +126,23 @@ TEST(CallWaiting, RingsAloudOnceTheFirstCallIsOver) {
   ASSERT_TRUE(t.until([&] { return !t.carol->call().waiting; }));
 }
 
+TEST(CallWaiting, AnsweredOnAnotherDeviceThanTheOneThatIsOnThePhoneRingsOn) {
+  Town t;
+  Device& tablet = t.world.add_device("bob");
+  ASSERT_TRUE(t.until([&] { return tablet.online(); }));
+  const CallId first = t.connect(*t.alice, *t.bob);
+  const CallId second = t.carol->dial("bob");
+  ASSERT_TRUE(t.until([&] { return Town::phase_of(tablet, second) == Phase::incoming; }));
+  tablet.feed(phone::AnswerPressed{second, wire::MediaKind::audio, OtherCalls::hold});
+  t.world.run_for(2s);
+  EXPECT_EQ(Town::phase_of(tablet, second), Phase::incoming);
+  EXPECT_EQ(tablet.live_tracks(), 0U);
+  EXPECT_TRUE(t.both_active(*t.alice, *t.bob, first));
+  tablet.feed(phone::DeclinePressed{second});
+  ASSERT_TRUE(t.until([&] { return Town::phase_of(*t.carol, second) == Phase::ended; }));
+  EXPECT_EQ(t.world.record(second).reason, EndReason::declined);
+}
+
 // ---- both call each other ----
 
 TEST(Glare, IsNotEndedByAnsweringThePersonOneCalls) {
