@@ -75,7 +75,9 @@ describe('the setting', () => {
   it('notices what was changed in the browser', () => {
     const { set } = setUp('denied', <NotificationSetting />)
     set('granted')
-    act(() => window.dispatchEvent(new Event('focus')))
+    act(() => {
+      window.dispatchEvent(new Event('focus'))
+    })
     expect(screen.getByText('On')).toBeDefined()
   })
 })

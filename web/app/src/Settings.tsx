@@ -98,7 +98,11 @@ export function Settings() {
         <LanguageChoice />
         <CallWaitingSwitch shown={open} />
         <NotificationSetting />
-        <a className="settings-link" href={hrefOf('devices')} onClick={() => setOpen(false)}>
+        <a
+          className="parley-button parley-button-plain"
+          href={hrefOf('devices')}
+          onClick={() => setOpen(false)}
+        >
           <Icon name="speaker" />
           {app.devices.title}
         </a>

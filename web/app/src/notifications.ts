@@ -1,6 +1,6 @@
 // The page's notifications about calls, and whether it may still ask to show them.
 import { pageNotifier, type NotificationState, type Notifier } from '@parley/client'
-import { createContext, useContext, useSyncExternalStore } from 'react'
+import { createContext, useCallback, useContext, useSyncExternalStore } from 'react'
 
 import { recall, remember } from './storage'
 
@@ -10,16 +10,19 @@ export const NotifierContext = createContext<Notifier>(notifier)
 
 export function useNotifier(): { readonly notifier: Notifier; readonly state: NotificationState } {
   const notifier = useContext(NotifierContext)
-  const subscribe = (listener: () => void) => {
-    const stop = notifier.subscribe(listener)
-    // The person may have changed it in the browser meanwhile.
-    window.addEventListener('focus', listener)
-    return () => {
-      stop()
-      window.removeEventListener('focus', listener)
-    }
-  }
-  return { notifier, state: useSyncExternalStore(subscribe, notifier.state) }
+  const subscribe = useCallback(
+    (listener: () => void) => {
+      const stop = notifier.subscribe(listener)
+      // The person may have changed it in the browser meanwhile.
+      window.addEventListener('focus', listener)
+      return () => {
+        stop()
+        window.removeEventListener('focus', listener)
+      }
+    },
+    [notifier],
+  )
+  return { notifier, state: useSyncExternalStore(subscribe, () => notifier.state()) }
 }
 
 const KEY = 'parley.notifications'

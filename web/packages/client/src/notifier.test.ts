@@ -121,7 +121,7 @@ type Shown = {
 }
 
 function browser({
-  permission = 'granted' as NotificationPermission,
+  permission = 'granted',
   worker: hasWorker = true,
 }: {
   permission?: NotificationPermission

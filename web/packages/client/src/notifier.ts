@@ -88,7 +88,7 @@ export function createNotifier(browser: NotifierBrowser): Notifier {
       const key = crypto.randomUUID()
       const options = { body, tag, lang, dir, requireInteraction: true, data: { key } }
       let over = false
-      let close = () => undefined as void
+      let close: () => void = () => undefined
       const stopListening = browser.listen((event) => {
         const pressed = pressOf(event.data)
         if (over || pressed?.key !== key) return

@@ -147,7 +147,10 @@ export function createTones(platform: Platform, shell: Shell): Tones {
   const startInTurn = (tone: Exclude<Tone, 'none'>) => {
     const rings = tone === 'ringtone' || tone === 'waiting'
     // A tab that the browser keeps quiet must not keep the others quiet.
-    if (!rings || !platform.soundAllowed()) return start(tone)
+    if (!rings || !platform.soundAllowed()) {
+      start(tone)
+      return
+    }
     giveUpTurn = platform.takeTurn({
       urgent: tone === 'waiting',
       begin: () => attempt(() => start(tone)),

@@ -171,7 +171,9 @@ function fakeNotifier() {
 
 function see(visible: boolean) {
   vi.spyOn(document, 'visibilityState', 'get').mockReturnValue(visible ? 'visible' : 'hidden')
-  act(() => document.dispatchEvent(new Event('visibilitychange')))
+  act(() => {
+    document.dispatchEvent(new Event('visibilitychange'))
+  })
 }
 
 function give(name: string, value: unknown) {

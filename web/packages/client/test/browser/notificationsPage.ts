@@ -2,7 +2,7 @@
 import { pageNotifier } from '../../src/notifier'
 
 const notifier = pageNotifier('/sw.js')
-let hide = () => undefined as void
+let hide: () => void = () => undefined
 
 const page = {
   /** What was pressed on this page's notifications. */
