@@ -46,7 +46,12 @@ const config = tseslint.config(
   },
   // Tools load these files by their default export.
   { files: ['*.config.{js,ts}', 'app/*.config.{js,ts}'], rules: { 'no-restricted-syntax': 'off' } },
-  { files: ['**/*.{js,mjs}'], languageOptions: { globals: globals.node } },
+  {
+    files: ['**/*.{js,mjs}'],
+    ignores: ['app/public/**'],
+    languageOptions: { globals: globals.node },
+  },
+  { files: ['app/public/sw.js'], languageOptions: { globals: globals.serviceworker } },
 )
 
 export default config
