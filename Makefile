@@ -9,7 +9,12 @@ HOST ?= 127.0.0.1
 PORT ?= 8080
 DATA ?= ./data
 
+GALLERY_PORT ?= 8090
+
 SIM_ARGS     ?=
+N            ?=
+MUTANT_CALLS ?= 20000
+TRACES       ?= 100
 BENCH_ARGS   ?=
 FUZZ_SECONDS ?= 60
 FUZZ         ?=
@@ -69,6 +74,13 @@ web/app/dist/index.html: $(WEB_SOURCES) build/wasm/core.wasm web/node_modules/.i
 
 FORCE:
 
+.PHONY: gallery pictures
+gallery: web/node_modules/.installed ## Show every screen in every state: GALLERY_PORT=8090
+	cd web && npm run core && node app/gallery/serve.mjs $(GALLERY_PORT)
+
+pictures: web/node_modules/.installed ## Photograph the gallery, and check it: build/gallery
+	cd web && npm run core && node app/gallery/capture.mjs
+
 # ---- Test ----------------------------------------------------------------------------------------
 
 .PHONY: test check unit wasm-tests web-tests sanitize tsan server-tests e2e
@@ -87,7 +99,10 @@ test-steps:
 	@$(STEP) 'Unit tests: core on WebAssembly' $(MAKE) wasm-tests
 	@$(STEP) 'Unit tests: web' $(MAKE) web-tests
 	@$(STEP) 'Unit tests: core and server, sanitized' $(MAKE) sanitize
-	@$(STEP) 'Simulation' $(MAKE) sim SIM_ARGS='--seconds 20'
+	@$(STEP) 'Simulation: random stories' $(MAKE) sim SIM_ARGS='--seconds 20'
+	@$(STEP) 'Simulation: every order of events' $(MAKE) sim SIM_ARGS='--exhaustive 4'
+	@$(STEP) 'Simulation: the same on WebAssembly' $(MAKE) sim-wasm
+	@$(STEP) 'Simulation: deliberate faults' $(MAKE) mutants
 	@$(STEP) 'Fuzzing' $(MAKE) fuzz FUZZ_SECONDS=5
 	@$(STEP) 'Server tests' $(MAKE) server-tests
 	@$(STEP) 'Browser tests' $(MAKE) e2e
@@ -111,10 +126,11 @@ web-tests: build/wasm/core.wasm web/node_modules/.installed
 
 # The server and browser tests start build/bin/parley themselves.
 server-tests: build tests/node_modules/.installed
+	@$(NINJA) build/release parley-load
 	cd tests && npm test -- --dir server
 
 e2e: build tests/node_modules/.installed
-	cd tests && npm test -- --dir e2e
+	cd tests && npm test -- --dir e2e --fileParallelism --maxWorkers=2
 
 # Clang would look for llvm-symbolizer, a large package; addr2line is there and does as well.
 SYMBOLIZER := external_symbolizer_path=/usr/bin/addr2line
@@ -129,12 +145,24 @@ sanitize tsan: %: build/%/build.ninja
 sanitize: ## Unit tests of core and server under ASan and UBSan
 tsan: ## The same under TSan
 
-.PHONY: sim fuzz bench
-sim: build/release/build.ninja ## Run simulated worlds: SIM_ARGS='...'
+.PHONY: sim mutants sim-wasm fuzz bench
+sim: build/release/build.ninja ## Run simulated worlds: N=seeds SIM_ARGS='...'
 	@$(NINJA) build/release parley-sim
-	build/bin/parley-sim $(SIM_ARGS)
+	build/bin/parley-sim --play sim/regressions/*.story
+	build/bin/parley-sim $(if $(N),--seeds $(N)) $(SIM_ARGS)
 
-fuzz: build/fuzz/build.ninja ## Fuzz the parsers and the machines: FUZZ_SECONDS=60 FUZZ=name
+mutants: build/release/build.ninja ## Break the core on purpose: the simulator must notice
+	@$(NINJA) build/release parley-sim-mutants
+	build/bin/parley-sim-mutants --mutants $(MUTANT_CALLS)
+
+sim-wasm: build/release/build.ninja wasm ## Compare core.wasm with the native core: TRACES=stories
+	@$(NINJA) build/release parley-sim
+	@rm -rf build/traces && mkdir -p build/traces
+	build/bin/parley-sim --record build/traces --seeds $(TRACES)
+	node tools/compare-wasm.mjs build/wasm/core.wasm build/traces
+	@rm -rf build/traces
+
+fuzz: build/fuzz/build.ninja ## Fuzz the parsers and the machines: FUZZ_SECONDS=60 FUZZ=phone
 	@$(NINJA) build/fuzz fuzz/all
 	tools/fuzz.sh $(FUZZ_SECONDS) $(FUZZ)
 

@@ -31,13 +31,22 @@ void Switchboard::State::request(Session& session, const wire::Accept& message) 
     log(LogLevel::info, "accepted", session.connection, record.call, session.user);
     connect(*call, session.device);
   } else if (has_device(record.callee, session.device)) {
-    tell(session,
-         wire::Accepted{record.call, party(record.caller.user), *record.caller.device, record.link,
-                        false},
-         call->stored);
+    tell_linked_again(session, *call);
   } else {
     tell_answered_elsewhere(session, *call);
   }
+}
+
+/// Repeats with whom this device is connected. While a device is taking the call over, the newest
+/// link is that one's, and whoever is connected by it has been told.
+void Switchboard::State::tell_linked_again(Session& session, const Call& call) {
+  const CallRecord& record = call.record;
+  const Leg& other = other_leg(record, session.user);
+  if (record.caller.next_device || record.callee.next_device) return;
+  tell(session,
+       wire::Accepted{record.call, party(other.user), *other.device, record.link,
+                      record.caller.user == session.user},
+       call.stored);
 }
 
 void Switchboard::State::tell_answered_elsewhere(Session& session, const Call& call) {

@@ -68,12 +68,8 @@ void Switchboard::State::invite_again(Session& session, const Call& call) {
     tell_progress(call);
     return;
   }
-  const Leg& other = other_leg(record, session.user);
   if (own == &record.callee) tell(session, wire::Merged{*call.merged, record.call}, call.stored);
-  tell(session,
-       wire::Accepted{record.call, party(other.user), *other.device, record.link,
-                      own == &record.caller},
-       call.stored);
+  tell_linked_again(session, call);
 }
 
 void Switchboard::State::invite_of_ended(Session& session, const Tombstone& over) {

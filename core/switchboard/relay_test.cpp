@@ -300,6 +300,16 @@ TEST_F(SwitchboardRelay, ADeviceThatGivesUpTakingOverLeavesTheCallWhereItWas) {
   EXPECT_EQ(board.record(1).callee.device, bob.device);
 }
 
+TEST_F(SwitchboardRelay, NobodyIsConnectedToTheWrongDeviceWhileOneTakesOver) {
+  flow();
+  tablet.say(wire::Join{call_id(1)});
+  forget_what_was_heard();
+  alice.say(invite(1, "bob"));
+  bob.say(wire::Accept{call_id(1)});
+  EXPECT_EQ(alice.heard(), Texts{}) << "link 2 connects her to the tablet";
+  EXPECT_EQ(bob.heard(), Texts{}) << "link 2 is not his";
+}
+
 TEST_F(SwitchboardRelay, TheLatestDeviceThatJoinsIsTheOneThatTakesOver) {
   Client& watch = board.add("bob", 23);
   flow();

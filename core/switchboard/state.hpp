@@ -143,6 +143,7 @@ class Switchboard::State {
   void connect(Call& call, const DeviceId& callee_device, std::optional<CallId> replaced = {});
   void tell_linked(const Call& call, const DeviceId& caller_device, const DeviceId& callee_device,
                    bool caller_offers);
+  void tell_linked_again(Session& session, const Call& call);
   void tell_elsewhere(const Call& call, const UserId& user);
   void stop_joining(const UserId& user, const DeviceId& device);
   void turn_away_joiner(Call& call, const UserId& user);

@@ -116,7 +116,9 @@ void World::carry(Way way, const Device& device, ConnectionId socket, const std:
     return;
   }
   if (happens(device.link.duplicated)) scheduler_.at(last + some(2'000), arrive, lane);
-  const Duration late = happens(device.link.late) ? some(1'500) : 0ms;
+  // Nothing overtakes a welcome: the numbers of all that follows begin with it.
+  const bool is_welcome = text.starts_with(R"({"type":"welcome")");
+  const Duration late = !is_welcome && happens(device.link.late) ? some(1'500) : 0ms;
   scheduler_.at(last + late, std::move(arrive), lane);
 }
 

@@ -1,0 +1,129 @@
+// Watches a world and says when something is true that must never be. The invariants are those of
+// docs/simulator.md#invariants, which are numbered I1 to I8 there and here.
+//
+// Cheap where nothing can have changed: a step looks at the device or the record that it was about.
+#pragma once
+
+#include "core/testing/world.hpp"
+
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace parley::sim {
+
+struct Violation {
+  /// The invariant, always in the same words: two stories that break the same one are alike.
+  std::string rule;
+  /// Who and what it was this time.
+  std::string what;
+};
+
+class Oracle final : public testing::Observer {
+ public:
+  struct Expectations {
+    bool calm = false;      // nothing breaks: calls succeed
+    bool in_order = false;  // links keep the order: nobody is told off for what it sends
+  };
+  Oracle(testing::World& world, Expectations expect) : world_(world), expect_(expect) {}
+
+  [[nodiscard]] const std::optional<Violation>& broken() const { return broken_; }
+  [[nodiscard]] std::uint64_t steps() const { return steps_; }
+
+  /// Faults have healed and time has passed: why the world is not at peace yet. At peace, calls are
+  /// over, or on at both ends with media flowing.
+  [[nodiscard]] std::optional<Violation> unsettled() const;
+  /// Everybody has hung up: what is left although nothing may be.
+  [[nodiscard]] std::optional<Violation> left_over() const;
+
+  // ---- what happens in the world ----
+  void device_took(testing::Device& device, const phone::Event& event,
+                   const std::vector<phone::Effect>& effects) override;
+  void page_started(testing::Device& device) override;
+  void server_took(const switchboard::Event& event, const testing::Device* from,
+                   const std::vector<switchboard::Effect>& effects) override;
+  void left_server(const testing::Device& to, const std::string& text) override;
+  void server_crashed() override;
+
+ private:
+  /// What is known of one device.
+  struct Watched {
+    struct Open {
+      std::uint64_t connection = 0;
+      CallId call;
+    };
+    std::vector<Open> connections;
+    phone::Tone tone = phone::Tone::none;
+    // Frames sent in the present stretch of time.
+    Instant stretch;
+    unsigned frames = 0;
+    // When it was last without the server, and whether that ever was for long.
+    std::optional<Instant> away_since;
+    bool was_away_for_long = false;
+    // Since when it shows something else than the store says although it could know.
+    std::optional<Instant> wrong_since;
+    std::optional<Instant> rings_late_since;
+    std::optional<Instant> here_since;
+    std::optional<Instant> unheard_since;
+    Instant last_step;
+    // Its clock stood still for a while: it can't know how late it is.
+    Duration clock_ahead{0};
+    bool clock_stood = false;
+  };
+  /// Which devices the server has paired.
+  struct Pair {
+    CallId call;
+    std::uint32_t link = 0;
+    UserId user;
+    bool operator==(const Pair&) const = default;
+  };
+
+  void violate(std::string_view rule, std::string what);
+  void note_step();
+  Watched& watched(const testing::Device& device);
+  void check_effects(const testing::Device& device, const phone::Event& event,
+                     const std::vector<phone::Effect>& effects);
+  void check_calls(testing::Device& device);
+  void check_record(const switchboard::CallRecord& before, const switchboard::CallRecord& after);
+  void check_closed(const switchboard::CallRecord& record);
+  void check_order(const switchboard::CallRecord& record);
+  void check_user(const UserId& user);
+  void check_deadlines(const switchboard::Event& event);
+  void check_leaving(const switchboard::FrameReceived& frame);
+  [[nodiscard]] bool is_here(const switchboard::Leg& leg) const;
+  void check_knowledge(const testing::Device& device);
+  [[nodiscard]] bool is_wrong(const testing::Device& device, const phone::CallView& call) const;
+  [[nodiscard]] std::ptrdiff_t open_calls_of(const UserId& user) const;
+  void check_told(const testing::Device& to, std::string_view type, const std::string& text);
+  const switchboard::CallRecord* durable(CallId call) const;
+  [[nodiscard]] std::optional<Violation> unsettled_call(const testing::Device& device,
+                                                        const phone::CallView& call) const;
+  [[nodiscard]] const testing::Device* device_of(const switchboard::Leg& leg) const;
+
+  testing::World& world_;
+  Expectations expect_;
+  std::optional<Violation> broken_;
+  std::uint64_t steps_ = 0;
+  Instant standing_;
+  unsigned standing_steps_ = 0;
+  std::vector<Watched> watched_;
+  /// The newest record of each call that the server asked to store, durable or not.
+  std::unordered_map<CallId, switchboard::CallRecord> latest_;
+  std::vector<CallId> open_calls_;
+  Instant restored_at_;
+  /// Devices whose pages said goodbye, and when.
+  std::unordered_map<ConnectionId, DeviceId> device_of_socket_;
+  std::vector<std::pair<DeviceId, Instant>> left_;
+  std::unordered_set<std::uint64_t> closed_;  // sockets
+  /// Invites that became part of another call.
+  std::unordered_map<CallId, CallId> merged_;
+  std::vector<std::pair<Pair, DeviceId>> peers_told_;
+  std::vector<std::pair<Pair, std::size_t>> devices_told_;
+};
+
+}  // namespace parley::sim

@@ -1,0 +1,404 @@
+#include "sim/player.hpp"
+
+#include "core/testing/world.hpp"
+#include "sim/narrator.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <string>
+#include <utility>
+
+namespace parley::sim {
+
+using phone::CallView;
+using phone::Phase;
+using testing::CrashPoint;
+using testing::Device;
+using testing::Way;
+using testing::World;
+using testing::WorldOptions;
+using wire::MediaKind;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// The longest timers after a fault: a session that is kept, then the lease of a call's media, then
+/// a ringing call; and a lot of bad luck.
+constexpr Duration kPeaceLimit = 400s;
+/// Nothing rings, connects or ends for longer once everybody has hung up.
+constexpr Duration kRestLimit = 300s;
+constexpr Duration kLook = 5s;
+/// By then a dead socket has been noticed at both ends: what looks like peace before may be none.
+constexpr Duration kNoticed = 12s;
+
+Duration ms(std::uint32_t value) { return Duration{value}; }
+
+WorldOptions options_of(const Story& story) {
+  return {.seed = story.seed,
+          .delay = ms(story.delay_ms),
+          .jitter = ms(story.jitter_ms),
+          .commit = ms(story.commit_ms),
+          .operation = ms(story.operation_ms)};
+}
+
+bool is_calm(const Story& story) {
+  return std::ranges::none_of(story.deeds,
+                              [](const Deed& deed) { return deed.what > Do::dismiss; });
+}
+
+/// No frame overtakes another or is lost, and nobody says what no client says.
+bool is_in_order(const Story& story) {
+  return std::ranges::none_of(story.deeds, [](const Deed& deed) {
+    return deed.what == Do::duplicate || deed.what == Do::late || deed.what == Do::lose ||
+           deed.what == Do::meddle;
+  });
+}
+
+class Player {
+ public:
+  explicit Player(const Story& story)
+      : story_(story),
+        world_(options_of(story)),
+        oracle_(world_, {.calm = is_calm(story), .in_order = is_in_order(story)}) {
+    world_.observers.push_back(&oracle_);
+  }
+
+  void let_watch(testing::Observer& observer) { world_.observers.push_back(&observer); }
+  void let_tell(Narrator& narrator) { narrator_ = &narrator; }
+  World& world() { return world_; }
+
+  Outcome play() {
+    for (const Setup& setup : story_.devices) {
+      Device& device = world_.add_device(setup.user);
+      device.has_microphone = setup.microphone;
+      device.has_camera = setup.camera;
+      device.media_delay = ms(setup.media_ms);
+      device.jump_clock(Duration{setup.clock_ms});
+    }
+    run_for(500ms);
+    for (const Deed& deed : story_.deeds) {
+      run_for(ms(deed.wait_ms));
+      if (over()) break;
+      act(deed);
+    }
+    if (!over()) find_peace();
+    if (!over()) hang_up_all();
+    return {.calls = world_.records().size(),
+            .steps = oracle_.steps(),
+            .violation = oracle_.broken() ? oracle_.broken() : late_};
+  }
+
+ private:
+  [[nodiscard]] bool over() const { return oracle_.broken() || late_; }
+
+  void run_for(Duration time) {
+    auto& scheduler = world_.scheduler();
+    const Instant end = scheduler.now() + time;
+    while (scheduler.next() && *scheduler.next() <= end) {
+      scheduler.step();
+      if (oracle_.broken()) return;
+    }
+    scheduler.skip_to(end);
+  }
+
+  template <class Check>
+  std::optional<Violation> run_until_clear(Duration limit, Check check) {
+    std::optional<Violation> left = check();
+    const Instant end = world_.scheduler().now() + limit;
+    while (left && !over() && world_.scheduler().now() < end) {
+      run_for(kLook);
+      left = check();
+    }
+    return left;
+  }
+
+  void say(const std::string& text) {
+    if (narrator_ != nullptr) narrator_->remark(text);
+  }
+
+  // ---- deeds ----
+
+  /// The n-th of the device's calls that `fits`.
+  template <class Fits>
+  static std::optional<CallId> pick(const Device& device, std::uint32_t n, Fits fits) {
+    std::vector<CallId> fitting;
+    for (const CallView& call : device.view().calls.items) {
+      if (fits(call.phase)) fitting.push_back(call.call);
+    }
+    if (fitting.empty()) return std::nullopt;
+    return fitting[n % fitting.size()];
+  }
+
+  static bool is_live(Phase phase) {
+    return phase == Phase::connecting || phase == Phase::active || phase == Phase::reconnecting;
+  }
+
+  void act(const Deed& deed) {
+    Device& device = *world_.devices()[deed.actor];
+    if (narrator_ != nullptr) narrator_->deed(device, deed);
+    const auto with = [&](auto fits, auto act) {
+      if (const auto call = pick(device, deed.a, fits)) act(*call);
+    };
+    const auto press = [&]<class Event>(auto fits, Event event) {
+      with(fits, [&](CallId call) {
+        event.call = call;
+        device.feed(event);
+      });
+    };
+    const auto incoming = [](Phase phase) { return phase == Phase::incoming; };
+    const auto elsewhere = [](Phase phase) { return phase == Phase::elsewhere; };
+    const auto ended = [](Phase phase) { return phase == Phase::ended; };
+    const auto open = [&](Phase phase) {
+      return !ended(phase) && !elsewhere(phase) && !incoming(phase);
+    };
+    const bool on = deed.b != 0;
+    const Way way = on ? Way::to_phone : Way::to_server;
+    const MediaKind kind = on ? MediaKind::video : MediaKind::audio;
+    switch (deed.what) {
+      case Do::dial:
+        device.dial(someone_else(device, deed.a), kind);
+        break;
+      case Do::answer:
+        press(incoming,
+              phone::AnswerPressed{{}, MediaKind::video, static_cast<phone::OtherCalls>(on)});
+        break;
+      case Do::decline:
+        press(incoming, phone::DeclinePressed{});
+        break;
+      case Do::hang_up:
+        press(open, phone::HangUpPressed{});
+        break;
+      case Do::hold:
+        press(is_live, phone::HoldSwitched{{}, true});
+        break;
+      case Do::resume:
+        press(is_live, phone::HoldSwitched{{}, false});
+        break;
+      case Do::join:
+        press(elsewhere, phone::JoinPressed{});
+        break;
+      case Do::microphone:
+        press(open, phone::MicrophoneSwitched{{}, on});
+        break;
+      case Do::camera:
+        press(open, phone::CameraSwitched{{}, on});
+        break;
+      case Do::dismiss:
+        press(ended, phone::Dismissed{});
+        break;
+      case Do::meddle:
+        meddle(device, deed);
+        break;
+      case Do::reload:
+        device.reload();
+        break;
+      case Do::close_page:
+        if (deed.b == 1) device.feed(phone::PageHidden{});
+        if (deed.b == 2) close_peer(device, deed);
+        device.crash_page(true, ms(deed.a));
+        break;
+      case Do::crash_page:
+        device.crash_page(on, ms(deed.a));
+        break;
+      case Do::sign_out:
+        device.sign_out();
+        later(deed.a, [&device] { device.sign_in(); });
+        break;
+      case Do::sleep:
+        device.sleep(on);
+        later(deed.a, [&device] { device.wake(); });
+        break;
+      case Do::jump_clock:
+        device.jump_clock(ms(deed.a));
+        break;
+      case Do::unplug:
+        device.unplug(kind);
+        break;
+      case Do::slow_operations:
+        device.slow_operations = ms(deed.a);
+        break;
+      case Do::fail_operation:
+        device.fail_next_operation();
+        break;
+      case Do::cut_socket:
+        device.cut_socket();
+        break;
+      case Do::offline:
+        device.set_offline(true);
+        later(deed.a, [&device] { device.set_offline(false); });
+        break;
+      case Do::block:
+        device.block(way, true);
+        later(deed.a, [&device, way] { device.block(way, false); });
+        break;
+      case Do::half_open:
+        device.half_open(way);
+        break;
+      case Do::slow_link:
+        if (deed.b != 1) device.link.slow_to_server = ms(deed.a);
+        if (deed.b != 0) device.link.slow_to_phone = ms(deed.a);
+        break;
+      case Do::duplicate:
+        device.link.duplicated = deed.a;
+        break;
+      case Do::late:
+        device.link.late = deed.a;
+        break;
+      case Do::lose:
+        device.link.lost = deed.a;
+        break;
+      case Do::mend_link:
+        device.link = {};
+        break;
+      case Do::network_changed:
+        device.feed(phone::NetworkChanged{});
+        break;
+      case Do::block_media:
+        device.media_blocked = true;
+        later(deed.a, [&device] { device.media_blocked = false; });
+        break;
+      case Do::crash:
+        world_.crash_server(CrashPoint::now, ms(deed.a));
+        break;
+      case Do::crash_before_commit:
+        world_.crash_server(CrashPoint::before_commit, ms(deed.a));
+        break;
+      case Do::crash_after_commit:
+        world_.crash_server(CrashPoint::after_commit, ms(deed.a));
+        break;
+      case Do::crash_between_sends:
+        world_.crash_server(CrashPoint::between_sends, ms(deed.a));
+        break;
+      case Do::drain:
+        world_.drain_server(ms(deed.a));
+        break;
+      case Do::slow_store:
+        world_.set_commit(ms(deed.a));
+        break;
+    }
+  }
+
+  std::string someone_else(const Device& device, std::uint32_t n) const {
+    std::vector<std::string> others;
+    for (const Setup& setup : story_.devices) {
+      const bool known = std::ranges::find(others, setup.user) != others.end();
+      if (setup.user != device.user().text && !known) others.push_back(setup.user);
+    }
+    if (others.empty()) return device.user().text;
+    return others[n % others.size()];
+  }
+
+  void close_peer(const Device& device, const Deed& deed) {
+    for (const auto& [id, record] : world_.records()) {
+      if (record.phase == wire::CallPhase::ended) continue;
+      const bool calls = record.caller.device == device.id();
+      if (!calls && record.callee.device != device.id()) continue;
+      for (const auto& other : world_.devices()) {
+        const auto& leg = calls ? record.callee : record.caller;
+        if (leg.device == other->id()) other->crash_page(true, ms(deed.a));
+      }
+    }
+  }
+
+  /// What an honest client never says: about a call of others, by its number.
+  void meddle(Device& device, const Deed& deed) {
+    const auto& records = world_.records();
+    if (records.empty()) return;
+    auto record = records.rbegin();
+    std::advance(record, deed.a % records.size());
+    const CallId call = record->first;
+    if (record->second.caller.user == device.user()) return;
+    if (record->second.callee.user == device.user()) return;
+    const auto say_it = [&](const auto& message) {
+      world_.inject(device, wire::write_frame(message, {}));
+    };
+    switch (deed.b % 6) {
+      case 0:
+        say_it(wire::HangUp{call, {}});
+        break;
+      case 1:
+        say_it(wire::Accept{call});
+        break;
+      case 2:
+        say_it(wire::Join{call});
+        break;
+      case 3:
+        say_it(wire::Decline{call});
+        break;
+      case 4:
+        say_it(wire::MediaReport{call, true});
+        break;
+      default:
+        say_it(wire::Signal{call, record->second.caller.device.value_or(DeviceId{}), 1, {"{}"}});
+        break;
+    }
+  }
+
+  /// Undoes a fault after a while.
+  void later(std::uint32_t wait, std::function<void()> heal) {
+    world_.scheduler().after(ms(wait), std::move(heal));
+  }
+
+  // ---- the end ----
+
+  /// Faults heal, and nobody does anything: whatever was under way must come to something.
+  void find_peace() {
+    say("all faults heal");
+    world_.forget_crash();
+    world_.set_commit(ms(story_.commit_ms));
+    for (const auto& device : world_.devices()) {
+      device->set_offline(false);
+      device->block(Way::to_server, false);
+      device->block(Way::to_phone, false);
+      device->wake();
+      device->link = {};
+      device->media_blocked = false;
+      device->slow_operations = 0ms;
+      device->fail_next_operation(false);
+    }
+    run_for(kNoticed);
+    if (!over()) late_ = run_until_clear(kPeaceLimit, [this] { return oracle_.unsettled(); });
+    if (over()) return;
+    // Peace that is only a moment's is none.
+    run_for(ms(story_.watch_ms));
+    if (!over()) late_ = oracle_.unsettled();
+  }
+
+  void hang_up_all() {
+    say("everybody hangs up");
+    for (int round = 0; round < 2; ++round) {
+      for (const auto& device : world_.devices()) {
+        const std::vector<CallView> calls = device->view().calls.items;
+        for (const CallView& call : calls) device->feed(phone::HangUpPressed{call.call});
+      }
+      run_for(3s);
+    }
+    if (!over()) late_ = run_until_clear(kRestLimit, [this] { return oracle_.left_over(); });
+  }
+
+  const Story& story_;
+  World world_;
+  Oracle oracle_;
+  Narrator* narrator_ = nullptr;
+  std::optional<Violation> late_;
+};
+
+}  // namespace
+
+Outcome play(const Story& story) { return Player(story).play(); }
+
+Outcome play_watched(const Story& story, testing::Observer& observer) {
+  Player player(story);
+  player.let_watch(observer);
+  return player.play();
+}
+
+Outcome play_aloud(const Story& story) {
+  Player player(story);
+  Narrator narrator(player.world());
+  player.let_watch(narrator);
+  player.let_tell(narrator);
+  return player.play();
+}
+
+}  // namespace parley::sim

@@ -1,0 +1,137 @@
+// A story: who is there, what their world is like, and what people and faults do in it, one deed
+// after another. Made from a seed, played by sim/player.hpp, cut down by sim/shrink.hpp, and kept
+// in files of sim/regressions/.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <expected>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace parley::sim {
+
+/// What somebody does, or what happens to their device. `a` and `b` say more.
+enum class Do : std::uint8_t {
+  // People. Which call it is about: the a-th of those it can be done to.
+  dial,    // a: whom, b: 0 sound alone, 1 picture too
+  answer,  // b: 1 ends the other calls instead of holding them
+  decline,
+  hang_up,
+  hold,
+  resume,
+  join,
+  microphone,  // b: on or off
+  camera,      // b: on or off
+  dismiss,
+  // Somebody with a changed client meddles with a call of others. b: how.
+  meddle,
+  // Their page.
+  reload,
+  close_page,       // a: ms until another page is opened, b: 1 when it says that it goes, 2 with
+                    // the page at the other end of its call
+  crash_page,       // a: ms until it is back, b: 1 with a new device id
+  sign_out,         // a: ms until signed in again
+  sleep,            // a: ms, b: 1 when its clock stands still
+  jump_clock,       // a: ms
+  unplug,           // b: 0 microphone, 1 camera
+  slow_operations,  // a: ms
+  fail_operation,
+  // Their network.
+  cut_socket,
+  offline,    // a: ms
+  block,      // a: ms, b: 0 nothing gets to the server, 1 nothing to the phone
+  half_open,  // b: as above
+  slow_link,  // a: ms, b: as above, 2 both ways
+  duplicate,  // a: percent
+  late,       // a: percent
+  lose,       // a: percent
+  mend_link,
+  network_changed,
+  block_media,  // a: ms
+  // The server. a: ms until it is back.
+  crash,
+  crash_before_commit,
+  crash_after_commit,
+  crash_between_sends,
+  drain,
+  slow_store,  // a: ms
+};
+
+inline constexpr std::array<std::string_view, 37> kDoNames{"dial",
+                                                           "answer",
+                                                           "decline",
+                                                           "hang_up",
+                                                           "hold",
+                                                           "resume",
+                                                           "join",
+                                                           "microphone",
+                                                           "camera",
+                                                           "dismiss",
+                                                           "meddle",
+                                                           "reload",
+                                                           "close_page",
+                                                           "crash_page",
+                                                           "sign_out",
+                                                           "sleep",
+                                                           "jump_clock",
+                                                           "unplug",
+                                                           "slow_operations",
+                                                           "fail_operation",
+                                                           "cut_socket",
+                                                           "offline",
+                                                           "block",
+                                                           "half_open",
+                                                           "slow_link",
+                                                           "duplicate",
+                                                           "late",
+                                                           "lose",
+                                                           "mend_link",
+                                                           "network_changed",
+                                                           "block_media",
+                                                           "crash",
+                                                           "crash_before_commit",
+                                                           "crash_after_commit",
+                                                           "crash_between_sends",
+                                                           "drain",
+                                                           "slow_store"};
+
+struct Deed {
+  std::uint32_t wait_ms = 0;  // after the deed before
+  std::uint32_t actor = 0;    // which device; the server's deeds have none
+  Do what = Do::dial;
+  std::uint32_t a = 0;
+  std::uint32_t b = 0;
+  bool operator==(const Deed&) const = default;
+};
+
+struct Setup {
+  std::string user;
+  bool microphone = true;
+  bool camera = true;
+  std::uint32_t media_ms = 5;
+  std::int64_t clock_ms = 0;  // how far its clock is ahead
+};
+
+struct Story {
+  std::uint64_t seed = 1;  // of the jitter
+  std::uint32_t delay_ms = 20;
+  std::uint32_t jitter_ms = 0;
+  std::uint32_t commit_ms = 2;
+  std::uint32_t operation_ms = 15;
+  /// How long to look on once everything has healed and settled, before everybody hangs up.
+  std::uint32_t watch_ms = 0;
+  std::vector<Setup> devices;
+  std::vector<Deed> deeds;
+};
+
+/// The story of a seed; always the same.
+Story story_of(std::uint64_t seed);
+
+/// One line for each device and deed; lines that start with # are remarks.
+std::string to_text(const Story& story);
+/// The story, or what is wrong with the text.
+std::expected<Story, std::string> read_story(std::string_view text);
+
+}  // namespace parley::sim
