@@ -29,6 +29,8 @@ constexpr Duration kStretch{10'000};
 constexpr Duration kLongAway{50'000};
 /// A frame over the slowest link, twice, or a dead socket that must be found first.
 constexpr Duration kKnownWithin{20'000};
+/// By then a device has noticed that its socket is dead, and has come back.
+constexpr Duration kNoticed{12'000};
 /// The slowest link and the slowest store, there and back.
 constexpr Duration kHeardWithin{6'000};
 /// A page that said goodbye and has not come back by then is gone.
@@ -300,12 +302,13 @@ void Oracle::check_knowledge(const Device& device) {
     const Instant invited = instant_from_ms(record->invited_at_ms);
     rings_late = rings_late || now - invited > switchboard::kRingLimit + kKnownWithin;
   }
-  // A device that wakes up may hear of other things first.
+  // A device that wakes up may hear an old welcome first, and believe that it is then; that its
+  // socket is dead it notices soon.
   if (!rings_late) {
     w.rings_late_since.reset();
   } else if (!w.rings_late_since) {
     w.rings_late_since = now;
-  } else if (now - *w.rings_late_since > Duration{1'000}) {
+  } else if (now - *w.rings_late_since > kNoticed) {
     violate("I4 nothing rings beyond its time", name_of(device));
   }
   const bool here = device.online() && device.reaches_server() && device.link.lost == 0;

@@ -37,12 +37,12 @@ void Switchboard::State::request(Session& session, const wire::Accept& message) 
   }
 }
 
-/// Repeats with whom this device is connected. While a device is taking the call over, the newest
-/// link is that one's, and whoever is connected by it has been told.
+/// Repeats with whom this device is connected, as long as no other device has joined: a later link
+/// may be one of a device that gave up, and whoever it connects has been told.
 void Switchboard::State::tell_linked_again(Session& session, const Call& call) {
   const CallRecord& record = call.record;
   const Leg& other = other_leg(record, session.user);
-  if (record.caller.next_device || record.callee.next_device) return;
+  if (record.link > 1) return;
   tell(session,
        wire::Accepted{record.call, party(other.user), *other.device, record.link,
                       record.caller.user == session.user},

@@ -308,6 +308,10 @@ TEST_F(SwitchboardRelay, NobodyIsConnectedToTheWrongDeviceWhileOneTakesOver) {
   bob.say(wire::Accept{call_id(1)});
   EXPECT_EQ(alice.heard(), Texts{}) << "link 2 connects her to the tablet";
   EXPECT_EQ(bob.heard(), Texts{}) << "link 2 is not his";
+  tablet.say(wire::HangUp{call_id(1), {}});
+  forget_what_was_heard();
+  alice.say(invite(1, "bob"));
+  EXPECT_EQ(alice.heard(), Texts{}) << "link 2 does not become one with bob";
 }
 
 TEST_F(SwitchboardRelay, TheLatestDeviceThatJoinsIsTheOneThatTakesOver) {

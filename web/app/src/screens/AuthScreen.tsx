@@ -192,10 +192,13 @@ function useAccountForm(firstError?: ErrorCode) {
   const [busy, setBusy] = useState(false)
   const element = useRef<HTMLFormElement>(null)
 
-  const focus = (name: string | undefined) => {
+  // Once the problem is drawn, so that both are read out in order, and the field that it is about is
+  // there: some appear only then.
+  useEffect(() => {
+    const name = error === undefined ? undefined : fieldOf[error]
     const field = name === undefined ? null : element.current?.elements.namedItem(name)
     if (field instanceof HTMLElement) field.focus()
-  }
+  }, [error])
 
   const submit =
     (send: (value: (name: FieldName) => string) => Promise<Answer>) =>
@@ -219,10 +222,7 @@ function useAccountForm(firstError?: ErrorCode) {
       setError(undefined)
       void send(value).then((answer) => {
         setBusy(false)
-        if (answer.ok) return
-        setError(answer.error)
-        // After the problem is drawn, so that both are read out in order.
-        setTimeout(() => focus(fieldOf[answer.error]))
+        if (!answer.ok) setError(answer.error)
       })
     }
 
