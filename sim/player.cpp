@@ -28,6 +28,8 @@ constexpr Duration kPeaceLimit = 400s;
 /// Nothing rings, connects or ends for longer once everybody has hung up.
 constexpr Duration kRestLimit = 300s;
 constexpr Duration kLook = 5s;
+/// What was said before the faults healed can still arrive during the peace.
+constexpr Duration kStragglers = 20s;
 /// By then a dead socket has been noticed at both ends: what looks like peace before may be none.
 constexpr Duration kNoticed = 12s;
 
@@ -361,7 +363,7 @@ class Player {
     if (over()) return;
     // Peace that is only a moment's is none.
     run_for(ms(story_.watch_ms));
-    if (!over()) late_ = oracle_.unsettled();
+    if (!over()) late_ = run_until_clear(kStragglers, [this] { return oracle_.unsettled(); });
   }
 
   void hang_up_all() {
