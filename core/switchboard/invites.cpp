@@ -171,8 +171,9 @@ void Switchboard::State::create(Session& session, const wire::Invite& message) {
   } else if (is_reachable(callee)) {
     ring(call, calls_of_callee > 0);
   } else if (now_ < settings_.returning_until) {
-    ring(call, false);  // whoever comes back in time
-    deadlines_.arm(message.call, settings_.returning_until);
+    ring(call, calls_of_callee > 0);  // whoever comes back in time
+    const Instant rings_until = instant_from_ms(call.record.deadline_ms.value_or(ms_of(now_)));
+    deadlines_.arm(message.call, std::min(rings_until, settings_.returning_until));
   } else {
     end(call, EndReason::unreachable, {}, {}, {});
   }

@@ -47,6 +47,17 @@ TEST(SwitchboardRestart, ACallToSomebodyWhoDoesNotComeBackIsUnreachable) {
   EXPECT_EQ(board.record(2).reason, wire::EndReason::unreachable) << "at once by now";
 }
 
+TEST(SwitchboardRestart, ACallThatWaitsForADeviceOnItsWayBackKeepsItsRingLimit) {
+  Settings settings = restarted();
+  settings.ring_limit = kReturnGrace - 4s;
+  TestBoard board(settings);
+  Client& alice = board.add("alice", 11);
+  alice.say(invite(1, "bob"));
+  board.wait(settings.ring_limit);
+  EXPECT_EQ(board.record(1).reason, wire::EndReason::no_answer);
+  EXPECT_EQ(board.record(1).ended_at_ms, ms_of(kStart + settings.ring_limit));
+}
+
 TEST(SwitchboardRestart, ARingingCallWhoseCallerDoesNotComeBackIsCancelled) {
   TestBoard board(restarted());
   board.handle(CallRestored{ringing_record()});

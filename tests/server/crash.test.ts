@@ -1,7 +1,6 @@
 // The server dies under load, again and again, with calls in every state. The phones are real ones
 // (parley-load); they go on as if nothing were, and say in the end what they were told.
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect, it } from 'vitest'
@@ -78,7 +77,7 @@ class Crowd {
   }
 }
 
-it.skipIf(!existsSync(load))(
+it(
   'G09: a server that is killed under load loses no call, doubles none, and leaves none open',
   { timeout: 120_000 + crashes * 10_000 },
   async () => {
