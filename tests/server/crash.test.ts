@@ -15,7 +15,7 @@ const callsAtOnce = 200
 const RING_LIMIT_S = 6
 const LOST_LIMIT_S = 15
 /** An end that the server has not written down when it dies is ended once more. */
-const COMMIT_MS = 250
+const COMMIT_MS = 100
 
 type Told = {
   readonly call: string
