@@ -17,7 +17,9 @@
 #include <boost/beast/websocket/ssl.hpp>
 #include <boost/beast/websocket/teardown.hpp>
 
+#include <array>
 #include <chrono>
+#include <concepts>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -209,6 +211,26 @@ class Transport {
 /// Found by Beast when it gives a stream up.
 inline void beast_close_socket(Transport& transport) { transport.close_now(); }
 
+/// A frame of the largest size and what a client says before it hears of the close.
+inline constexpr std::size_t kMaxDiscardedBytes = 256UL * 1024;
+
+/// Reads on until the other end has closed too. Beast reads 2 KB and closes; what is left unread
+/// then makes the kernel reset the connection, and the other end may lose the close frame (RFC
+/// 6455, 7.1.1). A silent other end is closed like any silent socket.
+template <class Handler>
+void close_after_the_other_end(Tcp& tcp, std::shared_ptr<Handler> done, std::size_t discarded) {
+  tcp.async_wait(asio::socket_base::wait_read, [&tcp, done, discarded](ErrorCode error) {
+    std::array<char, 4096> bytes;
+    std::size_t total = discarded;
+    while (!error && total < kMaxDiscardedBytes) {
+      total += tcp.read_some(asio::buffer(bytes), error);
+    }
+    if (error == asio::error::would_block) return close_after_the_other_end(tcp, done, total);
+    tcp.close(error);
+    std::move (*done)(ErrorCode());
+  });
+}
+
 /// Found by Beast when a WebSocket ends: the close frame must leave before TCP is shut down.
 template <class Handler>
 void async_teardown(beast::role_type role, Transport& transport, Handler&& handler) {
@@ -216,8 +238,15 @@ void async_teardown(beast::role_type role, Transport& transport, Handler&& handl
   auto shared = std::make_shared<Plain>(std::forward<Handler>(handler));
   transport.flush([role, &transport, shared] {
     transport.with_stream([&](auto& stream) {
-      using beast::websocket::async_teardown;
-      async_teardown(role, stream, std::move(*shared));
+      if constexpr (std::same_as<std::decay_t<decltype(stream)>, Tcp>) {
+        ErrorCode ignored;
+        stream.non_blocking(true, ignored);
+        stream.shutdown(asio::socket_base::shutdown_send, ignored);
+        close_after_the_other_end(stream, shared, 0);
+      } else {
+        using beast::websocket::async_teardown;
+        async_teardown(role, stream, std::move(*shared));
+      }
     });
   });
 }
