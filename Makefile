@@ -74,12 +74,16 @@ web/app/dist/index.html: $(WEB_SOURCES) build/wasm/core.wasm web/node_modules/.i
 
 FORCE:
 
-.PHONY: gallery pictures
+.PHONY: gallery pictures pictures-slice
 gallery: web/node_modules/.installed ## Show every screen in every state: GALLERY_PORT=8090
 	cd web && npm run core && node app/gallery/serve.mjs $(GALLERY_PORT)
 
 pictures: web/node_modules/.installed ## Photograph the gallery, and check it: build/gallery
 	cd web && npm run core && node app/gallery/capture.mjs
+
+# Every scene once, with width, theme and language taking turns.
+pictures-slice: web/node_modules/.installed
+	cd web && npm run core && node app/gallery/capture.mjs --slice
 
 # ---- Test ----------------------------------------------------------------------------------------
 
@@ -106,6 +110,7 @@ test-steps:
 	@$(STEP) 'Fuzzing' $(MAKE) fuzz FUZZ_SECONDS=5
 	@$(STEP) 'Server tests' $(MAKE) server-tests
 	@$(STEP) 'Browser tests' $(MAKE) e2e
+	@$(STEP) 'Pictures of every screen' $(MAKE) pictures-slice
 
 check: build/release/build.ninja ## The fast part: core tests and web unit tests
 	@$(NINJA) build/release core_tests
@@ -130,7 +135,9 @@ server-tests: build tests/node_modules/.installed
 	cd tests && npm test -- --dir server
 
 e2e: build tests/node_modules/.installed
-	cd tests && npm test -- --dir e2e --fileParallelism --maxWorkers=2
+	cd web && npm run test:browser
+	cd tests && npm test -- --dir e2e --exclude '**/{loss,storm}.test.ts' --fileParallelism --maxWorkers=2
+	cd tests && ../tools/lossy.sh 20 npm test -- --dir e2e loss.test.ts storm.test.ts
 
 # Clang would look for llvm-symbolizer, a large package; addr2line is there and does as well.
 SYMBOLIZER := external_symbolizer_path=/usr/bin/addr2line

@@ -3,6 +3,7 @@
 // comes, the phone opens and closes in pairs, talks only to what is open, and is free of everything
 // once nobody is signed in.
 #include "core/base/overloaded.hpp"
+#include "core/media/timers.hpp"
 #include "core/phone/phone.hpp"
 #include "fuzz/bytes.hpp"
 #include "fuzz/expect.hpp"
@@ -16,6 +17,7 @@ namespace parley::fuzz {
 
 namespace {
 
+using media::SourceKind;
 using wire::MediaKind;
 
 /// More effects than one event can need: everything unacknowledged sent again, and every call
@@ -142,7 +144,7 @@ class Shell {
       default:
         if (!call.connection) return;
         packets_ += 50;
-        return feed(phone::StatsSampled{*call.connection, packets_, packets_ / 2});
+        return feed(sample_of(*call.connection));
     }
   }
 
@@ -179,13 +181,8 @@ class Shell {
   void answer_oldest() {
     const bool good = !bytes_.one_in(4);
     if (!asked_media_.empty() && bytes_.one_in(2)) {
-      const auto request = *asked_media_.begin();
-      if (good) {
-        feed(phone::MediaOpened{{request.first}});
-      } else {
-        feed(phone::MediaFailed{{request.first}, {"NotAllowedError"}, {"no"}});
-      }
-      return;
+      const MediaRequestId request{asked_media_.begin()->first};
+      return good ? open_media(request) : fail_media(request);
     }
     if (operations_.empty()) return;
     const auto [id, wanted] = *operations_.begin();
@@ -197,6 +194,24 @@ class Shell {
     } else {
       feed(phone::RemoteDescriptionSet{wanted.connection, {id}});
     }
+  }
+
+  void open_media(MediaRequestId request) {
+    phone::MediaOpened opened;
+    fill(bytes_, opened);
+    opened.request = request;
+    feed(opened);
+  }
+
+  void fail_media(MediaRequestId request) {
+    constexpr std::array<std::string_view, 6> kNames{"NotAllowedError",      "NotFoundError",
+                                                     "NotReadableError",     "AbortError",
+                                                     "OverconstrainedError", "SecurityError"};
+    phone::MediaFailed failed;
+    fill(bytes_, failed);
+    failed.request = request;
+    failed.name = {std::string{kNames[bytes_.below(kNames.size())]}};
+    feed(failed);
   }
 
   void socket_goes_on() {
@@ -261,7 +276,7 @@ class Shell {
   }
 
   void person_does() {
-    switch (bytes_.below(11)) {
+    switch (bytes_.below(15)) {
       case 0: {
         phone::Dialed dialed;
         fill(bytes_, dialed);
@@ -284,19 +299,37 @@ class Shell {
         return filled<phone::MicrophoneSwitched>();
       case 9:
         return filled<phone::CameraSwitched>();
+      case 10:
+        return filled<phone::ScreenSwitched>();
+      case 11:
+        return filled<phone::DeviceChosen>();
+      case 12:
+        return filled<phone::DevicesListed>();
+      case 13:
+        return filled<phone::PermissionChanged>();
       default:
         return filled<phone::NetworkChanged>();
     }
+  }
+
+  phone::StatsSampled sample_of(PeerConnectionId connection) {
+    phone::StatsSampled sample;
+    fill(bytes_, sample);
+    sample.connection = connection;
+    sample.audio_packets_received = packets_;
+    return sample;
   }
 
   /// Something happens on a connection that is open.
   void media_flows() {
     if (connections_.empty()) return;
     const PeerConnectionId connection{*connections_.rbegin()};
-    switch (bytes_.below(4)) {
+    switch (bytes_.below(5)) {
+      case 4:
+        return speak_directly(connection);
       case 0:
         packets_ += bytes_.below(4) * 50;
-        return feed(phone::StatsSampled{connection, packets_, packets_ / 2});
+        return feed(sample_of(connection));
       case 1: {
         phone::ConnectionStateChanged changed{.connection = connection};
         fill(bytes_, changed.state);
@@ -311,6 +344,14 @@ class Shell {
       default:
         return feed(phone::GatheringCompleted{connection});
     }
+  }
+
+  void speak_directly(PeerConnectionId connection) {
+    if (bytes_.one_in(4)) return feed(phone::DirectOpened{connection});
+    if (bytes_.one_in(8)) return feed(phone::DirectReceived{connection, bytes_.text(48)});
+    wire::Status said;
+    fill(bytes_, said);
+    feed(phone::DirectReceived{connection, json::to_json(wire::DirectMessage(said))});
   }
 
   /// An event that need not make sense.
@@ -330,7 +371,9 @@ class Shell {
   /// Everybody goes home.
   void end() {
     feed(phone::SignedOut{});
-    while (!asked_media_.empty()) feed(phone::MediaOpened{{asked_media_.begin()->first}});
+    while (!asked_media_.empty()) open_media({asked_media_.begin()->first});
+    // A list of devices is taken in even so; nothing else is waited for.
+    time_is_reached_at(media::kListSettles);
     PARLEY_EXPECT(!socket_);
     PARLEY_EXPECT(connections_.empty());
     PARLEY_EXPECT(tracks_.empty());
@@ -362,12 +405,16 @@ class Shell {
   void happens(const phone::MediaOpened& event) {
     const auto asked = asked_media_.find(event.request.value);
     if (asked == asked_media_.end()) return;
-    if (asked->second.microphone) tracks_.insert({event.request.value, MediaKind::audio});
-    if (asked->second.camera) tracks_.insert({event.request.value, MediaKind::video});
+    const auto& [microphone, camera, screen] = asked->second;
+    if (microphone) tracks_.insert({event.request.value, SourceKind::microphone});
+    if (camera) tracks_.insert({event.request.value, SourceKind::camera});
+    if (screen) tracks_.insert({event.request.value, SourceKind::screen});
     asked_media_.erase(asked);
   }
   void happens(const phone::MediaFailed& event) { asked_media_.erase(event.request.value); }
-  void happens(const phone::MediaEnded& event) { tracks_.erase({event.request.value, event.kind}); }
+  void happens(const phone::MediaEnded& event) {
+    tracks_.erase({event.request.value, event.source});
+  }
   template <class Event>
     requires requires(const Event& event) { event.operation; }
   void happens(const Event& event) {
@@ -403,10 +450,17 @@ class Shell {
   }
   void perform(const phone::OpenMedia& effect) {
     PARLEY_EXPECT(effect.microphone || effect.camera);
-    PARLEY_EXPECT(asked_media_.emplace(effect.request.value, effect).second);
+    const Asked asked{effect.microphone.has_value(), effect.camera.has_value(), false};
+    PARLEY_EXPECT(asked_media_.emplace(effect.request.value, asked).second);
+  }
+  void perform(const phone::OpenScreen& effect) {
+    PARLEY_EXPECT(asked_media_.emplace(effect.request.value, Asked{false, false, true}).second);
+  }
+  void perform(const phone::MeasureSound& effect) {
+    PARLEY_EXPECT(tracks_.contains({effect.request.value, SourceKind::microphone}));
   }
   void perform(const phone::CloseMedia& effect) {
-    PARLEY_EXPECT(tracks_.erase({effect.request.value, effect.kind}) == 1);
+    PARLEY_EXPECT(tracks_.erase({effect.request.value, effect.source}) == 1);
   }
   void perform(const phone::PlayTone&) {}
   void perform(const phone::Log&) {}
@@ -474,8 +528,13 @@ class Shell {
   bool socket_is_open_ = false;
   std::uint32_t said_ = 0;   // by the server, in this session
   std::uint32_t heard_ = 0;  // by the server
-  std::map<std::uint64_t, phone::OpenMedia> asked_media_;
-  std::set<std::pair<std::uint64_t, MediaKind>> tracks_;
+  struct Asked {
+    bool microphone = false;
+    bool camera = false;
+    bool screen = false;
+  };
+  std::map<std::uint64_t, Asked> asked_media_;
+  std::set<std::pair<std::uint64_t, SourceKind>> tracks_;
   std::uint64_t created_ = 0;
   std::set<std::uint64_t> connections_;
   std::map<std::uint64_t, Operation> operations_;

@@ -5,6 +5,7 @@
 #include "sim/frames.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace parley::sim {
 
@@ -160,7 +161,7 @@ void Oracle::check_effects(const Device& device, const phone::Event& event,
                      });
                    },
                    [&](const OneOf<phone::MakeOffer, phone::MakeAnswer, phone::SetRemoteDescription,
-                                   phone::AddCandidate, phone::FeedConnection,
+                                   phone::AddCandidate, phone::FeedConnection, phone::SendDirect,
                                    phone::SampleStats> auto& e) { needs(e.connection, e.kType); },
                    [&](const phone::PlayTone& e) {
                      if (e.tone != Tone::ended) w.tone = e.tone;
@@ -188,7 +189,8 @@ void Oracle::check_effects(const Device& device, const phone::Event& event,
                      }
                    },
                    [](const OneOf<phone::OpenSocket, phone::CloseSocket, phone::OpenMedia,
-                                  phone::CloseMedia, phone::Log> auto&) {},
+                                  phone::OpenScreen, phone::CloseMedia, phone::MeasureSound,
+                                  phone::Log> auto&) {},
                },
                effect);
   }
@@ -198,15 +200,15 @@ void Oracle::check_calls(Device& device) {
   Watched& w = watched(device);
   const auto& calls = device.view().calls.items;
   std::size_t in_front = 0;
-  bool wants_microphone = false;
-  bool wants_camera = false;
+  std::array<bool, 3> wanted{};  // by SourceKind
   bool rings = false;
   bool rings_back = false;
   bool waits = false;
   for (const CallView& call : calls) {
     if (is_on(call) && !call.held) ++in_front;
-    wants_microphone = wants_microphone || captures(call);
-    wants_camera = wants_camera || (captures(call) && call.camera.wanted);
+    wanted[0] = wanted[0] || captures(call);
+    wanted[1] = wanted[1] || (captures(call) && call.camera.wanted);
+    wanted[2] = wanted[2] || (captures(call) && call.screen.wanted);
     rings = rings || call.phase == Phase::incoming;
     rings_back = rings_back || call.phase == Phase::ringing;
     waits = waits || (!is_over(call) && call.phase != Phase::elsewhere);
@@ -214,9 +216,9 @@ void Oracle::check_calls(Device& device) {
       violate("I2 no call is shorter than nothing", name_of(device));
   }
   if (in_front > 1) violate("I1 one call in front on a device", name_of(device));
-  for (const auto& [track, live] : device.tracks()) {
-    const bool wanted = track.second == MediaKind::audio ? wants_microphone : wants_camera;
-    if (!wanted) violate("I6 no device is captured without a call", name_of(device));
+  for (const auto& [request, source] : device.tracks()) {
+    if (!wanted[static_cast<std::size_t>(source)])
+      violate("I6 no device is captured without a call", name_of(device));
   }
   for (const Watched::Open& open : w.connections) {
     const CallView* call = find(device, open.call);
@@ -230,7 +232,8 @@ void Oracle::check_calls(Device& device) {
     const bool is_current = call->connection == PeerConnectionId{open.connection};
     const bool peer_holds = is_current && call->peer_status && call->peer_status->held;
     const bool held = call->held || peer_holds;
-    if (held && (feed.microphone != Feed::none || feed.camera != Feed::none)) {
+    if (held &&
+        (feed.microphone != Feed::none || feed.camera != Feed::none || feed.screen != Feed::none)) {
       violate("I1 nothing is sent in a held call", name_of(device));
     }
     if (feed.microphone == Feed::live && !call->microphone.wanted) {
@@ -238,6 +241,12 @@ void Oracle::check_calls(Device& device) {
     }
     if (feed.camera != Feed::none && !call->camera.wanted) {
       violate("I6 who has the camera off is not seen", name_of(device));
+    }
+    if (feed.screen != Feed::none && !call->screen.wanted) {
+      violate("I6 who shares nothing is not looked at", name_of(device));
+    }
+    if (call->microphone.off_proof != phone::Proof::none && feed.microphone == Feed::live) {
+      violate("I6 nothing is proven silent that is sent", name_of(device));
     }
     if (connection->second.rejected_candidates > 0) {
       violate("N1 no candidate before its description", name_of(device));
@@ -717,6 +726,12 @@ std::optional<Violation> Oracle::unsettled_call(const Device& device, const Call
   }
   if (!call.peer_status && other->held) return Violation{"I1 both sides see who holds", who};
   const bool silent = call.held || other->held;
+  if (call.peer_status && !silent) {
+    const bool same = call.peer_status->microphone == other->microphone.state &&
+                      call.peer_status->camera == other->camera.state &&
+                      call.peer_status->sharing == (other->screen.state == wire::SourceState::on);
+    if (!same) return Violation{"I1 both sides see what is sent", who};
+  }
   const bool wants_sound = call.microphone.wanted && device.has_microphone && !silent &&
                            call.microphone.state == wire::SourceState::on;
   if (wants_sound && mine->second.feed.microphone != Feed::live) {

@@ -74,6 +74,7 @@ class Player {
       Device& device = world_.add_device(setup.user);
       device.has_microphone = setup.microphone;
       device.has_camera = setup.camera;
+      device.has_direct = setup.direct;
       device.media_delay = ms(setup.media_ms);
       device.jump_clock(Duration{setup.clock_ms});
     }
@@ -185,6 +186,9 @@ class Player {
       case Do::camera:
         press(open, phone::CameraSwitched{{}, on});
         break;
+      case Do::screen:
+        press(is_live, phone::ScreenSwitched{{}, on});
+        break;
       case Do::dismiss:
         press(ended, phone::Dismissed{});
         break;
@@ -214,7 +218,10 @@ class Player {
         device.jump_clock(ms(deed.a));
         break;
       case Do::unplug:
-        device.unplug(kind);
+        device.unplug(static_cast<media::SourceKind>(deed.b));
+        break;
+      case Do::silence:
+        device.silence(static_cast<media::SourceKind>(deed.b), deed.a != 0);
         break;
       case Do::slow_operations:
         device.slow_operations = ms(deed.a);

@@ -29,6 +29,7 @@ constexpr std::array kHabits{
     Habit{Do::join, 12, 4, 1, false},
     Habit{Do::microphone, 6, 4, 2, false},
     Habit{Do::camera, 6, 4, 2, false},
+    Habit{Do::screen, 5, 4, 2, false},
     Habit{Do::dismiss, 4, 4, 1, false},
     Habit{Do::meddle, 10, 8, 6, true},
     Habit{Do::reload, 8, 1, 1, true},
@@ -37,7 +38,8 @@ constexpr std::array kHabits{
     Habit{Do::sign_out, 2, 10'000, 1, true},
     Habit{Do::sleep, 4, 240'000, 2, true},
     Habit{Do::jump_clock, 2, 900'000, 1, true},
-    Habit{Do::unplug, 3, 1, 2, true},
+    Habit{Do::unplug, 4, 1, 3, true},
+    Habit{Do::silence, 4, 2, 2, true},
     Habit{Do::slow_operations, 5, 800, 1, true},
     Habit{Do::fail_operation, 3, 1, 1, true},
     Habit{Do::cut_socket, 12, 1, 1, true},
@@ -98,6 +100,7 @@ class Teller {
       deed.b = below(habit.b);
       story.deeds.push_back(deed);
     }
+    for (Setup& device : story.devices) device.direct = below(2) != 0;
     return story;
   }
 
@@ -154,7 +157,7 @@ std::string to_text(const Story& story) {
   for (const Setup& device : story.devices) {
     out << "device " << device.user << " microphone=" << device.microphone
         << " camera=" << device.camera << " media=" << device.media_ms
-        << " clock=" << device.clock_ms << "\n";
+        << " clock=" << device.clock_ms << " direct=" << device.direct << "\n";
   }
   for (const Deed& deed : story.deeds) {
     out << "after " << deed.wait_ms << " " << deed.actor + 1 << " "
@@ -184,6 +187,7 @@ std::expected<Story, std::string> read_story(std::string_view text) {
       device.camera = value_of(line, "camera", 1) != 0;
       device.media_ms = value_of(line, "media", device.media_ms);
       device.clock_ms = value_of(line, "clock", device.clock_ms);
+      device.direct = value_of(line, "direct", 1) != 0;
       story.devices.push_back(std::move(device));
     } else if (word == "after") {
       Deed deed;

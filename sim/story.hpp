@@ -24,6 +24,7 @@ enum class Do : std::uint8_t {
   join,
   microphone,  // b: on or off
   camera,      // b: on or off
+  screen,      // b: shared or not
   dismiss,
   // Somebody with a changed client meddles with a call of others. b: how.
   meddle,
@@ -35,7 +36,8 @@ enum class Do : std::uint8_t {
   sign_out,         // a: ms until signed in again
   sleep,            // a: ms, b: 1 when its clock stands still
   jump_clock,       // a: ms
-  unplug,           // b: 0 microphone, 1 camera
+  unplug,           // b: 0 microphone, 1 camera, 2 screen
+  silence,          // by its own switch. a: 1 while it lasts, b: as above
   slow_operations,  // a: ms
   fail_operation,
   // Their network.
@@ -59,7 +61,7 @@ enum class Do : std::uint8_t {
   slow_store,  // a: ms
 };
 
-inline constexpr std::array<std::string_view, 37> kDoNames{"dial",
+inline constexpr std::array<std::string_view, 39> kDoNames{"dial",
                                                            "answer",
                                                            "decline",
                                                            "hang_up",
@@ -68,6 +70,7 @@ inline constexpr std::array<std::string_view, 37> kDoNames{"dial",
                                                            "join",
                                                            "microphone",
                                                            "camera",
+                                                           "screen",
                                                            "dismiss",
                                                            "meddle",
                                                            "reload",
@@ -77,6 +80,7 @@ inline constexpr std::array<std::string_view, 37> kDoNames{"dial",
                                                            "sleep",
                                                            "jump_clock",
                                                            "unplug",
+                                                           "silence",
                                                            "slow_operations",
                                                            "fail_operation",
                                                            "cut_socket",
@@ -112,6 +116,7 @@ struct Setup {
   bool camera = true;
   std::uint32_t media_ms = 5;
   std::int64_t clock_ms = 0;  // how far its clock is ahead
+  bool direct = true;         // has a channel to the other device of a call
 };
 
 struct Story {

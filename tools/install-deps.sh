@@ -8,7 +8,7 @@ packages="
   cmake ninja-build ccache pkg-config binutils openssl
   libboost1.81-dev libboost-program-options1.81-dev libsqlite3-dev libsodium-dev libssl-dev
   libgtest-dev libgmock-dev googletest nlohmann-json3-dev
-  chromium
+  chromium iproute2 nftables
 "
 
 missing=

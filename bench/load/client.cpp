@@ -152,7 +152,9 @@ void Client::perform(const phone::Log& effect) {
 
 // ---- effects: microphone and peer connection ----
 
-void Client::perform(const phone::OpenMedia& effect) { feed(phone::MediaOpened{effect.request}); }
+void Client::perform(const phone::OpenMedia& effect) {
+  feed(phone::MediaOpened{effect.request, {}, {}});
+}
 
 void Client::perform(const phone::CreateConnection& effect) {
   ends_.insert_or_assign(effect.connection,
@@ -263,7 +265,8 @@ void Client::perform(const phone::SampleStats& effect) {
   End* end = find(effect.connection);
   if (end == nullptr) return;
   if (end->connected && other_end(*end).first != nullptr) end->packets += kPacketsPerSample;
-  feed(phone::StatsSampled{effect.connection, end->packets, 0});
+  feed(
+      phone::StatsSampled{.connection = effect.connection, .audio_packets_received = end->packets});
 }
 
 }  // namespace parley::load

@@ -103,9 +103,12 @@ class Client final : private Line::Owner {
   void perform(const phone::AddCandidate& effect);
   void perform(const phone::SampleStats& effect);
   void perform(const phone::Log& effect);
+  void perform(const phone::OpenScreen&) {}
   void perform(const phone::CloseMedia&) {}
+  void perform(const phone::MeasureSound&) {}
   void perform(const phone::PlayTone&) {}
   void perform(const phone::FeedConnection&) {}
+  void perform(const phone::SendDirect&) {}
 
   /// One end of a transport; a phone has two while a connection is being replaced.
   struct End {

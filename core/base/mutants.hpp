@@ -41,6 +41,8 @@ enum class Mutant : std::uint8_t {
   connection_left_open,
   muted_but_heard,
   held_but_heard,
+  screen_left_open,
+  proof_outlives_mute,
   answer_without_limit,
   rings_for_ever,
   lost_invite_not_repeated,
@@ -52,7 +54,7 @@ enum class Mutant : std::uint8_t {
   answer_not_sent,
 };
 
-inline constexpr std::array<std::string_view, 37> kMutantNames{
+inline constexpr std::array<std::string_view, 39> kMutantNames{
     "none",
     "second accept also wins",
     "ring limit not armed",
@@ -82,6 +84,8 @@ inline constexpr std::array<std::string_view, 37> kMutantNames{
     "peer connection left open",
     "muted but heard",
     "held but heard",
+    "screen left open",
+    "proof of silence outlives the mute",
     "answer waits without limit",
     "incoming call rings for ever",
     "lost invite not repeated",

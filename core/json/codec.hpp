@@ -9,8 +9,9 @@
 //   };
 //
 // An enumeration provides `constexpr auto names(TheEnum)`: its JSON names in enumerator order.
-// Unknown members are ignored, so that a newer peer can be understood; `std::optional` may be
-// absent.
+// Unknown members are ignored, so that a newer peer can be understood. `std::optional` may be
+// absent, and so may a member listed with `added_field`, for an older peer's sake: then it keeps
+// its default.
 #pragma once
 
 #include "core/base/ids.hpp"
@@ -61,12 +62,20 @@ struct Field {
   std::string_view name;
   Member Struct::* member;
   std::string_view description;
+  bool required = true;
 };
 
 template <class Struct, class Member>
 constexpr Field<Struct, Member> field(std::string_view name, Member Struct::* member,
                                       std::string_view description) {
   return {name, member, description};
+}
+
+/// A member that older peers do not send; it is always written.
+template <class Struct, class Member>
+constexpr Field<Struct, Member> added_field(std::string_view name, Member Struct::* member,
+                                            std::string_view description) {
+  return {name, member, description, false};
 }
 
 template <class T>
@@ -305,11 +314,11 @@ constexpr std::uint64_t required_fields() {
   std::uint64_t mask = 0;
   std::uint64_t bit = 1;
   std::apply(
-      [&]<class... Fields>(const Fields&...) {
-        (([&]<class Struct, class Member>(std::type_identity<Field<Struct, Member>>) {
-           if (!IsOptional<Member>::value) mask |= bit;
+      [&]<class... Fields>(const Fields&... fields) {
+        (([&]<class Struct, class Member>(const Field<Struct, Member>& field) {
+           if (field.required && !IsOptional<Member>::value) mask |= bit;
            bit <<= 1U;
-         })(std::type_identity<Fields>{}),
+         })(fields),
          ...);
       },
       T::fields());

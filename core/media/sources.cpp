@@ -1,138 +1,152 @@
 #include "core/media/sources.hpp"
 
-#include "core/base/mutants.hpp"
-#include "core/base/overloaded.hpp"
+#include "core/media/listing.hpp"
+#include "core/media/timers.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
 namespace parley::media {
 
-namespace {
-
-constexpr std::array kKinds{MediaKind::audio, MediaKind::video};
-
-/// The request a source waits for, whether or not it still wants it.
-std::optional<MediaRequestId> awaited_request(const Source& source) {
-  return std::visit(
-      Overloaded{
-          [](const OneOf<Opening, Abandoned> auto& waiting) {
-            return std::optional(waiting.request);
-          },
-          [](const OneOf<Closed, Open, Failed> auto&) { return std::optional<MediaRequestId>(); },
-      },
-      source);
-}
-
-bool awaits(const Source& source, MediaRequestId request) {
-  return awaited_request(source) == request;
-}
-
-}  // namespace
-
-Error classify(MediaKind kind, std::string_view exception_name) {
-  struct Row {
-    std::string_view name;
-    Error microphone;
-    Error camera;
-  };
-  constexpr std::array kRows{
-      Row{"NotAllowedError", Error::microphone_denied, Error::camera_denied},
-      Row{"PermissionDeniedError", Error::microphone_denied, Error::camera_denied},
-      Row{"SecurityError", Error::microphone_denied, Error::camera_denied},
-      Row{"NotFoundError", Error::microphone_missing, Error::camera_missing},
-      Row{"DevicesNotFoundError", Error::microphone_missing, Error::camera_missing},
-      Row{"OverconstrainedError", Error::microphone_missing, Error::camera_missing},
-      Row{"NotReadableError", Error::microphone_busy, Error::camera_busy},
-      Row{"TrackStartError", Error::microphone_busy, Error::camera_busy},
-      Row{"AbortError", Error::microphone_busy, Error::camera_busy},
-      Row{"InsecureContextError", Error::insecure_page, Error::insecure_page},
-      Row{"TypeError", Error::insecure_page, Error::insecure_page},
-  };
-  for (const Row& row : kRows) {
-    if (row.name == exception_name) return kind == MediaKind::audio ? row.microphone : row.camera;
+void Sources::want(const Wishes& wishes, Instant now, Effects& effects) {
+  const auto microphone = microphone_.want(wishes.microphone, now, effects);
+  const auto camera = camera_.want(wishes.camera, now, effects);
+  // One question at most: a camera that takes its time does not keep the voice waiting. The voice
+  // goes first, because Chromium takes a page's requests one after the other.
+  if (microphone_.is_allowed() || camera_.is_allowed()) {
+    ask(microphone, std::nullopt, now, effects);
+    ask(std::nullopt, camera, now, effects);
+  } else {
+    ask(microphone, camera, now, effects);
   }
-  return kind == MediaKind::audio ? Error::microphone_failed : Error::camera_failed;
+  if (!wishes.microphone) screen_.forget_failure();
+  if (screen_.want(wishes.screen, effects)) {
+    const MediaRequestId id{++requests_};
+    screen_.asked(id);
+    effects.emplace_back(phone::OpenScreen{id});
+  }
 }
 
-void Sources::request(bool microphone, bool camera, std::vector<phone::Effect>& effects) {
+void Sources::ask(std::optional<Capture> microphone, std::optional<Capture> camera, Instant now,
+                  Effects& effects) {
+  if (!microphone && !camera) return;
   const MediaRequestId id{++requests_};
-  if (microphone) microphone_ = Opening{id};
-  if (camera) camera_ = Opening{id};
-  effects.emplace_back(phone::OpenMedia{id, microphone, camera});
+  if (microphone) microphone_.asked(id, *microphone, now);
+  if (camera) camera_.asked(id, *camera, now);
+  effects.emplace_back(phone::OpenMedia{id, std::move(microphone), std::move(camera)});
 }
 
-void Sources::want(bool microphone, bool camera, std::vector<phone::Effect>& effects) {
-  const auto must_open = [&](MediaKind kind, bool wanted) {
-    Source& source = of(kind);
-    const auto settle = Overloaded{
-        [&](const Closed&) { return wanted; },
-        [&](const Opening& opening) {
-          if (!wanted) source = Abandoned{opening.request};
-          return false;
-        },
-        [&](const Abandoned& abandoned) {
-          if (wanted) source = Opening{abandoned.request};
-          return false;
-        },
-        [&](const Open& open) {
-          if (wanted) return false;
-          effects.emplace_back(phone::CloseMedia{open.request, kind});
-          source = Closed{};
-          return false;
-        },
-        [&](const Failed&) {
-          if (!wanted) source = Closed{};
-          return false;
-        },
-    };
-    // A copy, because an arm may replace the state it is looking at.
-    return std::visit(settle, Source(source));
+void Sources::ask(Source& source, const std::optional<Capture>& capture, Instant now,
+                  Effects& effects) {
+  if (&source == &microphone_) {
+    ask(capture, std::nullopt, now, effects);
+  } else {
+    ask(std::nullopt, capture, now, effects);
+  }
+}
+
+void Sources::opened(const phone::MediaOpened& event, Instant now, Effects& effects) {
+  if (screen_.owns(event.request)) return screen_.granted(effects);
+  if (microphone_.awaits(event.request)) {
+    const Hardware hardware = event.microphone.value_or(Hardware{});
+    ask(microphone_, microphone_.granted(event.request, hardware, now, effects), now, effects);
+  }
+  if (camera_.awaits(event.request)) {
+    const Hardware hardware = event.camera.value_or(Hardware{});
+    ask(camera_, camera_.granted(event.request, hardware, now, effects), now, effects);
+  }
+}
+
+void Sources::failed(const phone::MediaFailed& event, Instant now, Effects& effects) {
+  if (screen_.owns(event.request)) return screen_.refused(event);
+  const Trouble trouble = classify(event);
+  const bool both = microphone_.awaits(event.request) && camera_.awaits(event.request);
+  // Which of the two it was about, nobody says. A person who has closed the question is asked once
+  // more, for the microphone: it may be allowed already, and a call needs no camera.
+  const auto again = [&](const Source* source) {
+    if (!both || trouble == Trouble::insecure) return false;
+    return trouble != Trouble::dismissed || source == &microphone_;
   };
-  const bool open_microphone = must_open(MediaKind::audio, microphone);
-  const bool open_camera = must_open(MediaKind::video, camera);
-  if (open_microphone || open_camera) request(open_microphone, open_camera, effects);
-}
-
-void Sources::opened(const phone::MediaOpened& event, std::vector<phone::Effect>& effects) {
-  for (const MediaKind kind : kKinds) {
-    Source& source = of(kind);
-    if (!awaits(source, event.request)) continue;
-    if (std::holds_alternative<Opening>(source)) {
-      source = Open{event.request};
+  for (Source* source : {&microphone_, &camera_}) {
+    if (!source->awaits(event.request)) continue;
+    if (const auto same = source->awaited(); again(source) && same) {
+      ask(*source, same, now, effects);
     } else {
-      source = Closed{};
-      if (mutant(Mutant::late_grant_kept)) continue;
-      effects.emplace_back(phone::CloseMedia{event.request, kind});
+      ask(*source, source->refused(event.request, trouble, listed_, now), now, effects);
     }
   }
 }
 
-void Sources::failed(const phone::MediaFailed& event, std::vector<phone::Effect>& effects) {
-  const bool both = awaits(microphone_, event.request) && awaits(camera_, event.request);
-  for (const MediaKind kind : kKinds) {
-    Source& source = of(kind);
-    if (!awaits(source, event.request)) continue;
-    if (std::holds_alternative<Abandoned>(source)) {
-      source = Closed{};
-    } else if (both) {
-      request(kind == MediaKind::audio, kind == MediaKind::video, effects);
-    } else {
-      source = Failed{classify(kind, event.name.value)};
-    }
+void Sources::ended(const phone::MediaEnded& event, Instant now) {
+  if (screen_.owns(event.request)) return screen_.ended();
+  if (Source* source = find(event.source)) source->ended(event.request, now);
+}
+
+void Sources::silenced(const phone::MediaSilenced& event, Instant now) {
+  // A shared window that is covered or minimised stops moving; that is no trouble.
+  if (Source* source = find(event.source)) source->silenced(event.request, event.silenced, now);
+}
+
+void Sources::chosen(const phone::DeviceChosen& event, Instant now, Effects& effects) {
+  Source* source = find(event.source);
+  if (source == nullptr) return;
+  ask(*source, source->choose(event.device, listed_), now, effects);
+}
+
+void Sources::listed(const phone::DevicesListed& event, Instant now) {
+  if (event.devices.items == newest_) return;
+  // A device that was away for a moment, while the list was on its way, is there anew.
+  passed_ = std::exchange(newest_, event.devices.items);
+  list_settles_at_ = now + kListSettles;
+}
+
+void Sources::permission_changed(const phone::PermissionChanged& event) {
+  if (Source* source = find(event.source)) source->permission_changed(event.permission);
+}
+
+void Sources::try_again(SourceKind kind) {
+  if (Source* source = find(kind)) source->try_again();
+}
+
+std::optional<Instant> Sources::deadline() const {
+  std::optional<Instant> earliest = list_settles_at_;
+  for (const auto& due : {microphone_.deadline(), camera_.deadline()}) {
+    if (due && (!earliest || *due < *earliest)) earliest = due;
+  }
+  return earliest;
+}
+
+void Sources::time_reached(Instant now, Effects& effects) {
+  microphone_.time_reached(now);
+  camera_.time_reached(now);
+  if (!list_settles_at_ || *list_settles_at_ > now) return;
+  list_settles_at_.reset();
+  const bool blinked = newest_ == listed_;
+  const std::vector<ListedDevice> before = blinked ? passed_ : listed_;
+  listed_ = newest_;
+  for (Source* source : {&microphone_, &camera_}) {
+    ask(*source, source->listed(before, listed_), now, effects);
   }
 }
 
-void Sources::ended(const phone::MediaEnded& event) {
-  Source& source = of(event.kind);
-  const auto* open = std::get_if<Open>(&source);
-  if (open == nullptr || open->request != event.request) return;
-  source =
-      Failed{event.kind == MediaKind::audio ? Error::microphone_missing : Error::camera_missing};
+std::optional<HardwareId> Sources::device_of(SourceKind kind) const {
+  const Source& source = kind == SourceKind::camera ? camera_ : microphone_;
+  const auto* open = std::get_if<Open>(&source.state());
+  if (open == nullptr || open->hardware.device.value.empty()) return std::nullopt;
+  return resolve(listed_, kind, open->hardware);
 }
 
-void Sources::try_again(MediaKind kind) {
-  if (std::holds_alternative<Failed>(of(kind))) of(kind) = Closed{};
+Source* Sources::find(SourceKind source) {
+  switch (source) {
+    case SourceKind::microphone:
+      return &microphone_;
+    case SourceKind::camera:
+      return &camera_;
+    case SourceKind::screen:
+      return nullptr;
+  }
+  return nullptr;
 }
 
 }  // namespace parley::media

@@ -3,6 +3,7 @@
 #include "core/base/overloaded.hpp"
 #include "core/phone/timers.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace parley::phone {
@@ -49,6 +50,24 @@ const Connections* connections_of(const CallState& state) {
           },
       },
       state);
+}
+
+std::vector<PeerConnectionId> connection_ids(const CallState& state) {
+  const Connections* connections = connections_of(state);
+  if (connections == nullptr) return {};
+  if (!connections->next) return {connections->current.id()};
+  return {connections->current.id(), connections->next->id()};
+}
+
+void sample_by(CallState& state, Instant at) {
+  std::visit(Overloaded{
+                 [at](OneOf<Connecting, Active, Reconnecting> auto& connected) {
+                   Instant& due = connected.connections.sample_at;
+                   due = std::min(due, at);
+                 },
+                 [](const OneOf<Calling, Ringing, Incoming, Answering, Elsewhere, Ended> auto&) {},
+             },
+             state);
 }
 
 bool uses_media(const CallState& state) {

@@ -108,6 +108,8 @@ struct CallContext {
   bool silence_is_normal = false;
   /// Messages to the server can leave now.
   bool online = false;
+  /// Counters are to be read often.
+  bool curious = false;
 };
 
 /// What a transition leads to.
@@ -159,11 +161,14 @@ Step on(CallState state, const TimeReached& event, const CallContext& context);
 // ---- questions ----
 
 [[nodiscard]] const Connections* connections_of(const CallState& state);
+[[nodiscard]] std::vector<PeerConnectionId> connection_ids(const CallState& state);
 /// Whether this device captures for the call, if the person wants it to.
 [[nodiscard]] bool uses_media(const CallState& state);
 
 // ---- shared by the transitions ----
 
+/// The counters are read by then at the latest.
+void sample_by(CallState& state, Instant at);
 /// Nothing changes.
 Step stay(CallState state);
 /// The call is over here and the server is told so.

@@ -88,9 +88,9 @@ Step on(CallState state, const TimeReached&, const CallContext& context) {
           [&](Active&& s) {
             const bool report = s.report_at <= now;
             if (report) s.report_at = now + kReportInterval;
-            const bool moving = s.connections.next.has_value();
+            const bool often = s.connections.next.has_value() || context.curious;
             Step step = with_timers(std::move(s),
-                                    moving ? kSampleWhileConnecting : kSampleWhileActive, context);
+                                    often ? kSampleWhileConnecting : kSampleWhileActive, context);
             if (report) step.messages.emplace_back(wire::MediaReport{context.call, true});
             return step;
           },

@@ -2,11 +2,13 @@
 // came of them as events; none of them waits.
 #pragma once
 
+#include "core/media/capture.hpp"
 #include "core/wire/types.hpp"
 
 namespace parley::phone {
 
 using json::field;
+using media::SourceKind;
 
 // ---- session ----
 
@@ -43,17 +45,29 @@ struct SendFrame {
 
 // ---- microphone, camera, tones ----
 
-/// Capture devices; report media_opened or media_failed, however late.
+/// Capture devices; report media_opened or media_failed, however late. Tracks of microphones start
+/// disabled: what they feed decides when they are heard.
 struct OpenMedia {
   static constexpr std::string_view kType = "open_media";
   MediaRequestId request;
-  bool microphone = false;
-  bool camera = false;
+  std::optional<media::Capture> microphone;
+  std::optional<media::Capture> camera;
   bool operator==(const OpenMedia&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("request", &OpenMedia::request, "The number it gets."),
-                      field("microphone", &OpenMedia::microphone, "Capture a microphone."),
-                      field("camera", &OpenMedia::camera, "Capture a camera.")};
+    return std::tuple{
+        field("request", &OpenMedia::request, "The number it gets."),
+        field("microphone", &OpenMedia::microphone, "How to capture a microphone, if at all."),
+        field("camera", &OpenMedia::camera, "How to capture a camera, if at all.")};
+  }
+};
+
+/// Ask the person what of the screen to share; report media_opened or media_failed.
+struct OpenScreen {
+  static constexpr std::string_view kType = "open_screen";
+  MediaRequestId request;
+  bool operator==(const OpenScreen&) const = default;
+  static constexpr auto fields() {
+    return std::tuple{field("request", &OpenScreen::request, "The number it gets.")};
   }
 };
 
@@ -61,12 +75,22 @@ struct OpenMedia {
 struct CloseMedia {
   static constexpr std::string_view kType = "close_media";
   MediaRequestId request;
-  wire::MediaKind kind = wire::MediaKind::audio;
+  SourceKind source = SourceKind::microphone;
   bool operator==(const CloseMedia&) const = default;
   static constexpr auto fields() {
-    return std::tuple{
-        field("request", &CloseMedia::request, "The request that opened it."),
-        field("kind", &CloseMedia::kind, "audio for the microphone, video for the camera.")};
+    return std::tuple{field("request", &CloseMedia::request, "The request that opened it."),
+                      field("source", &CloseMedia::source, "Which of its tracks.")};
+  }
+};
+
+/// Say how loud a microphone has been since the last time, whether or not it is muted; report
+/// sound_measured.
+struct MeasureSound {
+  static constexpr std::string_view kType = "measure_sound";
+  MediaRequestId request;
+  bool operator==(const MeasureSound&) const = default;
+  static constexpr auto fields() {
+    return std::tuple{field("request", &MeasureSound::request, "The request that opened it.")};
   }
 };
 
@@ -88,9 +112,11 @@ struct PlayTone {
 
 // ---- peer connection ----
 
-/// Create a peer connection. The side that offers first adds one audio and one video transceiver,
-/// both sendrecv, so that cameras can come and go without another negotiation; the other side takes
-/// the transceivers of the offer and makes them sendrecv before it answers.
+/// Create a peer connection. The side that offers first adds three transceivers, all sendrecv:
+/// sound, camera, screen, in this order, so that pictures can come and go without another
+/// negotiation; the other side takes the transceivers of the offer and makes them sendrecv before
+/// it answers. Both sides create one data channel, negotiated, with id 0, ordered and reliable;
+/// report direct_opened and direct_received.
 struct CreateConnection {
   static constexpr std::string_view kType = "create_connection";
   PeerConnectionId connection;
@@ -190,6 +216,8 @@ struct FeedConnection {
   MediaRequestId microphone_request;
   Feed camera = Feed::none;
   MediaRequestId camera_request;
+  Feed screen = Feed::none;
+  MediaRequestId screen_request;
   bool operator==(const FeedConnection&) const = default;
   static constexpr auto fields() {
     return std::tuple{
@@ -197,9 +225,25 @@ struct FeedConnection {
         field("microphone", &FeedConnection::microphone, "What the audio transceiver sends."),
         field("microphone_request", &FeedConnection::microphone_request,
               "The request that opened the microphone; 0 for none."),
-        field("camera", &FeedConnection::camera, "What the video transceiver sends."),
+        field("camera", &FeedConnection::camera, "What the camera's transceiver sends."),
         field("camera_request", &FeedConnection::camera_request,
-              "The request that opened the camera; 0 for none.")};
+              "The request that opened the camera; 0 for none."),
+        field("screen", &FeedConnection::screen, "What the screen's transceiver sends."),
+        field("screen_request", &FeedConnection::screen_request,
+              "The request that opened the screen; 0 for none.")};
+  }
+};
+
+/// Send a text to the other device through the data channel of a connection, which is open: what it
+/// needs to know without waiting for the server, or while there is none.
+struct SendDirect {
+  static constexpr std::string_view kType = "send_direct";
+  PeerConnectionId connection;
+  std::string text;
+  bool operator==(const SendDirect&) const = default;
+  static constexpr auto fields() {
+    return std::tuple{field("connection", &SendDirect::connection, "Which connection."),
+                      field("text", &SendDirect::text, "A direct message, as it is.")};
   }
 };
 
@@ -234,8 +278,9 @@ struct Log {
   }
 };
 
-using Effect = std::variant<OpenSocket, CloseSocket, SendFrame, OpenMedia, CloseMedia, PlayTone,
-                            CreateConnection, CloseConnection, MakeOffer, MakeAnswer,
-                            SetRemoteDescription, AddCandidate, FeedConnection, SampleStats, Log>;
+using Effect =
+    std::variant<OpenSocket, CloseSocket, SendFrame, OpenMedia, OpenScreen, CloseMedia,
+                 MeasureSound, PlayTone, CreateConnection, CloseConnection, MakeOffer, MakeAnswer,
+                 SetRemoteDescription, AddCandidate, FeedConnection, SendDirect, SampleStats, Log>;
 
 }  // namespace parley::phone

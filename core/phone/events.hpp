@@ -3,11 +3,14 @@
 // effect; a report about one that is over is ignored.
 #pragma once
 
+#include "core/media/capture.hpp"
 #include "core/wire/types.hpp"
 
 namespace parley::phone {
 
+using json::added_field;
 using json::field;
+using media::SourceKind;
 using wire::MediaKind;
 
 // ---- session ----
@@ -59,10 +62,15 @@ struct FrameReceived {
   }
 };
 
-/// The network came back, or the page woke up: worth trying at once.
+/// The network came back or is another one, or the page woke up: worth trying at once.
 struct NetworkChanged {
   static constexpr std::string_view kType = "network_changed";
-  static constexpr auto fields() { return std::tuple{}; }
+  bool mobile_data = false;
+  static constexpr auto fields() {
+    return std::tuple{
+        added_field("mobile_data", &NetworkChanged::mobile_data,
+                    "The browser says that it is a mobile phone's (Network Information).")};
+  }
 };
 
 /// The page goes away; whether it comes back (a reload) nobody knows.
@@ -180,14 +188,63 @@ struct CameraSwitched {
   }
 };
 
-// ---- microphone and camera ----
+struct ScreenSwitched {
+  static constexpr std::string_view kType = "screen_switched";
+  CallId call;
+  bool on = true;
+  static constexpr auto fields() {
+    return std::tuple{field("call", &ScreenSwitched::call, "Which call."),
+                      field("on", &ScreenSwitched::on, "False stops sharing the screen.")};
+  }
+};
 
-/// A request was fulfilled: the devices it asked for are captured now.
+// ---- microphone, camera, screen ----
+
+/// The person chose a device, now or on an earlier visit: that is the one to use wherever possible.
+struct DeviceChosen {
+  static constexpr std::string_view kType = "device_chosen";
+  SourceKind source = SourceKind::microphone;
+  std::optional<media::HardwareId> device;
+  static constexpr auto fields() {
+    return std::tuple{field("source", &DeviceChosen::source, "Microphone or camera."),
+                      field("device", &DeviceChosen::device, "The system's choice if absent.")};
+  }
+};
+
+/// What is plugged in: at the start, and again whenever it may have changed.
+struct DevicesListed {
+  static constexpr std::string_view kType = "devices_listed";
+  json::List<media::ListedDevice, media::kMaxListedDevices> devices;
+  static constexpr auto fields() {
+    return std::tuple{field("devices", &DevicesListed::devices,
+                            "Microphones and cameras, in the browser's order; without those that "
+                            "it does not name yet.")};
+  }
+};
+
+/// What the page may use has become known, or was changed by the person or the system. Not every
+/// browser tells.
+struct PermissionChanged {
+  static constexpr std::string_view kType = "permission_changed";
+  SourceKind source = SourceKind::microphone;
+  media::Permission permission = media::Permission::granted;
+  static constexpr auto fields() {
+    return std::tuple{field("source", &PermissionChanged::source, "Microphone or camera."),
+                      field("permission", &PermissionChanged::permission, "What it is now.")};
+  }
+};
+
+/// A request was fulfilled: what it asked for is captured now.
 struct MediaOpened {
   static constexpr std::string_view kType = "media_opened";
   MediaRequestId request;
+  std::optional<media::Hardware> microphone;
+  std::optional<media::Hardware> camera;
   static constexpr auto fields() {
-    return std::tuple{field("request", &MediaOpened::request, "Which request.")};
+    return std::tuple{
+        field("request", &MediaOpened::request, "Which request."),
+        field("microphone", &MediaOpened::microphone, "Where the sound comes from, if told."),
+        field("camera", &MediaOpened::camera, "Where the picture comes from, if told.")};
   }
 };
 
@@ -197,23 +254,55 @@ struct MediaFailed {
   MediaRequestId request;
   json::Text<64> name;
   json::Text<256> message;
+  std::optional<json::Text<64>> constraint;
+  std::optional<media::Permission> permission;
   static constexpr auto fields() {
     return std::tuple{
         field("request", &MediaFailed::request, "Which request."),
         field("name", &MediaFailed::name, "Name of the exception (Media Capture, 10.2)."),
-        field("message", &MediaFailed::message, "Text of the exception, for the log.")};
+        field("message", &MediaFailed::message, "Text of the exception."),
+        field("constraint", &MediaFailed::constraint,
+              "The constraint that no device meets (OverconstrainedError)."),
+        field("permission", &MediaFailed::permission,
+              "Access to what was asked for, right after; absent if the browser does not tell.")};
   }
 };
 
-/// A device that was captured is gone: unplugged, revoked, taken away.
+/// A source that was captured is gone: unplugged, revoked, taken away, or ended by the person in
+/// the browser's own controls.
 struct MediaEnded {
   static constexpr std::string_view kType = "media_ended";
   MediaRequestId request;
-  MediaKind kind = MediaKind::audio;
+  SourceKind source = SourceKind::microphone;
   static constexpr auto fields() {
-    return std::tuple{
-        field("request", &MediaEnded::request, "The request that opened it."),
-        field("kind", &MediaEnded::kind, "audio for the microphone, video for the camera.")};
+    return std::tuple{field("request", &MediaEnded::request, "The request that opened it."),
+                      field("source", &MediaEnded::source, "Which of its tracks.")};
+  }
+};
+
+/// A source goes on delivering, but only silence or black: its own switch, the system, or another
+/// program has muted it; or no longer (Media Capture, 4.3.1: the mute and unmute events).
+struct MediaSilenced {
+  static constexpr std::string_view kType = "media_silenced";
+  MediaRequestId request;
+  SourceKind source = SourceKind::microphone;
+  bool silenced = true;
+  static constexpr auto fields() {
+    return std::tuple{field("request", &MediaSilenced::request, "The request that opened it."),
+                      field("source", &MediaSilenced::source, "Which of its tracks."),
+                      field("silenced", &MediaSilenced::silenced, "False when it is back.")};
+  }
+};
+
+/// How loud a microphone has been since it was measured last.
+struct SoundMeasured {
+  static constexpr std::string_view kType = "sound_measured";
+  MediaRequestId request;
+  std::uint32_t peak_millionths = 0;
+  static constexpr auto fields() {
+    return std::tuple{field("request", &SoundMeasured::request, "The request that opened it."),
+                      field("peak_millionths", &SoundMeasured::peak_millionths,
+                            "The greatest sample, in millionths of full scale: 0 to 1,000,000.")};
   }
 };
 
@@ -280,6 +369,26 @@ struct GatheringCompleted {
   }
 };
 
+/// The data channel of a connection can be used, until the connection is closed.
+struct DirectOpened {
+  static constexpr std::string_view kType = "direct_opened";
+  PeerConnectionId connection;
+  static constexpr auto fields() {
+    return std::tuple{field("connection", &DirectOpened::connection, "Which connection.")};
+  }
+};
+
+/// A text came through the data channel of a connection.
+struct DirectReceived {
+  static constexpr std::string_view kType = "direct_received";
+  PeerConnectionId connection;
+  std::string text;
+  static constexpr auto fields() {
+    return std::tuple{field("connection", &DirectReceived::connection, "Which connection."),
+                      field("text", &DirectReceived::text, "The text, as it came.")};
+  }
+};
+
 /// RTCPeerConnectionState (W3C webrtc-pc, 4.3.3).
 enum class ConnectionState : std::uint8_t {
   fresh,
@@ -304,27 +413,48 @@ struct ConnectionStateChanged {
   }
 };
 
-/// Counters of a connection (W3C webrtc-stats), cumulative since it was created.
+/// Counters of a connection (W3C webrtc-stats), cumulative since it was created. Sound energy is
+/// the square of the level, full scale being 1, summed over seconds (webrtc-stats,
+/// totalAudioEnergy); in billionths here.
 struct StatsSampled {
   static constexpr std::string_view kType = "stats_sampled";
   PeerConnectionId connection;
   std::uint64_t audio_packets_received = 0;
-  std::uint64_t video_frames_decoded = 0;
+  std::optional<std::uint64_t> audio_energy_received = std::nullopt;
+  std::uint64_t camera_frames_decoded = 0;
+  std::uint64_t screen_frames_decoded = 0;
+  std::optional<std::uint64_t> audio_energy_sent = std::nullopt;
+  std::uint64_t camera_frames_sent = 0;
+  std::uint64_t screen_frames_sent = 0;
   static constexpr auto fields() {
-    return std::tuple{field("connection", &StatsSampled::connection, "Which connection."),
-                      field("audio_packets_received", &StatsSampled::audio_packets_received,
-                            "inbound-rtp packetsReceived of audio."),
-                      field("video_frames_decoded", &StatsSampled::video_frames_decoded,
-                            "inbound-rtp framesDecoded of video.")};
+    return std::tuple{
+        field("connection", &StatsSampled::connection, "Which connection."),
+        field("audio_packets_received", &StatsSampled::audio_packets_received,
+              "inbound-rtp packetsReceived of audio."),
+        field(
+            "audio_energy_received", &StatsSampled::audio_energy_received,
+            "inbound-rtp totalAudioEnergy of audio, in billionths; absent if the browser does not "
+            "tell."),
+        field("camera_frames_decoded", &StatsSampled::camera_frames_decoded,
+              "inbound-rtp framesDecoded of the camera's transceiver."),
+        field("screen_frames_decoded", &StatsSampled::screen_frames_decoded,
+              "inbound-rtp framesDecoded of the screen's transceiver."),
+        field("audio_energy_sent", &StatsSampled::audio_energy_sent,
+              "media-source totalAudioEnergy of what is sent, in billionths; absent if the browser "
+              "does not tell."),
+        field("camera_frames_sent", &StatsSampled::camera_frames_sent,
+              "outbound-rtp framesSent of the camera's transceiver."),
+        field("screen_frames_sent", &StatsSampled::screen_frames_sent,
+              "outbound-rtp framesSent of the screen's transceiver.")};
   }
 };
 
-using Event =
-    std::variant<SignedIn, SignedOut, SocketOpened, SocketClosed, FrameReceived, NetworkChanged,
-                 PageHidden, TimeReached, PeopleShown, Dialed, AnswerPressed, JoinPressed,
-                 DeclinePressed, HangUpPressed, HoldSwitched, Dismissed, MicrophoneSwitched,
-                 CameraSwitched, MediaOpened, MediaFailed, MediaEnded, LocalDescriptionSet,
-                 RemoteDescriptionSet, OperationFailed, CandidateGathered, GatheringCompleted,
-                 ConnectionStateChanged, StatsSampled>;
+using Event = std::variant<
+    SignedIn, SignedOut, SocketOpened, SocketClosed, FrameReceived, NetworkChanged, PageHidden,
+    TimeReached, PeopleShown, Dialed, AnswerPressed, JoinPressed, DeclinePressed, HangUpPressed,
+    HoldSwitched, Dismissed, MicrophoneSwitched, CameraSwitched, ScreenSwitched, DeviceChosen,
+    DevicesListed, PermissionChanged, MediaOpened, MediaFailed, MediaEnded, MediaSilenced,
+    SoundMeasured, LocalDescriptionSet, RemoteDescriptionSet, OperationFailed, CandidateGathered,
+    GatheringCompleted, DirectOpened, DirectReceived, ConnectionStateChanged, StatsSampled>;
 
 }  // namespace parley::phone

@@ -448,6 +448,7 @@ TEST(ServerRestart, NeverUnmutesAPageThatIsLoadedMeanwhile) {
   t.alice->set_microphone(false);
   ASSERT_TRUE(
       t.until([&] { return t.bob->call().peer_status->microphone == wire::SourceState::off; }));
+  t.world.run_for(1s);  // the server hears of it a little later than bob
   t.world.restart_server(3s);
   t.alice->reload();
   ASSERT_TRUE(t.until([&] { return t.alice->shows(Phase::active); }));

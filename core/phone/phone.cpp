@@ -26,13 +26,6 @@ std::string_view name_of(const CallState& state) { return kStateNames[state.inde
 
 bool is_over(const CallState& state) { return std::holds_alternative<Ended>(state); }
 
-std::vector<PeerConnectionId> connection_ids(const CallState& state) {
-  const Connections* connections = connections_of(state);
-  if (connections == nullptr) return {};
-  if (!connections->next) return {connections->current.id()};
-  return {connections->current.id(), connections->next->id()};
-}
-
 bool is_dialled(const CallState& state) {
   return std::holds_alternative<Calling>(state) || std::holds_alternative<Ringing>(state);
 }
@@ -66,10 +59,12 @@ void Phone::handle(const Event& event, Instant now, std::vector<Effect>& effects
 
 std::optional<Instant> Phone::next_deadline() const {
   std::optional<Instant> next = session_.deadline();
-  for (const Call& call : calls_) {
-    const auto due = deadline(call.state);
+  const auto consider = [&next](std::optional<Instant> due) {
     if (due && (!next || *due < *next)) next = due;
-  }
+  };
+  consider(sources_.deadline());
+  if (listening_) consider(listening_->next_at);
+  for (const Call& call : calls_) consider(deadline(call.state));
   return next;
 }
 
@@ -90,7 +85,10 @@ void Phone::on(const SocketClosed& event) {
   session_.socket_closed(event, now_, *effects_);
   if (session_.problem() == Error::session_replaced) leave_calls_to_other_page();
 }
-void Phone::on(const NetworkChanged&) { session_.network_changed(now_, *effects_); }
+void Phone::on(const NetworkChanged& event) {
+  mobile_data_ = event.mobile_data;
+  session_.network_changed(now_, *effects_);
+}
 
 /// Another page is this device now, and its calls are that page's. Should this one be used again,
 /// it finds them in the snapshot, like a page that was loaded anew.
@@ -116,6 +114,7 @@ void Phone::on(const PageHidden& event) {
 
 void Phone::on(const TimeReached& event) {
   session_.time_reached(now_, *effects_);
+  sources_.time_reached(now_, *effects_);
   for (Call& call : calls_) {
     const auto due = deadline(call.state);
     if (due && *due <= now_) advance(call, event);
@@ -200,33 +199,6 @@ void Phone::on(const Dismissed& event) {
     call->dismissed = true;
 }
 
-void Phone::on(const MicrophoneSwitched& event) {
-  Call* call = find(event.call);
-  if (call == nullptr) return;
-  call->microphone_wanted = event.on;
-  if (event.on) sources_.try_again(MediaKind::audio);
-}
-
-void Phone::on(const CameraSwitched& event) {
-  Call* call = find(event.call);
-  if (call == nullptr) return;
-  call->camera_wanted = event.on;
-  if (event.on) sources_.try_again(MediaKind::video);
-}
-
-// ---- devices ----
-
-void Phone::on(const MediaOpened& event) { sources_.opened(event, *effects_); }
-
-void Phone::on(const MediaFailed& event) {
-  effects_->emplace_back(
-      Log{LogLevel::warning, std::nullopt,
-          "media request failed: " + event.name.value + ": " + event.message.value});
-  sources_.failed(event, *effects_);
-}
-
-void Phone::on(const MediaEnded& event) { sources_.ended(event); }
-
 // ---- calls ----
 
 template <class CallEvent>
@@ -238,11 +210,25 @@ void Phone::on(const CallEvent& event) {
 template <class ConnectionEvent>
   requires requires(const ConnectionEvent& event) { event.connection; }
 void Phone::on(const ConnectionEvent& event) {
+  if (Call* call = find(event.connection)) advance(*call, event);
+}
+
+void Phone::on(const StatsSampled& event) {
   for (Call& call : calls_) {
-    if (contains(connection_ids(call.state), event.connection)) {
-      advance(call, event);
-      return;
+    const Connections* connections = connections_of(call.state);
+    if (connections == nullptr) continue;
+    const bool current = connections->current.id() == event.connection;
+    const bool next = connections->next && connections->next->id() == event.connection;
+    if (!current && !next) continue;
+    // While another device is about to take over, what it says is not about this connection.
+    if (current && !connections->next) call.witness.sampled(event, now_);
+    advance(call, event);
+    // Not to be believed, and not to be borne.
+    if (!call.microphone_wanted && !call.microphone_cut && call.witness.leaks()) {
+      call.microphone_cut = true;
+      effects_->emplace_back(Log{LogLevel::error, call.id, "a muted microphone was sent"});
     }
+    return;
   }
 }
 
@@ -261,6 +247,7 @@ void Phone::advance(Call& call, const CallEvent& event) {
       .ice_servers = session_.ice_servers(),
       .silence_is_normal = call.held || peer_held || peer_silent,
       .online = session_.online(),
+      .curious = call.witness.is_curious(now_),
   };
   Step step = phone::on(std::move(call.state), event, context);
   call.state = std::move(step.next);
@@ -274,15 +261,23 @@ void Phone::advance(Call& call, const CallEvent& event) {
     if (contains(after, id)) continue;
     if (!mutant(Mutant::connection_left_open)) effects_->emplace_back(CloseConnection{id});
     std::erase_if(call.feeds, [id](const FeedConnection& feed) { return feed.connection == id; });
+    std::erase_if(call.direct, [id](const DirectChannel& one) { return one.connection == id; });
   }
   if (contains(after, context.next_connection)) {
     ++connections_;
     call.told.reset();  // another device, or the same one started anew
+    call.witness.forget_peer();
     if (connections_of(call.state)->current.id() == context.next_connection) {
-      // What the last one said it sends is past.
+      // What the last one said it sends, and what counters showed, is past.
+      call.witness = {};
       call.peer_status.reset();
       call.peer_device = wire::PeerDevice::connected;
     }
+  } else if (!before.empty() && !after.empty() && before.front() != after.front()) {
+    // The next one has taken its place: other counters, and what was said since is about it.
+    call.witness = {};
+    if (call.peer_status) call.witness.peer_said(*call.peer_status, now_);
+    if (call.told) call.witness.own_said(*call.told, now_);
   }
   for (Effect& effect : step.effects) effects_->push_back(std::move(effect));
   for (const wire::ClientMessage& message : step.messages) session_.send(message, *effects_);
@@ -290,6 +285,12 @@ void Phone::advance(Call& call, const CallEvent& event) {
 
 Phone::Call* Phone::find(CallId id) {
   const auto found = std::ranges::find(calls_, id, &Call::id);
+  return found == calls_.end() ? nullptr : &*found;
+}
+
+Phone::Call* Phone::find(PeerConnectionId id) {
+  const auto found = std::ranges::find_if(
+      calls_, [id](const Call& call) { return contains(connection_ids(call.state), id); });
   return found == calls_.end() ? nullptr : &*found;
 }
 
@@ -327,14 +328,23 @@ void Phone::server_said(const wire::ServerMessage& message) {
             if (Call* call = find(event.call)) call->waiting = event.waiting;
             to_call(event);
           },
-          [&](const wire::Accepted& event) { to_call(event); },
+          [&](const wire::Accepted& event) {
+            Call* call = find(event.call);
+            // Who was muted at another device stays so at this one.
+            if (call != nullptr && event.status && !call->microphone_pressed) {
+              call->microphone_wanted = event.status->microphone != SourceState::off;
+            }
+            to_call(event);
+          },
           [&](const wire::Ended& event) {
             if (Call* call = find(event.call)) {
               const bool was_live = connections_of(call->state) != nullptr;
               advance(*call, event);
               // A call that goes on at another device has not ended.
               const bool goes_on = event.reason == wire::EndReason::answered_elsewhere;
-              if (was_live && !goes_on) effects_->emplace_back(PlayTone{Tone::ended});
+              // Nor may its tone take the place of one that another call needs.
+              if (was_live && !goes_on && tone_ == Tone::none)
+                effects_->emplace_back(PlayTone{Tone::ended});
             }
           },
           [&](const wire::RelayedSignal& event) { to_call(event); },
@@ -491,23 +501,17 @@ void Phone::presence_told(const wire::Presence& presence) {
   }
 }
 
-void Phone::peer_status_told(CallId id, const wire::LegStatus& status) {
-  Call* call = find(id);
-  if (call == nullptr || is_over(call->state)) return;
-  // They arrive once and in order; revisions of different devices can't be compared.
-  call->peer_status = status;
-}
-
 // ---- what follows from the calls ----
 
 void Phone::settle() {
   forget_settled_calls();
   settle_waiting();
   settle_sources();
+  settle_measuring();
   for (Call& call : calls_) {
     if (connections_of(call.state) == nullptr) continue;
-    settle_status(call);
     settle_feeds(call);
+    settle_status(call);
   }
   settle_tone();
 }
@@ -518,70 +522,6 @@ void Phone::settle_waiting() {
   for (Call& call : calls_) {
     if (std::holds_alternative<Incoming>(call.state)) call.waiting = waiting;
   }
-}
-
-void Phone::settle_sources() {
-  bool microphone = false;
-  bool camera = false;
-  for (const Call& call : calls_) {
-    if (!uses_media(call.state) || call.held) continue;
-    microphone = true;  // a muted microphone stays open: unmuting must be immediate
-    camera = camera || call.camera_wanted;
-  }
-  sources_.want(microphone, camera, *effects_);
-}
-
-/// What a connection of this call is fed.
-FeedConnection Phone::feed_of(const Call& call, PeerConnectionId id) const {
-  FeedConnection feed{.connection = id};
-  // The device that holds is the one of the current connection; another one that is taking the call
-  // over listens.
-  const bool is_current = connections_of(call.state)->current.id() == id;
-  const bool peer_holds = is_current && call.peer_status && call.peer_status->held;
-  const bool held = (call.held || peer_holds) && !mutant(Mutant::held_but_heard);
-  if (held) return feed;
-  if (const auto* microphone = std::get_if<media::Open>(&sources_.microphone())) {
-    const bool heard = call.microphone_wanted || mutant(Mutant::muted_but_heard);
-    feed.microphone = heard ? Feed::live : Feed::silent;
-    feed.microphone_request = microphone->request;
-  }
-  const auto* camera = std::get_if<media::Open>(&sources_.camera());
-  if (camera != nullptr && call.camera_wanted) {
-    feed.camera = Feed::live;
-    feed.camera_request = camera->request;
-  }
-  return feed;
-}
-
-void Phone::settle_feeds(Call& call) {
-  for (const PeerConnectionId id : connection_ids(call.state)) {
-    const FeedConnection feed = feed_of(call, id);
-    const auto known = std::ranges::find(call.feeds, id, &FeedConnection::connection);
-    if (known == call.feeds.end()) {
-      call.feeds.push_back(feed);
-    } else if (*known == feed) {
-      continue;
-    } else {
-      *known = feed;
-    }
-    effects_->emplace_back(feed);
-  }
-}
-
-void Phone::settle_status(Call& call) {
-  // Of a held call, what it will send again: a page that is loaded anew meanwhile goes on with
-  // that.
-  const auto state = [&](const SourceView& view) {
-    return call.held && view.wanted ? SourceState::on : view.state;
-  };
-  wire::LegStatus status{.revision = call.status_revision,
-                         .microphone = state(microphone_view(call)),
-                         .camera = state(camera_view(call)),
-                         .held = call.held};
-  if (call.told == status) return;
-  status.revision = ++call.status_revision;
-  call.told = status;
-  session_.send(wire::Status{call.id, status}, *effects_);
 }
 
 void Phone::settle_tone() {

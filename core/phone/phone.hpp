@@ -5,10 +5,12 @@
 // path to the end.
 #pragma once
 
+#include "core/media/sound_watch.hpp"
 #include "core/media/sources.hpp"
 #include "core/phone/call.hpp"
 #include "core/phone/session.hpp"
 #include "core/phone/view.hpp"
+#include "core/phone/witness.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -36,6 +38,10 @@ class Phone {
   [[nodiscard]] View view() const;
 
  private:
+  struct DirectChannel {
+    PeerConnectionId connection;
+    std::uint32_t revision_heard = 0;
+  };
   struct Call {
     CallId id;
     wire::Direction direction = wire::Direction::outgoing;
@@ -43,13 +49,20 @@ class Phone {
     wire::MediaKind kind = wire::MediaKind::audio;
     bool waiting = false;
     bool microphone_wanted = true;
+    /// A person has switched it here: what another device of theirs did before counts no more.
+    bool microphone_pressed = false;
     bool camera_wanted = false;
+    bool screen_wanted = false;
+    /// A muted microphone was heard leaving: it is taken off the connection until it is wanted.
+    bool microphone_cut = false;
     bool held = false;
     std::optional<wire::LegStatus> told;  // to the present session
     std::uint32_t status_revision = 0;
     std::optional<wire::LegStatus> peer_status;
     wire::PeerDevice peer_device = wire::PeerDevice::connected;
     std::vector<FeedConnection> feeds;  // of its connections
+    std::vector<DirectChannel> direct;  // of its connections, once they are open
+    Witness witness;                    // of its current connection
     bool dismissed = false;
     CallState state;
   };
@@ -71,9 +84,18 @@ class Phone {
   void on(const Dismissed& event);
   void on(const MicrophoneSwitched& event);
   void on(const CameraSwitched& event);
+  void on(const ScreenSwitched& event);
+  void on(const DeviceChosen& event);
+  void on(const DevicesListed& event);
+  void on(const PermissionChanged& event);
   void on(const MediaOpened& event);
   void on(const MediaFailed& event);
   void on(const MediaEnded& event);
+  void on(const MediaSilenced& event);
+  void on(const SoundMeasured& event);
+  void on(const DirectOpened& event);
+  void on(const DirectReceived& event);
+  void on(const StatsSampled& event);
   /// Events that name a call and that only the call decides about.
   template <class CallEvent>
     requires requires(const CallEvent& event) { event.call; }
@@ -92,6 +114,10 @@ class Phone {
   void elsewhere(const wire::Elsewhere& event);
   void presence_told(const wire::Presence& presence);
   void peer_status_told(CallId call, const wire::LegStatus& status);
+  void take_peer_status(Call& call, const wire::LegStatus& status);
+  /// The channel to the device that has the call at the other side, or takes it over; once open.
+  [[nodiscard]] static DirectChannel* newest_channel(Call& call);
+  void say_directly(const Call& call, PeerConnectionId connection);
   void leave_calls_to_other_page();
   /// Makes room in front: the other calls that are on are held, and the server knows it first.
   void hold_others(CallId front);
@@ -100,6 +126,7 @@ class Phone {
   template <class CallEvent>
   void advance(Call& call, const CallEvent& event);
   Call* find(CallId id);
+  Call* find(PeerConnectionId id);
   void add_call(Call call);
   void forget_settled_calls();
 
@@ -107,13 +134,23 @@ class Phone {
   void settle();
   void settle_waiting();
   void settle_sources();
+  void settle_measuring();
   void settle_feeds(Call& call);
   [[nodiscard]] FeedConnection feed_of(const Call& call, PeerConnectionId id) const;
+  [[nodiscard]] wire::LegStatus status_of(const Call& call) const;
   void settle_status(Call& call);
   void settle_tone();
+  [[nodiscard]] static bool can_share(const Call& call);
+  /// The share of a screen is over, by whatever way.
+  void forget_screen();
+  /// Something was switched: the witness wants to see what becomes of it.
+  void look_closely(Call& call);
 
   [[nodiscard]] SourceView microphone_view(const Call& call) const;
   [[nodiscard]] SourceView camera_view(const Call& call) const;
+  [[nodiscard]] SourceView screen_view(const Call& call) const;
+  [[nodiscard]] static Proof proof_of(const Call& call, SourceKind source);
+  [[nodiscard]] SoundHint sound_hint_of(const Call& call) const;
   [[nodiscard]] CallView view_of(const Call& call) const;
 
   Session session_;
@@ -123,6 +160,17 @@ class Phone {
   std::vector<PresenceView> presence_;
   Tone tone_ = Tone::none;
   std::uint64_t connections_ = 0;
+  bool mobile_data_ = false;
+  media::SoundWatch sound_watch_;
+  /// Whose loudness is looked at.
+  struct Listening {
+    CallId call;
+    MediaRequestId request;
+    bool muted = false;
+    Instant next_at;
+    Instant heard_at;
+  };
+  std::optional<Listening> listening_;
 
   // Only valid while an event is handled.
   Instant now_;

@@ -10,21 +10,32 @@ using wire::SourceState;
 
 namespace {
 
-SourceView source_view(const media::Source& source, bool wanted) {
+SourceView source_view(SourceKind kind, const media::Source& source, bool wanted) {
   SourceView view{.wanted = wanted};
+  const auto problem = [kind](media::Trouble trouble) { return media::error_of(kind, trouble); };
   std::visit(Overloaded{
                  [&](const media::Open& open) {
-                   view.state = wanted ? SourceState::on : SourceState::off;
+                   const bool silenced = open.silence.believed;
+                   const SourceState sent = silenced ? SourceState::silenced : SourceState::on;
+                   view.state = wanted ? sent : SourceState::off;
                    view.request = open.request;
+                   if (open.compromise) view.problem = problem(*open.compromise);
+                   if (silenced) view.problem = problem(media::Trouble::silenced);
                  },
                  [&](const media::Failed& failed) {
-                   view.state = wanted ? SourceState::unavailable : SourceState::off;
-                   view.problem = failed.why;
+                   const SourceState none =
+                       source.was_lost() ? SourceState::lost : SourceState::unavailable;
+                   view.state = wanted ? none : SourceState::off;
+                   view.problem = problem(failed.why);
                  },
-                 [&](const media::Opening&) { view.opening = true; },
+                 [&](const media::Opening& opening) {
+                   view.opening = true;
+                   view.asking = opening.asking;
+                   if (wanted && source.was_lost()) view.state = SourceState::lost;
+                 },
                  [](const OneOf<media::Closed, media::Abandoned> auto&) {},
              },
-             source);
+             source.state());
   return view;
 }
 
@@ -68,13 +79,52 @@ void describe(const CallState& state, CallView& view) {
 
 // A call that is over or held sends nothing, whatever the devices do for another one.
 SourceView Phone::microphone_view(const Call& call) const {
-  if (!uses_media(call.state) || call.held) return {.wanted = call.microphone_wanted};
-  return source_view(sources_.microphone(), call.microphone_wanted);
+  SourceView view{.wanted = call.microphone_wanted};
+  if (uses_media(call.state) && !call.held) {
+    view = source_view(SourceKind::microphone, sources_.microphone(), call.microphone_wanted);
+    view.device = sources_.device_of(SourceKind::microphone);
+  }
+  view.off_proof = proof_of(call, SourceKind::microphone);
+  return view;
 }
 
 SourceView Phone::camera_view(const Call& call) const {
-  if (!uses_media(call.state) || call.held) return {.wanted = call.camera_wanted};
-  return source_view(sources_.camera(), call.camera_wanted);
+  SourceView view{.wanted = call.camera_wanted};
+  if (uses_media(call.state) && !call.held) {
+    view = source_view(SourceKind::camera, sources_.camera(), call.camera_wanted);
+    if (call.camera_wanted) view.device = sources_.device_of(SourceKind::camera);
+  }
+  view.off_proof = proof_of(call, SourceKind::camera);
+  return view;
+}
+
+SourceView Phone::screen_view(const Call& call) const {
+  SourceView view{.wanted = call.screen_wanted};
+  view.off_proof = proof_of(call, SourceKind::screen);
+  if (connections_of(call.state) == nullptr || call.held) return view;
+  using media::Screen;
+  std::visit(Overloaded{
+                 [&](const Screen::Open& open) {
+                   view.state = call.screen_wanted ? SourceState::on : SourceState::off;
+                   view.request = open.request;
+                 },
+                 [&](const Screen::Opening&) { view.opening = call.screen_wanted; },
+                 [&](const Screen::Failed& failed) {
+                   view.problem = media::error_of(SourceKind::screen, failed.why);
+                 },
+                 [](const OneOf<Screen::Closed, Screen::Abandoned> auto&) {},
+             },
+             sources_.screen().state());
+  return view;
+}
+
+Proof Phone::proof_of(const Call& call, SourceKind source) {
+  return connections_of(call.state) == nullptr ? Proof::none : call.witness.proof(source);
+}
+
+SoundHint Phone::sound_hint_of(const Call& call) const {
+  const bool talking = std::holds_alternative<Active>(call.state) && !call.held;
+  return talking ? sound_watch_.hint() : SoundHint::none;
 }
 
 CallView Phone::view_of(const Call& call) const {
@@ -86,6 +136,8 @@ CallView Phone::view_of(const Call& call) const {
                 .held = call.held,
                 .microphone = microphone_view(call),
                 .camera = camera_view(call),
+                .screen = screen_view(call),
+                .sound_hint = sound_hint_of(call),
                 .peer_status = call.peer_status,
                 .peer_device = call.peer_device};
   describe(call.state, view);

@@ -51,5 +51,18 @@ inline constexpr Duration kReportInterval = 10s;
 inline constexpr Duration kSampleWhileConnecting = 200ms;
 /// and this often afterwards.
 inline constexpr Duration kSampleWhileActive = 2s;
+/// Counters are read as often as while connecting for so long after something was switched off:
+/// usually that is proven within half a second.
+inline constexpr Duration kCuriousFor = 5s;
+/// A browser's meter of what is sent falls slowly: measured in Chromium, its energy goes on growing
+/// for 0.9 s after a track was disabled, though silence is sent from the next packet on.
+inline constexpr Duration kMeterDrains = 1s;
+/// The same meter at the other end, after a jitter buffer that holds up to about half a second.
+inline constexpr Duration kPlayoutDrains = 1500ms;
+/// How often the loudness of the microphone is looked at during a call. A browser keeps the last
+/// 0.68 s (32,768 samples, Web Audio 1.8), so that nothing is missed between two looks.
+inline constexpr Duration kMeasureInterval = 600ms;
+/// A browser that has not told for so long can't: a hint from before is none any more.
+inline constexpr Duration kDeafAfter = 5 * kMeasureInterval;
 
 }  // namespace parley::phone

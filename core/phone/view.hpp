@@ -2,6 +2,7 @@
 // of its own. Moments are in the shell's steady milliseconds, the same clock it gives to the phone.
 #pragma once
 
+#include "core/media/capture.hpp"
 #include "core/wire/types.hpp"
 
 namespace parley::phone {
@@ -39,14 +40,25 @@ constexpr auto names(Phase) {
                                          "reconnecting", "elsewhere",  "ended"};
 }
 
-/// One of this device's two sources in a call.
+/// How far it is known that a source which is not to be heard or seen really is not sent.
+enum class Proof : std::uint8_t {
+  none,      // nothing to prove, or not proven yet
+  sent,      // this device's own counters show that nothing is sent
+  received,  // the other side's counters show that nothing arrives
+};
+constexpr auto names(Proof) { return std::array<std::string_view, 3>{"none", "sent", "received"}; }
+
+/// One of this device's sources in a call.
 struct SourceView {
   bool wanted = false;
   wire::SourceState state = wire::SourceState::off;
   bool opening = false;
+  bool asking = false;
   std::optional<Error> problem;
   /// The request whose track it is, for the local picture.
   std::optional<MediaRequestId> request;
+  std::optional<media::HardwareId> device;
+  Proof off_proof = Proof::none;
   bool operator==(const SourceView&) const = default;
   static constexpr auto fields() {
     return std::tuple{
@@ -54,10 +66,26 @@ struct SourceView {
         field("state", &SourceView::state, "What is really sent."),
         field("opening", &SourceView::opening,
               "The device is being opened, perhaps with a prompt."),
-        field("problem", &SourceView::problem, "Why it is unavailable."),
-        field("request", &SourceView::request, "The media request that holds the track.")};
+        field("asking", &SourceView::asking,
+              "Opening takes so long that the browser's question is probably waiting."),
+        field("problem", &SourceView::problem,
+              "Why it is unavailable; while it is on, why it is not the device that was chosen."),
+        field("request", &SourceView::request, "The media request that holds the track."),
+        field("device", &SourceView::device, "The device in use, as far as the browser names it."),
+        field("off_proof", &SourceView::off_proof,
+              "While it is not to be sent: how far that is proven.")};
   }
 };
+
+/// What the sound of this device's microphone tells.
+enum class SoundHint : std::uint8_t {
+  none,
+  talking_while_muted,
+  silent_microphone,  // wanted and open, and not even noise comes from it
+};
+constexpr auto names(SoundHint) {
+  return std::array<std::string_view, 3>{"none", "talking_while_muted", "silent_microphone"};
+}
 
 struct CallView {
   CallId call;
@@ -73,6 +101,8 @@ struct CallView {
   std::optional<PeerConnectionId> connection;
   SourceView microphone;
   SourceView camera;
+  SourceView screen;
+  SoundHint sound_hint = SoundHint::none;
   std::optional<wire::LegStatus> peer_status;
   wire::PeerDevice peer_device = wire::PeerDevice::connected;
   std::optional<wire::EndReason> reason;
@@ -95,6 +125,8 @@ struct CallView {
         field("connection", &CallView::connection, "The connection that carries remote media."),
         field("microphone", &CallView::microphone, "This device's microphone."),
         field("camera", &CallView::camera, "This device's camera."),
+        field("screen", &CallView::screen, "This device's screen, if it is shared."),
+        field("sound_hint", &CallView::sound_hint, "What the microphone's sound tells."),
         field("peer_status", &CallView::peer_status, "What the other side sends."),
         field("peer_device", &CallView::peer_device, "What is known of the other side's device."),
         field("reason", &CallView::reason, "Why the call ended."),

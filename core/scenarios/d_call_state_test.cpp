@@ -210,6 +210,20 @@ TEST(D05AnsweringAWaitingCall, NeverSendsSoundIntoTwoCalls) {
   }
 }
 
+TEST(D05AHeldCallThatEnds, LeavesTheRingbackOfTheNextAlone) {
+  Town t;
+  Device& ann = t.device("ann");
+  Device& ben = t.device("ben");
+  t.device("cid");
+  const CallId first = t.connect(ann, ben);
+  ann.hold(first, true);
+  ann.dial("cid");
+  ASSERT_TRUE(t.until([&] { return ann.tone() == Tone::ringback; }));
+  ben.hang_up();
+  ASSERT_TRUE(t.until([&] { return Town::phase_of(ann, first) == Phase::ended; }));
+  EXPECT_EQ(ann.tone(), Tone::ringback);
+}
+
 // ---- D06 ----
 
 TEST(D06CrashedDevices, LeaveNobodyBusyAndARecordThatEndsWithTheMedia) {

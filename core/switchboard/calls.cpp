@@ -92,13 +92,16 @@ void Switchboard::State::connect(Call& call, const DeviceId& callee_device,
 void Switchboard::State::tell_linked(const Call& call, const DeviceId& caller_device,
                                      const DeviceId& callee_device, bool caller_offers) {
   const CallRecord& record = call.record;
+  const auto taken_over = [](const Leg& leg, const DeviceId& device) {
+    return leg.device == device ? std::nullopt : leg.status;
+  };
   tell_device(record.caller.user, caller_device,
               wire::Accepted{record.call, party(record.callee.user), callee_device, record.link,
-                             caller_offers},
+                             caller_offers, taken_over(record.caller, caller_device)},
               call.stored);
   tell_device(record.callee.user, callee_device,
               wire::Accepted{record.call, party(record.caller.user), caller_device, record.link,
-                             !caller_offers},
+                             !caller_offers, taken_over(record.callee, callee_device)},
               call.stored);
 }
 

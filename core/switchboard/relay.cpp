@@ -17,7 +17,7 @@ namespace {
 /// meanwhile goes on with what the record says.
 bool must_survive(const std::optional<wire::LegStatus>& known, const wire::LegStatus& status) {
   const auto turned_off = [](SourceState before, SourceState now) {
-    return before == SourceState::on && now == SourceState::off;
+    return before != SourceState::off && now == SourceState::off;
   };
   if (!known) return status.held;
   return known->held != status.held || turned_off(known->microphone, status.microphone) ||

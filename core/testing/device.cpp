@@ -7,6 +7,7 @@
 
 namespace parley::testing {
 
+using media::SourceKind;
 using phone::Phase;
 using wire::MediaKind;
 
@@ -96,7 +97,20 @@ void Device::perform(const phone::Effect& effect) {
                 },
                 lane(LaneOf::media));
           },
-          [this](const phone::CloseMedia& e) { live_tracks_.erase({e.request.value, e.kind}); },
+          [this](const phone::OpenScreen& e) {
+            world_.scheduler_.after(
+                media_delay,
+                [this, e, page = page_] {
+                  if (page == page_) open_screen(e.request);
+                },
+                lane(LaneOf::media));
+          },
+          [this](const phone::CloseMedia& e) { live_tracks_.erase({e.request.value, e.source}); },
+          [this](const phone::MeasureSound& e) {
+            if (loudness) {
+              feed_later(1ms, phone::SoundMeasured{e.request, *loudness}, LaneOf::operations);
+            }
+          },
           [this](const phone::PlayTone& e) { tone_ = e.tone; },
           [this](const phone::CreateConnection& e) {
             connections_.emplace(e.connection.value,
@@ -114,11 +128,13 @@ void Device::perform(const phone::Effect& effect) {
           [this](const phone::FeedConnection& e) {
             if (auto* c = connection(e.connection)) c->feed = e;
           },
+          [this](const phone::SendDirect& e) {
+            if (const auto* c = connection(e.connection)) world_.send_direct(*this, *c, e.text);
+          },
           [this](const phone::SampleStats& e) {
             world_.update_media();
             if (const auto* c = connection(e.connection)) {
-              feed_later(1ms, phone::StatsSampled{e.connection, c->audio_packets, 0},
-                         LaneOf::operations);
+              feed_later(1ms, c->counters(), LaneOf::operations);
             }
           },
           [this](const phone::Log& e) {
@@ -134,12 +150,30 @@ void Device::open_media(const phone::OpenMedia& request) {
     return;
   }
   if ((request.microphone && !has_microphone) || (request.camera && !has_camera)) {
-    feed(phone::MediaFailed{request.request, {"NotFoundError"}, {}});
+    feed(phone::MediaFailed{.request = request.request, .name = {"NotFoundError"}});
     return;
   }
-  if (request.microphone) live_tracks_[{request.request.value, MediaKind::audio}] = true;
-  if (request.camera) live_tracks_[{request.request.value, MediaKind::video}] = true;
-  feed(phone::MediaOpened{request.request});
+  for (const auto& [source, exception] : refuses) {
+    const bool asked = source == SourceKind::microphone ? request.microphone.has_value()
+                                                        : request.camera.has_value();
+    if (!asked) continue;
+    feed(phone::MediaFailed{.request = request.request, .name = {exception}});
+    return;
+  }
+  if (request.microphone) live_tracks_.insert({request.request.value, SourceKind::microphone});
+  if (request.camera) live_tracks_.insert({request.request.value, SourceKind::camera});
+  feed(phone::MediaOpened{request.request, {}, {}});
+}
+
+void Device::open_screen(MediaRequestId request) {
+  if (asleep_) {
+    slept_through_.emplace_back([this, request] { open_screen(request); });
+  } else if (shares_screen) {
+    live_tracks_.insert({request.value, SourceKind::screen});
+    feed(phone::MediaOpened{request, {}, {}});
+  } else {
+    feed(phone::MediaFailed{.request = request, .name = {"NotAllowedError"}});
+  }
 }
 
 void Device::run_operation(PeerConnectionId id, OperationId operation,
@@ -220,6 +254,9 @@ void Device::set_microphone(bool on) {
 void Device::set_camera(bool on) {
   if (const auto call = current()) feed(phone::CameraSwitched{*call, on});
 }
+void Device::set_screen(bool on) {
+  if (const auto call = current()) feed(phone::ScreenSwitched{*call, on});
+}
 
 phone::CallView Device::call() const {
   return view().calls.items.empty() ? phone::CallView{} : view().calls.items.back();
@@ -287,13 +324,20 @@ void Device::jump_clock(Duration ahead) {
   arm_timer();
 }
 
-void Device::unplug(MediaKind kind) {
+void Device::unplug(SourceKind source) {
   const auto open = std::ranges::find_if(
-      live_tracks_, [kind](const auto& track) { return track.first.second == kind; });
+      live_tracks_, [source](const auto& track) { return track.second == source; });
   if (open == live_tracks_.end()) return;
-  const MediaRequestId request{open->first.first};
+  const MediaRequestId request{open->first};
   live_tracks_.erase(open);
-  feed(phone::MediaEnded{request, kind});
+  feed(phone::MediaEnded{request, source});
+}
+
+void Device::silence(SourceKind source, bool silenced) {
+  const auto open = std::ranges::find_if(
+      live_tracks_, [source](const auto& track) { return track.second == source; });
+  if (open == live_tracks_.end()) return;
+  feed(phone::MediaSilenced{MediaRequestId{open->first}, source, silenced});
 }
 
 void Device::sign_in() { feed(phone::SignedIn{{user_.text}, id_, {"world"}}); }

@@ -75,6 +75,42 @@ phone::ConnectionState FakePeerConnection::next_state(bool reached, Instant now)
   return state;
 }
 
+namespace {
+
+constexpr std::uint64_t kPacketsAtOnce = 10;
+constexpr std::uint64_t kEnergyAtOnce = 1'000'000;
+constexpr std::uint64_t kFramesAtOnce = 6;
+
+}  // namespace
+
+void FakePeerConnection::send(bool leaks_when_muted) {
+  using phone::Feed;
+  const bool leaks = leaks_when_muted && feed.microphone == Feed::silent;
+  if (feed.microphone == Feed::live || leaks) energy_sent += kEnergyAtOnce;
+  if (feed.camera == Feed::live) camera_frames_sent += kFramesAtOnce;
+  if (feed.screen == Feed::live) screen_frames_sent += kFramesAtOnce;
+}
+
+void FakePeerConnection::receive(const FakePeerConnection& other) {
+  using phone::Feed;
+  if (other.feed.microphone != Feed::none) audio_packets += kPacketsAtOnce;
+  if (other.feed.microphone == Feed::live) energy_received += kEnergyAtOnce;
+  if (other.feed.camera == Feed::live) camera_frames_received += kFramesAtOnce;
+  if (other.feed.screen == Feed::live) screen_frames_received += kFramesAtOnce;
+}
+
+phone::StatsSampled FakePeerConnection::counters() const {
+  phone::StatsSampled sample{.connection = id_,
+                             .audio_packets_received = audio_packets,
+                             .audio_energy_received = energy_received,
+                             .camera_frames_decoded = camera_frames_received,
+                             .screen_frames_decoded = screen_frames_received,
+                             .camera_frames_sent = camera_frames_sent,
+                             .screen_frames_sent = screen_frames_sent};
+  if (feed.microphone != phone::Feed::none) sample.audio_energy_sent = energy_sent;
+  return sample;
+}
+
 bool FakePeerConnection::reaches(const FakePeerConnection& a, const FakePeerConnection& b) {
   const auto knows = [](const FakePeerConnection& self, const FakePeerConnection& other) {
     return !self.local_ufrag_.empty() && self.signalling_ == Signalling::stable &&

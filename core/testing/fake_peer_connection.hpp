@@ -38,11 +38,24 @@ class FakePeerConnection {
   /// credentials help.
   [[nodiscard]] phone::ConnectionState next_state(bool reached, Instant now);
 
+  /// Some media leaves, as it is fed.
+  void send(bool leaks_when_muted);
+  /// What the other end has sent arrives.
+  void receive(const FakePeerConnection& other);
+  [[nodiscard]] phone::StatsSampled counters() const;
+
   // What the world keeps about it.
   phone::FeedConnection feed;
   phone::ConnectionState state = phone::ConnectionState::fresh;
   Instant state_since;
   std::uint64_t audio_packets = 0;
+  std::uint64_t energy_received = 0;
+  std::uint64_t energy_sent = 0;
+  std::uint64_t camera_frames_received = 0;
+  std::uint64_t camera_frames_sent = 0;
+  std::uint64_t screen_frames_received = 0;
+  std::uint64_t screen_frames_sent = 0;
+  bool direct_open = false;
   std::uint32_t rejected_candidates = 0;
   std::uint32_t added_candidates = 0;
 

@@ -390,24 +390,43 @@ void World::update_media() {
   for (const auto& a : devices_) {
     for (auto& [id, connection] : a->connections_) {
       bool reached = false;
-      bool heard = false;
+      connection.send(a->leaks_when_muted);
       for (const auto& b : devices_) {
-        if (a == b || a->asleep_ || b->asleep_ || a->media_blocked || b->media_blocked) continue;
+        if (a == b || !media_passes(*a, *b)) continue;
         for (const auto& [other_id, other] : b->connections_) {
           if (!FakePeerConnection::reaches(connection, other)) continue;
           reached = true;
-          heard = heard || other.feed.microphone != phone::Feed::none;
+          connection.receive(other);
         }
       }
-      if (reached && heard) connection.audio_packets += 10;
       const ConnectionState state = connection.next_state(reached, scheduler_.now());
       if (state == connection.state) continue;
       connection.state = state;
       connection.state_since = scheduler_.now();
+      if (state == ConnectionState::connected && a->has_direct && !connection.direct_open) {
+        connection.direct_open = true;
+        a->feed_later(1ms, phone::DirectOpened{PeerConnectionId{id}}, Device::LaneOf::operations);
+      }
       a->feed_later(1ms, phone::ConnectionStateChanged{PeerConnectionId{id}, state},
                     Device::LaneOf::operations);
     }
   }
+}
+
+void World::send_direct(const Device& from, const FakePeerConnection& through,
+                        const std::string& text) {
+  for (const auto& to : devices_) {
+    if (to.get() == &from || !to->has_direct || !media_passes(from, *to)) continue;
+    for (const auto& [id, connection] : to->connections_) {
+      if (!FakePeerConnection::reaches(through, connection)) continue;
+      to->feed_later(options_.operation, phone::DirectReceived{PeerConnectionId{id}, text},
+                     Device::LaneOf::operations);
+    }
+  }
+}
+
+bool World::media_passes(const Device& a, const Device& b) {
+  return !a.asleep_ && !b.asleep_ && !a.media_blocked && !b.media_blocked;
 }
 
 }  // namespace parley::testing

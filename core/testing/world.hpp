@@ -13,6 +13,8 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -86,6 +88,7 @@ class Device {
   void join(CallId call);
   void set_microphone(bool on);
   void set_camera(bool on);
+  void set_screen(bool on);
 
   // ---- what happens to it ----
   /// Breaks the socket; both ends notice after the delay.
@@ -113,8 +116,10 @@ class Device {
   [[nodiscard]] bool dead() const { return dead_; }
   /// Its clock, and nobody else's, is this much further.
   void jump_clock(Duration ahead);
-  /// A microphone or camera that is open is unplugged.
-  void unplug(wire::MediaKind kind);
+  /// A source that is open goes away: unplugged, revoked, or ended in the browser's own bar.
+  void unplug(media::SourceKind source);
+  /// Something outside of the page mutes a source that is open, or no longer.
+  void silence(media::SourceKind source, bool silenced);
   /// The next operation of a peer connection fails.
   void fail_next_operation(bool fail = true) { fail_operation_ = fail; }
   /// The account signs out here, or in again.
@@ -141,6 +146,16 @@ class Device {
   // ---- how its hardware behaves ----
   bool has_microphone = true;
   bool has_camera = true;
+  /// Whether its connections have a data channel.
+  bool has_direct = true;
+  /// The exception with which a source can't be opened, by source.
+  std::map<media::SourceKind, std::string> refuses;
+  /// Whether the person picks something when the browser asks what to share.
+  bool shares_screen = true;
+  /// A browser that sends a muted microphone all the same.
+  bool leaks_when_muted = false;
+  /// How loud it is before the microphone; nothing where it can't be measured.
+  std::optional<std::uint32_t> loudness;
   /// Addresses it finds for itself; none without a network.
   int candidates = 6;
   /// How long a request for media takes: a prompt can be open for a long time.
@@ -151,7 +166,8 @@ class Device {
   /// Nothing of any other device's media gets to it, nor its own to them.
   bool media_blocked = false;
 
-  [[nodiscard]] const std::map<std::pair<std::uint64_t, wire::MediaKind>, bool>& tracks() const {
+  /// What it captures, by request.
+  [[nodiscard]] const std::set<std::pair<std::uint64_t, media::SourceKind>>& tracks() const {
     return live_tracks_;
   }
   /// When its phone wants to be woken, on the clock of the world.
@@ -178,6 +194,7 @@ class Device {
   void start_page(Duration down);
   void arm_timer();
   void open_media(const phone::OpenMedia& request);
+  void open_screen(MediaRequestId request);
   void run_operation(PeerConnectionId id, OperationId operation, const phone::Effect& effect);
   void gather_candidates(PeerConnectionId id);
   FakePeerConnection* connection(PeerConnectionId id);
@@ -200,7 +217,7 @@ class Device {
   std::optional<ConnectionId> socket_;         // as the phone numbers it
   std::optional<ConnectionId> server_socket_;  // as the server numbers it
   std::map<std::uint64_t, FakePeerConnection> connections_;
-  std::map<std::pair<std::uint64_t, wire::MediaKind>, bool> live_tracks_;
+  std::set<std::pair<std::uint64_t, media::SourceKind>> live_tracks_;
   std::optional<Instant> timer_at_;  // the earliest that is asked for, on the world's clock
   std::uint64_t timer_generation_ = 0;
   bool to_server_blocked_ = false;
@@ -316,6 +333,9 @@ class World {
 
   // Media between devices.
   void update_media();
+  /// What can't get through is lost: a real channel would repeat it, a lossy one shows more.
+  void send_direct(const Device& from, const FakePeerConnection& through, const std::string& text);
+  [[nodiscard]] static bool media_passes(const Device& a, const Device& b);
 
   [[nodiscard]] Duration transit();
   [[nodiscard]] Duration transit(const Device& device, Way way);

@@ -145,6 +145,10 @@ struct Status {
   }
 };
 
+/// What two devices of a call say to each other without the server: `status`, as it is told to the
+/// server, too. Of two that come by different ways, the one with the higher revision is the truth.
+using DirectMessage = std::variant<Status>;
+
 /// The page of this device goes away, perhaps to come back at once: a reload.
 struct Leaving {
   static constexpr std::string_view kType = "leaving";

@@ -75,6 +75,16 @@ std::expected<Frame<Message>, FrameError> read_frame(std::string_view text) {
   return frame;
 }
 
+template <class Message>
+std::expected<Message, FrameError> read_message(std::string_view text) {
+  json::Reader in(text);
+  json::ReadError error;
+  Message message;
+  if (!json::read(in, message, error)) return std::unexpected(frame_error(error, text));
+  if (!in.at_end()) return std::unexpected(FrameError{});
+  return message;
+}
+
 }  // namespace
 
 std::expected<Frame<ClientMessage>, FrameError> read_client_frame(std::string_view text) {
@@ -86,12 +96,13 @@ std::expected<Frame<ServerMessage>, FrameError> read_server_frame(std::string_vi
 }
 
 std::expected<PeerMessage, FrameError> read_peer_message(std::string_view text) {
-  json::Reader in(text);
-  json::ReadError error;
-  PeerMessage message;
-  if (!json::read(in, message, error)) return std::unexpected(frame_error(error, text));
-  if (!in.at_end()) return std::unexpected(FrameError{});
-  return message;
+  return read_message<PeerMessage>(text);
+}
+
+std::expected<DirectMessage, FrameError> read_direct_message(std::string_view text) {
+  if (text.size() > kMaxDirectBytes)
+    return std::unexpected(FrameError{.error = Error::message_too_large});
+  return read_message<DirectMessage>(text);
 }
 
 }  // namespace parley::wire

@@ -40,6 +40,7 @@ struct FrameError {
 [[nodiscard]] std::expected<Frame<ServerMessage>, FrameError> read_server_frame(
     std::string_view text);
 [[nodiscard]] std::expected<PeerMessage, FrameError> read_peer_message(std::string_view text);
+[[nodiscard]] std::expected<DirectMessage, FrameError> read_direct_message(std::string_view text);
 
 template <class Message>
 [[nodiscard]] std::string write_frame(const Message& message, const Envelope& envelope) {

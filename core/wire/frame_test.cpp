@@ -203,6 +203,17 @@ TEST(PeerMessage, RefusesTrailingGarbage) {
       read_peer_message(R"({"type":"candidates","ufrag":"a","candidates":[],"complete":true}1)"));
 }
 
+TEST(ClientFrame, ReadsAStatusOfAnOlderDevice) {
+  const auto frame = read_client_frame(
+      R"({"type":"status","call":"01940f3e-8c52-7a10-b5d4-6e1f0a9c3b27","status":{"revision":1,)"
+      R"("microphone":"off","camera":"on","held":false},"seq":1,"ack":0})");
+  ASSERT_TRUE(frame.has_value());
+  const LegStatus& status = std::get<Status>(frame->message).status;
+  EXPECT_EQ(status.camera, SourceState::on);
+  EXPECT_FALSE(status.sharing);
+  EXPECT_EQ(status.confirms, 0U);
+}
+
 // ---- golden vectors ----
 
 #ifdef PARLEY_SOURCE_DIR

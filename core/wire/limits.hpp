@@ -19,6 +19,9 @@ inline constexpr std::size_t kMaxUnacknowledgedMessages = 256;
 /// The same bound in bytes; 256 messages of candidates stay far below it.
 inline constexpr std::size_t kMaxUnacknowledgedBytes = 512UL * 1024;
 
+/// A text through the data channel of a call: a status has 300 bytes.
+inline constexpr std::size_t kMaxDirectBytes = 4UL * 1024;
+
 /// An acknowledgement rides on the next message, or leaves alone after so many messages came in.
 inline constexpr std::uint32_t kAcknowledgeEvery = 16;
 

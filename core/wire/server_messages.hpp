@@ -127,6 +127,7 @@ struct Accepted {
   DeviceId peer_device;
   std::uint32_t link = 0;
   bool offers = false;
+  std::optional<LegStatus> status = std::nullopt;
   static constexpr auto fields() {
     return std::tuple{
         field("call", &Accepted::call, "Which call."),
@@ -135,7 +136,10 @@ struct Accepted {
         field("link", &Accepted::link,
               "Names this pair of devices; signals of a lower one are out of date."),
         field("offers", &Accepted::offers,
-              "This device makes the first offer and is the impolite side when offers cross.")};
+              "This device makes the first offer and is the impolite side when offers cross."),
+        field("status", &Accepted::status,
+              "What another device of this user last said that it sends, for one that takes the "
+              "call over.")};
   }
 };
 

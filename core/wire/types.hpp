@@ -15,6 +15,7 @@
 
 namespace parley::wire {
 
+using json::added_field;
 using json::field;
 
 using DisplayName = json::Text<kMaxDisplayNameBytes>;
@@ -48,10 +49,14 @@ enum class SourceState : std::uint8_t {
   off,          // the person wants it so: no capture, or silence
   on,           // captured and sent
   unavailable,  // wanted, but the device can't be had
+  lost,         // was captured in this call, and is gone: unplugged, revoked, taken away
+  silenced,     // captured, but its own switch or the system lets nothing through
 };
 constexpr auto names(SourceState) {
-  return std::array<std::string_view, 3>{"off", "on", "unavailable"};
+  return std::array<std::string_view, 5>{"off", "on", "unavailable", "lost", "silenced"};
 }
+/// A state of a newer version: something is not as it should be.
+constexpr SourceState meaning_of_unknown(SourceState) { return SourceState::unavailable; }
 
 /// A call as seen by one of its users.
 enum class Direction : std::uint8_t { outgoing, incoming };
@@ -95,6 +100,10 @@ struct LegStatus {
   SourceState microphone = SourceState::on;
   SourceState camera = SourceState::off;
   bool held = false;
+  bool sharing = false;
+  bool reconnecting = false;
+  bool mobile_data = false;
+  std::uint32_t confirms = 0;
   bool operator==(const LegStatus&) const = default;
   static constexpr auto fields() {
     return std::tuple{
@@ -102,7 +111,16 @@ struct LegStatus {
         field("microphone", &LegStatus::microphone, "What the microphone does."),
         field("camera", &LegStatus::camera, "What the camera does."),
         field("held", &LegStatus::held,
-              "This side holds the call: neither side sends until it is resumed.")};
+              "This side holds the call: neither side sends until it is resumed."),
+        added_field("sharing", &LegStatus::sharing, "This side shares its screen."),
+        added_field("reconnecting", &LegStatus::reconnecting,
+                    "Media has stopped arriving here and is being brought back."),
+        added_field("mobile_data", &LegStatus::mobile_data,
+                    "Known to be on a mobile phone's network."),
+        added_field(
+            "confirms", &LegStatus::confirms,
+            "The newest status of the other side whose silence this side's counters show: what "
+            "it says is not sent does not arrive. 0 for none.")};
   }
 };
 

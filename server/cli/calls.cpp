@@ -23,7 +23,8 @@ std::string_view name_of(T value) {
   return names(value)[static_cast<std::size_t>(value)];
 }
 
-void write_leg(json::Writer& out, const switchboard::Leg& leg, std::string_view name) {
+void write_leg(json::Writer& out, const switchboard::Leg& leg, std::string_view name,
+               std::optional<store::Rating> rating) {
   out.begin_object();
   out.key("user");
   out.string(leg.user.text);
@@ -38,6 +39,10 @@ void write_leg(json::Writer& out, const switchboard::Leg& leg, std::string_view 
     out.string(name_of(leg.status->microphone));
     out.key("camera");
     out.string(name_of(leg.status->camera));
+  }
+  if (rating) {
+    out.key("rating");
+    out.string(name_of(*rating));
   }
   out.end_object();
 }
@@ -55,9 +60,9 @@ void print_json(const store::HistoryEntry& entry) {
   out.key("call");
   out.string(to_string(record.call));
   out.key("caller");
-  write_leg(out, record.caller, entry.caller_name);
+  write_leg(out, record.caller, entry.caller_name, entry.caller_rating);
   out.key("callee");
-  write_leg(out, record.callee, entry.callee_name);
+  write_leg(out, record.callee, entry.callee_name, entry.callee_rating);
   out.key("kind");
   out.string(name_of(record.kind));
   out.key("phase");
@@ -102,6 +107,12 @@ void print_text(const store::HistoryEntry& entry) {
   if (record.connected_at_ms && record.ended_at_ms) {
     line += ", " + std::to_string((*record.ended_at_ms - *record.connected_at_ms) / 1000) + " s";
   }
+  const auto add_rating = [&line](const switchboard::Leg& leg,
+                                  std::optional<store::Rating> rating) {
+    if (rating) line += ", " + leg.user.text + " rated it " + std::string(name_of(*rating));
+  };
+  add_rating(record.caller, entry.caller_rating);
+  add_rating(record.callee, entry.callee_rating);
   std::printf("%s\n", line.c_str());
 }
 

@@ -90,7 +90,26 @@ CallBody call_for(const UserId& me, const store::HistoryEntry& entry) {
     body.peer_microphone = theirs.status->microphone;
     body.peer_camera = theirs.status->camera;
   }
+  // What the other one thought is not for this user.
+  body.my_rating = outgoing ? entry.caller_rating : entry.callee_rating;
   return body;
+}
+
+Response rated(store::RatingOutcome outcome) {
+  switch (outcome) {
+    case store::RatingOutcome::saved: {
+      Response response;
+      response.status = 204;
+      return response;
+    }
+    case store::RatingOutcome::unknown_call:
+      return failure(Error::unknown_call);
+    case store::RatingOutcome::not_over:
+      return failure(Error::call_not_over);
+    case store::RatingOutcome::never_connected:
+      return failure(Error::call_not_connected);
+  }
+  return failure(Error::internal);
 }
 
 /// What the Allow header calls the methods of a route.
@@ -112,6 +131,23 @@ std::string_view name_of(Method method) {
 
 bool is_below(std::string_view path, std::string_view folder) {
   return path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/');
+}
+
+constexpr std::string_view kRatingPath = "/api/calls/*/rating";
+
+/// What `path` has in place of the "*" of a route, empty for a route without one; nothing when the
+/// path is another.
+std::optional<std::string_view> part_of(std::string_view path, std::string_view route) {
+  const std::size_t star = route.find('*');
+  if (star == std::string_view::npos) {
+    return path == route ? std::optional(std::string_view()) : std::nullopt;
+  }
+  const std::string_view before = route.substr(0, star);
+  const std::string_view after = route.substr(star + 1);
+  if (path.size() <= before.size() + after.size()) return std::nullopt;
+  if (!path.starts_with(before) || !path.ends_with(after)) return std::nullopt;
+  const auto part = path.substr(star, path.size() - before.size() - after.size());
+  return part.contains('/') ? std::nullopt : std::optional(part);
 }
 
 }  // namespace
@@ -192,12 +228,13 @@ void Api::route_account_service(const Request& request, const Respond& respond) 
       Route{"/api/settings", Method::put, &Api::change_settings},
       Route{"/api/people", Method::get, &Api::people},
       Route{"/api/calls", Method::get, &Api::calls},
+      Route{kRatingPath, Method::put, &Api::rate_call},
   };
   const Method method = request.method == Method::head ? Method::get : request.method;
   if (request.path == "/api/server" && method == Method::get) return respond(server());
   std::string allowed;
   for (const Route& route : kRoutes) {
-    if (route.path != request.path) continue;
+    if (!part_of(request.path, route.path)) continue;
     if (route.method == method) return (this->*route.handler)(request, respond);
     allowed += (allowed.empty() ? "" : ", ") + std::string(name_of(route.method));
   }
@@ -333,6 +370,20 @@ void Api::calls(const Request& request, const Respond& respond) {
           }
           respond(json_response(body));
         });
+  });
+}
+
+void Api::rate_call(const Request& request, const Respond& respond) {
+  const auto body = read_body<RatingBody>(request);
+  if (!body) return respond(body.error());
+  const auto id = parse_uuid(part_of(request.path, kRatingPath).value_or(""));
+  with_account(request, respond, [=, this, rating = body->rating](const store::Account& account) {
+    if (!id) return respond(failure(Error::unknown_call));
+    store_.execute<store::RatingOutcome>(
+        [=, call = CallId{id->high, id->low}, user = account.user](store::Database& database) {
+          return store::rate_call(database, call, user, rating);
+        },
+        [respond](auto outcome) { respond(outcome ? rated(*outcome) : failure(Error::internal)); });
   });
 }
 

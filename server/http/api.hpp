@@ -58,6 +58,7 @@ class Api {
   void change_settings(const Request& request, const Respond& respond);
   void people(const Request& request, const Respond& respond);
   void calls(const Request& request, const Respond& respond);
+  void rate_call(const Request& request, const Respond& respond);
   [[nodiscard]] Response server() const;
   [[nodiscard]] Response health() const;
 

@@ -4,6 +4,7 @@
 
 #include "core/wire/types.hpp"
 #include "server/auth/accounts.hpp"
+#include "server/store/calls.hpp"
 
 #include <array>
 #include <cstddef>
@@ -117,6 +118,7 @@ struct CallBody {
   std::optional<wire::SourceState> my_camera;
   std::optional<wire::SourceState> peer_microphone;
   std::optional<wire::SourceState> peer_camera;
+  std::optional<store::Rating> my_rating;
   static constexpr auto fields() {
     return std::tuple{
         field("call", &CallBody::call, "Which call."),
@@ -135,7 +137,15 @@ struct CallBody {
         field("my_microphone", &CallBody::my_microphone, "As it was last in the call."),
         field("my_camera", &CallBody::my_camera, "As it was last in the call."),
         field("peer_microphone", &CallBody::peer_microphone, "As it was last in the call."),
-        field("peer_camera", &CallBody::peer_camera, "As it was last in the call.")};
+        field("peer_camera", &CallBody::peer_camera, "As it was last in the call."),
+        field("my_rating", &CallBody::my_rating, "What this user thought of it.")};
+  }
+};
+
+struct RatingBody {
+  store::Rating rating = store::Rating::good;
+  static constexpr auto fields() {
+    return std::tuple{field("rating", &RatingBody::rating, "What this user thought of it.")};
   }
 };
 

@@ -56,6 +56,8 @@ unsigned status_of(Error error) {
       return 404;
     case Error::name_taken:
     case Error::call_id_taken:
+    case Error::call_not_over:
+    case Error::call_not_connected:
     case Error::session_replaced:
       return 409;
     case Error::message_too_large:
@@ -71,13 +73,28 @@ unsigned status_of(Error error) {
     case Error::server_restarting:
       return 503;
     case Error::microphone_denied:
+    case Error::microphone_dismissed:
+    case Error::microphone_blocked:
+    case Error::microphone_system_denied:
     case Error::microphone_missing:
     case Error::microphone_busy:
+    case Error::microphone_unsuitable:
     case Error::microphone_failed:
+    case Error::microphone_lost:
+    case Error::microphone_silenced:
     case Error::camera_denied:
+    case Error::camera_dismissed:
+    case Error::camera_blocked:
+    case Error::camera_system_denied:
     case Error::camera_missing:
     case Error::camera_busy:
+    case Error::camera_unsuitable:
     case Error::camera_failed:
+    case Error::camera_lost:
+    case Error::camera_silenced:
+    case Error::screen_denied:
+    case Error::screen_unsupported:
+    case Error::screen_failed:
     case Error::insecure_page:
     case Error::no_media_path:
     case Error::negotiation_failed:

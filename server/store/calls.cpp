@@ -75,7 +75,8 @@ Leg read_leg(const Query& query, int column) {
   return leg;
 }
 
-// The columns of a record, in the order in which read_entry expects them, and the two names.
+// The columns of a record, in the order in which read_entry expects them, and what is no part of
+// it: the two names and the two ratings.
 #define PARLEY_CALL_COLUMNS                                                                  \
   "call, caller, caller_device, caller_next_device, caller_revision, caller_microphone, "    \
   "caller_camera, caller_held, callee, callee_device, callee_next_device, callee_revision, " \
@@ -83,10 +84,11 @@ Leg read_leg(const Query& query, int column) {
   "ringing_at_ms, accepted_at_ms, connected_at_ms, media_at_ms, ended_at_ms, deadline_ms, "  \
   "reason, failure, ended_by"
 
-#define PARLEY_WITH_NAMES                                            \
+#define PARLEY_ENTRY                                                 \
   PARLEY_CALL_COLUMNS                                                \
   ", coalesce((SELECT name FROM users WHERE user = caller), caller)" \
-  ", coalesce((SELECT name FROM users WHERE user = callee), callee)"
+  ", coalesce((SELECT name FROM users WHERE user = callee), callee)" \
+  ", caller_rating, callee_rating"
 
 HistoryEntry read_entry(const Query& query) {
   HistoryEntry entry;
@@ -112,6 +114,8 @@ HistoryEntry read_entry(const Query& query) {
   if (auto user = query.optional_text(column++)) record.ended_by = UserId{std::move(*user)};
   entry.caller_name = query.text(column++);
   entry.callee_name = query.text(column++);
+  entry.caller_rating = named_if<Rating>(query.optional_text(column++));
+  entry.callee_rating = named_if<Rating>(query.optional_text(column++));
   return entry;
 }
 
@@ -171,18 +175,40 @@ void remove_call(Database& database, const CallId& call) {
 }
 
 std::vector<CallRecord> open_calls(Database& database) {
-  Query query = database.query("SELECT " PARLEY_WITH_NAMES
-                               " FROM calls WHERE phase <> 'ended' ORDER BY call");
+  Query query =
+      database.query("SELECT " PARLEY_ENTRY " FROM calls WHERE phase <> 'ended' ORDER BY call");
   return read_records(query);
 }
 
 std::vector<CallRecord> calls_ended_after(Database& database, std::int64_t ended_ms,
                                           std::int64_t began_ms) {
-  Query query = database.query("SELECT " PARLEY_WITH_NAMES
+  Query query = database.query("SELECT " PARLEY_ENTRY
                                " FROM calls WHERE invited_at_ms > ?1 AND phase = 'ended'"
                                " AND ended_at_ms > ?2 ORDER BY call");
   query.bind(began_ms).bind(ended_ms);
   return read_records(query);
+}
+
+RatingOutcome rate_call(Database& database, const CallId& call, const UserId& user, Rating rating) {
+  const std::string id = to_string(call);
+  {
+    Query found = database.query(
+        "SELECT phase = 'ended', connected_at_ms IS NOT NULL FROM calls"
+        " WHERE call = ?1 AND ?2 IN (caller, callee)");
+    found.bind(id).bind(user.text);
+    if (!found.step()) return RatingOutcome::unknown_call;
+    if (found.integer(0) == 0) return RatingOutcome::not_over;
+    if (found.integer(1) == 0) return RatingOutcome::never_connected;
+  }
+  database
+      .query(
+          "UPDATE calls SET caller_rating = iif(caller = ?2, ?3, caller_rating),"
+          " callee_rating = iif(callee = ?2, ?3, callee_rating) WHERE call = ?1")
+      .bind(id)
+      .bind(user.text)
+      .bind(name_of(rating))
+      .run();
+  return RatingOutcome::saved;
 }
 
 std::int64_t prune_calls(Database& database, std::int64_t before_ms, std::int64_t limit) {
@@ -216,7 +242,7 @@ std::vector<HistoryEntry> history_of(Database& database, const UserId& user,
                                      const HistoryQuery& page) {
   // Each half walks its own index and stops at the limit, however long the history is.
   Query query = database.query(
-      "SELECT " PARLEY_WITH_NAMES
+      "SELECT " PARLEY_ENTRY
       " FROM ("
       "SELECT * FROM (SELECT * FROM calls WHERE caller = ?5 AND (invited_at_ms, call) < (?1, ?2)"
       " AND (?3 OR phase = 'ended') ORDER BY invited_at_ms DESC, call DESC LIMIT ?4)"
@@ -231,7 +257,7 @@ std::vector<HistoryEntry> history_of(Database& database, const UserId& user,
 
 std::vector<HistoryEntry> history_of_all(Database& database, const HistoryQuery& page) {
   Query query = database.query(
-      "SELECT " PARLEY_WITH_NAMES
+      "SELECT " PARLEY_ENTRY
       " FROM calls WHERE (invited_at_ms, call) < (?1, ?2) AND (?3 OR phase = 'ended')"
       " ORDER BY invited_at_ms DESC, call DESC LIMIT ?4");
   bind_page(query, page);

@@ -4,10 +4,12 @@
 #include "core/switchboard/record.hpp"
 #include "server/store/database.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace parley::server::store {
@@ -25,6 +27,23 @@ void remove_call(Database& database, const CallId& call);
 [[nodiscard]] std::vector<switchboard::CallRecord> calls_ended_after(Database& database,
                                                                      std::int64_t ended_ms,
                                                                      std::int64_t began_ms);
+
+/// What one of the two people thought of a call.
+enum class Rating : std::uint8_t { good, bad };
+constexpr auto names(Rating) { return std::array<std::string_view, 2>{"good", "bad"}; }
+
+enum class RatingOutcome : std::uint8_t {
+  saved,
+  /// There is no such call, or `user` had no part in it.
+  unknown_call,
+  not_over,
+  never_connected,
+};
+
+/// Keeps what `user` thought of a call, in place of an earlier rating. Ratings are no part of the
+/// record: writing that leaves them alone.
+[[nodiscard]] RatingOutcome rate_call(Database& database, const CallId& call, const UserId& user,
+                                      Rating rating);
 
 /// Removes up to `limit` ended calls that began before `before_ms`; returns how many.
 std::int64_t prune_calls(Database& database, std::int64_t before_ms, std::int64_t limit);
@@ -50,6 +69,8 @@ struct HistoryEntry {
   /// The name to show of each; the account name when the account is gone.
   std::string caller_name;
   std::string callee_name;
+  std::optional<Rating> caller_rating;
+  std::optional<Rating> callee_rating;
 };
 
 /// The calls of one user, newest first.

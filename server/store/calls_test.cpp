@@ -31,6 +31,11 @@ CallRecord ended(CallRecord record) {
   return record;
 }
 
+CallRecord talked(CallRecord record) {
+  record.connected_at_ms = record.invited_at_ms + 100;
+  return ended(std::move(record));
+}
+
 class Calls : public testing::Test {
  protected:
   Calls() { migrate(database); }
@@ -144,6 +149,62 @@ TEST_F(Calls, AClosedRecordIsNeverChanged) {
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].record, closed);
   EXPECT_TRUE(open_calls(database).empty());
+}
+
+TEST_F(Calls, EachOfTheTwoPeopleRatesACallForThemselves) {
+  const CallRecord record = talked(call_number(1));
+  save_call(database, record);
+  EXPECT_EQ(rate_call(database, record.call, {"bob"}, Rating::bad), RatingOutcome::saved);
+  auto found = history_of_all(database, {});
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_FALSE(found[0].caller_rating);
+  EXPECT_EQ(found[0].callee_rating, Rating::bad);
+
+  EXPECT_EQ(rate_call(database, record.call, {"alice"}, Rating::good), RatingOutcome::saved);
+  EXPECT_EQ(rate_call(database, record.call, {"alice"}, Rating::good), RatingOutcome::saved);
+  EXPECT_EQ(rate_call(database, record.call, {"bob"}, Rating::good), RatingOutcome::saved);
+  found = history_of_all(database, {});
+  EXPECT_EQ(found[0].caller_rating, Rating::good);
+  EXPECT_EQ(found[0].callee_rating, Rating::good);
+  EXPECT_EQ(found[0].record, record) << "the record is as it was";
+}
+
+TEST_F(Calls, ARatingStaysWithItsCallWhateverIsWrittenLater) {
+  const CallRecord record = talked(call_number(1));
+  save_call(database, record);
+  save_call(database, talked(call_number(2)));
+  EXPECT_EQ(rate_call(database, record.call, {"alice"}, Rating::bad), RatingOutcome::saved);
+  save_call(database, record);
+  save_call(database, call_number(1));
+  remove_call(database, record.call);
+  database = Database(folder.file("db"), Database::Access::read_write, 100);
+  const auto found = history_of(database, {"alice"}, {});
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_FALSE(found[0].caller_rating) << "another call";
+  EXPECT_EQ(found[1].caller_rating, Rating::bad);
+  EXPECT_EQ(found[1].record, record);
+}
+
+TEST_F(Calls, OnlyWhoTalkedCanRateAndOnlyWhatIsOver) {
+  CallRecord active = call_number(1);
+  active.phase = wire::CallPhase::active;
+  active.connected_at_ms = 1100;
+  save_call(database, active);
+  save_call(database, ended(call_number(2)));
+  save_call(database, talked(call_number(3)));
+  const auto rate = [&](std::uint64_t number, const char* user) {
+    return rate_call(database, {7, number}, {user}, Rating::bad);
+  };
+  EXPECT_EQ(rate(1, "alice"), RatingOutcome::not_over);
+  EXPECT_EQ(rate(2, "alice"), RatingOutcome::never_connected);
+  EXPECT_EQ(rate(3, "eve"), RatingOutcome::unknown_call);
+  EXPECT_EQ(rate(4, "alice"), RatingOutcome::unknown_call);
+  for (const HistoryEntry& entry :
+       history_of_all(database, {.before = {}, .with_open_calls = true})) {
+    EXPECT_FALSE(entry.caller_rating || entry.callee_rating);
+  }
+  ASSERT_EQ(open_calls(database).size(), 1U);
+  EXPECT_EQ(open_calls(database)[0], active);
 }
 
 TEST_F(Calls, NamesAreThoseToShowAndOutliveTheAccount) {

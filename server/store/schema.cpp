@@ -10,7 +10,7 @@ namespace parley::server::store {
 namespace {
 
 // One entry per version; an entry that has been released is never edited.
-constexpr std::array<const char*, 3> kMigrations{
+constexpr std::array<const char*, 4> kMigrations{
     R"sql(
     CREATE TABLE users (
       user TEXT PRIMARY KEY,
@@ -80,6 +80,10 @@ constexpr std::array<const char*, 3> kMigrations{
     )sql",
     R"sql(
     ALTER TABLE users ADD COLUMN call_waiting INTEGER NOT NULL DEFAULT 1;
+    )sql",
+    R"sql(
+    ALTER TABLE calls ADD COLUMN caller_rating TEXT;
+    ALTER TABLE calls ADD COLUMN callee_rating TEXT;
     )sql",
 };
 

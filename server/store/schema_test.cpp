@@ -37,13 +37,23 @@ TEST(Schema, EveryOlderFileKeepsWhatItHolds) {
         " VALUES (zeroblob(32), 'alice', 1, 1000);"
         "INSERT INTO calls (call, caller, callee, kind, phase, link, invited_at_ms)"
         " VALUES ('00000000-0000-0000-0000-000000000001', 'alice', 'bob', 'audio', 'active', 1, "
-        "5)");
+        "5);"
+        "INSERT INTO calls (call, caller, callee, kind, phase, link, invited_at_ms,"
+        " connected_at_ms, ended_at_ms, reason)"
+        " VALUES ('00000000-0000-0000-0000-000000000002', 'alice', 'bob', 'audio', 'ended', 1, "
+        "5, 6, 7, 'completed')");
     migrate(database);
     EXPECT_EQ(find_credentials(database, {"alice"})->account.name, "Alice");
     EXPECT_TRUE(find_credentials(database, {"alice"})->account.call_waiting);
     EXPECT_EQ(find_token(database, {}, 500)->account.user.text, "alice");
     ASSERT_EQ(open_calls(database).size(), 1U);
     EXPECT_EQ(open_calls(database)[0].phase, wire::CallPhase::active);
+    const auto ended = history_of(database, {"alice"}, {});
+    ASSERT_EQ(ended.size(), 1U);
+    EXPECT_EQ(ended[0].record.reason, wire::EndReason::completed);
+    EXPECT_FALSE(ended[0].caller_rating);
+    EXPECT_FALSE(ended[0].callee_rating);
+    EXPECT_EQ(rate_call(database, {0, 2}, {"alice"}, Rating::good), RatingOutcome::saved);
     EXPECT_EQ(text_of(database, "PRAGMA foreign_key_check"), "");
   }
 }

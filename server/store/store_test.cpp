@@ -59,6 +59,14 @@ CallRecord call_number(std::uint64_t number) {
   return record;
 }
 
+CallRecord talked(CallRecord record) {
+  record.phase = wire::CallPhase::ended;
+  record.reason = wire::EndReason::completed;
+  record.connected_at_ms = record.invited_at_ms + 100;
+  record.ended_at_ms = record.invited_at_ms + 500;
+  return record;
+}
+
 class StoreTest : public testing::Test {
  protected:
   Store& open() {
@@ -87,6 +95,25 @@ class StoreTest : public testing::Test {
     Query query = database.query("SELECT count(*) FROM calls");
     query.step();
     return static_cast<std::size_t>(query.integer(0));
+  }
+
+  /// What comes of alice's rating; nothing when the store could not be used.
+  std::optional<RatingOutcome> rate(const CallId& call, Rating rating) {
+    std::optional<std::expected<RatingOutcome, Unavailable>> outcome;
+    store->execute<RatingOutcome>(
+        [=](Database& database) { return rate_call(database, call, {"alice"}, rating); },
+        [&](auto result) { outcome = result; });
+    if (!loop.run_until([&] { return outcome.has_value(); }) || !*outcome) return std::nullopt;
+    return **outcome;
+  }
+
+  /// The record on the disk of a call of alice's, and her rating.
+  std::optional<HistoryEntry> entry_of(const CallId& call) {
+    Database database(folder.file("db"), Database::Access::read_only, 1000);
+    for (HistoryEntry& entry : history_of(database, {"alice"}, {})) {
+      if (entry.record.call == call) return std::move(entry);
+    }
+    return std::nullopt;
   }
 
   TestFolder folder;
@@ -252,6 +279,46 @@ TEST_F(StoreTest, AChangeTheSchemaForbidsFailsAlone) {
   EXPECT_FALSE(*bad);
   EXPECT_TRUE(*good);
   EXPECT_TRUE(one.healthy());
+}
+
+TEST_F(StoreTest, ACallCanBeRatedWhileItsEndIsStillOnItsWayToTheDisk) {
+  const CallRecord record = talked(call_number(1));
+  open().write(call_number(1), {1});
+  store->write(record, {2});
+  EXPECT_EQ(rate(record.call, Rating::good), RatingOutcome::saved);
+  const auto entry = entry_of(record.call);
+  ASSERT_TRUE(entry);
+  EXPECT_EQ(entry->record, record);
+  EXPECT_EQ(entry->caller_rating, Rating::good);
+}
+
+TEST_F(StoreTest, ARatingOutlivesLaterRecordsAndRestarts) {
+  const CallRecord record = talked(call_number(1));
+  open().write(record, {1});
+  EXPECT_EQ(rate(record.call, Rating::bad), RatingOutcome::saved);
+  store->write(call_number(1), {2});
+  store->write(record, {3}, CallId{7, 2});
+  ASSERT_TRUE(loop.run_until([&] { return durable == StoreTicket{3}; }));
+  store.reset();
+  open();
+  EXPECT_EQ(entry_of(record.call)->caller_rating, Rating::bad);
+  EXPECT_EQ(rate(record.call, Rating::good), RatingOutcome::saved);
+  EXPECT_EQ(entry_of(record.call)->caller_rating, Rating::good);
+}
+
+TEST_F(StoreTest, ARatingThatCantBeWrittenIsRefusedAndTheRecordIsNot) {
+  const CallRecord record = talked(call_number(1));
+  open();
+  Database other(folder.file("db"), Database::Access::read_write, 1000);
+  std::optional<Transaction> lock(std::in_place, other);  // longer than the busy timeout
+  store->write(record, {1});
+  EXPECT_FALSE(rate(record.call, Rating::good));
+  lock.reset();
+  ASSERT_TRUE(loop.run_until([&] { return durable == StoreTicket{1}; }));
+  const auto entry = entry_of(record.call);
+  ASSERT_TRUE(entry);
+  EXPECT_EQ(entry->record, record);
+  EXPECT_FALSE(entry->caller_rating);
 }
 
 TEST_F(StoreTest, ReadsSeeWhatWasCommittedBefore) {

@@ -86,6 +86,7 @@ describe.concurrent('a call', () => {
       stage.person(test, 'Ada'),
       stage.person(test, 'Bea', proxy.url),
     ])
+    await bea.page.getByRole('button', { name: `Settings for ${bea.name}` }).waitFor()
     proxy.swallow()
     // Nobody knows yet that her only device hears nothing.
     await ada.dial(bea.name, 'audio')
@@ -96,9 +97,7 @@ describe.concurrent('a call', () => {
     await ada.page.getByText('Online', { exact: true }).waitFor()
 
     proxy.swallow()
-    const second = await (
-      await import('./support/browser')
-    ).Person.arrive(stage.browser, stage.server.url)
+    const second = await Person.arrive(stage.browser, stage.server.url)
     test.onTestFinished(async () => second.leave())
     await second.signIn(bea.name.toLowerCase())
     await ada.dial(bea.name, 'audio')

@@ -134,9 +134,9 @@ class Protocol {
     if (structure.members.empty()) return "No fields.\n";
     std::string text = head({"field", "type", "meaning"});
     for (const Member& member : structure.members) {
-      text +=
-          row({'`' + member.name + '`',
-               (member.optional ? "optional " : "") + type_of(member.shape), member.description});
+      text += row({'`' + member.name + '`',
+                   (member.optional || member.added ? "optional " : "") + type_of(member.shape),
+                   member.description});
     }
     return text;
   }

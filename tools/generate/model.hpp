@@ -46,6 +46,8 @@ struct Member {
   std::string name;
   std::string description;
   bool optional = false;
+  /// Always written, and not there when an older peer wrote it.
+  bool added = false;
   Shape shape;
 };
 

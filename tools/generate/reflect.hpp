@@ -126,7 +126,8 @@ class Builder {
 
   template <class Struct, class T>
   Member member(const json::Field<Struct, T>& field) {
-    Member member{std::string(field.name), std::string(field.description), false, Boolean{}};
+    Member member{std::string(field.name), std::string(field.description), false, !field.required,
+                  Boolean{}};
     if constexpr (json::IsOptional<T>::value) {
       member.optional = true;
       member.shape = shape_of<typename T::value_type>();

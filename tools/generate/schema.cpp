@@ -183,7 +183,7 @@ class Schema {
       Node node = Node::object({{"description", Node::text(member.description)}});
       constrain(node, member.shape);
       properties.emplace_back(member.name, std::move(node));
-      if (!member.optional) required.push_back(Node::text(member.name));
+      if (!member.optional && !member.added) required.push_back(Node::text(member.name));
     }
     Node node = described(type);
     node.with("type", Node::text("object")).with("properties", Node::object(std::move(properties)));

@@ -6,6 +6,10 @@ import {
   type Locator,
   type Page,
 } from 'playwright-core'
+import { expect } from 'vitest'
+import { Hardware, prepare, Screen, Sound, Tab, type HardwareOptions } from './faults'
+import type { Held, LocalTrack, Watched } from './page/types'
+import { until } from './until'
 
 /** Headless, silent, and with the real addresses of this machine in its candidates. */
 const ARGUMENTS = [
@@ -26,13 +30,6 @@ export function launch(): Promise<Browser> {
   return chromium.launch({ executablePath, args: ARGUMENTS })
 }
 
-/** What a page holds that must be given back: seen from outside of the app. */
-export type Held = {
-  readonly connections: number
-  readonly tracks: number
-  readonly sockets: number
-}
-
 /** As much of a record as tests look at. */
 export type CallRecord = {
   readonly call: string
@@ -43,16 +40,27 @@ export type CallRecord = {
 /** A person at a browser of their own. */
 export class Person {
   readonly page: Page
+  /** Where the app is. */
+  readonly url: string
   /** Everything the page complained about. */
   readonly complaints: string[] = []
   readonly lines: string[] = []
   /** What others find this person by. */
   name = ''
+  readonly hardware: Hardware
+  readonly screen: Screen
+  readonly tab: Tab
+  readonly sound: Sound
   readonly #context: BrowserContext
 
-  private constructor(context: BrowserContext, page: Page) {
+  private constructor(context: BrowserContext, page: Page, url: string) {
+    this.url = url
     this.#context = context
     this.page = page
+    this.hardware = new Hardware(page)
+    this.screen = new Screen(page)
+    this.tab = new Tab(page)
+    this.sound = new Sound(page)
     page.on('console', (message) => {
       this.lines.push(`${message.type()}: ${message.text()}`)
       if (message.type() === 'error') this.complaints.push(message.text())
@@ -60,18 +68,19 @@ export class Person {
     page.on('pageerror', (error) => this.complaints.push(String(error)))
   }
 
-  static async arrive(browser: Browser, url: string): Promise<Person> {
+  /** With `hardware`, the page gets devices that the test controls, and a tab and sound to match. */
+  static async arrive(browser: Browser, url: string, hardware?: HardwareOptions): Promise<Person> {
     const context = await browser.newContext({
       baseURL: url,
       permissions: ['camera', 'microphone'],
     })
-    await context.addInitScript(watchResources)
-    return new Person(context, await context.newPage())
+    await prepare(context, hardware)
+    return new Person(context, await context.newPage(), url)
   }
 
   /** One more tab of the same browser, where this person is signed in already. */
   async openTab(): Promise<Person> {
-    const tab = new Person(this.#context, await this.#context.newPage())
+    const tab = new Person(this.#context, await this.#context.newPage(), this.url)
     await tab.page.goto('/')
     await tab.page.getByLabel('Search people').waitFor()
     return tab
@@ -81,7 +90,7 @@ export class Person {
   async duplicateTab(): Promise<Person> {
     const opened = this.#context.waitForEvent('page')
     await this.page.evaluate(() => void window.open(location.href))
-    const tab = new Person(this.#context, await opened)
+    const tab = new Person(this.#context, await opened, this.url)
     await tab.page.getByLabel('Search people').waitFor()
     return tab
   }
@@ -147,7 +156,10 @@ export class Person {
     presence: 'Online' | 'Offline' = 'Online',
   ): Promise<void> {
     await this.page.getByLabel('Search people').fill(name)
-    const row = this.page.getByRole('listitem').filter({ hasText: name })
+    // The list gets shorter as it is searched; what is pressed meanwhile moves away under the mouse.
+    const rows = this.page.getByRole('main').getByRole('listitem')
+    await rows.filter({ hasNotText: name }).first().waitFor({ state: 'detached' })
+    const row = rows.filter({ hasText: name })
     await row.getByText(presence, { exact: true }).waitFor()
     const label = kind === 'video' ? `Video call ${name}` : `Call ${name}`
     await this.page.getByRole('button', { name: label, exact: true }).click()
@@ -208,7 +220,7 @@ export class Person {
 
   /** Sound energy received so far, over all connections of the page. */
   heard(): Promise<number> {
-    return this.page.evaluate(() => window.parleyHeld.heard())
+    return this.page.evaluate(() => window.parleyKit.held.heard())
   }
 
   /** Waits until something is heard that was not before. */
@@ -223,30 +235,50 @@ export class Person {
 
   /** Packets of sound received so far, over all connections of the page. */
   packets(): Promise<number> {
-    return this.page.evaluate(() => window.parleyHeld.packets())
+    return this.page.evaluate(() => window.parleyKit.held.packets())
   }
 
   /** The tones that sound now, and those that were started since the page was loaded. */
   tones(): Promise<{ readonly now: readonly string[]; readonly ever: readonly string[] }> {
-    return this.page.evaluate(() => window.parleyHeld.tones())
+    return this.page.evaluate(() => window.parleyKit.held.tones())
+  }
+
+  /** Plays every element that ever had a source, as a media key does; tells what sounds then. */
+  async playsAll(): Promise<readonly string[]> {
+    await this.page.evaluate(() => window.parleyKit.held.playAll())
+    return (await this.tones()).now
   }
 
   /** How often the page said something of this type to the server, replays included. */
   said(type: string): Promise<number> {
-    return this.page.evaluate((wanted) => window.parleyHeld.said(wanted), type)
+    return this.page.evaluate((wanted) => window.parleyKit.held.said(wanted), type)
   }
 
   /** How often the page asked the browser for devices. */
   asked(): Promise<number> {
-    return this.page.evaluate(() => window.parleyHeld.asked())
+    return this.page.evaluate(() => window.parleyKit.held.asked())
+  }
+
+  /** How many sockets and connections the page ever opened. */
+  opened(): Promise<{ readonly sockets: number; readonly connections: number }> {
+    return this.page.evaluate(() => window.parleyKit.held.opened())
+  }
+
+  /** From now on, what every frame shows. */
+  async watchFrames(what: Watched): Promise<void> {
+    await this.page.evaluate((watched) => window.parleyKit.frames.watch(watched), what)
+  }
+  /** What the frames showed, without repetitions, until now. */
+  framesSeen(): Promise<readonly Readonly<Record<string, string>>[]> {
+    return this.page.evaluate(() => window.parleyKit.frames.seen())
   }
 
   /** From now on, the most connections that sent sound at the same time. */
   watchSenders(): Promise<void> {
-    return this.page.evaluate(() => window.parleyHeld.watchSenders())
+    return this.page.evaluate(() => window.parleyKit.held.watchSenders())
   }
   mostSending(): Promise<number> {
-    return this.page.evaluate(() => window.parleyHeld.mostSending())
+    return this.page.evaluate(() => window.parleyKit.held.mostSending())
   }
 
   /** The newest call in this person's history, as the server tells it. */
@@ -264,7 +296,42 @@ export class Person {
   }
 
   held(): Promise<Held> {
-    return this.page.evaluate(() => window.parleyHeld.count())
+    return this.page.evaluate(() => window.parleyKit.held.count())
+  }
+
+  /** What is held although no call is on, in words; nothing when all is well. */
+  leaks(): Promise<readonly string[]> {
+    return this.page.evaluate(() => window.parleyKit.held.leaks())
+  }
+
+  /** Waits until nothing of a call is left: no connection, track, tone or element, and one socket. */
+  async holdsNothing(withinMs = 1000): Promise<void> {
+    await until(
+      () => this.leaks(),
+      (held) => expect(held).toEqual([]),
+      { withinMs },
+    )
+  }
+
+  /** Every local track that the page ever had. */
+  tracks(): Promise<readonly LocalTrack[]> {
+    return this.page.evaluate(() => window.parleyKit.held.tracks())
+  }
+
+  /** How many lights of cameras are on: a light is on until the last copy of its track is stopped. */
+  async lights(): Promise<number> {
+    const live = (await this.tracks()).filter(({ kind, source, live }) => {
+      return kind === 'video' && source === 'devices' && live
+    })
+    return new Set(live.map(({ capture }) => capture)).size
+  }
+
+  /** What is captured now, in order of the alphabet; copies of a track are no capture of their own. */
+  async captures(): Promise<readonly string[]> {
+    const live = (await this.tracks()).filter(({ live, clone }) => live && !clone)
+    const nameOf = ({ source, kind }: LocalTrack) =>
+      source === 'screen' ? 'screen' : kind === 'audio' ? 'microphone' : 'camera'
+    return live.map(nameOf).sort()
   }
 
   async leave(): Promise<void> {
@@ -276,113 +343,4 @@ export class Person {
 function frames(): number {
   const video = document.querySelector<HTMLVideoElement>('.parley-remote-video')
   return video?.getVideoPlaybackQuality().totalVideoFrames ?? 0
-}
-
-declare global {
-  interface Window {
-    parleyHeld: {
-      count(): Held
-      heard(): Promise<number>
-      packets(): Promise<number>
-      tones(): { now: string[]; ever: string[] }
-      said(type: string): number
-      asked(): number
-      watchSenders(): void
-      mostSending(): number
-    }
-  }
-}
-
-/** Runs in the page before the app: keeps what it opens, for a look. */
-function watchResources(): void {
-  const connections: RTCPeerConnection[] = []
-  const tracks: MediaStreamTrack[] = []
-  const sockets: WebSocket[] = []
-  const said = new Map<string, number>()
-  const sounding = new Map<AudioBufferSourceNode, string>()
-  const tones: string[] = []
-  let asked = 0
-  let mostSending = 0
-
-  window.RTCPeerConnection = class extends RTCPeerConnection {
-    constructor(configuration?: RTCConfiguration) {
-      super(configuration)
-      connections.push(this)
-    }
-  }
-  window.WebSocket = class extends WebSocket {
-    constructor(url: string | URL, protocols?: string | string[]) {
-      super(url, protocols)
-      sockets.push(this)
-    }
-    override send(data: string): void {
-      const { type } = JSON.parse(data) as { type: string }
-      said.set(type, (said.get(type) ?? 0) + 1)
-      super.send(data)
-    }
-  }
-  const devices = navigator.mediaDevices as MediaDevices | undefined
-  if (devices) {
-    const open = devices.getUserMedia.bind(devices)
-    devices.getUserMedia = async (constraints) => {
-      asked += 1
-      const stream = await open(constraints)
-      tracks.push(...stream.getTracks())
-      return stream
-    }
-  }
-  // Tones are told apart by how long one round of each takes.
-  const rounds: Readonly<Record<string, string>> = {
-    '3.2': 'ringtone',
-    '4.0': 'ringback',
-    '5.0': 'waiting',
-    '0.7': 'ended',
-  }
-  const { start, stop } = AudioBufferSourceNode.prototype
-  AudioBufferSourceNode.prototype.start = function (...when) {
-    const tone = rounds[(this.buffer?.duration ?? 0).toFixed(1)] ?? 'unknown'
-    tones.push(tone)
-    sounding.set(this, tone)
-    this.addEventListener('ended', () => sounding.delete(this))
-    start.apply(this, when)
-  }
-  AudioBufferSourceNode.prototype.stop = function (...when) {
-    sounding.delete(this)
-    stop.apply(this, when)
-  }
-  const total = async (of: (entry: RTCInboundRtpStreamStats) => number | undefined) => {
-    let sum = 0
-    for (const connection of connections) {
-      const stats = await connection.getStats()
-      stats.forEach((entry: RTCInboundRtpStreamStats) => {
-        if (entry.type === 'inbound-rtp' && entry.kind === 'audio') sum += of(entry) ?? 0
-      })
-    }
-    return sum
-  }
-  const sendsSound = (connection: RTCPeerConnection) =>
-    connection.signalingState !== 'closed' &&
-    connection
-      .getSenders()
-      .some(({ track }) => track?.kind === 'audio' && track.readyState === 'live' && track.enabled)
-
-  window.parleyHeld = {
-    count: () => ({
-      connections: connections.filter(({ signalingState }) => signalingState !== 'closed').length,
-      tracks: tracks.filter(({ readyState }) => readyState === 'live').length,
-      sockets: sockets.filter(({ readyState }) => readyState <= WebSocket.OPEN).length,
-    }),
-    heard: () => total((entry) => entry.totalAudioEnergy),
-    packets: () => total((entry) => entry.packetsReceived),
-    tones: () => ({ now: [...sounding.values()], ever: [...tones] }),
-    said: (type) => said.get(type) ?? 0,
-    asked: () => asked,
-    watchSenders() {
-      mostSending = 0
-      setInterval(() => {
-        mostSending = Math.max(mostSending, connections.filter(sendsSound).length)
-      }, 20)
-    },
-    mostSending: () => mostSending,
-  }
 }

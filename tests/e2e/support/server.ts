@@ -52,6 +52,9 @@ export class Server {
     for (const stream of [started.stdout, started.stderr]) {
       stream.on('data', (chunk: Buffer) => (this.log += chunk.toString()))
     }
+    started.on('exit', (code, signal) => {
+      this.log += `the process ended: ${String(signal ?? code)}\n`
+    })
     const end = Date.now() + START_LIMIT_MS
     while (!(await this.answers())) {
       if (started.exitCode !== null || Date.now() > end) {
@@ -83,7 +86,7 @@ export class Server {
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer()
   await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
   const { port } = probe.address() as AddressInfo

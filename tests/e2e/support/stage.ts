@@ -3,6 +3,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, type TestContext } from 'vitest'
 import { launch, Person } from './browser'
+import type { HardwareOptions } from './faults'
 import { Server } from './server'
 
 export class Stage {
@@ -25,20 +26,54 @@ export class Stage {
     return stage
   }
 
-  /** Somebody new, who leaves with the test. `url` is the server, or a way there. */
-  async person(test: TestContext, name: string, url = this.server.url): Promise<Person> {
+  /**
+   * Somebody new, who leaves with the test. `url` is the server, or a way there; with `hardware`, the
+   * test controls the devices.
+   */
+  async person(
+    test: TestContext,
+    name: string,
+    url = this.server.url,
+    hardware?: HardwareOptions,
+  ): Promise<Person> {
     this.#names += 1
     const unique = `${name}${String(this.#names).padStart(3, '0')}`
-    const person = await Person.arrive(this.browser, url)
+    const person = await Person.arrive(this.browser, url, hardware)
     person.page.on('pageerror', (error) => this.#errors.push(`${test.task.name}: ${String(error)}`))
-    test.onTestFailed(() => console.log(`---- ${unique}\n${person.lines.join('\n')}`))
-    test.onTestFinished(async () => person.leave())
+    test.onTestFinished(async () => {
+      if (test.task.result?.state === 'fail') await this.#tell(person)
+      await person.leave()
+    })
     await person.signUp(unique, unique.toLowerCase())
     return person
   }
 
-  async two(test: TestContext): Promise<[Person, Person]> {
-    return Promise.all([this.person(test, 'Ada'), this.person(test, 'Bea')])
+  /** What there is to know about a person whose test failed. */
+  async #tell(person: Person): Promise<void> {
+    const shown = await person.page
+      .evaluate(() => document.body.innerText.replace(/\n+/g, ' | '))
+      .catch(() => 'nothing')
+    const about = this.server.log
+      .split('\n')
+      .filter((line) => line.includes(person.name.toLowerCase()) || line.startsWith('the process'))
+      .slice(-20)
+    console.log([`---- ${person.name}`, ...person.lines, `shown: ${shown}`, ...about].join('\n'))
+  }
+
+  /** One more device of somebody who is there already. */
+  async device(test: TestContext, owner: Person, hardware?: HardwareOptions): Promise<Person> {
+    const device = await Person.arrive(this.browser, owner.url, hardware)
+    test.onTestFinished(async () => device.leave())
+    await device.signIn(owner.name.toLowerCase())
+    return device
+  }
+
+  async two(test: TestContext, hardware?: HardwareOptions): Promise<[Person, Person]> {
+    const { url } = this.server
+    return Promise.all([
+      this.person(test, 'Ada', url, hardware),
+      this.person(test, 'Bea', url, hardware),
+    ])
   }
 }
 
@@ -55,13 +90,13 @@ export async function talk(
   await Promise.all([caller.hears(), callee.hears()])
 }
 
-/** One hangs up; both see the end, and both find one call on record. */
+/** One hangs up; both see the end, both find one call on record, and neither holds any of it. */
 export async function hangUp(one: Person, other: Person): Promise<void> {
   await one.press('Hang up')
   await Promise.all([one.isIn('ended'), other.isIn('ended')])
   for (const person of [one, other]) {
     expect(await person.records()).toMatchObject([{ reason: 'completed' }])
-    expect(await person.held()).toMatchObject({ connections: 0, tracks: 0 })
+    await person.holdsNothing()
   }
 }
 

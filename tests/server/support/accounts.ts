@@ -55,14 +55,16 @@ export async function put<T = unknown>(
   path: string,
   body: unknown,
   token?: string,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<Answer<T>> {
   const response = await fetch(server.url + path, {
     method: 'PUT',
     headers: {
       'content-type': 'application/json',
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...headers,
     },
-    body: JSON.stringify(body),
+    body: typeof body === 'string' ? body : JSON.stringify(body),
   })
   return answer(response)
 }

@@ -1,9 +1,10 @@
 // Devices without any: what is listed, heard and seen is made up.
-import type { Device, DeviceKind, Devices } from '@parley/client'
+import { noDevices, type CaptureKind, type DeviceList, type Devices } from '@parley/client'
 
 import { fakePicture, self } from './fakePicture'
+import type { Scene } from './views'
 
-const found: Readonly<Record<DeviceKind, readonly Device[]>> = {
+const found: DeviceList = {
   microphone: [
     { id: 'm1', label: 'Built-in microphone' },
     { id: 'm2', label: 'Jabra Evolve2 65 (0b0e:30c8), mono, Bluetooth hands-free profile' },
@@ -15,18 +16,35 @@ const found: Readonly<Record<DeviceKind, readonly Device[]>> = {
   ],
 }
 
-export const fakeDevices: Devices = {
-  list: () => Promise.resolve(found),
-  chosen: (kind) => (kind === 'microphone' ? 'm2' : kind === 'speaker' ? 'gone' : undefined),
-  choose: () => undefined,
-  onChange: () => () => undefined,
-  constraints: () => ({}),
-  open: (kind) => {
-    const stream = kind === 'camera' ? fakePicture(self) : hum()
-    return Promise.resolve({ ok: true, stream })
-  },
-  choosesSpeaker: true,
-  route: () => Promise.resolve(),
+export function fakeDevices(which: Scene['devices'] = 'all'): Devices {
+  const none = which === 'none'
+  return {
+    list: () => Promise.resolve(none ? noDevices : found),
+    chosen: (kind) => {
+      if (none) return undefined
+      return kind === 'microphone' ? 'm2' : kind === 'speaker' ? 'gone' : undefined
+    },
+    choose: () => undefined,
+    onChange: () => () => undefined,
+    open: (kind) => Promise.resolve(opened(kind, which)),
+    choosesSpeaker: true,
+    route: () => Promise.resolve(),
+    refusedSpeaker: () => undefined,
+    onSpeakerRefused: () => () => undefined,
+  }
+}
+
+function opened(kind: CaptureKind, which: Scene['devices']) {
+  if (which === 'none') return { ok: false, error: `device/${kind}-missing` } as const
+  if (which === 'broken') return { ok: false, error: `device/${kind}-system-denied` } as const
+  const stream = kind === 'camera' ? fakePicture(self) : hum()
+  if (which === 'silent') silence(stream)
+  return { ok: true, stream } as const
+}
+
+/** As a track is that somebody has switched off outside of the page. */
+function silence(stream: MediaStream): void {
+  for (const track of stream.getTracks()) Object.defineProperty(track, 'muted', { value: true })
 }
 
 /** As loud as somebody who speaks softly. */

@@ -3,6 +3,8 @@ import type { CallId, CallView, DeviceId, MediaKind, Parley, Party, Snapshot } f
 
 import { fakeDevices } from './fakeDevices'
 import { ada, adaUpright, fakePicture, self } from './fakePicture'
+import { fakeScreen } from './fakeScreen'
+import { SCREEN_REQUEST, base, off, on, type Scene } from './views'
 
 /** What of a phone the hooks touch. */
 export type FakePhone = Pick<
@@ -23,7 +25,9 @@ export type FakePhone = Pick<
   | 'dismiss'
   | 'setMicrophone'
   | 'setCamera'
+  | 'setScreen'
   | 'remoteStream'
+  | 'remoteScreen'
   | 'localPicture'
   | 'enableSound'
   | 'holdSound'
@@ -31,7 +35,7 @@ export type FakePhone = Pick<
 >
 
 /** The buttons work as far as a picture needs; nothing else happens. */
-export function createFakePhone(first: Snapshot): Parley {
+export function createFakePhone({ snapshot: first, devices }: Scene): Parley {
   const listeners = new Set<() => void>()
   const pictures = new Map<string, MediaStream>()
   const picture = (name: string, make: () => MediaStream) => {
@@ -52,7 +56,7 @@ export function createFakePhone(first: Snapshot): Parley {
 
   const phone: FakePhone = {
     device: '01890000-0000-4000-8000-000000000001' as DeviceId,
-    devices: fakeDevices,
+    devices: fakeDevices(devices),
     snapshot: first,
     subscribe: (listener) => {
       listeners.add(listener)
@@ -76,13 +80,20 @@ export function createFakePhone(first: Snapshot): Parley {
       setCall(id, (call) => ({ ...call, microphone: { ...call.microphone, wanted: on } })),
     setCamera: (id, on) =>
       setCall(id, (call) => ({ ...call, camera: { ...call.camera, wanted: on } })),
+    setScreen: (id, on) =>
+      setCall(id, (call) => ({ ...call, screen: { ...call.screen, wanted: on } })),
+    remoteScreen: (connection) =>
+      connection === undefined ? null : picture('remote screen', fakeScreen),
     remoteStream: (connection) => {
       if (connection === undefined) return null
       const upright = Number(connection) === 2
       return picture(`remote ${connection}`, () => fakePicture(upright ? adaUpright : ada))
     },
-    localPicture: (request) =>
-      request === undefined ? null : picture('self', () => fakePicture(self)),
+    localPicture: (request) => {
+      if (request === undefined) return null
+      if (request === SCREEN_REQUEST) return picture('screen', fakeScreen)
+      return picture('self', () => fakePicture(self))
+    },
     enableSound: () => show({ ...phone.snapshot, soundBlocked: false }),
     holdSound: () => () => undefined,
     now: () => Math.round(performance.now()),
@@ -92,17 +103,12 @@ export function createFakePhone(first: Snapshot): Parley {
 
 function dialed(peer: Party, kind: MediaKind): CallView {
   return {
+    ...base,
     call: '01890000-0000-7000-8000-000000000099' as CallId,
-    direction: 'outgoing',
     peer,
     kind,
-    phase: 'calling',
-    waiting: false,
-    held: false,
-    peer_device: 'connected',
     devices_told: 0,
-    devices_ringing: 0,
-    microphone: { wanted: true, state: 'on', opening: false },
-    camera: { wanted: kind === 'video', state: 'off', opening: false },
+    microphone: on,
+    camera: { ...off, wanted: kind === 'video' },
   }
 }

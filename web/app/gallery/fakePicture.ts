@@ -1,4 +1,5 @@
 // Pictures without a camera: a person in a room, drawn on a canvas and streamed from it.
+import { stillStream } from './stillStream'
 
 export type Sitter = {
   readonly width: number
@@ -34,19 +35,10 @@ export const self: Sitter = {
 export const adaUpright: Sitter = { ...ada, width: 720, height: 1280 }
 
 export function fakePicture(sitter: Sitter): MediaStream {
-  const canvas = document.createElement('canvas')
-  canvas.width = sitter.width
-  canvas.height = sitter.height
-  draw(canvas, sitter)
-  const stream = canvas.captureStream(5)
-  // A canvas streams what is drawn from now on, so a still one has to be drawn again.
-  setInterval(() => draw(canvas, sitter), 200)
-  return stream
+  return stillStream(sitter.width, sitter.height, (pen) => draw(pen, sitter))
 }
 
-function draw(canvas: HTMLCanvasElement, { width, height, ...colours }: Sitter): void {
-  const pen = canvas.getContext('2d')
-  if (!pen) return
+function draw(pen: CanvasRenderingContext2D, { width, height, ...colours }: Sitter): void {
   const wall = pen.createRadialGradient(
     width * 0.22,
     height * 0.2,

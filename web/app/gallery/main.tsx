@@ -22,7 +22,9 @@ import { createFakePhone } from './fakePhone'
 import { installFakeServer } from './fakeServer'
 import './gallery.css'
 import { ParleyContext } from '../../packages/react/src/parleyContext'
-import { onCallChange, scenes, type Scene } from './scenes'
+import { onCallChange } from './hands'
+import { scenes } from './scenes'
+import type { Scene } from './views'
 
 const query = new URLSearchParams(location.search)
 const element = document.getElementById('app')
@@ -80,7 +82,7 @@ async function show(shown: Scene): Promise<void> {
   setToken(shown.signedIn ? { token: 'gallery', user: 'sam' } : null)
   history.replaceState(null, '', `#/${shown.route}`)
 
-  const phone = createFakePhone(shown.snapshot)
+  const phone = createFakePhone(shown)
   const store = phone as { snapshot: typeof phone.snapshot }
   onCallChange((call) => {
     store.snapshot = { ...store.snapshot, view: { ...store.snapshot.view, calls: [call] } }

@@ -87,7 +87,7 @@ export const history: readonly CallRecord[] = [
     minutesAgo: 4,
     kind: 'video',
     lastedSeconds: 754,
-    more: { ended_by: ada.user },
+    more: { ended_by: ada.user, my_rating: 'good' },
   }),
   record(li, 'incoming', 'no_answer', { minutesAgo: 51 }),
   record(noor, 'incoming', 'completed', { minutesAgo: 95, lastedSeconds: 61 }),

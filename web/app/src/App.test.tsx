@@ -76,6 +76,15 @@ describe('the app', () => {
     expect(core.of('signed_in').at(-1)).toMatchObject({ token: 'other' })
   })
 
+  it('passes on how a call was', async () => {
+    const { user, showCalls } = signedIn()
+    const call = callView({ phase: 'active' })
+    showCalls(call)
+    showCalls({ ...call, phase: 'ended', reason: 'completed', lasted_ms: 1000 })
+    await user.click(screen.getByRole('button', { name: 'Good' }))
+    expect(asked).toContain(`PUT calls/${call.call}/rating`)
+  })
+
   it('ends what the last person had when another tab changes the person', () => {
     const { core } = signedIn()
     act(() => {

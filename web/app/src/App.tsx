@@ -1,4 +1,4 @@
-import { createAccounts } from '@parley/client'
+import { createAccounts, type CallId, type CallRating } from '@parley/client'
 import {
   CallModals,
   ParleyProvider,
@@ -40,6 +40,11 @@ export function Pages() {
   const { app } = useStrings()
   const state = useParleyState()
   const { fatal } = useWebRTC()
+  const token = useToken()
+  const rate = (call: CallId, rating: CallRating) => {
+    // A rating that does not arrive is not worth a word.
+    if (token !== null) void accounts.rateCall(token, call, rating)
+  }
 
   if (fatal) return <BrokenScreen error={fatal} />
   if (state.status === 'failed') {
@@ -56,7 +61,7 @@ export function Pages() {
   return (
     <>
       <Door />
-      <CallModals />
+      <CallModals onRate={rate} />
     </>
   )
 }

@@ -40,6 +40,7 @@ describe('the question about notifications', () => {
     page.showCalls(over)
     await page.user.click(screen.getByRole('button', { name: answer }))
     expect(notifier.ask).toHaveBeenCalledTimes(answer === 'Not now' ? 0 : 1)
+    expect(document.activeElement?.tagName).toBe('MAIN')
     expect(screen.queryByText(question)).toBeNull()
     cleanup()
     const again = setUp('default')
@@ -82,7 +83,13 @@ describe('the setting', () => {
   })
 })
 
-function setUp(first: NotificationState, ui = <NotificationPrompt />) {
+const prompt = (
+  <main tabIndex={-1}>
+    <NotificationPrompt />
+  </main>
+)
+
+function setUp(first: NotificationState, ui = prompt) {
   let state = first
   let next = first
   const listeners = new Set<() => void>()

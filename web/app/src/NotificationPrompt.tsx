@@ -1,5 +1,5 @@
 import { Note, useStrings, useWebRTC } from '@parley/react'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 
 import { setAsked, useNotifier, wasAsked } from './notifications'
 
@@ -10,6 +10,7 @@ export function NotificationPrompt() {
   const { notifier, state } = useNotifier()
   const [rang, setRang] = useState(false)
   const [asked, setAskedHere] = useState(wasAsked)
+  const place = useRef<HTMLDivElement>(null)
 
   const rings = calls.some(({ direction }) => direction === 'incoming')
   if (rings && !rang) setRang(true)
@@ -18,21 +19,25 @@ export function NotificationPrompt() {
   if (!rang || busy || asked || state !== 'default') return null
 
   const done = () => {
+    // The button that has the keyboard is about to go.
+    place.current?.closest('main')?.focus({ preventScroll: true })
     setAsked()
     setAskedHere(true)
   }
   return (
-    <Note
-      icon="info"
-      title={words.promptTitle}
-      detail={words.promptDetail}
-      retryLabel={words.allow}
-      onRetry={() => {
-        done()
-        void notifier.ask()
-      }}
-      hideLabel={words.notNow}
-      onHide={done}
-    />
+    <div ref={place}>
+      <Note
+        icon="info"
+        title={words.promptTitle}
+        detail={words.promptDetail}
+        retryLabel={words.allow}
+        onRetry={() => {
+          done()
+          void notifier.ask()
+        }}
+        hideLabel={words.notNow}
+        onHide={done}
+      />
+    </div>
   )
 }

@@ -26,6 +26,7 @@ export function fakeAccounts(): FakeAccounts {
     server: vi.fn(() => ok({ sign_up: 'open' as const, version: '0' })),
     people: vi.fn(() => ok({ people: [] })),
     calls: vi.fn(() => ok({ calls: [] })),
+    rateCall: vi.fn(() => ok(null)),
     settings: vi.fn(() => ok({ call_waiting: true })),
     changeSettings: vi.fn((_token: string, settings) => ok(settings)),
   }

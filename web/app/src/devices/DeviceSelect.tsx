@@ -1,5 +1,5 @@
 import type { Device, DeviceKind } from '@parley/client'
-import { useStrings } from '@parley/react'
+import { tidyLabel, useStrings } from '@parley/react'
 import { useId } from 'react'
 
 export type DeviceSelectProps = {
@@ -11,12 +11,12 @@ export type DeviceSelectProps = {
 
 /** Which device to use: the system's, or one of those that are plugged in. */
 export function DeviceSelect({ kind, found, chosen, onChoose }: DeviceSelectProps) {
-  const { devices: words } = useStrings().app
+  const { devices: words } = useStrings().call
   const id = useId()
   const gone = chosen !== undefined && found.every((device) => device.id !== chosen)
   return (
     <div className="choice">
-      <label htmlFor={id}>{words[kind]}</label>
+      <label htmlFor={id}>{words.kinds[kind]}</label>
       <select
         id={id}
         className="select"
@@ -26,7 +26,7 @@ export function DeviceSelect({ kind, found, chosen, onChoose }: DeviceSelectProp
         <option value="">{words.systemDefault}</option>
         {found.map((device, index) => (
           <option key={device.id} value={device.id}>
-            {device.label || words.unnamed[kind](index + 1)}
+            {tidyLabel(device.label) || words.unnamed[kind](index + 1)}
           </option>
         ))}
         {gone && <option value={chosen}>{words.gone}</option>}

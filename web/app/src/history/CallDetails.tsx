@@ -35,6 +35,9 @@ export function CallDetails({ record }: { readonly record: CallRecord }) {
           {ending.title}
           {ending.detail !== undefined && `. ${ending.detail}`}
         </Fact>
+        {record.my_rating !== undefined && (
+          <Fact name={words.rating}>{words.ratings[record.my_rating]}</Fact>
+        )}
         {failure && (
           <Fact name={words.failure} wide>{`${failure.sentence} ${failure.nextStep}`}</Fact>
         )}

@@ -1,13 +1,13 @@
 import { FakeTrack } from '@parley/client/testing'
-import { act, cleanup, screen, within } from '@testing-library/react'
+import { useDevices } from '@parley/react'
+import { act, cleanup, render, screen, within } from '@testing-library/react'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
-import { levelOf } from '../devices/LevelMeter'
+import { levelOf, LevelMeter } from '../devices/LevelMeter'
+import { plugged } from '../../../packages/react/test/phone'
+import { SpeakerTest } from '../devices/SpeakerTest'
 import { renderSignedIn } from '../../test/page'
 import { DevicesScreen } from './DevicesScreen'
-
-const plugged = (kind: MediaDeviceKind, deviceId: string, label = '') =>
-  ({ kind, deviceId, label, groupId: '' }) as MediaDeviceInfo
 
 beforeEach(() => {
   // jsdom has no streams.
@@ -20,6 +20,7 @@ beforeEach(() => {
 afterEach(() => {
   cleanup()
   vi.restoreAllMocks()
+  vi.unstubAllGlobals()
 })
 
 describe('sound and picture', () => {
@@ -38,7 +39,7 @@ describe('sound and picture', () => {
     )
     const microphone = await screen.findByRole('combobox', { name: 'Microphone' })
     expect(within(microphone).getAllByRole('option').map(text)).toEqual([
-      'As in the system',
+      'System default',
       'Headset',
       'Microphone 2',
     ])
@@ -46,7 +47,7 @@ describe('sound and picture', () => {
     expect(parley.devices.chosen('microphone')).toBe('m1')
     await user.selectOptions(screen.getByRole('combobox', { name: 'Speaker' }), 'Loudspeaker')
     expect(parley.devices.chosen('speaker')).toBe('s1')
-    await user.selectOptions(microphone, 'As in the system')
+    await user.selectOptions(microphone, 'System default')
     expect(parley.devices.chosen('microphone')).toBeUndefined()
   })
 
@@ -91,7 +92,7 @@ describe('sound and picture', () => {
     await grant(platform, 1, tracks.camera)
     await user.selectOptions(screen.getByRole('combobox', { name: 'Microphone' }), 'Headset')
     expect(tracks.microphone.readyState).toBe('ended')
-    expect(platform.requests[2]?.constraints.audio).toMatchObject({ deviceId: { ideal: 'm1' } })
+    expect(platform.requests[2]?.constraints.audio).toMatchObject({ deviceId: { exact: 'm1' } })
   })
 
   it('says what is wrong in the words of a call, and tries again', async () => {
@@ -127,6 +128,116 @@ describe('sound and picture', () => {
   })
 })
 
+describe('a test of devices', () => {
+  const start = async (page: Awaited<ReturnType<typeof setUp>>) => {
+    await page.user.click(screen.getByRole('button', { name: 'Test microphone and camera' }))
+  }
+  const deny = (page: Awaited<ReturnType<typeof setUp>>, index: number, error: DOMException) =>
+    act(async () => page.platform.requests[index]?.deny(error))
+
+  it('says that no microphone was found, and goes on by itself when one is plugged in', async () => {
+    const page = await setUp()
+    await start(page)
+    await deny(page, 0, new DOMException('', 'NotFoundError'))
+    expect(screen.getByRole('alert').textContent).toContain('No microphone was found')
+    expect(screen.queryByRole('combobox', { name: 'Microphone' })).toBeNull()
+    await grant(page.platform, 1, page.tracks.camera)
+    page.platform.found = [plugged('audioinput', 'm1', 'Headset')]
+    await act(async () => page.platform.plug())
+    await asked(page, 3)
+    await grant(page.platform, 2, page.tracks.microphone)
+    expect(screen.queryByRole('alert')).toBeNull()
+    expect(screen.getByRole('combobox', { name: 'Microphone' }).textContent).toContain('Headset')
+    expect(screen.getByRole('meter')).toBeDefined()
+    expect(page.platform.requests).toHaveLength(3)
+  })
+
+  it('stays calm when something else is plugged in', async () => {
+    const page = await setUp()
+    await start(page)
+    await deny(page, 0, new DOMException('', 'NotFoundError'))
+    await grant(page.platform, 1, page.tracks.camera)
+    const alert = screen.getByRole('alert')
+    await act(async () => page.platform.plug())
+    expect(screen.getByRole('alert')).toBe(alert)
+    await asked(page, 3)
+    await deny(page, 2, new DOMException('', 'NotFoundError'))
+    expect(screen.getByRole('alert')).toBe(alert)
+  })
+
+  it('tries once, however often the list changes, and not while it tries', async () => {
+    const page = await setUp(plugged('audioinput', 'm1', 'Headset'))
+    await start(page)
+    await deny(page, 0, new DOMException('', 'NotFoundError'))
+    await grant(page.platform, 1, page.tracks.camera)
+    const plugAgain = () =>
+      act(async () => {
+        for (let change = 0; change < 10; change += 1) page.platform.plug()
+        await new Promise((resolve) => setTimeout(resolve, 400))
+      })
+    await plugAgain()
+    expect(page.platform.requests).toHaveLength(3)
+    await plugAgain()
+    expect(page.platform.requests).toHaveLength(3)
+    await grant(page.platform, 2, page.tracks.microphone)
+    expect(page.platform.requests).toHaveLength(3)
+    expect(page.tracks.microphone.readyState).toBe('live')
+  })
+
+  it('opens a device once that is chosen while another is missing', async () => {
+    const page = await setUp(plugged('audioinput', 'm1', 'Headset'))
+    await start(page)
+    await grant(page.platform, 0, page.tracks.microphone)
+    await grant(page.platform, 1, page.tracks.camera)
+    await act(async () => page.tracks.microphone.vanishes())
+    await page.user.selectOptions(screen.getByRole('combobox', { name: 'Microphone' }), 'Headset')
+    await act(() => new Promise((resolve) => setTimeout(resolve, 400)))
+    expect(page.platform.requests).toHaveLength(3)
+  })
+
+  it('says what became of a device that is taken away meanwhile', async () => {
+    const page = await setUp(plugged('audioinput', 'm1', 'Headset'))
+    await start(page)
+    await grant(page.platform, 0, page.tracks.microphone)
+    await act(async () => page.tracks.microphone.vanishes())
+    expect(screen.getByRole('alert').textContent).toContain('was unplugged or taken away')
+    expect(screen.queryByRole('meter')).toBeNull()
+  })
+
+  it('says that a device is switched off outside of the page, for as long as it is', async () => {
+    const page = await setUp()
+    await start(page)
+    await grant(page.platform, 0, page.tracks.microphone)
+    act(() => page.tracks.microphone.silenced(true))
+    const alert = screen.getByRole('alert')
+    expect(alert.textContent).toContain('is switched off outside of this page')
+    expect(within(alert).queryByRole('button')).toBeNull()
+    act(() => page.tracks.microphone.silenced(false))
+    expect(screen.queryByRole('alert')).toBeNull()
+  })
+
+  it('points to the question of the browser when the answer takes long', async () => {
+    const page = await setUp()
+    await start(page)
+    expect(screen.queryByText(/Your browser is asking/)).toBeNull()
+    await screen.findByText('Your browser is asking about the microphone.', undefined, {
+      timeout: 4000,
+    })
+    await grant(page.platform, 0, page.tracks.microphone)
+    expect(screen.queryByText(/asking about the microphone/)).toBeNull()
+  })
+
+  it('speaks of the test where the words for a call would not fit', async () => {
+    const page = await setUp()
+    await start(page)
+    await grant(page.platform, 0, page.tracks.microphone)
+    await deny(page, 1, new DOMException('', 'NotReadableError'))
+    const alert = screen.getByRole('alert')
+    expect(alert.textContent).toContain('Another program is using the camera.')
+    expect(alert.textContent).toContain('Close that program and try again.')
+  })
+})
+
 describe('the level', () => {
   it.each([
     ['silence', 0, 0],
@@ -137,12 +248,101 @@ describe('the level', () => {
   })
 })
 
+describe('the meter', () => {
+  it('shows what the microphone hears, drawing by drawing', () => {
+    const audio = hearing()
+    const draws: FrameRequestCallback[] = []
+    vi.stubGlobal('requestAnimationFrame', (draw: FrameRequestCallback) => draws.push(draw))
+    vi.stubGlobal('cancelAnimationFrame', () => (draws.length = 0))
+    const { unmount } = render(<LevelMeter stream={{} as MediaStream} label="Level" />)
+    const meter = screen.getByRole<HTMLMeterElement>('meter', { name: 'Level' })
+    const shown = (amplitude: number) => {
+      audio.amplitude = amplitude
+      draws.shift()?.(0)
+      return meter.value
+    }
+    expect([0, 0.01, 1, 0].map(shown)).toEqual([0, expect.closeTo(1 / 3, 2), 1, 0])
+    unmount()
+    expect([draws.length, audio.closed]).toEqual([0, 1])
+  })
+})
+
+describe('the test of the speaker', () => {
+  const button = () => screen.getByRole('button')
+
+  it('plays the ringtone through the chosen speaker, once', async () => {
+    const audio = hearing()
+    const { user, parley, sinks } = speaker()
+    parley.devices.choose('speaker', 's1')
+    await user.click(button())
+    expect(sinks).toEqual(['s1'])
+    expect(audio.started).toBe(1)
+    expect(button().textContent).toBe('Playing…')
+    act(() => audio.end())
+    expect(button().textContent).toBe('Play a tone')
+    expect(audio.closed).toBe(1)
+  })
+
+  it('stops when the screen is left', async () => {
+    const audio = hearing()
+    const { user, unmount } = speaker()
+    await user.click(button())
+    unmount()
+    expect(audio.closed).toBe(1)
+  })
+
+  function speaker() {
+    const sinks: string[] = []
+    Object.defineProperty(HTMLMediaElement.prototype, 'setSinkId', {
+      configurable: true,
+      value: async (id: string) => void sinks.push(id),
+    })
+    const page = renderSignedIn(<Speaker />)
+    return { ...page, sinks }
+  }
+
+  function Speaker() {
+    return <SpeakerTest devices={useDevices().devices} />
+  }
+})
+
+/** Sound as a test wants it heard. */
+function hearing() {
+  const audio = { amplitude: 0, closed: 0, started: 0, end: (): void => undefined }
+  class FakeContext {
+    createAnalyser = () => ({
+      fftSize: 64,
+      getFloatTimeDomainData: (samples: Float32Array) => samples.fill(audio.amplitude),
+    })
+    createMediaStreamSource = () => ({ connect: () => undefined })
+    createMediaStreamDestination = () => ({ stream: {} })
+    createBuffer = () => ({ copyToChannel: () => undefined })
+    createBufferSource = () => {
+      const source = {
+        onended: null as (() => void) | null,
+        connect: () => undefined,
+        start: () => (audio.started += 1),
+      }
+      audio.end = () => source.onended?.()
+      return source
+    }
+    close = async () => void (audio.closed += 1)
+  }
+  vi.stubGlobal('AudioContext', FakeContext)
+  return audio
+}
+
 async function setUp(...found: MediaDeviceInfo[]) {
   const page = renderSignedIn(<DevicesScreen />)
   page.platform.found = found
   await act(async () => page.platform.plug())
   const tracks = { microphone: new FakeTrack('audio'), camera: new FakeTrack('video') }
   return { ...page, tracks }
+}
+
+/** Until the browser was asked that often. */
+async function asked({ platform }: Awaited<ReturnType<typeof setUp>>, times: number) {
+  await act(() => vi.waitFor(() => expect(platform.requests).toHaveLength(times)))
 }
 
 async function grant(

@@ -1,5 +1,5 @@
-import type { DeviceKind, ErrorCode } from '@parley/client'
-import { Button, Problem, useDevices, useStrings } from '@parley/react'
+import { errors, type CaptureKind, type DeviceKind, type ErrorCode } from '@parley/client'
+import { Button, Note, Problem, useDevices, useStrings, type IconName } from '@parley/react'
 
 import { CameraPreview } from '../devices/CameraPreview'
 import { DeviceSelect } from '../devices/DeviceSelect'
@@ -7,6 +7,7 @@ import { LevelMeter } from '../devices/LevelMeter'
 import { SpeakerTest } from '../devices/SpeakerTest'
 import { useDeviceTest, type Probe } from '../devices/useDeviceTest'
 import { hrefOf } from '../router'
+import { Empty } from './parts'
 
 /** Chooses microphone, camera and speaker, and tries them. Opens nothing before it is asked to. */
 export function DevicesScreen() {
@@ -34,6 +35,18 @@ export function DevicesScreen() {
   const select = (kind: DeviceKind) => (
     <DeviceSelect kind={kind} found={found[kind]} chosen={chosen[kind]} onChoose={choose(kind)} />
   )
+  /** Where there is nothing to choose from, that is all there is to say. */
+  const selectIfAny = (kind: CaptureKind) =>
+    found[kind].length === 0 && isMissing(tested[kind].probe) ? (
+      <div role="alert">
+        <Empty icon={icons[kind]} {...words.none[kind]} />
+      </div>
+    ) : (
+      <>
+        {select(kind)}
+        <Trouble kind={kind} probe={tested[kind].probe} onRetry={() => void tested[kind].start()} />
+      </>
+    )
 
   return (
     <div className="devices">
@@ -47,19 +60,15 @@ export function DevicesScreen() {
         </Button>
       </div>
       <section className="device">
-        {select('microphone')}
+        {selectIfAny('microphone')}
         {microphone.probe.phase === 'on' && (
           <>
             <LevelMeter stream={microphone.probe.stream} label={words.level} />
             <p className="setting-hint">{words.levelHint}</p>
           </>
         )}
-        <Trouble probe={microphone.probe} onRetry={() => void microphone.start()} />
       </section>
-      <section className="device">
-        {select('camera')}
-        <Trouble probe={camera.probe} onRetry={() => void camera.start()} />
-      </section>
+      <section className="device">{selectIfAny('camera')}</section>
       <section className="device">
         {devices?.choosesSpeaker === false ? (
           <p className="setting-hint">{words.speakerFixed}</p>
@@ -78,14 +87,47 @@ export function DevicesScreen() {
   )
 }
 
+const icons: Readonly<Record<CaptureKind, IconName>> = {
+  microphone: 'microphoneOff',
+  camera: 'videoOff',
+}
+
+function isMissing(probe: Probe): boolean {
+  return probe.phase === 'failed' && probe.error.endsWith('-missing')
+}
+
+type TroubleProps = {
+  readonly kind: CaptureKind
+  readonly probe: Probe
+  readonly onRetry: () => void
+}
+
 /** The same sentence as in a call; what to do about it may be something else. */
-function Trouble({ probe, onRetry }: { readonly probe: Probe; readonly onRetry: () => void }) {
-  const { cameraNextStep } = useStrings().app.devices
-  if (probe.phase !== 'failed') return null
-  const details: Partial<Record<ErrorCode, string>> = {
-    'device/camera-missing': cameraNextStep.missing,
-    'device/camera-failed': cameraNextStep.failed,
+function Trouble({ kind, probe, onRetry }: TroubleProps) {
+  const { app, call } = useStrings()
+  const details: Partial<Record<ErrorCode, string>> = app.devices.nextStep
+  switch (probe.phase) {
+    case 'off':
+      return null
+    case 'opening':
+      return probe.asking ? (
+        <Note
+          icon={kind === 'microphone' ? 'microphone' : 'video'}
+          announce="alert"
+          title={call.asking[kind]}
+          detail={call.askingDetail}
+        />
+      ) : null
+    case 'on':
+      return probe.silenced ? <Problem error={`device/${kind}-silenced`} announce="alert" /> : null
+    case 'failed':
+      return (
+        <Problem
+          error={probe.error}
+          detail={details[probe.error]}
+          announce="alert"
+          onRetry={errors[probe.error].retry === 'never' ? undefined : onRetry}
+        />
+      )
   }
-  const { error } = probe
-  return <Problem error={error} detail={details[error]} announce="alert" onRetry={onRetry} />
 }

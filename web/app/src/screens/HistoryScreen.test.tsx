@@ -48,6 +48,17 @@ describe('the history', () => {
     expect(screen.getAllByRole('listitem')).toHaveLength(2)
   })
 
+  it('tells in the details how the person found the call, if they said so', async () => {
+    const { user } = renderSignedIn(
+      <HistoryScreen />,
+      pages([record('2', { my_rating: 'bad' }), record('1')]),
+    )
+    const openers = await screen.findAllByRole('button', { name: /^Details/ })
+    for (const opener of openers) await user.click(opener)
+    const ratings = screen.getAllByText('Your rating')
+    expect(ratings.map(({ nextSibling }) => nextSibling?.textContent)).toEqual(['Bad'])
+  })
+
   it('takes in a call that has just ended', async () => {
     const accounts = fakeAccounts()
     accounts.calls.mockReturnValueOnce(ok({ calls: [record('1')], next: 'more' }))

@@ -42,6 +42,7 @@ describe('accounts', () => {
     await accounts.signOut('t', 'd' as never)
     await accounts.settings('t')
     await accounts.changeSettings('t', { call_waiting: false })
+    await accounts.rateCall('t', 'c' as never, 'good')
     await accounts.server()
     expect(asked.map(({ line, token }) => `${line} ${token ?? '-'}`)).toEqual([
       'GET /api/me Bearer t',
@@ -51,6 +52,7 @@ describe('accounts', () => {
       'POST /api/sign-out Bearer t',
       'GET /api/settings Bearer t',
       'PUT /api/settings Bearer t',
+      'PUT /api/calls/c/rating Bearer t',
       'GET /api/server -',
     ])
   })
@@ -60,6 +62,12 @@ describe('accounts', () => {
     await accounts.signOut('t')
     await accounts.signOut('t', 'd' as never)
     expect(asked.map(({ body }) => body)).toEqual(['{}', '{"device":"d"}'])
+  })
+
+  it('rate a call, and learn nothing but that it was done', async () => {
+    const { accounts, asked } = await serve(204, '')
+    expect(await accounts.rateCall('t', 'c' as never, 'bad')).toEqual({ ok: true, value: null })
+    expect(asked[0]).toMatchObject({ type: 'application/json', body: '{"rating":"bad"}' })
   })
 
   it('return the code of an error', async () => {

@@ -28,6 +28,9 @@ export type SignUpPolicy = 'open' | 'invite' | 'closed'
 
 export type ServerInfo = { readonly sign_up: SignUpPolicy; readonly version: string }
 
+/** What a person thought of a call. */
+export type CallRating = 'good' | 'bad'
+
 /** One call of the history. Moments are Unix milliseconds. */
 export type CallRecord = {
   readonly call: CallId
@@ -48,6 +51,8 @@ export type CallRecord = {
   readonly my_camera?: SourceState
   readonly peer_microphone?: SourceState
   readonly peer_camera?: SourceState
+  /** What the other person thought is theirs alone. */
+  readonly my_rating?: CallRating
 }
 
 /** A page of the history, newest first; `next` goes into `before` for the page after it. */
@@ -79,6 +84,8 @@ export type Accounts = {
     query?: { search?: string; limit?: number },
   ): Promise<Result<{ readonly people: readonly Party[] }>>
   calls(token: string, query?: { before?: string; limit?: number }): Promise<Result<CallHistory>>
+  /** Rates a call that connected and is over, or changes the rating that it has. */
+  rateCall(token: string, call: CallId, rating: CallRating): Promise<Result<null>>
 }
 
 /** Makes the client of the account service at `baseUrl`; by default the page's own server. */
@@ -96,6 +103,8 @@ export function createAccounts({ baseUrl = '' }: { baseUrl?: string } = {}): Acc
     server: () => ask('GET', 'server'),
     people: (token, query = {}) => ask('GET', `people${queryString(query)}`, { token }),
     calls: (token, query = {}) => ask('GET', `calls${queryString(query)}`, { token }),
+    rateCall: (token, call, rating) =>
+      ask('PUT', `calls/${call}/rating`, { token, body: { rating } }),
   }
 }
 

@@ -1,23 +1,26 @@
 import { describe, expect, it } from 'vitest'
-import { FakeConnection, FakePlatform, FakeTrack } from '../test'
+import { FakeConnection, FakePlatform, FakeTrack } from './testing'
 import { createConnection } from './connection'
 import type {
   CreateConnection,
-  Feed,
+  FeedConnection,
   MediaRequestId,
   OperationId,
   PeerConnectionId,
   PhoneEvent,
+  SourceKind,
 } from './generated/phone'
 import type { CallId } from './generated/wire'
 import { createMedia } from './media'
 
 const serial = 3 as PeerConnectionId
 const request = 7 as MediaRequestId
+const shared = 8 as MediaRequestId
+const none = 0 as MediaRequestId
 const operation = (value: number) => value as OperationId
 
 describe('a connection', () => {
-  it('that offers first brings one slot for sound and one for the picture', () => {
+  it('that offers first brings slots for sound, camera and screen', () => {
     const { peer } = setUp({ offers_first: true })
     expect(peer.configuration).toMatchObject({
       bundlePolicy: 'max-bundle',
@@ -28,7 +31,9 @@ describe('a connection', () => {
     ).toEqual([
       ['audio', 'sendrecv'],
       ['video', 'sendrecv'],
+      ['video', 'sendrecv'],
     ])
+    expectScreenApart(peer)
   })
 
   it('that answers sends in the slots of the offer before it answers', async () => {
@@ -36,7 +41,7 @@ describe('a connection', () => {
     connection.setRemoteDescription(remote(1, 'offer'))
     connection.makeAnswer({ type: 'make_answer', connection: serial, operation: operation(2) })
     await settled()
-    expect(peer.transceivers.map(({ sender }) => sender.streams.length)).toEqual([1, 1])
+    expectScreenApart(peer)
     expect(events).toEqual([
       { type: 'remote_description_set', connection: serial, operation: 1 },
       {
@@ -44,17 +49,17 @@ describe('a connection', () => {
         connection: serial,
         operation: 2,
         kind: 'answer',
-        sdp: 'answer sendrecv sendrecv',
+        sdp: 'answer sendrecv sendrecv sendrecv',
       },
     ])
   })
 
   it('runs one operation after the other, in the order of the core', async () => {
     const { peer, connection, open } = setUp({ offers_first: true })
-    await open('audio')
+    await open('microphone')
     peer.holds = true
     connection.makeOffer(offer(1))
-    connection.feed(feed('live', 'none'))
+    connection.feed(feed({ microphone: 'live' }))
     connection.setRemoteDescription(remote(2, 'answer'))
     connection.addCandidate(candidate('one'))
     const order: string[] = []
@@ -77,24 +82,27 @@ describe('a connection', () => {
 
   it('mutes at once, also while an operation is on its way', async () => {
     const { peer, connection, open } = setUp({ offers_first: true })
-    const track = await open('audio')
-    connection.feed(feed('live', 'none'))
+    const track = await open('microphone')
+    connection.feed(feed({ microphone: 'live' }))
     await settled()
+    const copy = copyOf(track)
+    expect(peer.transceivers[0]!.sender.track).toBe(copy)
     peer.holds = true
     connection.makeOffer(offer(1))
-    connection.feed(feed('silent', 'none'))
-    expect(track.enabled).toBe(false)
-    connection.feed(feed('live', 'none'))
-    expect(track.enabled).toBe(true)
+    connection.feed(feed({ microphone: 'silent' }))
+    expect(copy.enabled).toBe(false)
+    connection.feed(feed({ microphone: 'live' }))
+    expect(copy.enabled).toBe(true)
+    expect(track.clones).toEqual([copy])
   })
 
   it('attaches what is wanted by the time it is its turn', async () => {
     const { peer, connection, open } = setUp({ offers_first: true })
-    await open('audio')
+    await open('microphone')
     peer.holds = true
     connection.makeOffer(offer(1))
-    connection.feed(feed('live', 'none'))
-    connection.feed(feed('none', 'none'))
+    connection.feed(feed({ microphone: 'live' }))
+    connection.feed(feed({}))
     peer.holds = false
     await settled()
     peer.pending.forEach(({ settle }) => settle())
@@ -103,24 +111,78 @@ describe('a connection', () => {
     expect(peer.calls).not.toContain('replaceTrack audio track')
   })
 
+  it('mutes a microphone before it is attached', async () => {
+    const { peer, connection, open } = setUp({ offers_first: true })
+    const track = await open('microphone')
+    track.enabled = true
+    peer.holds = true
+    connection.feed(feed({ microphone: 'silent' }))
+    const copy = copyOf(track)
+    expect([copy.enabled, peer.transceivers[0]!.sender.track]).toEqual([false, null])
+    await settled()
+    peer.pending.forEach(({ settle }) => settle())
+    await settled()
+    expect(peer.transceivers[0]!.sender.track).toBe(copy)
+    expect(copy.enabled).toBe(false)
+  })
+
+  it('feeds each slot from its own source', async () => {
+    const { peer, connection, open } = setUp({ offers_first: true })
+    const [camera, screen] = [await open('camera'), await open('screen')]
+    connection.feed(feed({ camera: 'live', screen: 'live', screen_request: shared }))
+    await settled()
+    expect(sources(peer)).toEqual([null, 'camera', 'screen'])
+    expect([copyOf(camera), copyOf(screen)].map(({ enabled }) => enabled)).toEqual([true, true])
+    connection.feed(feed({ camera: 'live' }))
+    await settled()
+    expect(sources(peer)).toEqual([null, 'camera', null])
+  })
+
   it('keeps a wish for slots that the offer has yet to bring', async () => {
     const { peer, connection, open } = setUp({ offers_first: false })
-    const track = await open('audio')
-    connection.feed(feed('silent', 'none'))
+    const track = await open('microphone')
+    connection.feed(feed({ microphone: 'silent' }))
     connection.setRemoteDescription(remote(1, 'offer'))
     await settled()
-    expect(peer.transceivers[0]!.sender.track).toBe(track)
-    expect(track.enabled).toBe(false)
+    expect(peer.transceivers[0]!.sender.track).toBe(copyOf(track))
+    expect(copyOf(track).enabled).toBe(false)
+  })
+
+  it('ends a copy at once when nothing, or something else, is to be sent', async () => {
+    const { peer, connection, open } = setUp({ offers_first: true })
+    const [first, second] = [await open('microphone'), await open('microphone', shared)]
+    connection.feed(feed({ microphone: 'live' }))
+    await settled()
+    peer.holds = true
+    connection.feed(feed({ microphone: 'live', microphone_request: shared }))
+    expect([copyOf(first).readyState, copyOf(second).readyState]).toEqual(['ended', 'live'])
+    connection.feed(feed({ microphone: 'none' }))
+    expect(copyOf(second).readyState).toBe('ended')
+    expect([first.readyState, second.readyState]).toEqual(['live', 'live'])
+  })
+
+  it('sends a new copy of what it sent before', async () => {
+    const { peer, connection, open, media } = setUp({ offers_first: true })
+    const track = await open('microphone')
+    for (const microphone of ['live', 'none', 'live'] as const) {
+      connection.feed(feed({ microphone }))
+      await settled()
+    }
+    expect(track.clones.map(({ readyState }) => readyState)).toEqual(['ended', 'live'])
+    expect(peer.transceivers[0]!.sender.track).toBe(copyOf(track))
+    expect(copyOf(track).enabled).toBe(true)
+    expect(media.count()).toBe(2)
   })
 
   it('takes a closed device off the wire', async () => {
     const { peer, connection, open, media } = setUp({ offers_first: true })
-    await open('video')
-    connection.feed(feed('none', 'live'))
+    const camera = await open('camera')
+    connection.feed(feed({ camera: 'live' }))
     await settled()
-    expect(peer.transceivers[1]!.sender.track).not.toBeNull()
-    media.close({ type: 'close_media', request, kind: 'video' })
-    connection.feed(feed('none', 'none'))
+    expect(peer.transceivers[1]!.sender.track).toBe(copyOf(camera))
+    media.close({ type: 'close_media', request, source: 'camera' })
+    expect(copyOf(camera).readyState).toBe('ended')
+    connection.feed(feed({}))
     await settled()
     expect(peer.transceivers[1]!.sender.track).toBeNull()
   })
@@ -196,13 +258,17 @@ describe('a connection', () => {
     ])
   })
 
-  it('sums up the counters the core asks for', async () => {
-    const { peer, connection, events } = setUp({ offers_first: true })
+  it('reports the counters the core asks for, by slot', async () => {
+    const { peer, connection, events, open } = setUp({ offers_first: true })
+    const track = await open('microphone')
+    connection.feed(feed({ microphone: 'silent' }))
+    await settled()
+    const { id } = copyOf(track)
     peer.stats = [
-      { type: 'inbound-rtp', kind: 'audio', packetsReceived: 40 },
-      { type: 'inbound-rtp', kind: 'audio', packetsReceived: 2 },
-      { type: 'inbound-rtp', kind: 'video', packetsReceived: 9, framesDecoded: 5 },
-      { type: 'outbound-rtp', kind: 'audio', packetsSent: 99 },
+      { type: 'inbound-rtp', kind: 'audio', packetsReceived: 42, totalAudioEnergy: 0.25 },
+      { type: 'inbound-rtp', kind: 'video', mid: '2', framesDecoded: 5 },
+      { type: 'outbound-rtp', kind: 'video', mid: '1', framesSent: 7 },
+      { type: 'media-source', kind: 'audio', trackIdentifier: id, totalAudioEnergy: 0 },
     ]
     connection.sampleStats()
     await settled()
@@ -211,7 +277,12 @@ describe('a connection', () => {
         type: 'stats_sampled',
         connection: serial,
         audio_packets_received: 42,
-        video_frames_decoded: 5,
+        audio_energy_received: 250_000_000,
+        camera_frames_decoded: 0,
+        screen_frames_decoded: 5,
+        audio_energy_sent: 0,
+        camera_frames_sent: 7,
+        screen_frames_sent: 0,
       },
     ])
   })
@@ -236,32 +307,165 @@ describe('a connection', () => {
     )
   })
 
-  it('hands out the remote stream once there is something in it', () => {
-    const { peer, connection, changes } = setUp({ offers_first: true })
-    expect(connection.remoteStream()).toBeNull()
-    const track = new FakeTrack('audio')
-    peer.ontrack?.({ track })
-    expect(connection.remoteStream()?.getTracks()).toEqual([track])
-    expect(connection.remoteStream()).toBe(connection.remoteStream())
-    expect(changes()).toBe(1)
+  it.each([true, false])(
+    'hands out sound and camera apart from the screen (it offered: %s)',
+    async (offers_first) => {
+      const { peer, connection, changes } = setUp({ offers_first })
+      expect([connection.remoteStream(), connection.remoteScreen()]).toEqual([null, null])
+      connection.setRemoteDescription(remote(1, offers_first ? 'answer' : 'offer'))
+      if (offers_first) peer.bringsTracks()
+      await settled()
+      const [sound, camera, screen] = peer.transceivers.map(({ receiver }) => receiver.track)
+      expect(connection.remoteStream()?.getTracks()).toEqual([sound, camera])
+      expect(connection.remoteScreen()?.getTracks()).toEqual([screen])
+      expect(connection.remoteStream()).toBe(connection.remoteStream())
+      expect(connection.remoteScreen()).toBe(connection.remoteScreen())
+      expect(changes()).toBe(3)
+    },
+  )
+
+  it('does without a screen when the offer has no slot for it', async () => {
+    const { peer, connection, open } = setUp({ offers_first: false })
+    for (const kind of ['audio', 'video'] as const) {
+      peer.addTransceiver(kind, { direction: 'recvonly' })
+    }
+    await open('camera')
+    connection.feed(feed({ camera: 'live', screen: 'live' }))
+    connection.setRemoteDescription(remote(1, 'offer'))
+    connection.setRemoteDescription(remote(2, 'offer'))
+    peer.bringsTracks()
+    await settled()
+    expect(sources(peer)).toEqual([null, 'camera'])
+    expect(connection.remoteScreen()).toBeNull()
+  })
+
+  it('has a channel that nobody needs to announce, and uses it while it is open', () => {
+    const { peer, connection, events } = setUp({})
+    const send = (text: string) =>
+      connection.sendDirect({ type: 'send_direct', connection: serial, text })
+    expect(peer.channel.createdAs).toEqual([{ label: 'direct', negotiated: true, id: 0 }])
+    send('too early')
+    peer.channel.opens()
+    send('in time')
+    peer.channel.says('an answer')
+    peer.channel.says(new ArrayBuffer(8))
+    peer.channel.says('x'.repeat(300_000))
+    expect(peer.channel.sent).toEqual(['in time'])
+    expect(events).toEqual([
+      { type: 'direct_opened', connection: serial },
+      { type: 'direct_received', connection: serial, text: 'an answer' },
+    ])
+    connection.close()
+    expect(peer.channel.onmessage).toBeNull()
+  })
+
+  it('gives up a source that its sender does not take', async () => {
+    const { peer, connection, events, open, logged } = setUp({ offers_first: true })
+    const track = await open('camera')
+    peer.holds = true
+    connection.feed(feed({ camera: 'live' }))
+    await settled()
+    peer.pending[0]!.settle(new DOMException('no', 'InvalidStateError'))
+    await settled()
+    expect(events).toEqual([{ type: 'media_ended', request, source: 'camera' }])
+    expect(track.readyState).toBe('ended')
+    expect(logged.at(-1)).toContain('camera could not be attached: InvalidStateError')
   })
 
   it('is silent once closed, whatever was on its way, and leaves the devices alone', async () => {
-    const { peer, connection, events, open } = setUp({ offers_first: true })
-    const track = await open('audio')
+    const { peer, connection, events, open, media } = setUp({ offers_first: true })
+    const track = await open('microphone')
+    connection.feed(feed({ microphone: 'live' }))
+    await settled()
     peer.holds = true
     connection.makeOffer(offer(1))
     connection.makeOffer(offer(2))
     await settled()
     connection.sampleStats()
     connection.close()
+    expect(copyOf(track).readyState).toBe('ended')
     peer.pending.forEach(({ settle }) => settle(new DOMException('closed', 'InvalidStateError')))
     await settled()
     expect(peer.onconnectionstatechange).toBeNull()
     expect(events).toEqual([])
     expect(peer.offers).toBe(1)
     expect(track.readyState).toBe('live')
+    expect(media.count()).toBe(1)
   })
+})
+
+describe('two connections that share a microphone', () => {
+  it.each([
+    ['silent', 'live', false],
+    ['none', 'ended', true],
+  ] as const)('are heard apart: %s towards one', async (muted, readyState, enabled) => {
+    const { one, other, track } = await share()
+    one.peer.holds = true
+    one.connection.makeOffer(offer(1))
+    one.connection.feed(feed({ microphone: muted }))
+    expect([one.copy.readyState, one.copy.enabled]).toEqual([readyState, enabled])
+    expect([other.copy.readyState, other.copy.enabled]).toEqual(['live', true])
+    await settled()
+    // Its sender waits for the offer.
+    expect(one.peer.pending.map(({ name }) => name)).toEqual(['createOffer'])
+    expect(one.peer.transceivers[0]!.sender.track).toBe(one.copy)
+    expect(other.peer.transceivers[0]!.sender.track).toBe(other.copy)
+    expect(track.readyState).toBe('live')
+  })
+
+  it('let nothing more through while a sender takes its time to let go', async () => {
+    const { one, other } = await share()
+    one.peer.holds = true
+    one.connection.feed(feed({ microphone: 'none' }))
+    expect(one.copy.readyState).toBe('ended')
+    await settled()
+    expect(one.peer.pending.map(({ name }) => name)).toEqual(['replaceTrack audio null'])
+    expect(one.peer.transceivers[0]!.sender.track).toBe(one.copy)
+    expect([other.copy.readyState, other.copy.enabled]).toEqual(['live', true])
+  })
+
+  it('are unmuted apart', async () => {
+    const { one, other } = await share()
+    for (const { connection } of [one, other]) connection.feed(feed({ microphone: 'silent' }))
+    other.connection.feed(feed({ microphone: 'live' }))
+    expect([one.copy.enabled, other.copy.enabled]).toEqual([false, true])
+  })
+
+  it('send nothing more once it is closed', async () => {
+    const { one, other, track, media } = await share()
+    media.close({ type: 'close_media', request, source: 'microphone' })
+    const all = [track, one.copy, other.copy]
+    expect(all.map(({ readyState }) => readyState)).toEqual(['ended', 'ended', 'ended'])
+    expect(media.count()).toBe(0)
+  })
+
+  it('end apart, each with its own copy', async () => {
+    const { one, other, track, media } = await share()
+    expect(media.count()).toBe(3)
+    one.connection.close()
+    expect([one.copy.readyState, other.copy.readyState]).toEqual(['ended', 'live'])
+    expect([other.copy.enabled, track.readyState]).toEqual([true, 'live'])
+    expect(media.count()).toBe(2)
+  })
+
+  /** Both are live, each with a copy of its own. */
+  async function share() {
+    const { connection, peer, connect, open, media } = setUp({ offers_first: true })
+    const track = await open('microphone')
+    const second = connect()
+    connection.feed(feed({ microphone: 'live' }))
+    second.connection.feed(feed({ microphone: 'live' }))
+    await settled()
+    const [copy, another] = track.clones
+    expect(peer.transceivers[0]!.sender.track).toBe(copy)
+    expect(second.peer.transceivers[0]!.sender.track).toBe(another)
+    return {
+      one: { connection, peer, copy: copy! },
+      other: { ...second, copy: another! },
+      track,
+      media,
+    }
+  }
 })
 
 const settled = () => new Promise((resolve) => setImmediate(resolve))
@@ -294,15 +498,39 @@ function candidate(text: string) {
   } as const
 }
 
-function feed(microphone: Feed, camera: Feed) {
+function feed(change: Partial<FeedConnection>): FeedConnection {
   return {
     type: 'feed_connection',
     connection: serial,
-    microphone,
+    microphone: 'none',
     microphone_request: request,
-    camera,
+    camera: 'none',
     camera_request: request,
-  } as const
+    screen: 'none',
+    screen_request: none,
+    ...change,
+  }
+}
+
+/** Sound and camera are played in step; the screen is not waited for. */
+function expectScreenApart({ transceivers }: FakeConnection) {
+  const [sound, camera, screen] = transceivers.map(({ sender }) => sender.streams)
+  expect(sound).toHaveLength(1)
+  expect(camera?.[0]).toBe(sound?.[0])
+  expect(screen).toHaveLength(1)
+  expect(screen?.[0]).not.toBe(sound?.[0])
+}
+
+/** The copy made last. */
+function copyOf(track: FakeTrack): FakeTrack {
+  const copy = track.clones.at(-1)
+  if (!copy) throw new Error(`there is no copy of ${track.id}`)
+  return copy
+}
+
+/** Of what the copies are that a connection sends. */
+function sources({ transceivers }: FakeConnection) {
+  return transceivers.map(({ sender: { track } }) => track && track.from?.id)
 }
 
 function setUp(change: Partial<CreateConnection>) {
@@ -318,28 +546,33 @@ function setUp(change: Partial<CreateConnection>) {
     changed: () => (changes += 1),
   }
   const media = createMedia(platform, shell)
-  const connection = createConnection(
-    {
-      type: 'create_connection',
-      connection: serial,
-      call: '01890000-0000-7000-8000-000000000001' as CallId,
-      offers_first: false,
-      ice_servers: [],
-      ...change,
-    },
-    platform,
-    media,
-    shell,
-  )
-  /** Opens a device under the request that `feed` names. */
-  const open = async (kind: 'audio' | 'video') => {
-    const track = new FakeTrack(kind)
-    const [microphone, camera] = [kind === 'audio', kind === 'video']
-    media.open({ type: 'open_media', request, microphone, camera })
-    platform.requests.at(-1)!.grant(track)
+  const connect = () => {
+    const connection = createConnection(
+      {
+        type: 'create_connection',
+        connection: serial,
+        call: '01890000-0000-7000-8000-000000000001' as CallId,
+        offers_first: false,
+        ice_servers: [],
+        ...change,
+      },
+      platform,
+      media,
+      shell,
+    )
+    return { connection, peer: platform.connections.at(-1)! }
+  }
+  /** Opens a source, a screen as `shared`, anything else under the request that `feed` names. */
+  const open = async (source: SourceKind, of = source === 'screen' ? shared : request) => {
+    const track = new FakeTrack(source === 'microphone' ? 'audio' : 'video', source)
+    if (source === 'screen') media.openScreen({ type: 'open_screen', request: of })
+    else media.open({ type: 'open_media', request: of, [source]: { quality: 'full' } })
+    const asked = source === 'screen' ? platform.screenRequests : platform.requests
+    asked.at(-1)!.grant(track)
     await settled()
     return track
   }
-  const peer = platform.connections.at(-1)!
-  return { platform, peer, connection, events, logged, media, open, changes: () => changes }
+  const { connection, peer } = connect()
+  const seen = { events, logged, changes: () => changes }
+  return { platform, peer, connection, connect, media, open, ...seen }
 }

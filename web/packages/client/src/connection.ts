@@ -1,5 +1,6 @@
 // One RTCPeerConnection: carries out what the core asks of it and reports what came of it. Operations
 // run one after the other, in the order the core gave them; muting does not wait for any of them.
+import { countersOf } from './counters'
 import type {
   AddCandidate,
   CreateConnection,
@@ -10,9 +11,11 @@ import type {
   MediaRequestId,
   OperationId,
   PhoneEvent,
+  SendDirect,
   SetRemoteDescription,
+  SourceKind,
 } from './generated/phone'
-import type { IceServer, MediaKind } from './generated/wire'
+import { limits, type IceServer } from './generated/wire'
 import type { Media } from './media'
 import type { Platform } from './platform'
 import type { Shell } from './shell'
@@ -24,13 +27,24 @@ export type Connection = {
   setRemoteDescription(effect: SetRemoteDescription): void
   addCandidate(effect: AddCandidate): void
   feed(effect: FeedConnection): void
+  sendDirect(effect: SendDirect): void
   sampleStats(): void
   close(): void
-  /** What the other side sends; nothing before its tracks are known. The same stream every time. */
+  /** Sound and camera of the other side; nothing before a track is known. The same stream every time. */
   remoteStream(): MediaStream | null
+  /** The screen of the other side, likewise, whether or not it is shared just now. */
+  remoteScreen(): MediaStream | null
 }
 
-type Wish = { readonly feed: Feed; readonly request: MediaRequestId }
+/** The transceivers in the order of the description, which both sides keep to. */
+const order = [
+  ['microphone', 'audio'],
+  ['camera', 'video'],
+  ['screen', 'video'],
+] as const satisfies readonly (readonly [SourceKind, string])[]
+
+/** What is sent of a request: a copy of its track, of this connection alone. */
+type Copy = { readonly request: MediaRequestId; readonly track: MediaStreamTrack }
 
 export function createConnection(
   effect: CreateConnection,
@@ -45,9 +59,13 @@ export function createConnection(
   const peer = open(effect.ice_servers, platform, log)
   // Sound and picture of one stream are played in step; the receiver knows them by its id.
   const together = platform.createStream([])
+  const sent = { microphone: together, camera: together, screen: platform.createStream([]) }
   const remote = platform.createStream([])
-  const slots = new Map<MediaKind, RTCRtpTransceiver>()
-  const wishes = new Map<MediaKind, Wish>()
+  const remoteScreen = platform.createStream([])
+  // Made by both sides alike, so that neither has to announce it.
+  const direct = peer.createDataChannel('direct', { negotiated: true, id: 0 })
+  const slots = new Map<SourceKind, RTCRtpTransceiver>()
+  const copies = new Map<SourceKind, Copy>()
   let over = false
   let rejectedCandidates = 0
 
@@ -81,13 +99,41 @@ export function createConnection(
       state: peer.connectionState,
     })
   peer.ontrack = ({ track }) => {
-    remote.addTrack(track)
+    // The tracks of an offer are known before it counts as applied.
+    takeSlots()
+    const isScreen = slots.get('screen')?.receiver.track === track
+    const stream = isScreen ? remoteScreen : remote
+    stream.addTrack(track)
     shell.changed()
   }
 
+  direct.onopen = () => report({ type: 'direct_opened', connection: serial })
+  direct.onmessage = ({ data }: MessageEvent<unknown>) => {
+    // The other side may be anybody: what is too long to be a message never reaches the core.
+    if (typeof data !== 'string' || data.length > limits.maxDirectBytes) return
+    report({ type: 'direct_received', connection: serial, text: data })
+  }
+
+  /** Takes the transceivers of an offer, and makes those we use send as well as receive. */
+  const takeSlots = () => {
+    const taken = new Set(slots.values())
+    for (const transceiver of peer.getTransceivers()) {
+      if (taken.has(transceiver)) continue
+      const { kind } = transceiver.receiver.track
+      const source = order.find(([free, of]) => of === kind && !slots.has(free))?.[0]
+      if (!source) continue
+      transceiver.direction = 'sendrecv'
+      // Missing in older browsers, which then only lose the exact step of sound and picture.
+      const sender: { setStreams?: (stream: MediaStream) => void } = transceiver.sender
+      sender.setStreams?.(sent[source])
+      slots.set(source, transceiver)
+    }
+  }
+
   if (effect.offers_first) {
-    for (const kind of ['audio', 'video'] as const) {
-      slots.set(kind, peer.addTransceiver(kind, { direction: 'sendrecv', streams: [together] }))
+    for (const [source, kind] of order) {
+      const streams = [sent[source]]
+      slots.set(source, peer.addTransceiver(kind, { direction: 'sendrecv', streams }))
     }
   }
 
@@ -107,39 +153,38 @@ export function createConnection(
       }
     })
 
-  /** Takes the transceivers of an offer, and makes those we use send as well as receive. */
-  const takeSlots = async () => {
-    for (const transceiver of peer.getTransceivers()) {
-      const kind = transceiver.receiver.track.kind === 'video' ? 'video' : 'audio'
-      if (slots.has(kind)) continue
-      transceiver.direction = 'sendrecv'
-      // Missing in older browsers, which then only lose the exact step of sound and picture.
-      const sender: { setStreams?: (stream: MediaStream) => void } = transceiver.sender
-      sender.setStreams?.(together)
-      slots.set(kind, transceiver)
-    }
-    for (const kind of slots.keys()) await attach(kind)
-  }
-
   /** Gives a sender the track that is wanted by the time it is its turn. */
-  const attach = async (kind: MediaKind) => {
-    const sender = slots.get(kind)?.sender
-    const wish = wishes.get(kind)
-    if (!sender || !wish) return
-    const track = wish.feed === 'none' ? null : (media.track(wish.request, kind) ?? null)
-    if (sender.track === track) return
+  const attach = async (source: SourceKind) => {
+    const sender = slots.get(source)?.sender
+    const copy = copies.get(source)
+    const track = copy?.track ?? null
+    if (!sender || sender.track === track) return
     try {
       await sender.replaceTrack(track)
     } catch (thrown) {
-      log('warning', `${kind} could not be attached: ${describeError(thrown).name}`)
+      if (over) return
+      log('warning', `${source} could not be attached: ${describeError(thrown).name}`)
+      // What nobody gets must not be shown as sent.
+      if (copy && copies.get(source) === copy) media.lose(copy.request, source)
     }
   }
 
-  const wish = (kind: MediaKind, feed: Feed, request: MediaRequestId) => {
-    wishes.set(kind, { feed, request })
-    const track = media.track(request, kind)
-    if (track && feed !== 'none') track.enabled = feed === 'live'
-    enqueue(() => attach(kind))
+  const giveBack = (source: SourceKind) => {
+    const copy = copies.get(source)
+    copies.delete(source)
+    if (copy) media.giveBack(copy.track)
+  }
+
+  /** All that decides what is heard happens at once: the sender gets its turn one packet later. */
+  const wish = (source: SourceKind, feed: Feed, request: MediaRequestId) => {
+    if (feed === 'none' || copies.get(source)?.request !== request) giveBack(source)
+    if (feed !== 'none' && !copies.has(source)) {
+      const track = media.lend(request, source)
+      if (track) copies.set(source, { request, track })
+    }
+    const copy = copies.get(source)
+    if (copy) copy.track.enabled = feed === 'live'
+    enqueue(() => attach(source))
   }
 
   return {
@@ -158,7 +203,8 @@ export function createConnection(
     setRemoteDescription: ({ operation, kind, sdp }) =>
       operate(operation, async () => {
         await peer.setRemoteDescription({ type: kind, sdp })
-        await takeSlots()
+        takeSlots()
+        for (const source of slots.keys()) await attach(source)
         return { type: 'remote_description_set', connection: serial, operation }
       }),
     addCandidate: ({ ufrag, candidate }) =>
@@ -176,22 +222,31 @@ export function createConnection(
         }
       }),
     feed(effect) {
-      wish('audio', effect.microphone, effect.microphone_request)
-      wish('video', effect.camera, effect.camera_request)
+      wish('microphone', effect.microphone, effect.microphone_request)
+      wish('camera', effect.camera, effect.camera_request)
+      wish('screen', effect.screen, effect.screen_request)
+    },
+    sendDirect({ text }) {
+      // One that fails closes with its connection; the server tells the same.
+      if (direct.readyState === 'open') direct.send(text)
     },
     sampleStats() {
       peer.getStats().then(
-        (stats) => report({ type: 'stats_sampled', connection: serial, ...countersOf(stats) }),
+        (stats) =>
+          report({ type: 'stats_sampled', connection: serial, ...countersOf(stats, slots) }),
         (thrown: unknown) => log('debug', `no statistics: ${describeError(thrown).name}`),
       )
     },
     close() {
       over = true
+      for (const source of [...copies.keys()]) giveBack(source)
       peer.onicecandidate = peer.onicegatheringstatechange = null
       peer.onconnectionstatechange = peer.ontrack = null
+      direct.onopen = direct.onmessage = null
       peer.close()
     },
     remoteStream: () => (remote.getTracks().length > 0 ? remote : null),
+    remoteScreen: () => (remoteScreen.getTracks().length > 0 ? remoteScreen : null),
   }
 }
 
@@ -224,20 +279,4 @@ function open(
     })
     return configure(taken)
   }
-}
-
-/** Sums up what the core wants to know of a report (W3C webrtc-stats, 8.2). */
-function countersOf(stats: RTCStatsReport): {
-  readonly audio_packets_received: number
-  readonly video_frames_decoded: number
-} {
-  let audio = 0
-  let video = 0
-  stats.forEach((entry: RTCStats) => {
-    if (entry.type !== 'inbound-rtp') return
-    const { kind, packetsReceived = 0, framesDecoded = 0 } = entry as RTCInboundRtpStreamStats
-    if (kind === 'audio') audio += packetsReceived
-    if (kind === 'video') video += framesDecoded
-  })
-  return { audio_packets_received: audio, video_frames_decoded: video }
 }

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { FakePlatform, FakeTrack } from '../test'
+import { FakePlatform, FakeTrack } from './testing'
 import { coreIsBuilt, readCore } from '../test/realCore'
 import { compileCore, createCore } from './core'
 import type { PhoneEvent } from './generated/phone'
@@ -80,8 +80,9 @@ describe.skipIf(!coreIsBuilt)('core.wasm', () => {
     expect(sent(platform).at(-1)?.type).toBe('pong')
   })
 
-  it('dials, rings, connects, mutes and hangs up', async () => {
+  it('dials, rings, connects, mutes, shares a screen and hangs up', async () => {
     const { parley, platform, talk } = await online()
+    parley.devices.choose('microphone', 'm1')
     const call = parley.dial({ user: 'bea' as UserId, name: 'Bea' }, 'audio')
     expect(sent(platform).at(-1)).toMatchObject({ type: 'invite', call, callee: 'bea' })
     expect(parley.view.calls).toMatchObject([{ call, phase: 'calling', direction: 'outgoing' }])
@@ -93,12 +94,14 @@ describe.skipIf(!coreIsBuilt)('core.wasm', () => {
     const peer = { user: 'bea' as UserId, name: 'Bea' }
     talk({ type: 'accepted', call, peer, peer_device: device, link: 1, offers: true })
     const microphone = new FakeTrack('audio')
+    expect(platform.requests[0]!.constraints.audio).toMatchObject({ deviceId: { exact: 'm1' } })
     platform.requests[0]!.grant(microphone)
     await settled()
     expect(parley.view.calls[0]).toMatchObject({ phase: 'connecting' })
     const offer = sent(platform).findLast((frame) => frame.type === 'signal')
     expect(offer).toMatchObject({ call, to: device, data: { type: 'description', kind: 'offer' } })
-    expect(platform.connections[0]!.transceivers[0]?.sender.track).toBe(microphone)
+    const said = platform.connections[0]!.transceivers[0]?.sender.track
+    expect(said?.from).toBe(microphone)
 
     const data = { type: 'description', kind: 'answer', round: 1, sdp: 'v=0\r\n' }
     talk({ type: 'signal', call, from: device, link: 1, data })
@@ -110,14 +113,27 @@ describe.skipIf(!coreIsBuilt)('core.wasm', () => {
     expect(parley.view.calls[0]).toMatchObject({ phase: 'active' })
     expect(parley.view.calls[0]?.active_since_ms).toBeGreaterThan(1000)
 
+    expect([said?.enabled, said?.readyState]).toEqual([true, 'live'])
     parley.setMicrophone(call, false)
-    expect(microphone.enabled).toBe(false)
+    expect(said?.enabled).toBe(false)
     expect(parley.view.calls[0]?.microphone).toMatchObject({ wanted: false, state: 'off' })
+
+    parley.setScreen(call, true)
+    const screen = new FakeTrack('video')
+    platform.screenRequests[0]!.grant(screen)
+    await settled()
+    const shown = platform.connections[0]!.transceivers[2]?.sender.track
+    expect(shown?.from).toBe(screen)
+    expect([shown?.enabled, shown?.readyState]).toEqual([true, 'live'])
+    const { request } = parley.view.calls[0]!.screen
+    expect(parley.localPicture(request)?.getTracks()).toEqual([screen])
+    parley.setScreen(call, false)
+    expect([screen.readyState, shown?.readyState]).toEqual(['ended', 'ended'])
 
     parley.hangUp(call)
     expect(sent(platform).at(-1)).toMatchObject({ type: 'hang_up', call })
     expect(parley.view.calls[0]).toMatchObject({ phase: 'ended' })
-    expect(microphone.readyState).toBe('ended')
+    expect([microphone.readyState, said?.readyState]).toEqual(['ended', 'ended'])
     expect(parley.resources()).toMatchObject({ connections: 0, tracks: 0 })
 
     parley.signOut()
@@ -128,7 +144,7 @@ describe.skipIf(!coreIsBuilt)('core.wasm', () => {
   it('takes far less than a millisecond for a step', async () => {
     const { core } = await start()
     const steps = 2000
-    const event = { type: 'network_changed' } as const
+    const event = { type: 'network_changed', mobile_data: false } as const
     for (let i = 0; i < steps; ++i) core.handle(event, i)
     const begin = performance.now()
     for (let i = 0; i < steps; ++i) core.handle(event, i)

@@ -1,6 +1,9 @@
 import { describe, expect, it, vi } from 'vitest'
-import { FakePlatform, FakeTrack } from '../test'
+import { FakePlatform, FakeTrack } from './testing'
+import { constraintsFor } from './constraints'
 import { createDevices } from './devices'
+
+const full = { quality: 'full' } as const
 
 const device = (kind: MediaDeviceKind, deviceId: string, label = '') =>
   ({ kind, deviceId, label, groupId: '' }) as MediaDeviceInfo
@@ -32,30 +35,32 @@ describe('devices', () => {
     expect(await devices.list()).toEqual(none)
   })
 
-  it('are chosen one by one, remembered, and wished for when they are opened', () => {
+  it('are chosen one by one, and remembered', () => {
     const { devices, platform } = setUp()
     devices.choose('microphone', 'm1')
     devices.choose('speaker', 's1')
     const again = createDevices(platform)
     expect(again.chosen('microphone')).toBe('m1')
     expect(again.chosen('camera')).toBeUndefined()
-    expect(again.constraints(true, true)).toMatchObject({
-      audio: { echoCancellation: true, deviceId: { ideal: 'm1' } },
-      video: { width: { ideal: 1280 } },
-    })
-    expect(again.constraints(true, true).video).not.toHaveProperty('deviceId')
     again.choose('microphone', undefined)
     expect(devices.chosen('microphone')).toBeUndefined()
     expect(devices.chosen('speaker')).toBe('s1')
   })
 
-  it('are as in the system where nothing can be remembered', () => {
+  it.each([
+    ['forbids it', undefined],
+    ['has no room', 's0'],
+  ])('are chosen for as long as the page lives where storage %s', (_, before) => {
     const { devices, platform } = setUp()
     const refuse = () => {
       throw new DOMException('', 'SecurityError')
     }
-    platform.store = { getItem: refuse, setItem: refuse, removeItem: refuse }
+    const getItem = before === undefined ? refuse : () => before
+    platform.store = { getItem, setItem: refuse, removeItem: refuse }
+    expect(devices.chosen('camera')).toBe(before)
     devices.choose('camera', 'c1')
+    expect(devices.chosen('camera')).toBe('c1')
+    expect(devices.chosen('microphone')).toBe(before)
     devices.choose('camera', undefined)
     expect(devices.chosen('camera')).toBeUndefined()
   })
@@ -66,7 +71,7 @@ describe('devices', () => {
     const stop = devices.onChange(listener)
     platform.plug()
     devices.choose('camera', 'c1')
-    expect(listener).toHaveBeenCalledTimes(2)
+    expect(listener.mock.calls).toEqual([[], ['camera']])
     stop()
     platform.plug()
     devices.choose('camera', undefined)
@@ -75,22 +80,62 @@ describe('devices', () => {
   })
 
   it('are opened outside of a call, with the same words about what goes wrong', async () => {
-    const { devices, platform } = setUp()
+    const { devices, platform, opened } = setUp()
     const opening = devices.open('camera')
-    expect(platform.requests[0]!.constraints).toMatchObject({ audio: false, video: {} })
+    expect(platform.requests[0]!.constraints).toEqual(constraintsFor({ camera: full }))
     const track = new FakeTrack('video')
     platform.requests[0]!.grant(track)
-    const opened = await opening
-    expect(opened.ok && opened.stream.getTracks()).toEqual([track])
+    const answer = await opening
+    expect(answer.ok && answer.stream.getTracks()).toEqual([track])
+    expect(opened.mock.calls).toEqual([['camera']])
 
     const refused = devices.open('microphone')
+    platform.access.microphone = 'prompt'
     platform.requests[1]!.deny(new DOMException('', 'NotAllowedError'))
-    expect(await refused).toEqual({ ok: false, error: 'device/microphone-denied' })
+    expect(await refused).toEqual({ ok: false, error: 'device/microphone-dismissed' })
+    expect(opened).toHaveBeenCalledTimes(1)
 
     platform.getUserMedia = undefined
     expect(await devices.open('camera')).toEqual({ ok: false, error: 'device/camera-failed' })
     platform.isSecure = false
     expect(await devices.open('camera')).toEqual({ ok: false, error: 'device/insecure-page' })
+  })
+
+  it('are opened as chosen, or another one while that is not there', async () => {
+    const { devices, platform } = setUp()
+    devices.choose('camera', 'c1')
+    const opening = devices.open('camera')
+    const [first] = platform.requests
+    expect(first!.constraints).toEqual(constraintsFor({ camera: { ...full, device: 'c1' } }))
+    first!.deny({ name: 'OverconstrainedError', message: '', constraint: 'deviceId' })
+    await settled()
+    expect(platform.requests[1]!.constraints).toEqual(constraintsFor({ camera: full }))
+    platform.requests[1]!.deny(new DOMException('', 'NotFoundError'))
+    expect(await opening).toEqual({ ok: false, error: 'device/camera-missing' })
+    expect(platform.requests).toHaveLength(2)
+  })
+
+  it('are asked for less when they can’t do what is asked of them, once', async () => {
+    const { devices, platform } = setUp()
+    devices.choose('camera', 'c1')
+    const opening = devices.open('camera')
+    const unmet = { name: 'OverconstrainedError', message: '', constraint: 'frameRate' }
+    platform.requests[0]!.deny(unmet)
+    await settled()
+    const least = { quality: 'any', device: 'c1' } as const
+    expect(platform.requests[1]!.constraints).toEqual(constraintsFor({ camera: least }))
+    platform.requests[1]!.deny(unmet)
+    expect(await opening).toEqual({ ok: false, error: 'device/camera-unsuitable' })
+    expect(platform.requests).toHaveLength(2)
+  })
+
+  it('are not exchanged for others when the chosen one is busy', async () => {
+    const { devices, platform } = setUp()
+    devices.choose('camera', 'c1')
+    const opening = devices.open('camera')
+    platform.requests[0]!.deny(new DOMException('', 'NotReadableError'))
+    expect(await opening).toEqual({ ok: false, error: 'device/camera-busy' })
+    expect(platform.requests).toHaveLength(1)
   })
 })
 
@@ -110,9 +155,59 @@ describe('sound', () => {
     expect(setSinkId.mock.calls).toEqual([[''], ['s1'], ['s1'], ['']])
     await devices.route({} as HTMLMediaElement)
   })
+
+  it('is not taken from a speaker that was chosen while another refused', async () => {
+    const { devices, log } = setUp()
+    const refusals: (() => void)[] = []
+    const sinks: string[] = []
+    const setSinkId = (id: string) => {
+      sinks.push(id)
+      return id === 'a'
+        ? new Promise((_, reject) => refusals.push(() => reject(new Error())))
+        : Promise.resolve()
+    }
+    const element = { setSinkId } as unknown as HTMLMediaElement
+    devices.choose('speaker', 'a')
+    const first = devices.route(element)
+    devices.choose('speaker', 'b')
+    await devices.route(element)
+    refusals[0]!()
+    await first
+    expect(sinks).toEqual(['a', 'b'])
+    expect(devices.refusedSpeaker()).toBeUndefined()
+    expect(log).not.toHaveBeenCalled()
+  })
+
+  it('tells of a speaker that refuses until it takes it or another is chosen', async () => {
+    const { devices, log } = setUp()
+    let refuses = true
+    const setSinkId = async (id: string) => {
+      if (id !== '' && refuses) throw new DOMException('', 'NotAllowedError')
+    }
+    const element = { setSinkId } as unknown as HTMLMediaElement
+    const listener = vi.fn()
+    devices.onSpeakerRefused(listener)
+    devices.choose('speaker', 'a')
+    await devices.route(element)
+    await devices.route(element)
+    expect(devices.refusedSpeaker()).toBe('a')
+    expect(listener).toHaveBeenCalledTimes(1)
+    expect(log).toHaveBeenCalledWith('warning', "the chosen speaker can't be used: NotAllowedError")
+    refuses = false
+    await devices.route(element)
+    expect(devices.refusedSpeaker()).toBeUndefined()
+    refuses = true
+    await devices.route(element)
+    devices.choose('speaker', 'b')
+    expect(devices.refusedSpeaker()).toBeUndefined()
+  })
 })
+
+const settled = () => new Promise((resolve) => setImmediate(resolve))
 
 function setUp() {
   const platform = new FakePlatform()
-  return { platform, devices: createDevices(platform) }
+  const opened = vi.fn()
+  const log = vi.fn()
+  return { platform, opened, log, devices: createDevices(platform, opened, log) }
 }

@@ -86,6 +86,18 @@ describe.each(['with locks', 'without locks'])('a tab %s', (kind) => {
     expect((await claim({ storage, locks: locks() })).device).toMatch(/^[0-9a-f-]{36}$/)
   })
 
+  it('is somebody where storage is full', async () => {
+    const refuse = () => {
+      throw new DOMException('', 'QuotaExceededError')
+    }
+    const storage = { getItem: () => null, setItem: refuse, removeItem: refuse }
+    const claimed = await claim({ storage, locks: locks() })
+    expect(claimed.device).toMatch(/^[0-9a-f-]{36}$/)
+    claimed.leave()
+    claimed.stay()
+    claimed.release()
+  })
+
   it('is somebody without any storage', async () => {
     const claimed = await claim({ storage: undefined, locks: locks() })
     expect(claimed.device).toMatch(/^[0-9a-f-]{36}$/)

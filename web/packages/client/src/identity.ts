@@ -33,7 +33,7 @@ export async function claimIdentity({ storage, locks }: Tab): Promise<Identity> 
   }
   const device = uuidV4()
   const release = await hold(locks, device)
-  storage?.setItem(KEY, device)
+  attempt(() => storage?.setItem(KEY, device))
   return locked(device, release ?? (() => undefined))
 }
 
@@ -43,10 +43,19 @@ function locked(device: string, release: () => void): Identity {
 
 /** Without locks the identity lies there only between two pages: a copy of a living page finds none. */
 function unlocked(device: string, storage: Tab['storage']): Identity {
-  const leave = () => storage?.setItem(KEY, device)
-  const stay = () => storage?.removeItem(KEY)
+  const leave = () => attempt(() => storage?.setItem(KEY, device))
+  const stay = () => attempt(() => storage?.removeItem(KEY))
   stay()
   return { device, leave, stay, release: leave }
+}
+
+/** Storage that is full or forbidden costs the identity at the next load, and no more. */
+function attempt(action: () => void): void {
+  try {
+    action()
+  } catch {
+    // Nothing else remembers it.
+  }
 }
 
 /** Takes the lock of a device; the answer is how to give it back, or nothing when somebody keeps it. */

@@ -5,17 +5,18 @@ export type {
   Accounts,
   AccountSettings,
   CallHistory,
+  CallRating,
   CallRecord,
   Result,
   ServerInfo,
   SignUpPolicy,
 } from './accounts'
 export { deviceKinds, noDevices } from './devices'
-export type { Device, DeviceKind, DeviceList, Devices, Opened } from './devices'
+export type { CaptureKind, Device, DeviceKind, DeviceList, Devices, Opened } from './devices'
 export { userId } from './ids'
 export { createNotifier, pageNotifier } from './notifier'
 export type { CallNotification, NotificationAction, NotificationState, Notifier } from './notifier'
-export { initialView, Parley } from './phone'
+export { initialSnapshot, initialView, Parley } from './phone'
 export { renderTone, TONE_SAMPLE_RATE } from './tones'
 export type { LogLine, ParleyOptions, Resources, Snapshot } from './phone'
 export { errors } from './generated/errors'
@@ -28,7 +29,10 @@ export type {
   PeerConnectionId,
   Phase,
   PresenceView,
+  Proof,
   SessionPhase,
+  SoundHint,
+  SourceKind,
   SourceView,
   Tone,
   View,

@@ -1,70 +1,157 @@
-import { describe, expect, it } from 'vitest'
-import { FakePlatform, FakeTrack } from '../test'
-import { createDevices } from './devices'
-import type { MediaRequestId, PhoneEvent } from './generated/phone'
-import { createMedia } from './media'
+import { describe, expect, it, vi } from 'vitest'
+import { FakePlatform, FakeTrack } from './testing'
+import { constraintsFor } from './constraints'
+import type { MediaRequestId, PhoneEvent, SourceKind } from './generated/phone'
+import { createMedia, type Media } from './media'
 
 const request = 7 as MediaRequestId
-const both = { type: 'open_media', request, microphone: true, camera: true } as const
+const quality = { quality: 'full' } as const
+const both = { type: 'open_media', request, microphone: quality, camera: quality } as const
+const sound = { type: 'open_media', request, microphone: quality } as const
+const picture = { type: 'open_media', request, camera: quality } as const
+const screen = { type: 'open_screen', request } as const
+const unknown = { device: '', group: '' }
 
 describe('media', () => {
-  it('asks once for what was asked, with the voice processing on', () => {
+  it('asks once for what was asked', () => {
     const { media, platform } = setUp()
     media.open(both)
-    media.open({ type: 'open_media', request, microphone: true, camera: false })
-    media.open({ type: 'open_media', request, microphone: false, camera: true })
-    const audio = { echoCancellation: true, noiseSuppression: true, autoGainControl: true }
-    const video = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } }
+    media.open({ ...sound, microphone: { device: 'm1', quality: 'any' } })
     expect(platform.requests.map(({ constraints }) => constraints)).toEqual([
-      { audio, video },
-      { audio, video: false },
-      { audio: false, video },
+      constraintsFor(both),
+      { audio: { deviceId: { exact: 'm1' } }, video: false },
     ])
   })
 
-  it('asks for the devices that were chosen, and takes others rather than none', () => {
-    const { media, platform } = setUp()
-    createDevices(platform).choose('camera', 'c1')
-    media.open(both)
-    const { audio, video } = platform.requests[0]!.constraints
-    expect(video).toMatchObject({ deviceId: { ideal: 'c1' } })
-    expect(audio).not.toHaveProperty('deviceId')
-  })
-
-  it('reports a grant, and gives the tracks by request and kind', async () => {
-    const { media, platform, events } = setUp()
+  it('reports a grant, and lends copies by request and source', async () => {
+    const { media, platform, events, opened } = setUp()
     const [microphone, camera] = [new FakeTrack('audio'), new FakeTrack('video')]
+    microphone.settings = { deviceId: 'm1', groupId: 'headset' }
+    camera.settings = { deviceId: 'c1' }
     media.open(both)
     platform.requests[0]!.grant(microphone, camera)
     await settled()
-    expect(events).toEqual([{ type: 'media_opened', request }])
-    expect(media.track(request, 'audio')).toBe(microphone)
-    expect(media.track(request, 'video')).toBe(camera)
+    expect(events).toEqual([
+      {
+        type: 'media_opened',
+        request,
+        microphone: { device: 'm1', group: 'headset' },
+        camera: { device: 'c1', group: '' },
+      },
+    ])
+    expect(opened.mock.calls).toEqual([['microphone'], ['camera']])
     expect(media.count()).toBe(2)
+    expect(lend(media, 'microphone')?.from).toBe(microphone)
+    expect(lend(media, 'camera')?.from).toBe(camera)
+    expect(lend(media, 'screen')).toBeUndefined()
+    expect(media.lend(8 as MediaRequestId, 'microphone')).toBeUndefined()
+    expect(media.count()).toBe(4)
     expect(media.picture(request)?.getTracks()).toEqual([camera])
     expect(media.picture(request)).toBe(media.picture(request))
   })
 
-  it('reports a refusal by the name of the exception', async () => {
+  it('lets nothing be heard before it is fed to somebody', async () => {
+    const { media, platform } = setUp()
+    const [microphone, camera] = [new FakeTrack('audio'), new FakeTrack('video')]
+    media.open(both)
+    const granted = platform.requests[0]!
+    granted.grant(microphone, camera)
+    await settled()
+    expect([microphone.enabled, camera.enabled]).toEqual([false, true])
+    const copies = (['microphone', 'camera'] as const).map((source) => lend(media, source))
+    expect(copies.map((copy) => copy?.enabled)).toEqual([false, false])
+    // One's own picture goes on.
+    expect(camera.enabled).toBe(true)
+  })
+
+  it('ends a copy that is given back, and no other', async () => {
+    const { media, platform } = setUp()
+    const microphone = new FakeTrack('audio')
+    media.open(sound)
+    platform.requests[0]!.grant(microphone)
+    await settled()
+    const [one, other] = [lend(media, 'microphone')!, lend(media, 'microphone')!]
+    expect(one).not.toBe(other)
+    expect(media.count()).toBe(3)
+    for (let times = 0; times < 2; ++times) media.giveBack(one as unknown as MediaStreamTrack)
+    const all = [one, other, microphone]
+    expect(all.map(({ readyState }) => readyState)).toEqual(['ended', 'live', 'live'])
+    expect(media.count()).toBe(2)
+  })
+
+  it('ends all copies of a source that is closed', async () => {
+    const { media, platform } = setUp()
+    media.open(both)
+    platform.requests[0]!.grant(new FakeTrack('audio'), new FakeTrack('video'))
+    await settled()
+    const sounds = [lend(media, 'microphone'), lend(media, 'microphone')]
+    const seen = lend(media, 'camera')
+    media.close({ type: 'close_media', request, source: 'microphone' })
+    expect(sounds.map((copy) => copy?.readyState)).toEqual(['ended', 'ended'])
+    expect(seen?.readyState).toBe('live')
+    expect(lend(media, 'microphone')).toBeUndefined()
+    expect(media.count()).toBe(2)
+    media.closeAll()
+    expect(seen?.readyState).toBe('ended')
+    expect(media.count()).toBe(0)
+  })
+
+  it('reports a refusal with all that is known about it', async () => {
     const { media, platform, events } = setUp()
+    platform.access.microphone = 'granted'
+    platform.access.camera = 'denied'
     media.open(both)
     platform.requests[0]!.deny(new DOMException('Permission denied', 'NotAllowedError'))
+    media.open(picture)
+    platform.requests[1]!.deny({
+      name: 'OverconstrainedError',
+      message: 'ä'.repeat(200),
+      constraint: 'width',
+    })
     await settled()
     expect(events).toEqual([
-      { type: 'media_failed', request, name: 'NotAllowedError', message: 'Permission denied' },
+      {
+        type: 'media_failed',
+        request,
+        name: 'NotAllowedError',
+        message: 'Permission denied',
+        permission: 'denied',
+      },
+      {
+        type: 'media_failed',
+        request,
+        name: 'OverconstrainedError',
+        message: 'ä'.repeat(128),
+        constraint: 'width',
+        permission: 'denied',
+      },
     ])
   })
 
-  it('tells an insecure page from a browser without devices', () => {
+  it('tells an insecure page from a browser without devices', async () => {
     const { media, platform, events } = setUp()
-    platform.getUserMedia = undefined
+    platform.getUserMedia = platform.getDisplayMedia = undefined
     media.open(both)
+    media.openScreen(screen)
+    await settled()
     platform.isSecure = false
     media.open(both)
+    await settled()
     expect(events.map((event) => event.type === 'media_failed' && event.name)).toEqual([
+      'NotSupportedError',
       'NotSupportedError',
       'InsecureContextError',
     ])
+  })
+
+  it('fails a request that a browser throws at', async () => {
+    const { media, platform, events } = setUp()
+    platform.getUserMedia = () => {
+      throw new TypeError('no such constraint')
+    }
+    media.open(both)
+    await settled()
+    expect(events).toMatchObject([{ type: 'media_failed', request, name: 'TypeError' }])
   })
 
   it('stops a track that is closed and says nothing about it', async () => {
@@ -73,12 +160,14 @@ describe('media', () => {
     media.open(both)
     platform.requests[0]!.grant(microphone, camera)
     await settled()
-    media.close({ type: 'close_media', request, kind: 'video' })
+    media.close({ type: 'close_media', request, source: 'camera' })
+    camera.silenced(true)
+    camera.vanishes()
     expect(camera.readyState).toBe('ended')
     expect(microphone.readyState).toBe('live')
     expect(media.picture(request)).toBeNull()
-    media.close({ type: 'close_media', request, kind: 'video' })
-    media.close({ type: 'close_media', request, kind: 'audio' })
+    media.close({ type: 'close_media', request, source: 'camera' })
+    media.close({ type: 'close_media', request, source: 'microphone' })
     expect(media.count()).toBe(0)
     expect(events).toHaveLength(1)
   })
@@ -86,25 +175,85 @@ describe('media', () => {
   it('reports a device that goes away, and holds its track no more', async () => {
     const { media, platform, events } = setUp()
     const camera = new FakeTrack('video')
-    media.open({ ...both, microphone: false })
+    media.open(picture)
     platform.requests[0]!.grant(camera)
     await settled()
+    const copy = lend(media, 'camera')
     camera.vanishes()
-    expect(events.at(-1)).toEqual({ type: 'media_ended', request, kind: 'video' })
-    expect(media.track(request, 'video')).toBeUndefined()
+    expect(events.at(-1)).toEqual({ type: 'media_ended', request, source: 'camera' })
+    expect(copy?.readyState).toBe('ended')
+    expect(lend(media, 'camera')).toBeUndefined()
     expect(media.count()).toBe(0)
+  })
+
+  it('reports a device once whose end a copy hears of first', async () => {
+    const { media, platform, events } = setUp()
+    const microphone = new FakeTrack('audio')
+    media.open(sound)
+    platform.requests[0]!.grant(microphone)
+    await settled()
+    const copy = lend(media, 'microphone')!
+    copy.silenced(true)
+    copy.vanishes()
+    microphone.vanishes()
+    const of = { request, source: 'microphone' }
+    expect(events.slice(1)).toEqual([
+      { type: 'media_silenced', silenced: true, ...of },
+      { type: 'media_ended', ...of },
+    ])
+    expect(microphone.readyState).toBe('ended')
+  })
+
+  it('reports a source that was granted and is not there', async () => {
+    const { media, platform, events } = setUp()
+    media.open(both)
+    platform.requests[0]!.grant(new FakeTrack('audio'))
+    await settled()
+    expect(events).toMatchObject([
+      { type: 'media_opened' },
+      { type: 'media_ended', request, source: 'camera' },
+    ])
+  })
+
+  it('reports a device that was gone before it could be used', async () => {
+    const { media, platform, events } = setUp()
+    const camera = new FakeTrack('video')
+    media.open(picture)
+    platform.requests[0]!.grant(camera)
+    camera.stop()
+    await settled()
+    expect(events.map(({ type }) => type)).toEqual(['media_opened', 'media_ended'])
+    expect(media.count()).toBe(0)
+  })
+
+  it('reports a microphone that is silenced from outside, from the start if need be', async () => {
+    const { media, platform, events } = setUp()
+    const microphone = new FakeTrack('audio')
+    microphone.muted = true
+    media.open(sound)
+    platform.requests[0]!.grant(microphone)
+    await settled()
+    microphone.silenced(false)
+    microphone.silenced(true)
+    const silenced = { type: 'media_silenced', request, source: 'microphone' }
+    expect(events).toEqual([
+      { type: 'media_opened', request, microphone: unknown },
+      { ...silenced, silenced: true },
+      { ...silenced, silenced: false },
+      { ...silenced, silenced: true },
+    ])
   })
 
   it('reports a late grant like any other', async () => {
     const { media, platform, events } = setUp()
     const [early, late] = [new FakeTrack('audio'), new FakeTrack('audio')]
-    media.open(both)
-    media.open({ ...both, request: 8 as MediaRequestId })
+    media.open(sound)
+    media.open({ ...sound, request: 8 as MediaRequestId })
     platform.requests[1]!.grant(early)
     await settled()
     platform.requests[0]!.grant(late)
     await settled()
-    expect(events).toEqual([
+    expect(events).toMatchObject([
       { type: 'media_opened', request: 8 },
       { type: 'media_opened', request: 7 },
     ])
@@ -124,15 +273,56 @@ describe('media', () => {
   })
 })
 
+describe('a screen', () => {
+  it('is asked for at once, while the click that wanted it still counts', () => {
+    const { media, platform } = setUp()
+    media.openScreen(screen)
+    expect(platform.screenRequests.map(({ constraints }) => constraints)).toEqual([
+      { video: true, audio: false },
+    ])
+  })
+
+  it('is captured like a camera, without a device', async () => {
+    const { media, platform, events } = setUp()
+    const [shared, extra] = [new FakeTrack('video'), new FakeTrack('audio')]
+    media.openScreen(screen)
+    platform.screenRequests[0]!.grant(shared, extra)
+    await settled()
+    expect(events).toEqual([{ type: 'media_opened', request }])
+    expect(lend(media, 'screen')?.from).toBe(shared)
+    expect(media.picture(request)?.getTracks()).toEqual([shared])
+    expect(extra.readyState).toBe('ended')
+    shared.vanishes()
+    expect(events.at(-1)).toEqual({ type: 'media_ended', request, source: 'screen' })
+    expect(media.picture(request)).toBeNull()
+  })
+
+  it('may be refused', async () => {
+    const { media, platform, events } = setUp()
+    media.openScreen(screen)
+    platform.screenRequests[0]!.deny(new DOMException('Permission denied', 'NotAllowedError'))
+    await settled()
+    expect(events).toEqual([
+      { type: 'media_failed', request, name: 'NotAllowedError', message: 'Permission denied' },
+    ])
+  })
+})
+
 const settled = () => new Promise((resolve) => setImmediate(resolve))
+
+/** A copy, as the clone of a fake that it is. */
+function lend(media: Media, source: SourceKind): FakeTrack | undefined {
+  return media.lend(request, source) as FakeTrack | undefined
+}
 
 function setUp() {
   const platform = new FakePlatform()
   const events: PhoneEvent[] = []
-  const media = createMedia(platform, {
-    report: (event) => events.push(event),
+  const opened = vi.fn()
+  const shell = {
+    report: (event: PhoneEvent) => void events.push(event),
     log: () => undefined,
     changed: () => undefined,
-  })
-  return { platform, events, media }
+  }
+  return { platform, events, opened, media: createMedia(platform, shell, opened) }
 }

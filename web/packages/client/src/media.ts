@@ -1,18 +1,37 @@
-// Microphone and camera, by the number of the request that opened them. Late grants are reported like
-// any other: the core closes what it wants no more.
-import { createDevices, type Devices } from './devices'
-import type { CloseMedia, MediaRequestId, OpenMedia } from './generated/phone'
-import type { MediaKind } from './generated/wire'
+// Microphone, camera and screen, by the number of the request that opened them. Late grants are
+// reported like any other: the core closes what it wants no more.
+import { constraintsFor } from './constraints'
+import type {
+  CloseMedia,
+  Hardware,
+  MeasureSound,
+  MediaRequestId,
+  OpenMedia,
+  OpenScreen,
+  SourceKind,
+} from './generated/phone'
+import { createLevels } from './levels'
+import { describeFailure, unavailable, type Failure } from './mediaErrors'
 import type { Platform } from './platform'
 import type { Shell } from './shell'
-import { describeError } from './text'
+import { hardwareId } from './text'
 
 export type Media = {
   open(effect: OpenMedia): void
+  /** To be called within a gesture. */
+  openScreen(effect: OpenScreen): void
   close(effect: CloseMedia): void
-  /** The track a request holds; nothing once it was closed. */
-  track(request: MediaRequestId, kind: MediaKind): MediaStreamTrack | undefined
-  /** The camera of a request as a stream for a video element; the same one every time. */
+  measure(effect: MeasureSound): void
+  /**
+   * A copy of the track that a request holds, silent until it is enabled; nothing once that was closed.
+   * Each connection has one of its own: what is muted towards one person may be said to another.
+   */
+  lend(request: MediaRequestId, source: SourceKind): MediaStreamTrack | undefined
+  /** Ends a copy; nothing more comes from it from now on. */
+  giveBack(copy: MediaStreamTrack): void
+  /** A source is of no use: it is closed, and reported as gone. */
+  lose(request: MediaRequestId, source: SourceKind): void
+  /** Camera or screen of a request as a stream for a video element; the same one every time. */
   picture(request: MediaRequestId): MediaStream | null
   closeAll(): void
   /** Tracks that capture. */
@@ -20,79 +39,170 @@ export type Media = {
 }
 
 type Captured = {
-  readonly tracks: Map<MediaKind, MediaStreamTrack>
+  readonly tracks: Map<SourceKind, MediaStreamTrack>
+  readonly lent: Map<MediaStreamTrack, SourceKind>
   readonly picture: MediaStream | null
 }
 
+/** `onOpened` is called after every grant, with each source that was granted. */
 export function createMedia(
   platform: Platform,
   shell: Shell,
-  devices: Pick<Devices, 'constraints'> = createDevices(platform),
+  onOpened: (source: SourceKind) => void = () => undefined,
 ): Media {
   const captured = new Map<MediaRequestId, Captured>()
+  const levels = createLevels(platform, shell)
   let over = false
 
-  const close = (request: MediaRequestId, kind: MediaKind) => {
+  const end = ({ lent }: Captured, copy: MediaStreamTrack) => {
+    if (!lent.delete(copy)) return
+    ignore(copy)
+    copy.stop()
+  }
+
+  const close = (request: MediaRequestId, source: SourceKind) => {
     const of = captured.get(request)
-    const track = of?.tracks.get(kind)
+    const track = of?.tracks.get(source)
     if (!of || !track) return
-    track.onended = null
+    ignore(track)
     track.stop()
-    of.tracks.delete(kind)
+    for (const [copy, from] of [...of.lent]) if (from === source) end(of, copy)
+    if (source === 'microphone') levels.forget(request)
+    of.tracks.delete(source)
     if (of.tracks.size === 0) captured.delete(request)
   }
 
-  const granted = (request: MediaRequestId, stream: MediaStream) => {
-    if (over) {
-      for (const track of stream.getTracks()) track.stop()
-      return
-    }
-    const tracks = new Map<MediaKind, MediaStreamTrack>()
-    for (const track of stream.getTracks()) {
-      const kind = kindOf(track)
-      tracks.set(kind, track)
-      track.onended = () => {
-        close(request, kind)
-        shell.report({ type: 'media_ended', request, kind })
-      }
-    }
-    const camera = tracks.get('video')
-    captured.set(request, { tracks, picture: camera ? platform.createStream([camera]) : null })
-    shell.report({ type: 'media_opened', request })
+  const watch = (request: MediaRequestId, source: SourceKind, track: MediaStreamTrack) => {
+    const silenced = (silenced: boolean) =>
+      shell.report({ type: 'media_silenced', request, source, silenced })
+    track.onmute = () => silenced(true)
+    track.onunmute = () => silenced(false)
+    track.onended = () => lose(request, source)
   }
 
-  const failed = (request: MediaRequestId, error: ReturnType<typeof describeError>) => {
-    if (!over) shell.report({ type: 'media_failed', request, ...error })
+  const ignore = (track: MediaStreamTrack) => {
+    track.onended = track.onmute = track.onunmute = null
+  }
+
+  const lose = (request: MediaRequestId, source: SourceKind) => {
+    if (!captured.get(request)?.tracks.has(source)) return
+    close(request, source)
+    shell.report({ type: 'media_ended', request, source })
+  }
+
+  const granted = (request: MediaRequestId, asked: readonly SourceKind[], stream: MediaStream) => {
+    const tracks = new Map<SourceKind, MediaStreamTrack>()
+    for (const track of stream.getTracks()) {
+      const source = asked.find((one) => (one === 'microphone') === (track.kind === 'audio'))
+      if (over || source === undefined || tracks.has(source)) {
+        track.stop()
+        continue
+      }
+      // Only copies are ever sent.
+      if (source === 'microphone') track.enabled = false
+      tracks.set(source, track)
+      watch(request, source, track)
+    }
+    if (over) return
+    const seen = tracks.get('camera') ?? tracks.get('screen')
+    const picture = seen ? platform.createStream([seen]) : null
+    if (tracks.size > 0) captured.set(request, { tracks, lent: new Map(), picture })
+    shell.report({
+      type: 'media_opened',
+      request,
+      ...hardwareOf('microphone', tracks),
+      ...hardwareOf('camera', tracks),
+    })
+    for (const source of asked) {
+      const track = tracks.get(source)
+      // Granted, and yet not there.
+      if (!track) shell.report({ type: 'media_ended', request, source })
+    }
+    for (const [source, track] of [...tracks]) {
+      onOpened(source)
+      if (track.muted) shell.report({ type: 'media_silenced', request, source, silenced: true })
+      // Gone before anybody could listen for it.
+      if (track.readyState === 'ended') lose(request, source)
+    }
+  }
+
+  const failed = (request: MediaRequestId, failure: Failure) => {
+    if (!over) shell.report({ type: 'media_failed', request, ...failure })
+  }
+
+  /** Asks at once, not a moment later: a browser wants the gesture on the stack. */
+  const capture = (
+    request: MediaRequestId,
+    sources: readonly SourceKind[],
+    ask: (() => Promise<MediaStream>) | undefined,
+  ) => {
+    new Promise<MediaStream>((resolve) => {
+      if (!ask) throw unavailable(platform)
+      resolve(ask())
+    }).then(
+      (stream) => granted(request, sources, stream),
+      async (thrown: unknown) => failed(request, await describeFailure(platform, sources, thrown)),
+    )
   }
 
   return {
-    open({ request, microphone, camera }) {
-      if (!platform.getUserMedia) {
-        const name = platform.isSecure ? 'NotSupportedError' : 'InsecureContextError'
-        failed(request, { name, message: 'navigator.mediaDevices is missing' })
-        return
-      }
-      platform.getUserMedia(devices.constraints(microphone, camera)).then(
-        (stream) => granted(request, stream),
-        (thrown: unknown) => failed(request, describeError(thrown)),
-      )
+    open(effect) {
+      const { getUserMedia } = platform
+      const sources = (['microphone', 'camera'] as const).filter((source) => effect[source])
+      const ask = getUserMedia && (() => getUserMedia(constraintsFor(effect)))
+      capture(effect.request, sources, ask)
     },
-    close: ({ request, kind }) => close(request, kind),
-    track: (request, kind) => captured.get(request)?.tracks.get(kind),
+    openScreen({ request }) {
+      const { getDisplayMedia } = platform
+      const ask = getDisplayMedia && (() => getDisplayMedia({ video: true, audio: false }))
+      capture(request, ['screen'], ask)
+    },
+    close: ({ request, source }) => close(request, source),
+    measure({ request }) {
+      const track = captured.get(request)?.tracks.get('microphone')
+      if (track) levels.measure(request, track)
+    },
+    lend(request, source) {
+      const of = captured.get(request)
+      const copy = of?.tracks.get(source)?.clone()
+      if (!of || !copy) return undefined
+      copy.enabled = false
+      // A copy goes with its device, and some browsers tell it first.
+      watch(request, source, copy)
+      of.lent.set(copy, source)
+      return copy
+    },
+    giveBack(copy) {
+      for (const of of captured.values()) end(of, copy)
+    },
+    lose,
     picture(request) {
       const of = captured.get(request)
-      return of?.tracks.has('video') ? of.picture : null
+      return of && (of.tracks.has('camera') || of.tracks.has('screen')) ? of.picture : null
     },
     closeAll() {
       over = true
       for (const [request, { tracks }] of [...captured]) {
-        for (const kind of [...tracks.keys()]) close(request, kind)
+        for (const source of [...tracks.keys()]) close(request, source)
       }
     },
-    count: () => [...captured.values()].reduce((sum, { tracks }) => sum + tracks.size, 0),
+    count: () =>
+      [...captured.values()].reduce(
+        (sum, { tracks, lent }) => sum + tracks.size + lent.size,
+        levels.count(),
+      ),
   }
 }
 
-function kindOf(track: MediaStreamTrack): MediaKind {
-  return track.kind === 'video' ? 'video' : 'audio'
+/** The device that a track really comes from, as an entry of the report. */
+function hardwareOf<Source extends 'microphone' | 'camera'>(
+  source: Source,
+  tracks: ReadonlyMap<SourceKind, MediaStreamTrack>,
+): { readonly [Name in Source]?: Hardware } {
+  const settings = tracks.get(source)?.getSettings()
+  if (!settings) return {}
+  const { deviceId = '', groupId = '' } = settings
+  return { [source]: { device: hardwareId(deviceId), group: hardwareId(groupId) } } as {
+    readonly [Name in Source]: Hardware
+  }
 }

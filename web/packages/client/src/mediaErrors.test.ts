@@ -1,27 +1,109 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { callView, FakePlatform } from './testing'
+import { coreIsBuilt, readCore } from '../test/realCore'
+import { createCore } from './core'
+import type { MediaRequestId, PhoneEvent } from './generated/phone'
+import { classify, describeFailure, type Failure } from './mediaErrors'
 
-import { classify, troubles } from './mediaErrors'
+const no = 'NotAllowedError'
 
-const core = join(import.meta.dirname, '..', '..', '..', '..', 'core', 'media', 'sources.cpp')
+/** Every rule, with what it is decided by, and what it means for a microphone or camera. */
+const table: readonly (readonly [meaning: string, failure: Partial<Failure>])[] = [
+  ['denied', { name: no }],
+  ['denied', { name: no, message: 'Permission denied', permission: 'denied' }],
+  ['denied', { name: 'PermissionDeniedError', permission: 'granted' }],
+  ['dismissed', { name: no, message: 'Permission dismissed' }],
+  ['dismissed', { name: no, message: 'Permission dismissed', permission: 'denied' }],
+  ['dismissed', { name: no, message: 'Permission denied', permission: 'prompt' }],
+  ['blocked', { name: no, message: 'Permission denied', permission: 'blocked' }],
+  ['blocked', { name: 'SecurityError' }],
+  ['system-denied', { name: no, message: 'Permission denied by system', permission: 'granted' }],
+  ['system-denied', { name: no, message: 'Denied by the System', permission: 'prompt' }],
+  ['missing', { name: 'NotFoundError' }],
+  ['missing', { name: 'DevicesNotFoundError' }],
+  ['missing', { name: 'OverconstrainedError', constraint: 'deviceId' }],
+  ['missing', { name: 'ConstraintNotSatisfiedError', constraint: 'groupId' }],
+  ['unsuitable', { name: 'OverconstrainedError', constraint: 'width' }],
+  ['unsuitable', { name: 'OverconstrainedError' }],
+  ['busy', { name: 'NotReadableError', message: 'Could not start video source' }],
+  ['busy', { name: 'NotReadableError', message: 'Failed to allocate audiosource' }],
+  ['busy', { name: 'TrackStartError' }],
+  ['busy', { name: 'AbortError' }],
+  ['failed', { name: 'InvalidStateError' }],
+  ['failed', { name: 'NotSupportedError' }],
+  ['failed', { name: 'TypeError', permission: 'denied' }],
+  ['failed', { name: 'toString' }],
+  ['failed', { name: '' }],
+]
+
+const whole = (failure: Partial<Failure>): Failure => ({ name: '', message: '', ...failure })
 
 describe('a device that can not be opened', () => {
-  it('means the same in a call and outside of one', () => {
-    const rows = [
-      ...readFileSync(core, 'utf8').matchAll(/Row\{"(\w+)", Error::(\w+), Error::(\w+)\}/g),
-    ]
-    const code = (name: string) => `device/${name.replace('_', '-')}`
-    expect(rows.length).toBeGreaterThan(0)
-    expect(rows.map(([, name]) => name).sort()).toEqual(Object.keys(troubles).sort())
-    for (const [, name, microphone, camera] of rows) {
-      expect(classify('audio', name!)).toBe(code(microphone!))
-      expect(classify('video', name!)).toBe(code(camera!))
-    }
+  it.each(table)('is %s: %o', (meaning, failure) => {
+    expect(classify('microphone', whole(failure))).toBe(`device/microphone-${meaning}`)
+    expect(classify('camera', whole(failure))).toBe(`device/camera-${meaning}`)
   })
 
-  it.each(['HardwareError', 'toString', ''])('may fail for a reason without a name: %s', (name) => {
-    expect(classify('audio', name)).toBe('device/microphone-failed')
-    expect(classify('video', name)).toBe('device/camera-failed')
+  it('may be the fault of the page', () => {
+    const failure = whole({ name: 'InsecureContextError' })
+    expect(classify('microphone', failure)).toBe('device/insecure-page')
+    expect(classify('camera', failure)).toBe('device/insecure-page')
+  })
+
+  it('tells what older browsers say on an insecure page from a mistake of ours', async () => {
+    const platform = new FakePlatform()
+    const nameOf = async () =>
+      (await describeFailure(platform, ['camera'], new TypeError('no'))).name
+    expect(await nameOf()).toBe('TypeError')
+    platform.isSecure = false
+    expect(await nameOf()).toBe('InsecureContextError')
+  })
+
+  it('takes whatever is thrown', async () => {
+    for (const thrown of [undefined, null, 'oh no', 7, { constraint: 7 }, { constraint: '' }]) {
+      const failure = await describeFailure(new FakePlatform(), ['camera'], thrown)
+      expect(failure.name).toBe('UnknownError')
+      expect(failure).not.toHaveProperty('constraint')
+    }
   })
 })
+
+describe.skipIf(!coreIsBuilt)('in a call of the real core, a device that can not be opened', () => {
+  it.each(table)('is %s as well: %o', async (meaning, failure) => {
+    const { microphone } = await callWithout({ microphone: whole(failure) })
+    expect(microphone.problem).toBe(`device/microphone-${meaning}`)
+    const { camera } = await callWithout({ camera: whole(failure) })
+    expect(camera.problem).toBe(`device/camera-${meaning}`)
+  })
+})
+
+/** A call whose device fails in the same way as often as the core asks for it. */
+async function callWithout(failures: { microphone?: Failure; camera?: Failure }) {
+  const core = await createCore(await WebAssembly.compile(readCore()), 1)
+  const { call, peer } = callView()
+  const events: PhoneEvent[] = [
+    { type: 'signed_in', token: 't', device: call as never, client: 'test 1' },
+    { type: 'dialed', call, callee: peer, kind: 'video' },
+  ]
+  let shown = callView()
+  for (let event = events.shift(); event; event = events.shift()) {
+    const answer = core.handle(event, 0)
+    if (!answer.ok) throw new Error(answer.error)
+    shown = answer.output.view?.calls[0] ?? shown
+    for (const effect of answer.output.effects) {
+      if (effect.type !== 'open_media') continue
+      const { request, microphone, camera } = effect
+      events.push(answerTo(request, [microphone && 'microphone', camera && 'camera']))
+    }
+  }
+  core.destroy()
+  return shown
+
+  function answerTo(request: MediaRequestId, asked: (keyof typeof failures | undefined)[]) {
+    const failing = asked.find((source) => source && failures[source])
+    const failure = failing && failures[failing]
+    return failure
+      ? ({ type: 'media_failed', request, ...failure } as const)
+      : ({ type: 'media_opened', request } as const)
+  }
+}

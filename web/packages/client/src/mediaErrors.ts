@@ -1,26 +1,82 @@
-// What it means that a device could not be opened, by the name of the browser's exception: the same as
-// `classify` of core/media/sources.cpp, for devices that are opened outside of a call.
+// What it means that a device could not be opened. In a call the core says so; for devices that are
+// opened outside of one, this says the same: the rules are those of core/media/trouble.cpp.
 import type { ErrorCode } from './generated/errors'
-import type { MediaKind } from './generated/wire'
+import type { MediaFailed, SourceKind } from './generated/phone'
+import { accessTo } from './permissions'
+import type { Platform } from './platform'
+import { clip, describeError } from './text'
 
-type Trouble = 'denied' | 'missing' | 'busy' | 'insecure'
+/** What is known about a request that failed. */
+export type Failure = Pick<MediaFailed, 'name' | 'message' | 'constraint' | 'permission'>
 
-export const troubles: Readonly<Record<string, Trouble>> = {
-  NotAllowedError: 'denied',
-  PermissionDeniedError: 'denied',
-  SecurityError: 'denied',
+type Trouble =
+  | 'denied'
+  | 'dismissed'
+  | 'blocked'
+  | 'system-denied'
+  | 'missing'
+  | 'busy'
+  | 'unsuitable'
+  | 'failed'
+  | 'insecure'
+
+/** Bound of core/phone/events.hpp; a text beyond it would cost the whole event. */
+const CONSTRAINT_BYTES = 64
+
+const byName: Readonly<Record<string, Trouble | ((failure: Failure) => Trouble)>> = {
+  NotAllowedError: whoseNo,
+  PermissionDeniedError: whoseNo,
+  SecurityError: 'blocked',
   NotFoundError: 'missing',
   DevicesNotFoundError: 'missing',
-  OverconstrainedError: 'missing',
+  OverconstrainedError: unmet,
+  ConstraintNotSatisfiedError: unmet,
   NotReadableError: 'busy',
   TrackStartError: 'busy',
   AbortError: 'busy',
   InsecureContextError: 'insecure',
-  TypeError: 'insecure',
 }
 
-export function classify(kind: MediaKind, exceptionName: string): ErrorCode {
-  const trouble = Object.hasOwn(troubles, exceptionName) ? troubles[exceptionName] : undefined
-  if (trouble === 'insecure') return 'device/insecure-page'
-  return `device/${kind === 'audio' ? 'microphone' : 'camera'}-${trouble ?? 'failed'}`
+export function classify(source: 'microphone' | 'camera', failure: Failure): ErrorCode {
+  const row = Object.hasOwn(byName, failure.name) ? byName[failure.name] : undefined
+  const trouble = typeof row === 'function' ? row(failure) : (row ?? 'failed')
+  return trouble === 'insecure' ? 'device/insecure-page' : `device/${source}-${trouble}`
+}
+
+/** Chromium tells in the message, others only by the state of the permission. */
+function whoseNo({ message, permission }: Failure): Trouble {
+  if (permission === 'blocked') return 'blocked'
+  if (/system/i.test(message)) return 'system-denied'
+  return permission === 'prompt' || /dismissed/i.test(message) ? 'dismissed' : 'denied'
+}
+
+/** A device that was asked for by its id and is not there breaks a constraint, too. */
+function unmet({ constraint }: Failure): Trouble {
+  return constraint === 'deviceId' || constraint === 'groupId' ? 'missing' : 'unsuitable'
+}
+
+/** Stands for what the function throws that the browser keeps from this page. */
+export function unavailable({ isSecure }: Pick<Platform, 'isSecure'>): DOMException {
+  const name = isSecure ? 'NotSupportedError' : 'InsecureContextError'
+  return new DOMException('The browser offers this page no such device.', name)
+}
+
+/** Puts together what is known about a failure to open these sources. */
+export async function describeFailure(
+  platform: Platform,
+  sources: readonly SourceKind[],
+  thrown: unknown,
+): Promise<Failure> {
+  const { name, message } = describeError(thrown)
+  const { constraint } = Object(thrown) as { constraint?: unknown }
+  const permission = await accessTo(platform, sources)
+  return {
+    // What older browsers say on a page that is not secure; elsewhere it is a mistake of ours.
+    name: name === 'TypeError' && !platform.isSecure ? 'InsecureContextError' : name,
+    message,
+    ...(typeof constraint === 'string' && constraint !== ''
+      ? { constraint: clip(constraint, CONSTRAINT_BYTES) }
+      : {}),
+    ...(permission ? { permission } : {}),
+  }
 }

@@ -60,6 +60,38 @@ describe('notifications', () => {
     expect(worker.shown.map(({ closed }) => closed)).toEqual([true, false])
   })
 
+  it('go with the page', async () => {
+    const { notifier, worker, leave } = browser({})
+    notifier.show(call())
+    await settled()
+    const { key } = worker.shown[0]!.options.data as { key: string }
+    leave()
+    // At once: the page may not live to do it itself.
+    expect(worker.told).toEqual([{ parley: 'close', tag: 'call', key }])
+    await settled()
+    expect(worker.shown[0]?.closed).toBe(true)
+    const here = browser({ worker: false })
+    here.notifier.show(call())
+    await settled()
+    here.leave()
+    expect(here.FakeNotification.made[0]?.closed).toBe(true)
+  })
+
+  it('are closed by the next page when theirs has died, and those of living pages are not', async () => {
+    const { notifier, worker, parts, die } = browser({})
+    notifier.show(call())
+    await settled()
+    const foreign = { data: { key: 'k' }, closed: false, close: () => undefined }
+    worker.shown.push({ title: '', options: {}, ...foreign })
+    createNotifier(parts)
+    await settled()
+    expect(worker.shown.map(({ closed }) => closed)).toEqual([false, false])
+    die()
+    createNotifier(parts)
+    await settled()
+    expect(worker.shown.map(({ closed }) => closed)).toEqual([true, false])
+  })
+
   it('tell what was pressed, to the page that it is about and to no other', async () => {
     const { notifier, worker, says } = browser({})
     const pressed = vi.fn()
@@ -152,6 +184,8 @@ function browser({
   const shown: Shown[] = []
   const registration = {
     shown,
+    told: [] as unknown[],
+    active: { postMessage: (data: unknown) => registration.told.push(data) },
     showNotification: async (title: string, options: NotificationOptions) => {
       // One that has the tag of another takes its place.
       for (const one of shown) one.closed = true
@@ -168,6 +202,8 @@ function browser({
   }
   const listeners = new Set<(event: MessageEvent) => void>()
   const focus = vi.fn()
+  const leavers = new Set<() => void>()
+  const locks = new Set<string>()
   const parts: NotifierBrowser = {
     Notification: FakeNotification as unknown as NonNullable<NotifierBrowser['Notification']>,
     worker: async () => {
@@ -179,6 +215,19 @@ function browser({
       return () => listeners.delete(listener)
     },
     focus,
+    lastWorker: async () => registration as unknown as ServiceWorkerRegistration,
+    onLeave: (listener) => {
+      leavers.add(listener)
+      return () => leavers.delete(listener)
+    },
+    locks: {
+      request: async (name: string, granted: () => Promise<void>) => {
+        locks.add(name)
+        await granted()
+        locks.delete(name)
+      },
+      query: async () => ({ held: [...locks].map((name) => ({ name })) }),
+    } as unknown as LockManager,
   }
   const says = (data: unknown) => {
     for (const listener of listeners) listener({ data, ports: [] } as unknown as MessageEvent)
@@ -190,5 +239,8 @@ function browser({
     FakeNotification,
     focus,
     says,
+    leave: () => leavers.forEach((listener) => listener()),
+    /** What a browser does with the locks of a page whose process died. */
+    die: () => locks.clear(),
   }
 }

@@ -1,4 +1,5 @@
-// Notifications of the system about calls: text only, one for each call, and gone when it is over.
+// Notifications of the system about calls: text only, one for each call, and gone when it is over. A
+// lock, which a browser takes from whatever dies, says that a living page has it.
 
 export type NotificationState = 'granted' | 'denied' | 'default' | 'unsupported'
 
@@ -41,6 +42,11 @@ export type NotifierBrowser = {
   /** Calls back with what the worker says; returns how to stop. */
   readonly listen: (listener: (event: MessageEvent) => void) => () => void
   readonly focus: () => void
+  /** The worker, if there has been one before; it is not started for this. */
+  readonly lastWorker: () => Promise<ServiceWorkerRegistration | undefined>
+  /** Calls back when the page goes away; returns how to stop. */
+  readonly onLeave: (listener: () => void) => () => void
+  readonly locks: Pick<LockManager, 'request' | 'query'> | undefined
 }
 
 /** TypeScript's page knows nothing of what only a worker's notifications have. */
@@ -51,6 +57,7 @@ type WorkerNotificationOptions = NotificationOptions & {
 export function createNotifier(browser: NotifierBrowser): Notifier {
   const listeners = new Set<() => void>()
   const state = () => browser.Notification?.permission ?? 'unsupported'
+  if (state() === 'granted') void closeOrphans(browser)
 
   /** In the page itself: a click on it is all that can be told. */
   const showHere = (notification: CallNotification, options: NotificationOptions) => {
@@ -86,9 +93,17 @@ export function createNotifier(browser: NotifierBrowser): Notifier {
       const { title, body, tag, lang, dir, actions, onPress } = notification
       // The key says which page is meant: several may show the same call.
       const key = crypto.randomUUID()
-      const options = { body, tag, lang, dir, requireInteraction: true, data: { key } }
+      const options = {
+        body,
+        tag,
+        lang,
+        dir,
+        requireInteraction: true,
+        data: { parley: 'notification', key },
+      }
       let over = false
       let close: () => void = () => undefined
+      const letGo = holdLock(browser.locks, key)
       const stopListening = browser.listen((event) => {
         const pressed = pressOf(event.data)
         if (over || pressed?.key !== key) return
@@ -98,10 +113,15 @@ export function createNotifier(browser: NotifierBrowser): Notifier {
       void browser
         .worker()
         .then(async (worker) => {
-          if (over) return
           const withActions: WorkerNotificationOptions = { ...options, actions }
+          await letGo.held
+          if (over) return
           await worker.showNotification(title, withActions)
-          close = () => void closeIn(worker, tag, key)
+          close = () => {
+            // A page that goes away may not live to hear what is shown; the worker does.
+            worker.active?.postMessage({ parley: 'close', tag, key })
+            void closeIn(worker, tag, key)
+          }
         })
         .catch(() => {
           if (!over) close = showHere(notification, options)
@@ -109,11 +129,16 @@ export function createNotifier(browser: NotifierBrowser): Notifier {
         .then(() => {
           if (over) close()
         })
-      return () => {
+      const hide = () => {
+        if (over) return
         over = true
         stopListening()
+        stopWatching()
         close()
+        letGo()
       }
+      const stopWatching = browser.onLeave(hide)
+      return hide
     },
     subscribe(listener) {
       listeners.add(listener)
@@ -139,6 +164,12 @@ export function pageNotifier(workerUrl: string | URL): Notifier {
       return () => workers?.removeEventListener('message', listener)
     },
     focus: () => window.focus(),
+    lastWorker: async () => workers?.getRegistration(),
+    onLeave: (listener) => {
+      window.addEventListener('pagehide', listener)
+      return () => window.removeEventListener('pagehide', listener)
+    },
+    locks: (navigator as { locks?: LockManager }).locks,
   })
 }
 
@@ -148,6 +179,47 @@ async function closeIn(worker: ServiceWorkerRegistration, tag: string, key: stri
     // Another tab may have put its own in the place of this one.
     if ((one.data as { key?: unknown } | null)?.key === key) one.close()
   }
+}
+
+/** Closes what pages have left behind that are gone. Without locks nobody knows which those are. */
+async function closeOrphans({ lastWorker, locks }: NotifierBrowser): Promise<void> {
+  if (!locks) return
+  try {
+    const worker = await lastWorker()
+    // In this order: what is shown has had its lock before.
+    const shown = (await worker?.getNotifications()) ?? []
+    const { held = [] } = await locks.query()
+    const living = new Set(held.map(({ name }) => name))
+    for (const one of shown) {
+      const { parley, key } = (one.data ?? {}) as Readonly<Record<string, unknown>>
+      const isOurs = parley === 'notification' && typeof key === 'string'
+      if (isOurs && !living.has(lockOf(key))) one.close()
+    }
+  } catch {
+    // They go when they are pressed.
+  }
+}
+
+/** Says that this page lives, until the returned function is called; at the latest when it dies. */
+function holdLock(
+  locks: NotifierBrowser['locks'],
+  key: string,
+): (() => void) & { held: Promise<void> } {
+  let letGo: () => void = () => undefined
+  const over = new Promise<void>((resolve) => (letGo = resolve))
+  const held = new Promise<void>((resolve) => {
+    if (!locks) return resolve()
+    const granted = () => {
+      resolve()
+      return over
+    }
+    locks.request(lockOf(key), granted).catch(() => resolve())
+  })
+  return Object.assign(letGo, { held })
+}
+
+function lockOf(key: string): string {
+  return `parley.notification.${key}`
 }
 
 type Press = { readonly key: string; readonly action: NotificationAction | undefined }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { callView, FakeConnection, FakeCore, FakePlatform, FakeTrack } from '../test'
+import { callView, FakeConnection, FakeCore, FakePlatform, FakeTrack } from './testing'
 import type {
   ConnectionId,
   MediaRequestId,
@@ -9,12 +9,14 @@ import type {
   View,
 } from './generated/phone'
 import type { UserId } from './generated/wire'
-import { initialView, Parley } from './phone'
+import { createDevices } from './devices'
+import { initialSnapshot, initialView, Parley } from './phone'
 
 const socket = 1 as ConnectionId
 const connection = 1 as PeerConnectionId
 const operation = 1 as OperationId
 const request = 1 as MediaRequestId
+const capture = { quality: 'full' } as const
 const bea = { user: 'bea' as UserId, name: 'Bea' }
 
 beforeEach(() => {
@@ -27,10 +29,30 @@ afterEach(() => {
 })
 
 describe('a phone', () => {
-  it('starts signed out, and asks the core nothing', () => {
-    const { parley, core } = setUp()
+  it('starts signed out, and tells the core what is plugged in', async () => {
+    const platform = new FakePlatform()
+    platform.found = []
+    const { parley, core } = setUp(platform)
     expect(parley.view).toBe(initialView)
+    expect(parley.snapshot).toBe(initialSnapshot)
     expect(core.events).toEqual([])
+    await settled()
+    expect(core.events).toEqual([{ type: 'devices_listed', devices: [] }])
+    expect(parley.snapshot).toBe(initialSnapshot)
+  })
+
+  it('tells the core what was chosen before, and that the network is a mobile phone’s', () => {
+    const platform = new FakePlatform()
+    createDevices(platform).choose('camera', 'c1')
+    platform.usesMobileData = true
+    const { parley, core } = setUp(platform)
+    parley.devices.choose('microphone', 'm1')
+    parley.devices.choose('speaker', 's1')
+    expect(core.events).toEqual([
+      { type: 'network_changed', mobile_data: true },
+      { type: 'device_chosen', source: 'camera', device: 'c1' },
+      { type: 'device_chosen', source: 'microphone', device: 'm1' },
+    ])
   })
 
   it('tells the core what the person does', () => {
@@ -47,6 +69,7 @@ describe('a phone', () => {
     parley.dismiss(call)
     parley.setMicrophone(call, false)
     parley.setCamera(call, true)
+    parley.setScreen(call, true)
     parley.signOut()
     expect(core.events).toMatchObject([
       { type: 'signed_in', token: 'token', client: 'test 1' },
@@ -61,6 +84,7 @@ describe('a phone', () => {
       { type: 'dismissed', call },
       { type: 'microphone_switched', call, on: false },
       { type: 'camera_switched', call, on: true },
+      { type: 'screen_switched', call, on: true },
       { type: 'signed_out' },
     ])
     expect(call).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/)
@@ -126,7 +150,7 @@ describe('a phone', () => {
     const { parley, core, platform } = setUp()
     perform(core, parley, [
       { type: 'open_socket', socket },
-      { type: 'open_media', request, microphone: true, camera: true },
+      { type: 'open_media', request, microphone: capture, camera: capture },
       {
         type: 'create_connection',
         connection,
@@ -147,7 +171,7 @@ describe('a phone', () => {
     ])
     await settled()
     expect(platform.sockets[0]!.sent).toEqual(['hello'])
-    expect(core.types().filter((type) => type !== 'network_changed')).toEqual([
+    expect(core.types()).toEqual([
       'socket_opened',
       'media_opened',
       'local_description_set',
@@ -158,14 +182,49 @@ describe('a phone', () => {
     expect(parley.resources()).toEqual({ connections: 1, tracks: 2, timers: 0, sockets: 1 })
 
     perform(core, parley, [
-      { type: 'close_media', request, kind: 'audio' },
-      { type: 'close_media', request, kind: 'video' },
+      { type: 'close_media', request, source: 'microphone' },
+      { type: 'close_media', request, source: 'camera' },
       { type: 'close_connection', connection },
       { type: 'close_socket', socket },
     ])
     expect(parley.resources()).toEqual({ connections: 0, tracks: 0, timers: 0, sockets: 0 })
     expect(parley.localPicture(request)).toBeNull()
     expect(parley.remoteStream(connection)).toBeNull()
+  })
+
+  it('shares a screen within the click, and shows it', async () => {
+    const { parley, core, platform } = setUp()
+    core.script = ({ type }) =>
+      type === 'screen_switched' ? { effects: [{ type: 'open_screen', request }] } : {}
+    parley.setScreen(callView().call, true)
+    expect(platform.screenRequests).toHaveLength(1)
+    const screen = new FakeTrack('video')
+    platform.screenRequests[0]!.grant(screen)
+    await settled()
+    expect(core.of('media_opened')).toEqual([{ type: 'media_opened', request }])
+    expect(parley.localPicture(request)?.getTracks()).toEqual([screen])
+    expect(parley.resources().tracks).toBe(1)
+  })
+
+  it('measures a microphone on a track of its own, which it counts', async () => {
+    const { parley, core, platform } = setUp()
+    const node = { connect: () => undefined, disconnect: () => undefined }
+    platform.createAudioContext = () =>
+      ({
+        state: 'running',
+        currentTime: 0,
+        sampleRate: 48_000,
+        createMediaStreamSource: () => node,
+        createAnalyser: () => node,
+        close: () => Promise.resolve(),
+      }) as unknown as AudioContext
+    perform(core, parley, [{ type: 'open_media', request, microphone: capture }])
+    platform.requests[0]!.grant(new FakeTrack('audio'))
+    await settled()
+    perform(core, parley, [{ type: 'measure_sound', request }])
+    expect(parley.resources().tracks).toBe(2)
+    perform(core, parley, [{ type: 'close_media', request, source: 'microphone' }])
+    expect(parley.resources().tracks).toBe(0)
   })
 
   it('lets a page know when remote media can be played', () => {
@@ -185,7 +244,12 @@ describe('a phone', () => {
     platform.connections[0]!.ontrack?.({ track: new FakeTrack('audio') })
     expect(listener).toHaveBeenCalledTimes(1)
     expect(parley.remoteStream(connection)?.getTracks()).toHaveLength(1)
+    expect(parley.snapshot).toMatchObject({ remoteStreams: [connection], remoteScreens: [] })
+    platform.connections[0]!.bringsTracks()
+    expect(parley.remoteScreen(connection)?.getTracks()).toHaveLength(1)
+    expect(parley.snapshot).toMatchObject({ remoteScreens: [connection] })
     expect(parley.remoteStream(undefined)).toBeNull()
+    expect(parley.remoteScreen(undefined)).toBeNull()
     expect(parley.localPicture(undefined)).toBeNull()
   })
 
@@ -213,8 +277,14 @@ describe('a phone', () => {
   it('tells the core when the page wakes up and when it goes away', () => {
     const { core, platform } = setUp()
     platform.wake()
+    platform.usesMobileData = true
+    platform.wake()
     platform.leave()
-    expect(core.types()).toEqual(['network_changed', 'page_hidden'])
+    expect(core.events).toEqual([
+      { type: 'network_changed', mobile_data: false },
+      { type: 'network_changed', mobile_data: true },
+      { type: 'page_hidden' },
+    ])
   })
 
   it('survives listeners that throw, and events they raise', () => {
@@ -238,7 +308,7 @@ describe('a phone', () => {
     const { parley, core, platform } = setUp()
     perform(core, parley, [
       { type: 'open_socket', socket },
-      { type: 'open_media', request, microphone: true, camera: false },
+      { type: 'open_media', request, microphone: capture },
       {
         type: 'create_connection',
         connection,
@@ -261,8 +331,11 @@ describe('a phone', () => {
     expect(listener).toHaveBeenCalledTimes(1)
     expect(track.readyState).toBe('ended')
     expect(parley.resources()).toEqual({ connections: 0, tracks: 0, timers: 0, sockets: 0 })
+    expect(platform.left).toBe(false)
     parley.close()
     expect(core.destroyed).toBe(false)
+    // The next phone in this tab is the same device.
+    expect(platform.left).toBe(true)
   })
 
   it('leaves nothing behind when it is closed', () => {
@@ -340,8 +413,7 @@ function perform(core: FakeCore, parley: Parley, effects: readonly PhoneEffect[]
   core.events.splice(before, 1)
 }
 
-function setUp() {
+function setUp(platform = new FakePlatform()) {
   const core = new FakeCore()
-  const platform = new FakePlatform()
   return { core, platform, parley: new Parley(core, platform, 'test 1') }
 }

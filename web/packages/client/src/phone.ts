@@ -15,8 +15,10 @@ import type {
   PhoneEffect,
   PhoneEvent,
   SetRemoteDescription,
+  SourceKind,
   View,
 } from './generated/phone'
+import { createDeviceReports, type DeviceReports } from './deviceReports'
 import { createDevices, type Devices } from './devices'
 import { claimIdentity, thisTab } from './identity'
 import { createMedia, type Media } from './media'
@@ -42,6 +44,7 @@ export type ParleyOptions = {
 /** What a phone holds at the moment; all zero on a phone without calls that is signed out. */
 export type Resources = {
   readonly connections: number
+  /** Tracks that capture, with clones that are only measured. */
   readonly tracks: number
   readonly timers: number
   readonly sockets: number
@@ -56,6 +59,8 @@ export type Snapshot = {
   readonly soundBlocked: boolean
   /** The connections over which remote media can be played by now. */
   readonly remoteStreams: readonly PeerConnectionId[]
+  /** The same for the screen of the other side; whether it is shared just now, its status says. */
+  readonly remoteScreens: readonly PeerConnectionId[]
 }
 
 export type LogLine = {
@@ -68,6 +73,15 @@ export type LogLine = {
 
 /** What the core shows before its first event: the defaults of View in core/phone/view.hpp. */
 export const initialView: View = { session: 'signed_out', presence: [], calls: [] }
+
+/** What a phone shows before its first event. */
+export const initialSnapshot: Snapshot = {
+  view: initialView,
+  fatal: null,
+  soundBlocked: false,
+  remoteStreams: [],
+  remoteScreens: [],
+}
 
 const DEFAULT_CLIENT_NAME = 'parley-web 0.1.0'
 /** Lines of log a phone keeps: a few calls' worth, for a bug report. */
@@ -93,7 +107,7 @@ export class Parley {
   }
 
   /** All an interface draws from; replaced as a whole before listeners are called. */
-  snapshot: Snapshot = { view: initialView, fatal: null, soundBlocked: false, remoteStreams: [] }
+  snapshot: Snapshot = initialSnapshot
 
   /** This phone, as the server knows it: one for each tab. It outlives its page. */
   readonly device: DeviceId
@@ -107,6 +121,7 @@ export class Parley {
   readonly #loop: RunLoop
   readonly #sockets: Sockets
   readonly #media: Media
+  readonly #deviceReports: DeviceReports
   readonly #tones: Tones
   readonly #connections = new Map<PeerConnectionId, Connection>()
   readonly #listeners = new Set<() => void>()
@@ -115,6 +130,7 @@ export class Parley {
   readonly #stopWatching: () => void
   readonly #log: LogLine[] = []
   readonly #trace: Trace
+  #released = false
   #closed = false
 
   /** For tests and other environments; pages use `Parley.create`. */
@@ -136,20 +152,25 @@ export class Parley {
       trapped: (thrown) => this.#break(thrown),
     })
     this.#sockets = createSockets(platform, this.#shell)
-    this.devices = createDevices(platform)
-    this.#media = createMedia(platform, this.#shell, this.devices)
-    this.#tones = createTones(platform, this.#shell)
+    const opened = (source: SourceKind) => this.#deviceReports.opened(source)
+    this.devices = createDevices(platform, opened, (level, text) => this.#write(level, text))
+    this.#media = createMedia(platform, this.#shell, opened)
+    this.#tones = createTones(platform, this.#shell, this.devices)
     this.#stopWatching = platform.watchPage({
       wakes: () => {
         // A page that was only put aside is still this device.
         platform.identity.stay()
-        this.#loop.feed({ type: 'network_changed' })
+        this.#reportNetwork()
       },
       leaves: () => {
         platform.identity.leave()
         this.#loop.feed({ type: 'page_hidden' })
       },
     })
+    this.#deviceReports = createDeviceReports(platform, this.#shell, this.devices)
+    // The core takes any other network for granted.
+    if (platform.mobileData()) this.#reportNetwork()
+    this.#deviceReports.start()
   }
 
   // ---- the store ----
@@ -228,10 +249,15 @@ export class Parley {
     this.#loop.feed({ type: 'camera_switched', call, on })
   }
 
+  /** Shares the screen or stops it; to be called from a click, or the browser refuses. */
+  setScreen(call: CallId, on: boolean): void {
+    this.#loop.feed({ type: 'screen_switched', call, on })
+  }
+
   // ---- pictures and sound ----
 
   /**
-   * What the other side sends over a connection; the same stream every time. Play its sound in an audio
+   * Sound and camera of the other side; the same stream every time. Play its sound in an audio
    * element: a video element waits for a frame, and there is none while the camera is off.
    */
   remoteStream(connection: PeerConnectionId | undefined): MediaStream | null {
@@ -239,7 +265,13 @@ export class Parley {
     return this.#connections.get(connection)?.remoteStream() ?? null
   }
 
-  /** The own camera as a request captures it; the same stream every time. */
+  /** The screen of the other side, which has no sound; the same stream every time. */
+  remoteScreen(connection: PeerConnectionId | undefined): MediaStream | null {
+    if (connection === undefined) return null
+    return this.#connections.get(connection)?.remoteScreen() ?? null
+  }
+
+  /** The own camera or screen as a request captures it; the same stream every time. */
   localPicture(request: MediaRequestId | undefined): MediaStream | null {
     return request === undefined ? null : this.#media.picture(request)
   }
@@ -291,6 +323,7 @@ export class Parley {
   /** Releases everything at once. The server learns from the silence; sign out first to tell it. */
   close(): void {
     if (this.#closed) return
+    this.#closed = true
     this.#release()
     this.#listeners.clear()
     this.#platform.identity.release()
@@ -319,8 +352,12 @@ export class Parley {
         return this.#sockets.send(effect)
       case 'open_media':
         return this.#media.open(effect)
+      case 'open_screen':
+        return this.#media.openScreen(effect)
       case 'close_media':
         return this.#media.close(effect)
+      case 'measure_sound':
+        return this.#media.measure(effect)
       case 'play_tone':
         return this.#tones.play(effect.tone)
       case 'create_connection':
@@ -339,6 +376,8 @@ export class Parley {
         return this.#connections.get(effect.connection)?.addCandidate(effect)
       case 'feed_connection':
         return this.#connections.get(effect.connection)?.feed(effect)
+      case 'send_direct':
+        return this.#connections.get(effect.connection)?.sendDirect(effect)
       case 'sample_stats':
         return this.#connections.get(effect.connection)?.sampleStats()
       case 'log':
@@ -368,14 +407,17 @@ export class Parley {
     this.#loop.feed(event)
   }
 
+  #reportNetwork(): void {
+    this.#loop.feed({ type: 'network_changed', mobile_data: this.#platform.mobileData() })
+  }
+
   #publish(change: Partial<Pick<Snapshot, 'view' | 'fatal'>>): void {
     const next: Snapshot = {
       ...this.snapshot,
       ...change,
       soundBlocked: this.#heldSounds.size > 0 || this.#tones.blocked(),
-      remoteStreams: [...this.#connections].flatMap(([serial, connection]) =>
-        connection.remoteStream() ? [serial] : [],
-      ),
+      remoteStreams: this.#connectionsWith((connection) => connection.remoteStream()),
+      remoteScreens: this.#connectionsWith((connection) => connection.remoteScreen()),
     }
     const snapshot = share(this.snapshot, next)
     if (snapshot === this.snapshot) return
@@ -390,6 +432,12 @@ export class Parley {
     }
   }
 
+  #connectionsWith(stream: (of: Connection) => MediaStream | null): readonly PeerConnectionId[] {
+    return [...this.#connections].flatMap(([serial, connection]) =>
+      stream(connection) ? [serial] : [],
+    )
+  }
+
   #break(thrown: unknown): void {
     const { name, message } = describeError(thrown)
     this.#write('error', `the core broke: ${name}: ${message}`)
@@ -397,9 +445,12 @@ export class Parley {
     this.#publish({ fatal: thrown instanceof Error ? thrown : new Error(message) })
   }
 
+  /** Once: a core that broke has had all of it released already. */
   #release(): void {
-    this.#closed = true
+    if (this.#released) return
+    this.#released = true
     this.#stopWatching()
+    this.#deviceReports.close()
     this.#loop.stop()
     for (const connection of this.#connections.values()) connection.close()
     this.#connections.clear()

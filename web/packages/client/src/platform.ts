@@ -1,7 +1,9 @@
 // Everything this package takes from the browser, in one place: tests put their own here, and the
 // rest of the package touches no globals of the page.
 
+import type { Permission, SourceKind } from './generated/phone'
 import type { Identity } from './identity'
+import { createAccessReader, type PermissionsBrowser } from './permissions'
 import { turnsBy, type TakeTurn } from './turns'
 
 export type TimerId = ReturnType<typeof setTimeout>
@@ -16,6 +18,13 @@ export type Platform = {
   createStream(tracks: readonly MediaStreamTrack[]): MediaStream
   /** Absent where the browser keeps capture from the page. */
   readonly getUserMedia: ((constraints: MediaStreamConstraints) => Promise<MediaStream>) | undefined
+  /** Asks what of the screen to share; within a gesture only. Absent where the browser can't. */
+  readonly getDisplayMedia:
+    ((options: DisplayMediaStreamOptions) => Promise<MediaStream>) | undefined
+  /** Nothing where the browser does not tell. */
+  queryPermission(source: SourceKind): Promise<Permission | undefined>
+  /** Calls back when access to a source changes, where the browser tells; returns how to stop. */
+  onPermissionChanged(source: SourceKind, listener: (permission: Permission) => void): () => void
   /** Absent where the browser does not tell. */
   readonly listDevices: (() => Promise<readonly MediaDeviceInfo[]>) | undefined
   /** Calls back when devices come or go; returns how to stop. */
@@ -29,6 +38,8 @@ export type Platform = {
   readonly createAudioContext: (() => AudioContext) | undefined
   /** Calls back on what happens to the page as a whole; returns how to stop. */
   watchPage(listener: PageListener): () => void
+  /** Whether the browser says that its network is a mobile phone's. */
+  mobileData(): boolean
   /** Calls back on everything that counts as a gesture for autoplay; returns how to stop. */
   onGesture(gesture: () => void): () => void
   /** Which device a phone here is. */
@@ -53,7 +64,9 @@ export type PageOptions = { readonly signalUrl: string | URL; readonly identity:
 export function pagePlatform({ signalUrl, identity }: PageOptions): Platform {
   // Old browsers and insecure pages lack what the types of TypeScript promise.
   const devices = navigator.mediaDevices as MediaDevices | undefined
+  const canShare = typeof (devices?.getDisplayMedia as unknown) === 'function'
   const hasAudio = typeof AudioContext === 'function'
+  const access = createAccessReader(accessBrowser())
   return {
     now: () => Math.round(performance.now()),
     setTimer: (fire, delayMs) => setTimeout(fire, delayMs),
@@ -62,6 +75,10 @@ export function pagePlatform({ signalUrl, identity }: PageOptions): Platform {
     createConnection: (configuration) => new RTCPeerConnection(configuration),
     createStream: (tracks) => new MediaStream([...tracks]),
     getUserMedia: devices && ((constraints) => devices.getUserMedia(constraints)),
+    getDisplayMedia:
+      devices && canShare ? (options) => devices.getDisplayMedia(options) : undefined,
+    queryPermission: (source) => access.query(source),
+    onPermissionChanged: (source, listener) => access.watch(source, listener),
     listDevices: devices && (() => devices.enumerateDevices()),
     onDevicesChanged: (listener) =>
       devices ? listen(listener, [[devices, 'devicechange']]) : () => undefined,
@@ -70,6 +87,7 @@ export function pagePlatform({ signalUrl, identity }: PageOptions): Platform {
     isSecure: window.isSecureContext,
     createAudioContext: hasAudio ? () => new AudioContext() : undefined,
     watchPage,
+    mobileData: () => network()?.type === 'cellular',
     onGesture: (gesture) =>
       listen(gesture, [
         [document, 'pointerdown'],
@@ -86,17 +104,32 @@ function watchPage({ wakes, leaves }: PageListener): () => void {
   const whenVisible = () => {
     if (document.visibilityState === 'visible') wakes()
   }
-  const network = (navigator as { connection?: EventTarget }).connection
+  const connection = network()
   const stops = [
     listen(wakes, [
       [window, 'online'],
       [window, 'pageshow'],
-      ...(network ? ([[network, 'change']] as const) : []),
+      ...(connection ? ([[connection, 'change']] as const) : []),
     ]),
     listen(whenVisible, [[document, 'visibilitychange']]),
     listen(leaves, [[window, 'pagehide']]),
   ]
   return () => stops.forEach((stop) => stop())
+}
+
+/** Network Information; few browsers have it, and fewer tell the type. */
+function network(): (EventTarget & { readonly type?: string }) | undefined {
+  return (navigator as { connection?: EventTarget & { readonly type?: string } }).connection
+}
+
+function accessBrowser(): PermissionsBrowser {
+  const { permissions } = navigator as { permissions?: Permissions }
+  // The name it has, and the one that browsers know it by.
+  const { permissionsPolicy, featurePolicy } = document as {
+    permissionsPolicy?: PermissionsBrowser['policy']
+    featurePolicy?: PermissionsBrowser['policy']
+  }
+  return { permissions, policy: permissionsPolicy ?? featurePolicy }
 }
 
 function pageStore(): Storage | undefined {

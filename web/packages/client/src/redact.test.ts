@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { createRedactor } from './redact'
 
+const phone = '11111111-2222-4333-8444-555555555555'
+
 const redact = (value: unknown) => createRedactor().redact(value)
 
 const sdp = [
@@ -53,12 +55,17 @@ describe('redacting', () => {
   })
 
   it('opens frames, and does not open what is none', () => {
-    const text = '{"type":"hello","token":"s3cret","device":"d","resume":{"received":4},"ack":2}'
+    const rest = `"device":"${phone}","resume":{"received":4},"ack":2}`
+    const text = `{"type":"hello","token":"s3cret",${rest}`
     expect(redact({ type: 'send_frame', socket: 1, text })).toEqual({
       type: 'send_frame',
       socket: 1,
-      text: '{"type":"hello","token":"hidden-1","device":"d","resume":{"received":4},"ack":2}',
+      text: `{"type":"hello","token":"hidden-1",${rest}`,
     })
+    for (const type of ['send_direct', 'direct_received']) {
+      const status = '{"type":"status","status":{"microphone":"off"}}'
+      expect(redact({ type, text: status })).toEqual({ type, text: status })
+    }
     expect(redact({ type: 'frame_received', text: '{"name":"Bea' })).toEqual({
       type: 'frame_received',
       text: 'x'.repeat(12),
@@ -117,6 +124,77 @@ describe('redacting', () => {
     ).toEqual([
       { type: 'operation_failed', name: 'SyntaxError', message: scrubbed },
       { type: 'log', level: 'warning', text: `it failed: SyntaxError: ${scrubbed}` },
+    ])
+  })
+
+  it('hides what tells one microphone from another, and keeps equal ones equal', () => {
+    const [headset, group] = ['1f'.repeat(32), 'aB3+/'.repeat(8) + '123=']
+    const microphone = { device: headset, group }
+    expect(
+      redact([
+        { type: 'device_chosen', source: 'microphone', device: headset },
+        {
+          type: 'devices_listed',
+          devices: [
+            { source: 'microphone', id: 'default', group },
+            { source: 'microphone', id: headset, group },
+            { source: 'camera', id: 'virtual camera', group: '' },
+          ],
+        },
+        { type: 'open_media', microphone: { device: headset, quality: 'full' } },
+        { type: 'media_opened', microphone, camera: { device: '', group: '' } },
+        { view: { microphone: { wanted: true, device: headset, off_proof: 'sent' } } },
+      ]),
+    ).toEqual([
+      { type: 'device_chosen', source: 'microphone', device: 'hardware-1' },
+      {
+        type: 'devices_listed',
+        devices: [
+          { source: 'microphone', id: 'default', group: 'hardware-2' },
+          { source: 'microphone', id: 'hardware-1', group: 'hardware-2' },
+          { source: 'camera', id: 'hardware-3', group: '' },
+        ],
+      },
+      { type: 'open_media', microphone: { device: 'hardware-1', quality: 'full' } },
+      {
+        type: 'media_opened',
+        microphone: { device: 'hardware-1', group: 'hardware-2' },
+        camera: { device: '', group: '' },
+      },
+      { view: { microphone: { wanted: true, device: 'hardware-1', off_proof: 'sent' } } },
+    ])
+  })
+
+  it('hides a microphone whose id looks like that of a phone, and not the phone', () => {
+    expect(
+      redact([
+        { type: 'signed_in', device: phone },
+        { type: 'device_chosen', source: 'camera', device: phone },
+      ]),
+    ).toEqual([
+      { type: 'signed_in', device: phone },
+      { type: 'device_chosen', source: 'camera', device: 'hardware-1' },
+    ])
+  })
+
+  it('hides devices in what a browser says, and keeps the words by which the core goes', () => {
+    const [hex, base64] = ['1f'.repeat(20), 'aB3+/'.repeat(8) + '123=']
+    const failure = {
+      type: 'media_failed',
+      name: 'OverconstrainedError',
+      constraint: 'deviceId',
+      permission: 'prompt',
+    }
+    expect(
+      redact([
+        { ...failure, message: `Permission denied by system for ${hex}: "${base64}"` },
+        { type: 'log', text: `the microphone ${hex} was dismissed` },
+        { label: 'Headset of Bea' },
+      ]),
+    ).toEqual([
+      { ...failure, message: 'Permission denied by system for hardware-1: "hardware-2"' },
+      { type: 'log', text: 'the microphone hardware-1 was dismissed' },
+      { label: 'hidden-1' },
     ])
   })
 

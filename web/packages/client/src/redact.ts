@@ -8,12 +8,22 @@ type Fields = Readonly<Record<string, unknown>>
 /** Texts that say nothing about a person: names of types and states, random ids, browser versions. */
 const KEPT = new Set(
   (
-    'type kind state phase microphone camera direction reason problem failure code tone level others ' +
-    'device peer_device call into from to mid ufrag request detail client'
+    'type kind state phase microphone camera screen direction reason problem failure code tone level ' +
+    'others peer_device call into from to mid ufrag request detail client source quality permission ' +
+    'constraint off_proof sound_hint'
   ).split(' '),
 )
 
 const USERS = new Set(['user', 'users', 'callee', 'ended_by'])
+
+/** Names for whatever the system prefers, the same everywhere, by which the core goes. */
+const ALIASES = new Set(['', 'default', 'communications'])
+
+/** What ids of devices look like: hexadecimal digits or base64, by browser. */
+const HARDWARE_ID = /(?<![\w+/])(?:[\da-f]{32,}|[\w+/]{40,}=*)(?![\w+/=])/gi
+
+/** Whose text is a message. */
+const FRAMES = new Set<unknown>(['frame_received', 'send_frame', 'direct_received', 'send_direct'])
 
 /** What a failed operation is called, unlike what a person is called. */
 const FAILURES = new Set(['media_failed', 'operation_failed'])
@@ -38,6 +48,8 @@ export function createRedactor(): Redactor {
   }
 
   const hide = (text: string) => standIn('text', text, (n) => `hidden-${String(n)}`)
+  const hardware = (id: string) =>
+    ALIASES.has(id) ? id : standIn('hardware', id, (n) => `hardware-${String(n)}`)
   const host = (name: string) => standIn('host', name.toLowerCase(), (n) => `host-${String(n)}`)
 
   const address = (text: string): string => {
@@ -71,6 +83,9 @@ export function createRedactor(): Redactor {
       .replace(/(?<![\w.])\d{1,3}(\.\d{1,3}){3}(?![\w.])/g, address)
       .replace(/(?<![\w:.])(?=[\da-f]*:[\da-f:]*:)[\da-f:]{2,39}(?![\w:])/gi, address)
 
+  /** What a browser says, which may name a device. */
+  const words = (text: string) => scrub(text.replace(HARDWARE_ID, hardware))
+
   const iceUrl = (url: string): string =>
     url.replace(/^(\w+):(\[[^\]]*\]|[^:?]*)/, (_, scheme: string, name: string) =>
       /^[\d.]+$|^\[/.test(name)
@@ -102,14 +117,20 @@ export function createRedactor(): Redactor {
           : /^[a-z_]*$/.test(text)
             ? text
             : hide(text)
+      case 'device':
+        // The id of a phone is random; that of a microphone is the same on every visit.
+        return isUuid(text) && !isAboutHardware(owner) ? text : hardware(text)
+      case 'id':
+      case 'group':
+        return hardware(text)
       case 'text':
-        if (owner['type'] === 'log') return scrub(text)
-        if (owner['type'] === 'frame_received' || owner['type'] === 'send_frame') return frame(text)
-        return hide(text)
+        if (owner['type'] === 'log') return words(text)
+        return FRAMES.has(owner['type']) ? frame(text) : hide(text)
       case 'sdp':
       case 'candidate':
-      case 'message':
         return scrub(text)
+      case 'message':
+        return words(text)
       case 'urls':
         return iceUrl(text)
       default:
@@ -134,6 +155,13 @@ export function createRedactor(): Redactor {
   }
 
   return { redact }
+}
+
+/** A choice, a way to open a device, what was opened, or a source of the view. */
+function isAboutHardware(owner: Fields): boolean {
+  return (
+    owner['type'] === 'device_chosen' || ['quality', 'group', 'wanted'].some((key) => key in owner)
+  )
 }
 
 function countingId(n: number): string {

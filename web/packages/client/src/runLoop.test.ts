@@ -1,14 +1,16 @@
 import { describe, expect, it, vi } from 'vitest'
-import { FakeCore, FakePlatform } from '../test'
+import { FakeCore, FakePlatform } from './testing'
 import type { PhoneEffect, PhoneEvent } from './generated/phone'
 import { createRunLoop } from './runLoop'
+
+const networkChanged = { type: 'network_changed', mobile_data: false } as const
 
 describe('the run loop', () => {
   it('carries effects out in order before it feeds what they raised', () => {
     const { core, loop, log } = setUp()
     core.script = ({ type }) => (type === 'signed_out' ? { effects: [say('1'), say('2')] } : {})
     log.onPerform = (text) => {
-      if (text === '1') loop.feed({ type: 'network_changed' })
+      if (text === '1') loop.feed(networkChanged)
     }
     loop.feed({ type: 'signed_out' })
     expect(log.lines).toEqual([
@@ -29,11 +31,11 @@ describe('the run loop', () => {
       return deadline === undefined ? {} : { deadline_ms: deadline }
     }
     for (const expected of [5000, 3000, 3000, 9000]) {
-      loop.feed({ type: 'network_changed' })
+      loop.feed(networkChanged)
       expect([...platform.timers.values()].map(({ atMs }) => atMs)).toEqual([expected])
       expect(loop.timers()).toBe(1)
     }
-    loop.feed({ type: 'network_changed' })
+    loop.feed(networkChanged)
     expect(platform.timers.size).toBe(0)
     expect(loop.timers()).toBe(0)
   })
@@ -41,16 +43,16 @@ describe('the run loop', () => {
   it('does not touch a timer whose deadline stands', () => {
     const { core, loop, platform } = setUp()
     core.script = () => ({ deadline_ms: 4000 })
-    loop.feed({ type: 'network_changed' })
+    loop.feed(networkChanged)
     const [first] = platform.timers.keys()
-    loop.feed({ type: 'network_changed' })
+    loop.feed(networkChanged)
     expect([...platform.timers.keys()]).toEqual([first])
   })
 
   it('reports the time when a deadline comes, and arms the next', () => {
     const { core, loop, platform } = setUp()
     core.script = () => ({ deadline_ms: platform.nowMs + 100 })
-    loop.feed({ type: 'network_changed' })
+    loop.feed(networkChanged)
     platform.advance(250)
     expect(core.types()).toEqual(['network_changed', 'time_reached', 'time_reached'])
     expect(core.times).toEqual([1000, 1100, 1200])
@@ -60,7 +62,7 @@ describe('the run loop', () => {
   it('arms again when the timer fired and the deadline stayed the same', () => {
     const { core, loop, platform } = setUp()
     core.script = () => ({ deadline_ms: 1100 })
-    loop.feed({ type: 'network_changed' })
+    loop.feed(networkChanged)
     const [timer] = platform.timers.values()
     platform.timers.clear()
     timer!.fire()
@@ -70,17 +72,17 @@ describe('the run loop', () => {
   it('fires a deadline that has passed at once, and bounds a distant one', () => {
     const { core, loop, platform } = setUp()
     core.script = () => ({ deadline_ms: 1 })
-    loop.feed({ type: 'network_changed' })
+    loop.feed(networkChanged)
     expect([...platform.timers.values()][0]?.atMs).toBe(1000)
     core.script = () => ({ deadline_ms: 2 ** 40 })
-    loop.feed({ type: 'network_changed' })
+    loop.feed(networkChanged)
     expect([...platform.timers.values()][0]?.atMs).toBe(1000 + 2 ** 31 - 1)
   })
 
   it('goes on after a refused event, with the timer as it was', () => {
     const { core, loop, platform, log } = setUp()
     core.script = () => ({ deadline_ms: 5000 })
-    loop.feed({ type: 'network_changed' })
+    loop.feed(networkChanged)
     core.script = () => 'protocol/invalid-field'
     loop.feed({ type: 'signed_out' })
     expect(log.lines.at(-1)).toBe('refused signed_out protocol/invalid-field')
@@ -92,7 +94,7 @@ describe('the run loop', () => {
     core.script = () => ({ deadline_ms: 5000, effects: [say('1')] })
     log.onPerform = () => {
       core.script = () => new WebAssembly.RuntimeError('unreachable')
-      loop.feed({ type: 'network_changed' })
+      loop.feed(networkChanged)
       loop.feed({ type: 'signed_out' })
     }
     loop.feed({ type: 'signed_out' })
@@ -106,7 +108,7 @@ describe('the run loop', () => {
     const { core, loop, platform, log } = setUp()
     core.script = () => ({ deadline_ms: 1500, effects: [say('1'), say('2')] })
     log.onPerform = () => loop.stop()
-    loop.feed({ type: 'network_changed' })
+    loop.feed(networkChanged)
     expect(log.lines).toEqual(['handle network_changed', 'perform 1'])
     expect(platform.timers.size).toBe(0)
   })
@@ -114,10 +116,10 @@ describe('the run loop', () => {
   it('is silent once stopped', () => {
     const { core, loop, platform } = setUp()
     core.script = () => ({ deadline_ms: 1500 })
-    loop.feed({ type: 'network_changed' })
+    loop.feed(networkChanged)
     loop.stop()
     platform.advance(5000)
-    loop.feed({ type: 'network_changed' })
+    loop.feed(networkChanged)
     expect(core.types()).toEqual(['network_changed'])
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { FakePlatform } from '../test'
+import { FakePlatform } from './testing'
 import type { ConnectionId, LogLevel, PhoneEvent } from './generated/phone'
 import { createSockets } from './sockets'
 

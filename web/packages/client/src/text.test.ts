@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { clip, describeError } from './text'
+import { clip, describeError, hardwareId } from './text'
 
 describe('clip', () => {
   it('leaves short texts alone', () => expect(clip('häßlich', 9)).toBe('häßlich'))
@@ -29,4 +29,9 @@ describe('describeError', () => {
     expect(name).toHaveLength(64)
     expect(new TextEncoder().encode(message)).toHaveLength(256)
   })
+})
+
+it('an id of a device is kept whole, unless no browser made it', () => {
+  expect(hardwareId('1f'.repeat(32))).toBe('1f'.repeat(32))
+  expect(hardwareId('x'.repeat(999))).toHaveLength(256)
 })

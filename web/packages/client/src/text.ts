@@ -18,3 +18,11 @@ export function describeError(thrown: unknown): {
   const message = typeof error?.message === 'string' ? error.message : String(thrown)
   return { name: clip(name, 64), message: clip(message, 256) }
 }
+
+/** Bound of core/media/capture.hpp; browsers make ids of 64 characters or less. */
+const HARDWARE_ID_BYTES = 256
+
+/** The id of a device, or of the hardware it belongs to, as short as events take it. */
+export function hardwareId(id: string): string {
+  return clip(id, HARDWARE_ID_BYTES)
+}

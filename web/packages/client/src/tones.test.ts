@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest'
-import { FakePlatform } from '../test'
+import { describe, expect, it, vi } from 'vitest'
+import { FakePlatform } from './testing'
+import { createDevices } from './devices'
 import { createTones, renderTone } from './tones'
-import type { Turn } from './turns'
+import type { TakeTurn, Turn } from './turns'
 
 describe('tones', () => {
   it.each(['ringtone', 'waiting', 'ringback', 'ended'] as const)(
@@ -76,7 +77,55 @@ describe('tones', () => {
     expect(audio.state).toBe('running')
     expect(tones.blocked()).toBe(false)
     tones.play('none')
-    expect(platform.listeners()).toBe(0)
+    // What is left hears of speakers.
+    expect(platform.listeners()).toBe(1)
+  })
+
+  it('ring after a gesture only in the tab whose turn it is', () => {
+    const takeTurn = oneAtATime()
+    const [first, second] = [setUp(), setUp()]
+    for (const { platform } of [first, second]) platform.takeTurn = takeTurn
+    second.platform.allowsSound = false
+    second.audio.allowed = false
+    first.tones.play('ringtone')
+    second.tones.play('ringtone')
+    expect(first.audio.playing()).toHaveLength(1)
+    second.audio.allowed = true
+    second.platform.gesture()
+    expect(second.audio.playing()).toEqual([])
+    expect(second.tones.blocked()).toBe(false)
+    first.tones.close()
+    expect(second.audio.playing()).toHaveLength(1)
+  })
+
+  it('leave the turn to others while the browser holds them back', () => {
+    const takeTurn = oneAtATime()
+    const [quiet, other] = [setUp(), setUp()]
+    for (const { platform } of [quiet, other]) platform.takeTurn = takeTurn
+    quiet.platform.allowsSound = false
+    quiet.audio.allowed = false
+    quiet.tones.play('ringtone')
+    other.tones.play('ringtone')
+    expect(other.audio.playing()).toHaveLength(1)
+    quiet.tones.play('none')
+    quiet.audio.allowed = true
+    quiet.platform.gesture()
+    other.tones.play('none')
+    expect(quiet.audio.playing()).toEqual([])
+  })
+
+  it('come out of the chosen speaker, where the browser can do that', () => {
+    const { tones, audio, devices } = setUp()
+    const setSinkId = vi.fn(async () => undefined)
+    Object.assign(audio, { setSinkId })
+    devices.choose('speaker', 's1')
+    tones.play('ringtone')
+    expect(setSinkId.mock.calls).toEqual([['s1']])
+    devices.choose('speaker', undefined)
+    expect(setSinkId).toHaveBeenLastCalledWith('')
+    tones.close()
+    devices.choose('speaker', 's2')
+    expect(setSinkId).toHaveBeenCalledTimes(2)
   })
 
   it('of an ended call is dropped when it can not be heard now', () => {
@@ -170,10 +219,26 @@ function setUp() {
   const audio = new FakeAudioContext()
   platform.createAudioContext = () => audio as unknown as AudioContext
   let changes = 0
-  const tones = createTones(platform, {
+  const devices = createDevices(platform)
+  const shell = {
     report: () => undefined,
     log: () => undefined,
     changed: () => (changes += 1),
-  })
-  return { tones, audio, platform, changes: () => changes }
+  }
+  const tones = createTones(platform, shell, devices)
+  return { tones, audio, platform, devices, changes: () => changes }
+}
+
+/** Turns as tabs of one browser have them. */
+function oneAtATime(): TakeTurn {
+  const waiting: Turn[] = []
+  return (turn) => {
+    waiting.push(turn)
+    if (waiting.length === 1) turn.begin()
+    return () => {
+      const wasFirst = waiting[0] === turn
+      waiting.splice(waiting.indexOf(turn), 1)
+      if (wasFirst) waiting[0]?.begin()
+    }
+  }
 }

@@ -1,5 +1,6 @@
 // Ringtones, ringback and the sound of an ended call, computed here and played through WebAudio. A
 // browser that keeps quiet until the first gesture is no error: the tone starts with the gesture.
+import type { Devices } from './devices'
 import type { Tone } from './generated/phone'
 import type { Platform } from './platform'
 import type { Shell } from './shell'
@@ -86,12 +87,18 @@ export function renderTone(tone: Exclude<Tone, 'none'>): Float32Array<ArrayBuffe
   return samples
 }
 
-export function createTones(platform: Platform, shell: Shell): Tones {
+export function createTones(
+  platform: Platform,
+  shell: Shell,
+  speakers: Pick<Devices, 'route' | 'onChange'>,
+): Tones {
   let context: AudioContext | undefined
   let source: AudioBufferSourceNode | undefined
   let playing: Tone = 'none'
   let stopListening: (() => void) | undefined
   let giveUpTurn: (() => void) | undefined
+  let whenHeard: (() => void) | undefined
+  let stopRouting: (() => void) | undefined
   const buffers = new Map<Tone, AudioBuffer>()
 
   const isBlocked = () => context?.state === 'suspended' && playing !== 'none'
@@ -104,6 +111,7 @@ export function createTones(platform: Platform, shell: Shell): Tones {
   const rest = () => {
     giveUpTurn?.()
     giveUpTurn = undefined
+    whenHeard = undefined
     silence()
   }
 
@@ -145,17 +153,30 @@ export function createTones(platform: Platform, shell: Shell): Tones {
 
   /** All tabs of a browser ring, and one is heard: the one with a call, or else whichever is first. */
   const startInTurn = (tone: Exclude<Tone, 'none'>) => {
-    const rings = tone === 'ringtone' || tone === 'waiting'
-    // A tab that the browser keeps quiet must not keep the others quiet.
-    if (!rings || !platform.soundAllowed()) {
+    if (tone !== 'ringtone' && tone !== 'waiting') {
       start(tone)
       return
     }
-    giveUpTurn = platform.takeTurn({
-      urgent: tone === 'waiting',
-      begin: () => attempt(() => start(tone)),
-      lose: () => attempt(silence),
-    })
+    const takeTurn = () => {
+      whenHeard = undefined
+      silence()
+      giveUpTurn = platform.takeTurn({
+        urgent: tone === 'waiting',
+        begin: () => attempt(() => start(tone)),
+        lose: () => attempt(silence),
+      })
+    }
+    if (platform.soundAllowed()) {
+      takeTurn()
+      return
+    }
+    // A tab that the browser keeps quiet must not keep the others quiet: it queues once it is heard.
+    context ??= openContext()
+    if (!context) return
+    whenHeard = takeTurn
+    stopListening = platform.onGesture(resume)
+    if (context.state === 'running') takeTurn()
+    else resume()
   }
 
   const attempt = (action: () => void) => {
@@ -168,7 +189,14 @@ export function createTones(platform: Platform, shell: Shell): Tones {
 
   const openContext = () => {
     const opened = platform.createAudioContext?.()
-    if (opened) opened.onstatechange = () => shell.changed()
+    if (!opened) return undefined
+    opened.onstatechange = () => {
+      if (opened.state === 'running' && whenHeard) attempt(whenHeard)
+      shell.changed()
+    }
+    const route = () => void speakers.route(opened)
+    route()
+    stopRouting = speakers.onChange(route)
     return opened
   }
 
@@ -190,6 +218,7 @@ export function createTones(platform: Platform, shell: Shell): Tones {
     enable: resume,
     close() {
       play('none')
+      stopRouting?.()
       context?.close().catch(ignore)
       context = undefined
       buffers.clear()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { FakeCore } from '../test'
+import { FakeCore } from './testing'
 import { coreIsBuilt, readCore } from '../test/realCore'
 import { createCore } from './core'
 import type { PhoneEvent, PhoneOutput } from './generated/phone'
@@ -13,7 +13,16 @@ const session = '11111111-2222-4333-8444-555555555555'
 const bea = { user: 'bea' as UserId, name: 'Bea Müller' }
 const password = 'Zx81kq02JmPlTtRrEeWwQq55'
 const sdp = `v=0\r\na=ice-ufrag:9aBc\r\na=ice-pwd:${password}\r\na=fingerprint:sha-256 4F:EE:07:9A\r\n`
+/** As Chromium makes them: the same on every visit. */
+const [headset, headsetGroup, webcam] = ['a', 'b', 'c'].map((digit) => digit.repeat(64)) as [
+  string,
+  string,
+  string,
+]
 const secrets = [
+  headset,
+  headsetGroup,
+  webcam,
   's3cret',
   'bea',
   'Bea',
@@ -35,6 +44,18 @@ const frame = (message: object): PhoneEvent => ({
 
 /** A call that is dialled, answered, connected and hung up, as far as a phone can tell. */
 const wholeCall: readonly (readonly [atMs: number, event: PhoneEvent])[] = [
+  [1, { type: 'device_chosen', source: 'microphone', device: headset }],
+  [
+    2,
+    {
+      type: 'devices_listed',
+      devices: [
+        { source: 'microphone', id: 'default', group: headsetGroup },
+        { source: 'microphone', id: headset, group: headsetGroup },
+        { source: 'camera', id: webcam, group: '' },
+      ],
+    },
+  ],
   [10, { type: 'signed_in', token: 's3cret', device, client: 'test 1' }],
   [20, { type: 'socket_opened', socket: 1 as never }],
   [
@@ -54,7 +75,15 @@ const wholeCall: readonly (readonly [atMs: number, event: PhoneEvent])[] = [
   ],
   [40, { type: 'people_shown', users: [bea.user] }],
   [50, { type: 'dialed', call: call as never, callee: bea, kind: 'audio' }],
-  [55, { type: 'media_opened', request: 1 as never }],
+  [
+    55,
+    {
+      type: 'media_opened',
+      request: 1 as never,
+      microphone: { device: headset, group: headsetGroup },
+    },
+  ],
+  [56, { type: 'sound_measured', request: 1 as never, peak_millionths: 2000 }],
   [60, frame({ type: 'progress', call, delivered: 1, ringing: 1, waiting: false, seq: 1, ack: 2 })],
   [
     70,
@@ -129,9 +158,27 @@ const wholeCall: readonly (readonly [atMs: number, event: PhoneEvent])[] = [
       type: 'stats_sampled',
       connection: 1 as never,
       audio_packets_received: 50,
-      video_frames_decoded: 0,
+      audio_energy_received: 1000,
+      camera_frames_decoded: 0,
+      screen_frames_decoded: 0,
+      audio_energy_sent: 0,
+      camera_frames_sent: 0,
+      screen_frames_sent: 0,
     },
   ],
+  [1140, { type: 'camera_switched', call: call as never, on: true }],
+  [
+    1150,
+    {
+      type: 'media_failed',
+      request: 2 as never,
+      name: 'AbortError',
+      message: `Could not start ${webcam}`,
+      permission: 'granted',
+    },
+  ],
+  [1160, { type: 'media_silenced', request: 1 as never, source: 'microphone', silenced: true }],
+  [1170, { type: 'media_ended', request: 1 as never, source: 'microphone' }],
   [
     2000,
     {
@@ -153,6 +200,7 @@ const linesOf = (text: string) =>
     .map((line) => JSON.parse(line) as Line)
 
 const quiet: PhoneOutput = { effects: [] }
+const networkChanged = { type: 'network_changed', mobile_data: false } as const
 const ping = frame({ type: 'ping', ack: 3 })
 const pong: PhoneOutput = {
   effects: [{ type: 'send_frame', socket: 1 as never, text: '{"type":"pong","ack":0}' }],
@@ -173,12 +221,12 @@ describe('a trace', () => {
     const trace = start()
     const presence = [{ user: bea.user, online: true }]
     const view = { session: 'online' as const, presence, calls: [] }
-    trace.note(5, { type: 'network_changed' }, { effects: [], deadline_ms: 9, view })
+    trace.note(5, networkChanged, { effects: [], deadline_ms: 9, view })
     trace.note(8, { type: 'signed_out' })
     expect(linesOf(trace.text()).slice(1)).toEqual([
       {
         at: 5,
-        event: { type: 'network_changed' },
+        event: networkChanged,
         effects: [],
         deadline_ms: 9,
         view: { session: 'online', presence: [], calls: [] },
@@ -190,7 +238,7 @@ describe('a trace', () => {
   it('keeps the last of a run of keep-alives', () => {
     const trace = start()
     for (const at of [1, 2, 3]) trace.note(at, ping, pong)
-    trace.note(4, { type: 'network_changed' }, quiet)
+    trace.note(4, networkChanged, quiet)
     for (const at of [5, 6]) trace.note(at, ping, pong)
     expect(linesOf(trace.text()).slice(1)).toMatchObject([
       { at: 3, repeats: 2 },
@@ -201,7 +249,7 @@ describe('a trace', () => {
 
   it('drops the oldest beyond its bounds, and says how many', () => {
     const byCount = start({ events: 16, characters: 1e6 })
-    for (let at = 1; at <= 40; at++) byCount.note(at, { type: 'network_changed' }, quiet)
+    for (let at = 1; at <= 40; at++) byCount.note(at, networkChanged, quiet)
     const [header, ...events] = linesOf(byCount.text())
     expect(events.length).toBeLessThanOrEqual(16)
     expect(events.length).toBeGreaterThan(12)
@@ -209,7 +257,7 @@ describe('a trace', () => {
     expect(events.at(-1)).toMatchObject({ at: 40 })
 
     const bySize = start({ events: 1e6, characters: 1000 })
-    for (let at = 1; at <= 100; at++) bySize.note(at, { type: 'network_changed' }, quiet)
+    for (let at = 1; at <= 100; at++) bySize.note(at, networkChanged, quiet)
     expect(bySize.text().length).toBeLessThan(2000)
   })
 
@@ -217,13 +265,13 @@ describe('a trace', () => {
     const core = new FakeCore()
     const trace = start()
     const phone = traced(core, trace)
-    phone.handle({ type: 'network_changed' }, 1)
+    phone.handle(networkChanged, 1)
     core.script = () => 'protocol/invalid-field'
     phone.handle({ type: 'page_hidden' }, 2)
     core.script = () => new WebAssembly.RuntimeError('unreachable')
     expect(() => phone.handle({ type: 'signed_out' }, 3)).toThrow()
     expect(linesOf(trace.text()).slice(1)).toEqual([
-      { at: 1, event: { type: 'network_changed' }, effects: [] },
+      { at: 1, event: networkChanged, effects: [] },
       { at: 3, event: { type: 'signed_out' } },
     ])
     phone.destroy()

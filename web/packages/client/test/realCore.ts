@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 
 const named = process.env['PARLEY_CORE_WASM']
-const path = named ?? fileURLToPath(new URL('../../../../build/wasm/core.wasm', import.meta.url))
+const path = named ?? join(import.meta.dirname, '../../../../build/wasm/core.wasm')
 
 /** Whether the core has been built; what needs it is skipped otherwise. One that is named must exist. */
 export const coreIsBuilt = named !== undefined || existsSync(path)

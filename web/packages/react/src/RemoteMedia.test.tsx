@@ -3,7 +3,7 @@ import { callView, FakeCore, FakePlatform, FakeTrack } from '@parley/client/test
 import { act, cleanup, render } from '@testing-library/react'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ParleyProvider } from './ParleyProvider'
-import { LocalPicture, RemoteMedia } from './RemoteMedia'
+import { LocalPicture, RemoteMedia, RemoteScreen } from './RemoteMedia'
 
 const connection = 1 as PeerConnectionId
 const request = 1 as MediaRequestId
@@ -67,6 +67,19 @@ describe('RemoteMedia', () => {
     expect(parley.snapshot.soundBlocked).toBe(false)
   })
 
+  it.each(['pointerdown', 'keydown'])('starts held sound with any %s in the page', async (type) => {
+    const { parley, platform } = setUp(<RemoteMedia connection={connection} kind="audio" />)
+    play.mockRejectedValue(new DOMException('a gesture is needed', 'NotAllowedError'))
+    await act(async () => platform.connections[0]?.ontrack?.({ track: new FakeTrack('audio') }))
+    await act(async () => document.dispatchEvent(new Event(type)))
+    expect(parley.snapshot.soundBlocked).toBe(true)
+    play.mockResolvedValue()
+    await act(async () => document.dispatchEvent(new Event(type)))
+    expect(parley.snapshot.soundBlocked).toBe(false)
+    await act(async () => document.dispatchEvent(new Event(type)))
+    expect(play).toHaveBeenCalledTimes(3)
+  })
+
   it('lets go of the stream and of held sound when it leaves', async () => {
     const { parley, platform, element, unmount } = setUp(
       <RemoteMedia connection={connection} kind="audio" />,
@@ -107,12 +120,48 @@ describe('RemoteMedia', () => {
   })
 })
 
+describe('RemoteMedia without a picture', () => {
+  it('keeps nothing of the last one, and plays the sound on', () => {
+    const { parley, platform, element, rerender } = setUp(
+      <RemoteMedia connection={connection} kind="video" />,
+    )
+    act(() => platform.connections[0]?.ontrack?.({ track: new FakeTrack('video') }))
+    const video = element('video')
+    expect(video.srcObject).not.toBeNull()
+    rerender(<RemoteMedia connection={connection} kind="video" shown={false} />)
+    expect(element('video')).toBe(video)
+    expect(video.srcObject).toBeNull()
+    expect(element('audio').srcObject).toBe(parley.remoteStream(connection))
+  })
+})
+
+describe('RemoteScreen', () => {
+  it('shows the screen of the other side without a sound, for as long as it is shared', () => {
+    const screen = { id: 'screen' } as MediaStream
+    vi.spyOn(Parley.prototype, 'remoteScreen').mockReturnValue(screen)
+    const { element, rerender } = setUp(<RemoteScreen connection={connection} className="big" />)
+    const video = element('video')
+    expect([video.srcObject, video.muted, video.className]).toEqual([screen, true, 'big'])
+    rerender(<RemoteScreen connection={connection} shown={false} />)
+    expect(video.srcObject).toBeNull()
+  })
+})
+
 describe('LocalPicture', () => {
   it('shows the camera as long as it is open, and never plays the microphone', async () => {
     const { core, platform, parley, element } = setUp(<LocalPicture request={request} />)
     core.script = ({ type }) =>
       type === 'network_changed'
-        ? { effects: [{ type: 'open_media', request, microphone: true, camera: true }] }
+        ? {
+            effects: [
+              {
+                type: 'open_media',
+                request,
+                microphone: { quality: 'full' },
+                camera: { quality: 'full' },
+              },
+            ],
+          }
         : { view: { session: 'online', presence: [], calls: [] } }
     platform.wake()
     const camera = new FakeTrack('video')
@@ -120,7 +169,7 @@ describe('LocalPicture', () => {
     expect(element('video').muted).toBe(true)
     expect((element('video').srcObject as MediaStream).getTracks()).toEqual([camera])
     core.script = () => ({
-      effects: [{ type: 'close_media', request, kind: 'video' }],
+      effects: [{ type: 'close_media', request, source: 'camera' }],
       view: { session: 'online', presence: [], calls: [callView()] },
     })
     act(() => platform.wake())
@@ -143,11 +192,15 @@ function setUp(ui: React.ReactElement) {
     }
   }
   platform.wake()
-  const { container, unmount } = render(<ParleyProvider parley={parley}>{ui}</ParleyProvider>)
+  const around = (inside: React.ReactElement) => (
+    <ParleyProvider parley={parley}>{inside}</ParleyProvider>
+  )
+  const { container, unmount, rerender: draw } = render(around(ui))
+  const rerender = (inside: React.ReactElement) => draw(around(inside))
   const element = (kind: 'audio' | 'video') => {
     const found = container.querySelector<HTMLMediaElement>(kind)
     if (!found) throw new Error(`there is no ${kind}`)
     return found
   }
-  return { core, platform, parley, element, unmount }
+  return { core, platform, parley, element, unmount, rerender }
 }

@@ -41,7 +41,7 @@ describe('a call that comes in while nobody sees the page', () => {
     expect(shown[0]?.closed).toBe(true)
   })
 
-  it('can be answered and declined from there', () => {
+  it('can be answered, without the camera, and declined from there', () => {
     const { shown, notifier } = fakeNotifier()
     const { showCalls, core } = renderWithPhone(<Notified notifier={notifier} />)
     see(false)
@@ -49,7 +49,7 @@ describe('a call that comes in while nobody sees the page', () => {
     act(() => shown[0]?.onPress(undefined))
     expect(core.types()).toEqual([])
     act(() => shown[0]?.onPress('answer'))
-    expect(core.of('answer_pressed')).toMatchObject([{ call: ringing.call, kind: 'video' }])
+    expect(core.of('answer_pressed')).toMatchObject([{ call: ringing.call, kind: 'audio' }])
     act(() => shown[0]?.onPress('decline'))
     expect(core.of('decline_pressed')).toMatchObject([{ call: ringing.call }])
   })

@@ -17,7 +17,8 @@ export function useCallNotifications(notifier: Notifier): void {
 
   const press = useEffectEvent((action: NotificationAction | undefined) => {
     if (!incoming) return
-    if (action === 'answer') answer(incoming.call, incoming.kind)
+    // As in the dialog: nobody's camera goes on without a word about it.
+    if (action === 'answer') answer(incoming.call, 'audio')
     if (action === 'decline') decline(incoming.call)
   })
 

@@ -1,8 +1,8 @@
 import type { CallView } from '@parley/client'
 import { useEffect, useEffectEvent } from 'react'
 
-import { isOn } from './components/CallControls'
 import { nameInSentence } from './components/names'
+import { isOn } from './components/sources'
 import { useStrings } from './strings/StringsContext'
 
 export type MediaSessionActions = {

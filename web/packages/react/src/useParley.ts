@@ -1,14 +1,7 @@
 // The bridge from the phone's store to React.
-import { initialView, type Parley, type Snapshot, type View } from '@parley/client'
+import { initialSnapshot, type Parley, type Snapshot, type View } from '@parley/client'
 import { useCallback, useSyncExternalStore } from 'react'
 import { usePhone } from './parleyContext'
-
-const nothing: Snapshot = {
-  view: initialView,
-  fatal: null,
-  soundBlocked: false,
-  remoteStreams: [],
-}
 
 /**
  * Reads from the view and draws again when the answer changes. `select` returns a primitive or a part
@@ -25,6 +18,6 @@ export function usePhoneValue<T>(select: (snapshot: Snapshot, parley: Parley | n
     (listener: () => void) => parley?.subscribe(listener) ?? (() => undefined),
     [parley],
   )
-  const read = () => select(parley?.snapshot ?? nothing, parley)
+  const read = () => select(parley?.snapshot ?? initialSnapshot, parley)
   return useSyncExternalStore(subscribe, read, read)
 }

@@ -70,9 +70,13 @@ export type WebRTCActions = {
   readonly dismiss: (call: CallId) => void
   readonly setMicrophone: (call: CallId, on: boolean) => void
   readonly setCamera: (call: CallId, on: boolean) => void
+  /** Shares the screen, once the person has picked what of it; to be called from a click or a key. */
+  readonly setScreen: (call: CallId, on: boolean) => void
   /** What the other side sends; the same stream every time. `RemoteMedia` plays it, as one should. */
   readonly remoteStream: (connection: PeerConnectionId | undefined) => MediaStream | null
-  /** The own camera; the same stream every time. `LocalPicture` shows it. */
+  /** The screen that the other side shares; the same stream every time. `RemoteScreen` shows it. */
+  readonly remoteScreen: (connection: PeerConnectionId | undefined) => MediaStream | null
+  /** The own camera or screen; the same stream every time. `LocalPicture` shows it. */
   readonly localPicture: (request: MediaRequestId | undefined) => MediaStream | null
   /** Lets held sound start; to be called from a click. */
   readonly enableSound: () => void
@@ -138,7 +142,9 @@ function actionsOf(parley: Parley | null): WebRTCActions {
     dismiss: (call) => phone().dismiss(call),
     setMicrophone: (call, on) => phone().setMicrophone(call, on),
     setCamera: (call, on) => phone().setCamera(call, on),
+    setScreen: (call, on) => phone().setScreen(call, on),
     remoteStream: (connection) => parley?.remoteStream(connection) ?? null,
+    remoteScreen: (connection) => parley?.remoteScreen(connection) ?? null,
     localPicture: (request) => parley?.localPicture(request) ?? null,
     enableSound: () => phone().enableSound(),
     now: () => phone().now(),

@@ -24,15 +24,32 @@ export type ErrorCode =
   | 'call/calling-oneself'
   | 'call/call-id-taken'
   | 'call/too-many-calls'
+  | 'call/not-over'
+  | 'call/not-connected'
   | 'call/overloaded'
   | 'device/microphone-denied'
+  | 'device/microphone-dismissed'
+  | 'device/microphone-blocked'
+  | 'device/microphone-system-denied'
   | 'device/microphone-missing'
   | 'device/microphone-busy'
+  | 'device/microphone-unsuitable'
   | 'device/microphone-failed'
+  | 'device/microphone-lost'
+  | 'device/microphone-silenced'
   | 'device/camera-denied'
+  | 'device/camera-dismissed'
+  | 'device/camera-blocked'
+  | 'device/camera-system-denied'
   | 'device/camera-missing'
   | 'device/camera-busy'
+  | 'device/camera-unsuitable'
   | 'device/camera-failed'
+  | 'device/camera-lost'
+  | 'device/camera-silenced'
+  | 'device/screen-denied'
+  | 'device/screen-unsupported'
+  | 'device/screen-failed'
   | 'device/insecure-page'
   | 'connection/no-media-path'
   | 'connection/negotiation-failed'
@@ -65,15 +82,32 @@ export const errorCodes: readonly ErrorCode[] = [
   'call/calling-oneself',
   'call/call-id-taken',
   'call/too-many-calls',
+  'call/not-over',
+  'call/not-connected',
   'call/overloaded',
   'device/microphone-denied',
+  'device/microphone-dismissed',
+  'device/microphone-blocked',
+  'device/microphone-system-denied',
   'device/microphone-missing',
   'device/microphone-busy',
+  'device/microphone-unsuitable',
   'device/microphone-failed',
+  'device/microphone-lost',
+  'device/microphone-silenced',
   'device/camera-denied',
+  'device/camera-dismissed',
+  'device/camera-blocked',
+  'device/camera-system-denied',
   'device/camera-missing',
   'device/camera-busy',
+  'device/camera-unsuitable',
   'device/camera-failed',
+  'device/camera-lost',
+  'device/camera-silenced',
+  'device/screen-denied',
+  'device/screen-unsupported',
+  'device/screen-failed',
   'device/insecure-page',
   'connection/no-media-path',
   'connection/negotiation-failed',
@@ -250,6 +284,18 @@ export const errors: Readonly<Record<ErrorCode, ErrorInfo>> = {
     sentence: 'You have too many calls at once.',
     nextStep: 'End one of them first.',
   },
+  'call/not-over': {
+    class: 'call',
+    retry: 'later',
+    sentence: 'That call is not over yet.',
+    nextStep: 'Try again once it has ended.',
+  },
+  'call/not-connected': {
+    class: 'call',
+    retry: 'never',
+    sentence: 'That call never connected.',
+    nextStep: 'Rate a call in which you talked.',
+  },
   'call/overloaded': {
     class: 'server',
     retry: 'later',
@@ -261,6 +307,24 @@ export const errors: Readonly<Record<ErrorCode, ErrorInfo>> = {
     retry: 'user',
     sentence: 'Your browser does not let this page use the microphone.',
     nextStep: 'Allow the microphone in the address bar, then try again.',
+  },
+  'device/microphone-dismissed': {
+    class: 'device',
+    retry: 'user',
+    sentence: 'The question about the microphone was closed without an answer.',
+    nextStep: 'Try again, and choose Allow.',
+  },
+  'device/microphone-blocked': {
+    class: 'device',
+    retry: 'never',
+    sentence: 'This page is not allowed to use a microphone.',
+    nextStep: 'Open it in a tab of its own, or ask the person who runs it.',
+  },
+  'device/microphone-system-denied': {
+    class: 'device',
+    retry: 'user',
+    sentence: 'This computer does not let the browser use the microphone.',
+    nextStep: "Allow it in the system's privacy settings, then try again.",
   },
   'device/microphone-missing': {
     class: 'device',
@@ -274,17 +338,53 @@ export const errors: Readonly<Record<ErrorCode, ErrorInfo>> = {
     sentence: 'Another program is using the microphone.',
     nextStep: 'Close that program and try again.',
   },
+  'device/microphone-unsuitable': {
+    class: 'device',
+    retry: 'user',
+    sentence: "The microphone can't do what calls need.",
+    nextStep: 'Choose another microphone in the device settings.',
+  },
   'device/microphone-failed': {
     class: 'device',
     retry: 'user',
     sentence: 'The microphone could not be started.',
     nextStep: 'Unplug it, plug it in again, and try once more.',
   },
+  'device/microphone-lost': {
+    class: 'device',
+    retry: 'user',
+    sentence: 'The microphone was unplugged or taken away.',
+    nextStep: 'Plug it in again, or choose another one.',
+  },
+  'device/microphone-silenced': {
+    class: 'device',
+    retry: 'user',
+    sentence: 'The microphone is switched off outside of this page.',
+    nextStep: "Look for a switch on it or a key on the keyboard, and in the system's settings.",
+  },
   'device/camera-denied': {
     class: 'device',
     retry: 'user',
     sentence: 'Your browser does not let this page use the camera.',
     nextStep: 'Allow the camera in the address bar, then turn it on again.',
+  },
+  'device/camera-dismissed': {
+    class: 'device',
+    retry: 'user',
+    sentence: 'The question about the camera was closed without an answer.',
+    nextStep: 'Turn the camera on again, and choose Allow.',
+  },
+  'device/camera-blocked': {
+    class: 'device',
+    retry: 'never',
+    sentence: 'This page is not allowed to use a camera.',
+    nextStep: 'Open it in a tab of its own, or ask the person who runs it.',
+  },
+  'device/camera-system-denied': {
+    class: 'device',
+    retry: 'user',
+    sentence: 'This computer does not let the browser use the camera.',
+    nextStep: "Allow it in the system's privacy settings, then turn it on again.",
   },
   'device/camera-missing': {
     class: 'device',
@@ -298,11 +398,47 @@ export const errors: Readonly<Record<ErrorCode, ErrorInfo>> = {
     sentence: 'Another program is using the camera.',
     nextStep: 'Close that program and turn the camera on again.',
   },
+  'device/camera-unsuitable': {
+    class: 'device',
+    retry: 'user',
+    sentence: "The camera can't do what calls need.",
+    nextStep: 'Choose another camera in the device settings.',
+  },
   'device/camera-failed': {
     class: 'device',
     retry: 'user',
     sentence: 'The camera could not be started.',
     nextStep: 'The call goes on with sound. Turn the camera on to try again.',
+  },
+  'device/camera-lost': {
+    class: 'device',
+    retry: 'user',
+    sentence: 'The camera was unplugged or taken away.',
+    nextStep: 'Plug it in again, or choose another one.',
+  },
+  'device/camera-silenced': {
+    class: 'device',
+    retry: 'user',
+    sentence: 'The camera is switched off outside of this page.',
+    nextStep: "Look for a cover or switch on it, and in the system's settings.",
+  },
+  'device/screen-denied': {
+    class: 'device',
+    retry: 'user',
+    sentence: 'This computer does not let the browser share the screen.',
+    nextStep: "Allow it in the system's privacy settings, then share again.",
+  },
+  'device/screen-unsupported': {
+    class: 'device',
+    retry: 'never',
+    sentence: "This browser can't share the screen.",
+    nextStep: 'Use a browser on a computer for that.',
+  },
+  'device/screen-failed': {
+    class: 'device',
+    retry: 'user',
+    sentence: 'The screen could not be shared.',
+    nextStep: 'Try again, or choose another window.',
   },
   'device/insecure-page': {
     class: 'device',

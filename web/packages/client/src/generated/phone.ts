@@ -62,9 +62,11 @@ export interface FrameReceived {
   readonly text: string
 }
 
-/** The network came back, or the page woke up: worth trying at once. */
+/** The network came back or is another one, or the page woke up: worth trying at once. */
 export interface NetworkChanged {
   readonly type: 'network_changed'
+  /** The browser says that it is a mobile phone's (Network Information). */
+  readonly mobile_data: boolean
 }
 
 /** The page goes away; whether it comes back (a reload) nobody knows. */
@@ -162,14 +164,94 @@ export interface CameraSwitched {
   readonly on: boolean
 }
 
+export interface ScreenSwitched {
+  readonly type: 'screen_switched'
+  /** Which call. */
+  readonly call: CallId
+  /** False stops sharing the screen. */
+  readonly on: boolean
+}
+
+/** Where sound or pictures come from. */
+export type SourceKind = 'microphone' | 'camera' | 'screen'
+
+export const sourceKinds: readonly SourceKind[] = ['microphone', 'camera', 'screen']
+
+/**
+ * The person chose a device, now or on an earlier visit: that is the one to use wherever
+ * possible.
+ */
+export interface DeviceChosen {
+  readonly type: 'device_chosen'
+  /** Microphone or camera. */
+  readonly source: SourceKind
+  /** The system's choice if absent. */
+  readonly device?: string
+}
+
+/** A microphone or camera that is plugged in. */
+export interface ListedDevice {
+  /** What it is. */
+  readonly source: SourceKind
+  /**
+   * Its id; `default` is whatever the system prefers now. Empty before the page may use one of
+   * its kind: then there is at least one.
+   */
+  readonly id: string
+  /** The hardware it belongs to; empty if not told. */
+  readonly group: string
+}
+
+/** What is plugged in: at the start, and again whenever it may have changed. */
+export interface DevicesListed {
+  readonly type: 'devices_listed'
+  /** Microphones and cameras, in the browser's order; without those that it does not name yet. */
+  readonly devices: readonly ListedDevice[]
+}
+
+/**
+ * What the browser says about access to a source (Permissions, 3; Permissions Policy, 9).
+ *
+ * - `prompt`: the person is asked each time
+ * - `denied`: the person, or the browser's settings, said no
+ * - `blocked`: the page's policy forbids it: nobody is asked
+ */
+export type Permission = 'granted' | 'prompt' | 'denied' | 'blocked'
+
+export const permissions: readonly Permission[] = ['granted', 'prompt', 'denied', 'blocked']
+
+/**
+ * What the page may use has become known, or was changed by the person or the system. Not
+ * every browser tells.
+ */
+export interface PermissionChanged {
+  readonly type: 'permission_changed'
+  /** Microphone or camera. */
+  readonly source: SourceKind
+  /** What it is now. */
+  readonly permission: Permission
+}
+
 /** One request for microphone and camera. */
 export type MediaRequestId = number & { readonly __brand: 'MediaRequestId' }
 
-/** A request was fulfilled: the devices it asked for are captured now. */
+/** The device that a track really comes from (Media Capture, 4.3.8: deviceId and groupId). */
+export interface Hardware {
+  /** Its id, or the alias it was opened by; may be empty. */
+  readonly device: string
+  /** The same for all devices of one piece of hardware, and for their aliases. */
+  readonly group: string
+}
+
+/** A request was fulfilled: what it asked for is captured now. */
 export interface MediaOpened {
   readonly type: 'media_opened'
   /** Which request. */
   readonly request: MediaRequestId
+  /** Where the sound comes from, if told. */
+  readonly microphone?: Hardware
+  /** Where the picture comes from, if told. */
+  readonly camera?: Hardware
 }
 
 /** A request failed as a whole; nothing of it is captured. */
@@ -179,17 +261,48 @@ export interface MediaFailed {
   readonly request: MediaRequestId
   /** Name of the exception (Media Capture, 10.2). */
   readonly name: string
-  /** Text of the exception, for the log. */
+  /** Text of the exception. */
   readonly message: string
+  /** The constraint that no device meets (OverconstrainedError). */
+  readonly constraint?: string
+  /** Access to what was asked for, right after; absent if the browser does not tell. */
+  readonly permission?: Permission
 }
 
-/** A device that was captured is gone: unplugged, revoked, taken away. */
+/**
+ * A source that was captured is gone: unplugged, revoked, taken away, or ended by the person
+ * in the browser's own controls.
+ */
 export interface MediaEnded {
   readonly type: 'media_ended'
   /** The request that opened it. */
   readonly request: MediaRequestId
-  /** audio for the microphone, video for the camera. */
-  readonly kind: MediaKind
+  /** Which of its tracks. */
+  readonly source: SourceKind
+}
+
+/**
+ * A source goes on delivering, but only silence or black: its own switch, the system, or
+ * another program has muted it; or no longer (Media Capture, 4.3.1: the mute and unmute
+ * events).
+ */
+export interface MediaSilenced {
+  readonly type: 'media_silenced'
+  /** The request that opened it. */
+  readonly request: MediaRequestId
+  /** Which of its tracks. */
+  readonly source: SourceKind
+  /** False when it is back. */
+  readonly silenced: boolean
+}
+
+/** How loud a microphone has been since it was measured last. */
+export interface SoundMeasured {
+  readonly type: 'sound_measured'
+  /** The request that opened it. */
+  readonly request: MediaRequestId
+  /** The greatest sample, in millionths of full scale: 0 to 1,000,000. */
+  readonly peak_millionths: number
 }
 
 /** A peer connection of a phone. */
@@ -247,6 +360,22 @@ export interface GatheringCompleted {
   readonly connection: PeerConnectionId
 }
 
+/** The data channel of a connection can be used, until the connection is closed. */
+export interface DirectOpened {
+  readonly type: 'direct_opened'
+  /** Which connection. */
+  readonly connection: PeerConnectionId
+}
+
+/** A text came through the data channel of a connection. */
+export interface DirectReceived {
+  readonly type: 'direct_received'
+  /** Which connection. */
+  readonly connection: PeerConnectionId
+  /** The text, as it came. */
+  readonly text: string
+}
+
 /** RTCPeerConnectionState (W3C webrtc-pc, 4.3.3). */
 export type ConnectionState =
   'new' | 'connecting' | 'connected' | 'disconnected' | 'failed' | 'closed'
@@ -268,15 +397,32 @@ export interface ConnectionStateChanged {
   readonly state: ConnectionState
 }
 
-/** Counters of a connection (W3C webrtc-stats), cumulative since it was created. */
+/**
+ * Counters of a connection (W3C webrtc-stats), cumulative since it was created. Sound energy
+ * is the square of the level, full scale being 1, summed over seconds (webrtc-stats,
+ * totalAudioEnergy); in billionths here.
+ */
 export interface StatsSampled {
   readonly type: 'stats_sampled'
   /** Which connection. */
   readonly connection: PeerConnectionId
   /** inbound-rtp packetsReceived of audio. */
   readonly audio_packets_received: number
-  /** inbound-rtp framesDecoded of video. */
-  readonly video_frames_decoded: number
+  /** inbound-rtp totalAudioEnergy of audio, in billionths; absent if the browser does not tell. */
+  readonly audio_energy_received?: number
+  /** inbound-rtp framesDecoded of the camera's transceiver. */
+  readonly camera_frames_decoded: number
+  /** inbound-rtp framesDecoded of the screen's transceiver. */
+  readonly screen_frames_decoded: number
+  /**
+   * media-source totalAudioEnergy of what is sent, in billionths; absent if the browser does
+   * not tell.
+   */
+  readonly audio_energy_sent?: number
+  /** outbound-rtp framesSent of the camera's transceiver. */
+  readonly camera_frames_sent: number
+  /** outbound-rtp framesSent of the screen's transceiver. */
+  readonly screen_frames_sent: number
 }
 
 /** What a shell reports. */
@@ -299,14 +445,22 @@ export type PhoneEvent =
   | Dismissed
   | MicrophoneSwitched
   | CameraSwitched
+  | ScreenSwitched
+  | DeviceChosen
+  | DevicesListed
+  | PermissionChanged
   | MediaOpened
   | MediaFailed
   | MediaEnded
+  | MediaSilenced
+  | SoundMeasured
   | LocalDescriptionSet
   | RemoteDescriptionSet
   | OperationFailed
   | CandidateGathered
   | GatheringCompleted
+  | DirectOpened
+  | DirectReceived
   | ConnectionStateChanged
   | StatsSampled
 
@@ -332,15 +486,44 @@ export interface SendFrame {
   readonly text: string
 }
 
-/** Capture devices; report media_opened or media_failed, however late. */
+/**
+ * How much is asked of a device.
+ *
+ * - `full`: sound with echo cancellation, a picture of 1280×720 at 30 frames a second
+ * - `modest`: a picture of 640×480 at 15
+ * - `any`: whatever it gives
+ */
+export type Quality = 'full' | 'modest' | 'any'
+
+export const qualities: readonly Quality[] = ['full', 'modest', 'any']
+
+/** One way to open a device. */
+export interface Capture {
+  /** This one and no other; the system's choice if absent. */
+  readonly device?: string
+  /** What to ask of it. */
+  readonly quality: Quality
+}
+
+/**
+ * Capture devices; report media_opened or media_failed, however late. Tracks of microphones
+ * start disabled: what they feed decides when they are heard.
+ */
 export interface OpenMedia {
   readonly type: 'open_media'
   /** The number it gets. */
   readonly request: MediaRequestId
-  /** Capture a microphone. */
-  readonly microphone: boolean
-  /** Capture a camera. */
-  readonly camera: boolean
+  /** How to capture a microphone, if at all. */
+  readonly microphone?: Capture
+  /** How to capture a camera, if at all. */
+  readonly camera?: Capture
+}
+
+/** Ask the person what of the screen to share; report media_opened or media_failed. */
+export interface OpenScreen {
+  readonly type: 'open_screen'
+  /** The number it gets. */
+  readonly request: MediaRequestId
 }
 
 /** Stop a track of a request that was fulfilled; the device's light goes off. */
@@ -348,8 +531,18 @@ export interface CloseMedia {
   readonly type: 'close_media'
   /** The request that opened it. */
   readonly request: MediaRequestId
-  /** audio for the microphone, video for the camera. */
-  readonly kind: MediaKind
+  /** Which of its tracks. */
+  readonly source: SourceKind
+}
+
+/**
+ * Say how loud a microphone has been since the last time, whether or not it is muted; report
+ * sound_measured.
+ */
+export interface MeasureSound {
+  readonly type: 'measure_sound'
+  /** The request that opened it. */
+  readonly request: MediaRequestId
 }
 
 export type Tone = 'none' | 'ringtone' | 'waiting' | 'ringback' | 'ended'
@@ -367,9 +560,11 @@ export interface PlayTone {
 }
 
 /**
- * Create a peer connection. The side that offers first adds one audio and one video
- * transceiver, both sendrecv, so that cameras can come and go without another negotiation; the
- * other side takes the transceivers of the offer and makes them sendrecv before it answers.
+ * Create a peer connection. The side that offers first adds three transceivers, all sendrecv:
+ * sound, camera, screen, in this order, so that pictures can come and go without another
+ * negotiation; the other side takes the transceivers of the offer and makes them sendrecv
+ * before it answers. Both sides create one data channel, negotiated, with id 0, ordered and
+ * reliable; report direct_opened and direct_received.
  */
 export interface CreateConnection {
   readonly type: 'create_connection'
@@ -456,10 +651,26 @@ export interface FeedConnection {
   readonly microphone: Feed
   /** The request that opened the microphone; 0 for none. */
   readonly microphone_request: MediaRequestId
-  /** What the video transceiver sends. */
+  /** What the camera's transceiver sends. */
   readonly camera: Feed
   /** The request that opened the camera; 0 for none. */
   readonly camera_request: MediaRequestId
+  /** What the screen's transceiver sends. */
+  readonly screen: Feed
+  /** The request that opened the screen; 0 for none. */
+  readonly screen_request: MediaRequestId
+}
+
+/**
+ * Send a text to the other device through the data channel of a connection, which is open:
+ * what it needs to know without waiting for the server, or while there is none.
+ */
+export interface SendDirect {
+  readonly type: 'send_direct'
+  /** Which connection. */
+  readonly connection: PeerConnectionId
+  /** A direct message, as it is. */
+  readonly text: string
 }
 
 /** Read the counters; report stats_sampled. */
@@ -490,7 +701,9 @@ export type PhoneEffect =
   | CloseSocket
   | SendFrame
   | OpenMedia
+  | OpenScreen
   | CloseMedia
+  | MeasureSound
   | PlayTone
   | CreateConnection
   | CloseConnection
@@ -499,6 +712,7 @@ export type PhoneEffect =
   | SetRemoteDescription
   | AddCandidate
   | FeedConnection
+  | SendDirect
   | SampleStats
   | Log
 
@@ -561,7 +775,18 @@ export const phases: readonly Phase[] = [
   'ended',
 ]
 
-/** One of this device's two sources in a call. */
+/**
+ * How far it is known that a source which is not to be heard or seen really is not sent.
+ *
+ * - `none`: nothing to prove, or not proven yet
+ * - `sent`: this device's own counters show that nothing is sent
+ * - `received`: the other side's counters show that nothing arrives
+ */
+export type Proof = 'none' | 'sent' | 'received'
+
+export const proofs: readonly Proof[] = ['none', 'sent', 'received']
+
+/** One of this device's sources in a call. */
 export interface SourceView {
   /** What the person chose. */
   readonly wanted: boolean
@@ -569,11 +794,26 @@ export interface SourceView {
   readonly state: SourceState
   /** The device is being opened, perhaps with a prompt. */
   readonly opening: boolean
-  /** Why it is unavailable. */
+  /** Opening takes so long that the browser's question is probably waiting. */
+  readonly asking: boolean
+  /** Why it is unavailable; while it is on, why it is not the device that was chosen. */
   readonly problem?: ErrorCode
   /** The media request that holds the track. */
   readonly request?: MediaRequestId
+  /** The device in use, as far as the browser names it. */
+  readonly device?: string
+  /** While it is not to be sent: how far that is proven. */
+  readonly off_proof: Proof
 }
+
+/**
+ * What the sound of this device's microphone tells.
+ *
+ * - `silent_microphone`: wanted and open, and not even noise comes from it
+ */
+export type SoundHint = 'none' | 'talking_while_muted' | 'silent_microphone'
+
+export const soundHints: readonly SoundHint[] = ['none', 'talking_while_muted', 'silent_microphone']
 
 export interface CallView {
   /** Which call. */
@@ -602,6 +842,10 @@ export interface CallView {
   readonly microphone: SourceView
   /** This device's camera. */
   readonly camera: SourceView
+  /** This device's screen, if it is shared. */
+  readonly screen: SourceView
+  /** What the microphone's sound tells. */
+  readonly sound_hint: SoundHint
   /** What the other side sends. */
   readonly peer_status?: LegStatus
   /** What is known of the other side's device. */

@@ -163,10 +163,12 @@ export interface MediaReport {
  * - `off`: the person wants it so: no capture, or silence
  * - `on`: captured and sent
  * - `unavailable`: wanted, but the device can't be had
+ * - `lost`: was captured in this call, and is gone: unplugged, revoked, taken away
+ * - `silenced`: captured, but its own switch or the system lets nothing through
  */
-export type SourceState = 'off' | 'on' | 'unavailable'
+export type SourceState = 'off' | 'on' | 'unavailable' | 'lost' | 'silenced'
 
-export const sourceStates: readonly SourceState[] = ['off', 'on', 'unavailable']
+export const sourceStates: readonly SourceState[] = ['off', 'on', 'unavailable', 'lost', 'silenced']
 
 /** What one side sends, told to the other. The highest revision is the truth. */
 export interface LegStatus {
@@ -178,6 +180,17 @@ export interface LegStatus {
   readonly camera: SourceState
   /** This side holds the call: neither side sends until it is resumed. */
   readonly held: boolean
+  /** This side shares its screen. */
+  readonly sharing: boolean
+  /** Media has stopped arriving here and is being brought back. */
+  readonly reconnecting: boolean
+  /** Known to be on a mobile phone's network. */
+  readonly mobile_data: boolean
+  /**
+   * The newest status of the other side whose silence this side's counters show: what it says
+   * is not sent does not arrive. 0 for none.
+   */
+  readonly confirms: number
 }
 
 /** What this side sends; relayed to the other side and kept for its next welcome. */
@@ -382,6 +395,11 @@ export interface Accepted {
   readonly link: number
   /** This device makes the first offer and is the impolite side when offers cross. */
   readonly offers: boolean
+  /**
+   * What another device of this user last said that it sends, for one that takes the call
+   * over.
+   */
+  readonly status?: LegStatus
 }
 
 /** Both users called each other: the two invites are one call now. Followed by accepted. */
@@ -614,6 +632,8 @@ export const limits = {
   maxUnacknowledgedMessages: 256,
   /** The same bound in bytes; 256 messages of candidates stay far below it. */
   maxUnacknowledgedBytes: 524_288,
+  /** A text through the data channel of a call: a status has 300 bytes. */
+  maxDirectBytes: 4096,
   /**
    * An acknowledgement rides on the next message, or leaves alone after so many messages came
    * in.

@@ -84,10 +84,11 @@ describe.skipIf(!coreIsBuilt)('two phones in a browser', () => {
       }
       await hears(4000)
       ada.setMicrophone(call, false)
-      const sentWhileMuted = world.tracks.filter((track) => track.enabled).length
+      const sent = world.sent()
+      const sentWhileMuted = sent.filter(({ enabled }) => enabled).length
       await world.until(() => bea.view.calls[0]?.peer_status?.microphone === 'off')
-      // What was said before is still on its way through the jitter buffer.
-      await new Promise((resolve) => setTimeout(resolve, 1500))
+      // By then what was said before has left the jitter buffer.
+      await world.until(() => ada.view.calls[0]?.microphone.off_proof === 'received')
       const muted = await energy()
       await new Promise((resolve) => setTimeout(resolve, 2500))
       const heardWhileMuted = (await energy()) - muted
@@ -99,9 +100,22 @@ describe.skipIf(!coreIsBuilt)('two phones in a browser', () => {
       await world.until(() => bea.view.calls[0]?.peer_status?.camera === 'on')
       const frames = async () => (await world.received(ofBea!)).frames
       await world.until(async () => (await frames()) > 5)
+      sent.push(...world.sent())
       ada.setCamera(call, false)
       const camera = world.tracks.find(({ kind }) => kind === 'video')
       const cameraAfter = camera?.readyState
+
+      ada.setScreen(call, true)
+      await world.until(() => ada.localPicture(ada.view.calls[0]?.screen.request) !== null)
+      await world.until(() => bea.view.calls[0]?.peer_status?.sharing === true)
+      const stage = document.createElement('video')
+      stage.srcObject = bea.remoteScreen(bea.view.calls[0]?.connection)
+      await stage.play()
+      await world.until(() => stage.videoWidth > 0 && stage.currentTime > 0.2)
+      sent.push(...world.sent())
+      ada.setScreen(call, false)
+      await world.until(() => bea.view.calls[0]?.peer_status?.sharing === false)
+      const screenAfter = world.tracks.findLast(({ kind }) => kind === 'video')?.readyState
 
       const inCall = { ada: ada.resources(), bea: bea.resources() }
       bea.hangUp(call)
@@ -114,11 +128,13 @@ describe.skipIf(!coreIsBuilt)('two phones in a browser', () => {
         sentWhileMuted,
         heardWhileMuted,
         cameraAfter,
+        screenAfter,
         signals: world.server.said.filter((type) => type === 'signal').length,
         inCall,
         after,
         states: world.connections.map(({ signalingState }) => signalingState),
-        tracks: world.tracks.map(({ readyState }) => readyState),
+        tracks: [...world.tracks, ...sent].map(({ readyState }) => readyState),
+        sentOnes: world.tracks.filter((track) => sent.includes(track)).length,
         views: [ada.view.calls[0], bea.view.calls[0]].map((view) => [view?.phase, view?.reason]),
         warnings: [ada, bea].flatMap((phone) =>
           phone.log().filter(({ level }) => level === 'warning' || level === 'error'),
@@ -129,20 +145,24 @@ describe.skipIf(!coreIsBuilt)('two phones in a browser', () => {
     console.log(`from answer to media on both sides: ${seen.setUpMs.toFixed(0)} ms`)
     expect(seen.setUpMs).toBeLessThan(3000)
     expect(seen.kinds).toEqual(['audio', 'video'])
-    expect(seen.streams).toBe(1)
+    // Sound and camera are one, the screen is another.
+    expect(seen.streams).toBe(2)
     expect(seen.sentWhileMuted).toBe(1)
     expect(seen.heardWhileMuted).toBeLessThan(1e-6)
-    expect(seen.cameraAfter).toBe('ended')
-    expect(seen.inCall).toMatchObject({
-      ada: { connections: 1, tracks: 1, timers: 1 },
-      bea: { connections: 1, tracks: 1, timers: 1 },
-    })
+    expect([seen.cameraAfter, seen.screenAfter]).toEqual(['ended', 'ended'])
+    for (const { connections, tracks, timers } of [seen.inCall.ada, seen.inCall.bea]) {
+      expect([connections, timers]).toEqual([1, 1])
+      // The microphone, the copy that is sent, and the clone on which it is measured.
+      expect([2, 3]).toContain(tracks)
+    }
     expect(seen.after).toMatchObject({
       ada: { connections: 0, tracks: 0, sockets: 1 },
       bea: { connections: 0, tracks: 0, sockets: 1 },
     })
     expect(seen.states).toEqual(['closed', 'closed'])
     expect(new Set(seen.tracks)).toEqual(new Set(['ended']))
+    // Only copies are.
+    expect(seen.sentOnes).toBe(0)
     expect(seen.views).toEqual([
       ['ended', 'completed'],
       ['ended', 'completed'],
@@ -176,66 +196,14 @@ describe('a connection in a browser', () => {
     const seen = await page.evaluate(async () => {
       const world = new window.World()
       const malformed = { urls: ['turn:', 'nonsense'], username: 'u', credential: 'c' }
-      const one = world.end({
-        offers_first: true,
+      const { one, other, negotiate, reach } = world.pair({
         ice_servers: [malformed, { urls: ['turn:127.0.0.1:9?transport=tcp'] }],
       })
-      const other = world.end({ connection: 2 as never })
-      const description = (end: typeof one) =>
-        end.events.findLast((event) => event.type === 'local_description_set')
-      let operation = 0
-      const negotiate = async (restart_ice: boolean) => {
-        const ids = { connection: 1 as never, operation: (operation += 1) as never }
-        const count = (end: typeof one, type: string) =>
-          end.events.filter((event) => event.type === type).length
-        const [offers, answers] = [
-          count(one, 'local_description_set'),
-          count(other, 'local_description_set'),
-        ]
-        one.connection.makeOffer({ type: 'make_offer', ...ids, restart_ice })
-        await world.until(() => count(one, 'local_description_set') > offers)
-        const sdp = description(one)?.sdp ?? ''
-        const remote = { type: 'set_remote_description', ...ids } as const
-        other.connection.setRemoteDescription({ ...remote, kind: 'offer', sdp })
-        other.connection.makeAnswer({ type: 'make_answer', ...ids })
-        await world.until(() => count(other, 'local_description_set') > answers)
-        one.connection.setRemoteDescription({
-          ...remote,
-          kind: 'answer',
-          sdp: description(other)?.sdp ?? '',
-        })
-        return /a=ice-ufrag:(\S+)/.exec(sdp)?.[1]
-      }
-      let passed = [0, 0]
-      /** Passes candidates on, in both directions, as the core would. */
-      const relay = () => {
-        passed = [one, other].map((end, index) => {
-          const to = index === 0 ? other : one
-          for (const event of end.events.slice(passed[index])) {
-            if (event.type !== 'candidate_gathered') continue
-            to.connection.addCandidate({
-              type: 'add_candidate',
-              connection: 1 as never,
-              ufrag: event.ufrag ?? '',
-              candidate: event.candidate,
-            })
-          }
-          return end.events.length
-        })
-      }
-      const connected = () => {
-        relay()
-        return [one, other].every(({ peer }) => peer.connectionState === 'connected')
-      }
-      const complete = () => {
-        relay()
-        return [one, other].every(({ peer }) => peer.iceGatheringState === 'complete')
-      }
-      const first = await negotiate(false)
-      await world.until(connected)
+      const first = await negotiate()
+      await reach('connected')
       const second = await negotiate(true)
-      await world.until(complete)
-      await world.until(connected)
+      await reach('complete')
+      await reach('connected')
       for (const end of [one, other]) {
         end.connection.addCandidate({
           type: 'add_candidate',
@@ -251,7 +219,7 @@ describe('a connection in a browser', () => {
         ufrag: 'long gone',
         candidate: { candidate: 'candidate:1 1 udp 1 127.0.0.1 9 typ host', mid: '0' },
       })
-      await negotiate(false)
+      await negotiate()
       const ufrags = one.events.flatMap((event) =>
         event.type === 'candidate_gathered' ? [event.ufrag] : [],
       )
@@ -275,5 +243,193 @@ describe('a connection in a browser', () => {
     expect(seen.servers).toEqual([])
     expect(seen.logged).toEqual([Array(3).fill(expect.stringContaining('ICE server')), []])
     expect(seen.states).toEqual(['connecting', 'connected'])
+  })
+
+  it('sends a screen beside a camera, and silence while it is muted', async () => {
+    const seen = await page.evaluate(async () => {
+      const world = new window.World()
+      const { one, other, negotiate, reach } = world.pair()
+      const [devices, screen] = [1 as never, 2 as never]
+      const quality = { quality: 'full' } as const
+      one.media.open({
+        type: 'open_media',
+        request: devices,
+        microphone: quality,
+        camera: quality,
+      })
+      one.media.openScreen({ type: 'open_screen', request: screen })
+      const opened = () => one.events.filter((event) => event.type === 'media_opened')
+      await world.until(() => opened().length === 2)
+      const microphone = one.media.lend(devices, 'microphone')!
+      const granted = world.tracks.find(({ kind }) => kind === 'audio')
+      const enabledAtFirst = [granted?.enabled, microphone.enabled]
+      const { deviceId } = microphone.getSettings()
+      one.media.giveBack(microphone)
+      const statesAtFirst = [granted?.readyState, microphone.readyState]
+
+      const feed = {
+        type: 'feed_connection',
+        connection: 1 as never,
+        microphone: 'live',
+        microphone_request: devices,
+        camera: 'none',
+        camera_request: devices,
+        screen: 'live',
+        screen_request: screen,
+      } as const
+      one.connection.feed(feed)
+      await negotiate()
+      await reach('connected')
+      const speaker = new Audio()
+      speaker.srcObject = other.connection.remoteStream()
+      await speaker.play()
+      await world.until(async () => (await world.sample(other)).screen_frames_decoded > 5)
+      await world.until(async () => (await world.energy(other)) > 1e5)
+      const screenAlone = [await world.sample(one), await world.sample(other)]
+
+      one.connection.feed({ ...feed, microphone: 'silent', camera: 'live', screen: 'none' })
+      await world.until(async () => (await world.sample(other)).camera_frames_decoded > 5)
+      // The meter of the sender falls for a second; after that it stands still.
+      await new Promise((resolve) => setTimeout(resolve, 1500))
+      const muted = [await world.sample(one), await world.sample(other)]
+      await new Promise((resolve) => setTimeout(resolve, 1200))
+      const mutedLater = [await world.sample(one), await world.sample(other)]
+
+      one.media.measure({ type: 'measure_sound', request: devices })
+      const peaks = () =>
+        one.events.flatMap((event) =>
+          event.type === 'sound_measured' ? [event.peak_millionths] : [],
+        )
+      await world.until(async () => {
+        await new Promise((resolve) => setTimeout(resolve, 250))
+        one.media.measure({ type: 'measure_sound', request: devices })
+        return peaks().some((peak) => peak > 10_000)
+      })
+      const stillMuted = await world.sample(one)
+      const tracks = one.media.count()
+      one.media.closeAll()
+      return {
+        enabledAtFirst,
+        statesAtFirst,
+        opened: [devices, screen].map((of) => opened().find(({ request }) => request === of)),
+        deviceId,
+        streams: [other.connection.remoteStream(), other.connection.remoteScreen()].map((stream) =>
+          stream?.getTracks().map(({ kind }) => kind),
+        ),
+        screenAlone,
+        muted,
+        mutedLater,
+        stillMuted,
+        highest: Math.max(...peaks()),
+        tracks,
+        tracksAfter: one.media.count(),
+        logged: [one.logged, other.logged],
+      }
+    })
+    expect(seen.enabledAtFirst).toEqual([false, false])
+    expect(seen.statesAtFirst).toEqual(['live', 'ended'])
+    expect(seen.opened).toMatchObject([
+      { request: 1, microphone: { device: seen.deviceId }, camera: {} },
+      { request: 2 },
+    ])
+    expect(seen.streams).toEqual([['audio', 'video'], ['video']])
+    const [sends, receives] = seen.screenAlone
+    expect(sends!.screen_frames_sent).toBeGreaterThan(5)
+    expect(sends!.camera_frames_sent).toBe(0)
+    expect(sends!.audio_energy_sent).toBeGreaterThan(1e5)
+    expect(receives!.camera_frames_decoded).toBe(0)
+    expect(receives!.audio_packets_received).toBeGreaterThan(10)
+    const [mutedSender, mutedReceiver] = seen.muted
+    const [senderLater, receiverLater] = seen.mutedLater
+    expect(senderLater!.audio_energy_sent).toBe(mutedSender!.audio_energy_sent)
+    // Chromium's receiver counts a quantisation step for silence, a few billionths a second.
+    const energy = [mutedReceiver, receiverLater].map((sample) => sample?.audio_energy_received)
+    const heard = (energy[1] ?? NaN) - (energy[0] ?? NaN)
+    expect(heard).toBeLessThan(100)
+    expect(receiverLater!.screen_frames_decoded).toBe(mutedReceiver!.screen_frames_decoded)
+    expect(senderLater!.camera_frames_sent).toBeGreaterThan(mutedSender!.camera_frames_sent)
+    expect(seen.stillMuted.audio_energy_sent).toBe(mutedSender!.audio_energy_sent)
+    expect(seen.highest).toBeLessThanOrEqual(1_000_000)
+    // Three that capture, copies of two of them, and the clone that is measured.
+    expect([seen.tracks, seen.tracksAfter]).toEqual([6, 0])
+    expect(seen.logged).toEqual([[], []])
+  })
+
+  it.each(['silent', 'none'] as const)(
+    'is not heard while another one is that shares the microphone: %s',
+    async (muted) => {
+      const seen = await page.evaluate(async (muted) => {
+        const world = new window.World()
+        const first = world.pair()
+        const second = world.pair({}, first.one.media)
+        const request = 1 as never
+        const { media } = first.one
+        media.open({ type: 'open_media', request, microphone: { quality: 'full' } })
+        await world.until(() => media.count() === 1)
+        const feed = {
+          type: 'feed_connection',
+          connection: 1 as never,
+          microphone: 'live',
+          microphone_request: request,
+          camera: 'none',
+          camera_request: request,
+          screen: 'none',
+          screen_request: request,
+        } as const
+        for (const { one, other, negotiate, reach } of [first, second]) {
+          one.connection.feed(feed)
+          await negotiate()
+          await reach('connected')
+          const speaker = new Audio()
+          speaker.srcObject = other.connection.remoteStream()
+          await speaker.play()
+        }
+        for (const { other } of [first, second]) {
+          await world.until(async () => (await world.energy(other)) > 1e5)
+        }
+        first.one.connection.feed({ ...feed, microphone: muted })
+        // What was said before leaves the jitter buffer.
+        await new Promise((resolve) => setTimeout(resolve, 1500))
+        const before = [await world.energy(first.other), await world.energy(second.other)]
+        await world.until(async () => (await world.energy(second.other)) > before[1]! + 1e5)
+        const heard = (await world.energy(first.other)) - before[0]!
+        const counts = [media.count()]
+        second.one.connection.close()
+        first.one.connection.close()
+        counts.push(media.count())
+        media.closeAll()
+        return { heard, counts }
+      }, muted)
+      expect(seen.heard).toBeLessThan(100)
+      expect(seen.counts).toEqual([muted === 'silent' ? 3 : 2, 1])
+    },
+  )
+})
+
+describe('devices in a browser', () => {
+  it('are listed by their ids, and access to them is told', async () => {
+    const seen = await page.evaluate(async () => {
+      const world = new window.World()
+      const platform = world.platform()
+      const access = {
+        microphone: await platform.queryPermission('microphone'),
+        screen: await platform.queryPermission('screen'),
+      }
+      const end = world.end({})
+      const device = 'there is no such device'
+      end.media.open({
+        type: 'open_media',
+        request: 1 as never,
+        camera: { device, quality: 'full' },
+      })
+      await world.until(() => end.events.length > 0)
+      return { access, events: end.events, mobile: platform.mobileData() }
+    })
+    expect(['granted', 'prompt']).toContain(seen.access.microphone)
+    expect(seen.access.screen).toBeUndefined()
+    expect(seen.mobile).toBe(false)
+    expect(seen.events).toMatchObject([
+      { type: 'media_failed', name: 'OverconstrainedError', constraint: 'deviceId' },
+    ])
   })
 })

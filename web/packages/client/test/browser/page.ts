@@ -4,7 +4,7 @@ import { createConnection } from '../../src/connection'
 import { compileCore, createCore } from '../../src/core'
 import type { CreateConnection, PhoneEvent } from '../../src/generated/phone'
 import type { CallId } from '../../src/generated/wire'
-import { createMedia } from '../../src/media'
+import { createMedia, type Media } from '../../src/media'
 import { Parley } from '../../src/phone'
 import { pagePlatform, type Platform } from '../../src/platform'
 import { uuidV4 } from '../../src/uuid'
@@ -51,6 +51,12 @@ export class World {
         this.tracks.push(...stream.getTracks())
         return stream
       },
+      // There is nobody to pick a window.
+      getDisplayMedia: async () => {
+        const stream = drawing()
+        this.tracks.push(...stream.getTracks())
+        return stream
+      },
     }
   }
 
@@ -77,6 +83,14 @@ export class World {
     return JSON.stringify({ connections: await Promise.all(connections), phones }, null, 1)
   }
 
+  /** What the connections send just now. */
+  sent(): MediaStreamTrack[] {
+    const tracks = this.connections.flatMap((connection) =>
+      connection.getSenders().map(({ track }) => track),
+    )
+    return tracks.filter((track) => track?.readyState === 'live') as MediaStreamTrack[]
+  }
+
   /** What a connection has received, and how loud it was. */
   async received(connection: RTCPeerConnection) {
     const sum = { packets: 0, frames: 0, energy: 0 }
@@ -94,7 +108,7 @@ export class World {
   }
 
   /** One end of a connection without a phone: what it reports and what it logs. */
-  end(change: Partial<CreateConnection>) {
+  end(change: Partial<CreateConnection>, shared?: Media) {
     const events: PhoneEvent[] = []
     const logged: string[] = []
     const shell = {
@@ -111,9 +125,94 @@ export class World {
       ice_servers: [],
       ...change,
     } as const
-    const connection = createConnection(effect, platform, createMedia(platform, shell), shell)
-    return { events, logged, connection, peer: this.connections.at(-1)! }
+    const media = shared ?? createMedia(platform, shell)
+    const connection = createConnection(effect, platform, media, shell)
+    return { events, logged, media, connection, peer: this.connections.at(-1)! }
   }
+
+  /** Two ends, and what a core and a server would do between them. */
+  pair(offering: Partial<CreateConnection> = {}, shared?: Media) {
+    const one = this.end({ offers_first: true, ...offering }, shared)
+    const other = this.end({})
+    const ends = [one, other]
+    const passed = new Map(ends.map((end) => [end, 0]))
+    let operation = 0
+
+    /** Passes candidates on, in both directions. */
+    const relay = () => {
+      for (const [from, to] of [
+        [one, other],
+        [other, one],
+      ] as const) {
+        for (const event of from.events.slice(passed.get(from))) {
+          if (event.type !== 'candidate_gathered') continue
+          const { ufrag = '', candidate, connection } = event
+          to.connection.addCandidate({ type: 'add_candidate', connection, ufrag, candidate })
+        }
+        passed.set(from, from.events.length)
+      }
+    }
+    const described = async (end: End, describe: () => void) => {
+      const all = () => end.events.filter((event) => event.type === 'local_description_set')
+      const before = all().length
+      describe()
+      await this.until(() => all().length > before)
+      return all().at(-1)?.sdp ?? ''
+    }
+    /** Has one end offer and the other one answer; returns the user name fragment of the offer. */
+    const negotiate = async (restart_ice = false) => {
+      const ids = { connection: 1 as never, operation: (operation += 1) as never }
+      const remote = { type: 'set_remote_description', ...ids } as const
+      const offer = await described(one, () =>
+        one.connection.makeOffer({ type: 'make_offer', ...ids, restart_ice }),
+      )
+      other.connection.setRemoteDescription({ ...remote, kind: 'offer', sdp: offer })
+      const answer = await described(other, () =>
+        other.connection.makeAnswer({ type: 'make_answer', ...ids }),
+      )
+      one.connection.setRemoteDescription({ ...remote, kind: 'answer', sdp: answer })
+      return /a=ice-ufrag:(\S+)/.exec(offer)?.[1]
+    }
+    /** Waits until all of them say so. */
+    const reach = (state: 'connected' | 'complete') =>
+      this.until(() => {
+        relay()
+        return ends.every(({ peer }) =>
+          [peer.connectionState, peer.iceGatheringState].includes(state),
+        )
+      })
+    return { one, other, negotiate, reach }
+  }
+
+  /** The newest counters of an end, read now. */
+  async sample(end: End) {
+    const all = () => end.events.filter((event) => event.type === 'stats_sampled')
+    const before = all().length
+    end.connection.sampleStats()
+    await this.until(() => all().length > before)
+    return all().at(-1)!
+  }
+
+  /** The sound an end has heard, in billionths. */
+  async energy(end: End): Promise<number> {
+    return (await this.sample(end)).audio_energy_received ?? NaN
+  }
+}
+
+type End = ReturnType<World['end']>
+
+/** A picture that moves, so that there are frames to send. */
+function drawing(): MediaStream {
+  const canvas = document.createElement('canvas')
+  const context = canvas.getContext('2d')!
+  let frame = 0
+  const draw = () => {
+    context.fillStyle = `hsl(${(frame += 7)} 90% 50%)`
+    context.fillRect(0, 0, canvas.width, canvas.height)
+  }
+  draw()
+  setInterval(draw, 50)
+  return canvas.captureStream(20)
 }
 
 declare global {

@@ -1,9 +1,9 @@
-import type { CallView, MediaRequestId, PeerConnectionId } from '@parley/client'
+import type { CallView, MediaRequestId, SourceView } from '@parley/client'
 import { callView, sourceView } from '@parley/client/testing'
 import { act, cleanup, fireEvent, screen, within } from '@testing-library/react'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 
-import { bea, renderWithPhone } from '../../test/phone'
+import { bea, liveCall as live, renderWithPhone } from '../../test/phone'
 import { CallModals } from './CallModals'
 
 const page = (
@@ -19,16 +19,6 @@ afterEach(() => {
   vi.useRealTimers()
   vi.restoreAllMocks()
 })
-
-const live = (change: Partial<CallView> = {}): CallView =>
-  callView({
-    peer: bea,
-    phase: 'active',
-    active_since_ms: 0,
-    connection: 1 as PeerConnectionId,
-    peer_status: { revision: 1, microphone: 'on', camera: 'off', held: false },
-    ...change,
-  })
 
 describe('a call on the stage', () => {
   it.each<[CallView['phase'], string]>([
@@ -74,6 +64,59 @@ describe('a call on the stage', () => {
     expect(stage.getAttribute('aria-modal')).toBe('true')
     showCalls()
     expect(document.activeElement).toBe(before)
+  })
+
+  it('gives the focus back where it was, also after it was small for a while', async () => {
+    const { user, showCalls } = renderWithPhone(page)
+    const before = screen.getByRole('button', { name: 'Before' })
+    await user.click(before)
+    showCalls(live())
+    await user.keyboard('{Escape}')
+    expect(document.activeElement).toBe(before)
+    await user.click(screen.getByRole('button', { name: 'Make the call large' }))
+    expect(document.activeElement).not.toBe(before)
+    showCalls()
+    expect(document.activeElement).toBe(before)
+  })
+
+  it('gives the focus back when a small call is hung up by keyboard', async () => {
+    const { user, core, showCalls } = renderWithPhone(page)
+    const before = screen.getByRole('button', { name: 'Before' })
+    await user.click(before)
+    showCalls(live())
+    await user.keyboard('{Escape}')
+    act(() => screen.getByRole('textbox').focus())
+    const hangUp = screen.getByRole('button', { name: 'Hang up' })
+    for (let press = 0; press < 20 && document.activeElement !== hangUp; press += 1)
+      await user.tab()
+    await user.keyboard('{Enter}')
+    expect(core.types()).toContain('hang_up_pressed')
+    showCalls(live({ phase: 'ended', reason: 'completed' }))
+    expect(document.activeElement).toBe(before)
+  })
+
+  it.each(['large', 'small'])(
+    'keeps the focus when a button goes, while it is %s',
+    async (size) => {
+      const { user, showCalls } = renderWithPhone(page)
+      const before = screen.getByRole('button', { name: 'Before' })
+      await user.click(before)
+      showCalls(live({ held: true }))
+      if (size === 'small') await user.keyboard('{Escape}')
+      act(() => screen.getAllByRole('button', { name: /Resume/ })[0]?.focus())
+      await user.keyboard('{Enter}')
+      showCalls(live())
+      expect(document.activeElement?.className).toContain('parley-call')
+    },
+  )
+
+  it('does not take the focus of somebody who is elsewhere when a small call ends', async () => {
+    const { user, showCalls } = renderWithPhone(page)
+    showCalls(live())
+    await user.keyboard('{Escape}')
+    await user.click(screen.getByRole('textbox'))
+    showCalls(live({ phase: 'ended', reason: 'completed' }))
+    expect(document.activeElement).toBe(screen.getByRole('textbox'))
   })
 
   it('does not lose the keyboard with the button that had it', async () => {
@@ -125,7 +168,8 @@ describe('its buttons', () => {
   it('hold and resume', async () => {
     const { user, core, showCalls } = renderWithPhone(page)
     showCalls(callView({ phase: 'ringing' }))
-    expect(screen.queryByRole('button', { name: 'Hold' })).toBeNull()
+    await user.click(screen.getByRole('button', { name: 'Hold' }))
+    expect(core.events).toEqual([])
     showCalls(live())
     await user.click(screen.getByRole('button', { name: 'Hold', pressed: false }))
     showCalls(live({ held: true }))
@@ -244,39 +288,6 @@ describe('its keys', () => {
   })
 })
 
-describe('what it shows of the other side', () => {
-  it('is a picture only while one is sent', () => {
-    const { showCalls } = renderWithPhone(page)
-    const status = { revision: 1, microphone: 'on', camera: 'on', held: false } as const
-    const pictureOf = (change: Partial<CallView>) => {
-      showCalls(live({ peer_status: status, ...change }))
-      return screen.getByRole('dialog').dataset.picture
-    }
-    expect(pictureOf({})).toBe('on')
-    expect(pictureOf({ peer_status: { ...status, camera: 'off' } })).toBe('off')
-    expect(pictureOf({ held: true })).toBe('off')
-    expect(pictureOf({ phase: 'connecting' })).toBe('off')
-  })
-
-  it.each([
-    [{ microphone: 'off' }, 'Muted'],
-    [{ microphone: 'unavailable' }, 'Microphone not working'],
-    [{ camera: 'off' }, 'Camera off'],
-    [{ camera: 'unavailable' }, 'Camera not working'],
-  ] as const)('is named: %o', (change, words) => {
-    const { showCalls } = renderWithPhone(page)
-    const status = { revision: 2, microphone: 'on', camera: 'on', held: false } as const
-    showCalls(live({ kind: 'video', peer_status: { ...status, ...change } }))
-    expect(screen.getByText(words).closest('[role=status]')?.textContent).toContain('Bea Moreau: ')
-  })
-
-  it('is silence about a camera nobody expects', () => {
-    const { showCalls } = renderWithPhone(page)
-    showCalls(live())
-    expect(screen.queryByText('Camera off')).toBeNull()
-  })
-})
-
 describe('the own picture', () => {
   it('is there in a video call, also while the camera is off', () => {
     const { showCalls } = renderWithPhone(page)
@@ -284,45 +295,25 @@ describe('the own picture', () => {
     const own = screen.getByRole('img', { name: 'Your picture' })
     expect(own.querySelector('video')).not.toBeNull()
     showCalls(live({ kind: 'video', microphone: sourceView({ wanted: false, state: 'off' }) }))
-    const muted = screen.getByRole('img', { name: 'Your picture. You are muted' })
+    const muted = screen.getByRole('img', { name: 'Your picture. Muted' })
     expect(muted.querySelector('video')).toBeNull()
-    expect(muted.textContent).toBe('SO')
+    expect(muted.textContent).toBe('SOMuted')
+  })
+
+  it.each<[Partial<SourceView>, string]>([
+    [{ state: 'unavailable', problem: 'device/microphone-missing' }, 'No microphone was found.'],
+    [{ state: 'lost' }, 'The microphone was unplugged or taken away.'],
+    [{ state: 'silenced' }, 'The microphone is switched off outside of this page.'],
+  ])('does not call a microphone muted that is %o', (change, words) => {
+    const { showCalls } = renderWithPhone(page)
+    showCalls(live({ kind: 'video', microphone: sourceView(change) }))
+    expect(screen.getByRole('img', { name: `Your picture. ${words}` })).toBeDefined()
   })
 
   it('stays away from an audio call', () => {
     const { showCalls } = renderWithPhone(page)
     showCalls(live())
     expect(screen.queryByRole('img', { name: /Your picture/ })).toBeNull()
-  })
-})
-
-describe('notes', () => {
-  it('tell of a device, try it again, and can be put away', async () => {
-    const { user, core, showCalls } = renderWithPhone(page)
-    const camera = sourceView({ state: 'unavailable', problem: 'device/camera-missing' })
-    showCalls(live({ camera }))
-    expect(screen.getByText('No camera was found.')).toBeDefined()
-    await user.click(screen.getByRole('button', { name: 'Try again' }))
-    expect(core.of('camera_switched')).toMatchObject([{ on: true }])
-    await user.click(screen.getByRole('button', { name: 'Hide this note' }))
-    expect(screen.queryByText('No camera was found.')).toBeNull()
-    // Asking for the camera once more is asking to hear about it once more.
-    await user.click(screen.getByRole('button', { name: 'Camera' }))
-    expect(screen.getByText('No camera was found.')).toBeDefined()
-  })
-
-  it('offer no second try where none can help', () => {
-    const { showCalls } = renderWithPhone(page)
-    const broken = sourceView({ state: 'unavailable', problem: 'device/insecure-page' })
-    showCalls(live({ microphone: broken, camera: broken }))
-    expect(screen.getAllByText('Browsers only allow calls on secure pages.')).toHaveLength(1)
-    expect(screen.queryByRole('button', { name: 'Try again' })).toBeNull()
-  })
-
-  it('say that the call goes on without the server', () => {
-    const { show } = renderWithPhone(page)
-    show({ session: 'reconnecting', calls: [live()] })
-    expect(screen.getByText(/Your call goes on/)).toBeDefined()
   })
 })
 
@@ -396,5 +387,16 @@ describe('a call on another device', () => {
     expect(core.types()).toEqual(['join_pressed'])
     await user.click(screen.getByRole('button', { name: 'Close' }))
     expect(screen.queryByRole('region')).toBeNull()
+  })
+
+  it('gives the focus back when it is put away', async () => {
+    const { user, showCalls } = renderWithPhone(page)
+    await user.click(screen.getByRole('textbox'))
+    showCalls(live({ phase: 'elsewhere' }))
+    await user.tab()
+    await user.tab()
+    await user.keyboard('{Enter}')
+    expect(screen.queryByRole('region')).toBeNull()
+    expect(document.activeElement).toBe(screen.getByRole('textbox'))
   })
 })

@@ -1,75 +1,80 @@
-import type { CallView } from '@parley/client'
+import type { CallId, CallView } from '@parley/client'
 import { useRef, useState, type KeyboardEvent } from 'react'
 import { createPortal } from 'react-dom'
 
-import { RemoteMedia } from '../RemoteMedia'
 import { useStrings } from '../strings/StringsContext'
 import { useDuration } from '../useDuration'
 import { useMediaSession } from '../useMediaSession'
+import { usePictureInPicture } from '../usePictureInPicture'
 import { useWakeLock } from '../useWakeLock'
 import { useWebRTC, type WebRTC } from '../useWebRTC'
 import { Avatar } from './Avatar'
 import { Button, IconButton } from './Button'
-import { CallControls, isOn } from './CallControls'
-import { CallNotes, type Source } from './CallNotes'
+import { CallFoot, canShareScreens } from './CallFoot'
+import type { Rating } from './CallRating'
 import { DurationText } from './DurationText'
 import { EndedActions } from './EndedActions'
 import { hueOf, nameInSentence } from './names'
-import { OtherCalls } from './OtherCalls'
 import { PeerStatus } from './PeerStatus'
 import { PersonName } from './PersonName'
+import { RemotePictures } from './RemotePictures'
 import { SelfPicture } from './SelfPicture'
 import { shortcutKeys, shortcutOf } from './shortcuts'
+import { isOn, type Source } from './sources'
 import { StatusLine } from './StatusLine'
 import { useDialog } from './useDialog'
-import { usePictureFit } from './usePictureFit'
-import { isHeld, isHere, isLive } from './wording'
+import { useHiddenNotes } from './useHiddenNotes'
+import { useStagePictures } from './useStagePictures'
+import { isHere, isLive } from './wording'
+
+export type ActiveCallModalProps = {
+  /** Takes what a person thinks of a call that is over; without it nobody is asked. */
+  readonly onRate?: ((call: CallId, rating: Rating) => void) | undefined
+}
 
 /**
  * The call a person is in, from the first "calling" to how it ended; nothing while there is none. It
  * fills the page until it is made small.
  */
-export function ActiveCallModal() {
+export function ActiveCallModal({ onRate }: ActiveCallModalProps) {
   const phone = useWebRTC()
   if (!phone.call) return null
   return createPortal(
-    <ActiveCall key={phone.call.call} call={phone.call} phone={phone} />,
+    <ActiveCall key={phone.call.call} call={phone.call} phone={phone} onRate={onRate} />,
     document.body,
   )
 }
 
-type ActiveCallProps = { readonly call: CallView; readonly phone: WebRTC }
+type ActiveCallProps = ActiveCallModalProps & { readonly call: CallView; readonly phone: WebRTC }
 
-function ActiveCall({ call, phone }: ActiveCallProps) {
+function ActiveCall({ call, phone, onRate }: ActiveCallProps) {
   const { call: strings } = useStrings()
   const stage = useRef<HTMLDivElement>(null)
   const ended = call.phase === 'ended'
   // A call that was over before it could be looked at is news, not a room to be in.
   const [large, setLarge] = useState(!ended)
-  const [hidden, setHidden] = useState<ReadonlySet<Source>>(new Set())
+  const notes = useHiddenNotes()
   const duration = useDuration(call)
-  const fit = usePictureFit()
+  const pictures = useStagePictures(call)
+  const { view, camera, screen } = pictures
+  const pip = usePictureInPicture(camera.ref, screen.ref, view === 'words' ? undefined : view)
 
   const underAnother = phone.incoming !== undefined
-  useDialog(stage, { open: large, onTop: !underAnother })
+  useDialog(stage, { open: large, onTop: !underAnother, over: ended })
 
-  const show = (source: Source) => setHidden(new Set([...hidden].filter((one) => one !== source)))
-  const hide = (source: Source) => setHidden(new Set([...hidden, source]))
-  const setMicrophone = (on: boolean) => {
-    show('microphone')
-    phone.setMicrophone(call.call, on)
-  }
-  const setCamera = (on: boolean) => {
-    show('camera')
-    phone.setCamera(call.call, on)
+  const onSwitch = (source: Source, on: boolean) => {
+    notes.showAbout(source)
+    if (source === 'microphone') phone.setMicrophone(call.call, on)
+    if (source === 'camera') phone.setCamera(call.call, on)
+    if (source === 'screen') phone.setScreen(call.call, on)
   }
 
   useMediaSession(call, {
     onHangUp: () => phone.hangUp(call.call),
-    onMicrophone: setMicrophone,
-    onCamera: setCamera,
+    onMicrophone: (on) => onSwitch('microphone', on),
+    onCamera: (on) => onSwitch('camera', on),
   })
-  useWakeLock(isHere(call) && (call.kind === 'video' || showsPicture(call)))
+  useWakeLock(isHere(call) && (call.kind === 'video' || camera.shown || screen.shown))
 
   const onKeyDown = (event: KeyboardEvent) => {
     const shortcut = shortcutOf(event)
@@ -79,41 +84,33 @@ function ActiveCall({ call, phone }: ActiveCallProps) {
       else if (large) setLarge(false)
       return
     }
-    if (ended) return
-    if (shortcut === 'microphone') setMicrophone(!isOn(call.microphone))
-    if (shortcut === 'camera') setCamera(!isOn(call.camera))
-    if (shortcut === 'hold' && isLive(call)) phone.setHeld(call.call, !call.held)
+    if (ended || shortcut === undefined) return
+    if (shortcut === 'microphone' || shortcut === 'camera') {
+      onSwitch(shortcut, !isOn(call[shortcut]))
+    } else if (isLive(call)) {
+      if (shortcut === 'hold') phone.setHeld(call.call, !call.held)
+      else if (canShareScreens()) onSwitch('screen', !isOn(call.screen))
+    }
   }
 
-  const picture = showsPicture(call)
   const classes = ['parley-stage', 'parley-call', `parley-hue-${hueOf(call.peer)}`]
   classes.push(large ? 'parley-call-large' : 'parley-call-small')
+  if (view !== 'words') classes.push('parley-call-pictured')
 
   return (
     <div
       ref={stage}
       className={classes.join(' ')}
       data-phase={call.phase}
-      data-picture={picture ? 'on' : 'off'}
+      data-view={view}
+      data-picture={camera.shown ? 'on' : 'off'}
       role={large ? 'dialog' : 'region'}
       aria-modal={large && !underAnother ? true : undefined}
       aria-label={strings.callWith(nameInSentence(call.peer))}
       tabIndex={-1}
       onKeyDown={onKeyDown}
     >
-      <div className="parley-remote" data-fit={fit.fit}>
-        {!ended && (
-          <RemoteMedia
-            connection={call.connection}
-            kind="video"
-            className="parley-remote-video"
-            aria-hidden={!picture}
-            tabIndex={-1}
-            onResize={fit.measure}
-            onLoadedMetadata={fit.measure}
-          />
-        )}
-      </div>
+      {!ended && <RemotePictures call={call} pictures={pictures} />}
 
       <div className="parley-head">
         <Avatar party={call.peer} size="large" waiting={waits(call)} />
@@ -135,6 +132,7 @@ function ActiveCall({ call, phone }: ActiveCallProps) {
         {ended && (
           <EndedActions
             call={call}
+            onRate={onRate && ((rating) => onRate(call.call, rating))}
             onClose={() => phone.dismiss(call.call)}
             onCallAgain={() => {
               phone.dismiss(call.call)
@@ -146,7 +144,7 @@ function ActiveCall({ call, phone }: ActiveCallProps) {
 
       {!ended && (
         <>
-          <div className="parley-corner">
+          <div className="parley-corners">
             <IconButton
               icon={large ? 'minimise' : 'maximise'}
               label={large ? strings.minimise : strings.maximise}
@@ -154,33 +152,18 @@ function ActiveCall({ call, phone }: ActiveCallProps) {
               shortcut={large ? shortcutKeys.away : undefined}
               onPress={() => setLarge(!large)}
             />
+            {pip.out !== undefined && (
+              <IconButton
+                icon="popOut"
+                label={strings.pictureInPicture}
+                hint={strings.pictureInPictureHint[pip.out ? 'on' : 'off']}
+                pressed={pip.out}
+                onPress={() => pip.setOut(!pip.out)}
+              />
+            )}
           </div>
           {showsSelf(call) && <SelfPicture call={call} me={phone.me} />}
-          <div className="parley-foot">
-            <CallNotes
-              call={call}
-              session={phone.session}
-              soundBlocked={phone.soundBlocked}
-              hidden={hidden}
-              onAllowSound={phone.enableSound}
-              onRetry={(source) => (source === 'camera' ? setCamera(true) : setMicrophone(true))}
-              onHide={hide}
-            />
-            <OtherCalls
-              calls={phone.calls.filter((one) => isHere(one) && one.call !== call.call)}
-              onSwitch={(other) => phone.setHeld(other.call, false)}
-              onHangUp={(other) => phone.hangUp(other.call)}
-            />
-            <CallControls
-              microphone={call.microphone}
-              camera={call.camera}
-              onMicrophone={setMicrophone}
-              onCamera={setCamera}
-              onHangUp={() => phone.hangUp(call.call)}
-              held={isLive(call) ? call.held : undefined}
-              onHold={(held) => phone.setHeld(call.call, held)}
-            />
-          </div>
+          <CallFoot call={call} phone={phone} onSwitch={onSwitch} notes={notes} />
         </>
       )}
     </div>
@@ -189,11 +172,6 @@ function ActiveCall({ call, phone }: ActiveCallProps) {
 
 function waits({ phase }: CallView): boolean {
   return phase === 'calling' || phase === 'ringing'
-}
-
-function showsPicture(call: CallView): boolean {
-  const sent = call.connection !== undefined && call.peer_status?.camera === 'on'
-  return sent && isLive(call) && !isHeld(call)
 }
 
 /** Who shows a picture wants to see it, and in a video call what is missing. */

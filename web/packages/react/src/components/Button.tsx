@@ -52,6 +52,8 @@ export type IconButtonProps = {
   readonly hint?: string
   /** A key that does the same. */
   readonly shortcut?: string | undefined
+  /** Left out for what only happens. */
+  readonly pressed?: boolean
   readonly onPress: () => void
   readonly disabled?: boolean
 }
@@ -62,6 +64,7 @@ export function IconButton({
   label,
   hint = label,
   shortcut,
+  pressed,
   onPress,
   disabled = false,
 }: IconButtonProps) {
@@ -71,6 +74,7 @@ export function IconButton({
       className="parley-icon-button"
       aria-label={label}
       aria-keyshortcuts={shortcut}
+      aria-pressed={pressed}
       title={hint}
       aria-disabled={disabled || undefined}
       onClick={() => {

@@ -1,110 +1,173 @@
-import type { SourceView } from '@parley/client'
+import type { Party, SourceView } from '@parley/client'
+import { useRef } from 'react'
 
 import { useStrings } from '../strings/StringsContext'
-import { Spinner } from './Button'
-import { Icon, type IconName } from './Icon'
+import type { DeviceState } from '../useDevices'
+import { ControlButton } from './ControlButton'
+import { DeviceGroup } from './DeviceMenu'
+import { extrasOf, type ExtraProps } from './extras'
+import { Icon } from './Icon'
+import { MenuButton, MenuEntry } from './Menu'
+import { cameraProof, microphoneProof } from './proofs'
 import { shortcutKeys } from './shortcuts'
+import { isBroken, isOn, isSilenced } from './sources'
+import { useRoom } from './useRoom'
+
+/** The menus of the controls. */
+export type ControlMenu = 'microphone' | 'camera' | 'more'
 
 export type CallControlsProps = {
+  /** Who it is that hears nothing of a muted microphone. */
+  readonly peer: Party
   readonly microphone: SourceView
   readonly camera: SourceView
   readonly onMicrophone: (on: boolean) => void
   readonly onCamera: (on: boolean) => void
   readonly onHangUp: () => void
-  /** Whether this side holds the call; left out where that can't be. */
-  readonly held?: boolean | undefined
-  readonly onHold?: (held: boolean) => void
-}
+  /** What there is to choose from; without it there are no menus to choose in. */
+  readonly devices?: DeviceState | undefined
+  /** The menu that is open; one at a time. */
+  readonly menu: ControlMenu | undefined
+  readonly onMenu: (menu: ControlMenu | undefined) => void
+} & ExtraProps
 
-/** Microphone, camera, hold and hang-up. Pressed means on. */
-export function CallControls({
-  microphone,
-  camera,
-  onMicrophone,
-  onCamera,
-  onHangUp,
-  held,
-  onHold,
-}: CallControlsProps) {
-  const { call } = useStrings()
+/**
+ * Microphone, camera, screen, hold and hang-up. Pressed means on. Where there is no room for
+ * all of them, the lesser ones are in a menu.
+ */
+export function CallControls(props: CallControlsProps) {
+  const { peer, microphone, camera, onMicrophone, onCamera, onHangUp, devices, menu, onMenu } =
+    props
+  const { call: strings } = useStrings()
+  const bar = useRef<HTMLDivElement>(null)
+  const extras = extrasOf(props, strings)
+  const roomy = useRoom(bar, extras.length + 3)
+  const opens = (which: ControlMenu) => (open: boolean) => onMenu(open ? which : undefined)
   return (
-    <div className="parley-controls" role="group" aria-label={call.controls}>
-      <SourceButton
+    <div
+      ref={bar}
+      className="parley-controls"
+      role="group"
+      aria-label={strings.controls}
+      data-roomy={roomy}
+    >
+      <SourceControl
+        kind="microphone"
         source={microphone}
-        icons={{ on: 'microphone', off: 'microphoneOff' }}
-        label={call.microphone}
-        hints={call.microphoneHint}
-        shortcut={shortcutKeys.microphone}
+        proof={microphoneProof(microphone, peer, strings)}
+        devices={devices}
+        open={menu === 'microphone'}
+        onOpen={opens('microphone')}
         onSwitch={onMicrophone}
       />
-      <SourceButton
+      <SourceControl
+        kind="camera"
         source={camera}
-        icons={{ on: 'video', off: 'videoOff' }}
-        label={call.camera}
-        hints={call.cameraHint}
-        shortcut={shortcutKeys.camera}
+        proof={cameraProof(camera, peer, strings)}
+        devices={devices}
+        open={menu === 'camera'}
+        onOpen={opens('camera')}
         onSwitch={onCamera}
       />
-      {held !== undefined && (
-        <button
-          type="button"
-          // Turned round: what stands out is what keeps the two from hearing each other.
-          className={`parley-control parley-control-${held ? 'off' : 'on'}`}
-          aria-pressed={held}
-          aria-keyshortcuts={shortcutKeys.hold}
-          title={call.holdHint[held ? 'on' : 'off']}
-          onClick={() => onHold?.(!held)}
+      {roomy && extras.map(({ key, ...extra }) => <ControlButton key={key} {...extra} />)}
+      {!roomy && (
+        <MenuButton
+          open={menu === 'more'}
+          onOpen={opens('more')}
+          label={strings.more}
+          hint={strings.moreHint}
+          className="parley-control parley-control-on"
+          face={
+            <>
+              <span className="parley-control-face">
+                <Icon name="more" />
+              </span>
+              <span className="parley-control-label">{strings.more}</span>
+            </>
+          }
         >
-          <span className="parley-control-face">
-            <Icon name="hold" />
-          </span>
-          <span className="parley-control-label">{call.hold}</span>
-        </button>
+          {extras.map(({ key, icon, label, shortcut, pressed, disabled = false, onPress }) => (
+            <MenuEntry
+              key={key}
+              icon={icon}
+              label={label}
+              shortcut={shortcut}
+              kind="checkbox"
+              checked={pressed}
+              disabled={disabled}
+              onPress={onPress}
+            />
+          ))}
+        </MenuButton>
       )}
-      <button type="button" className="parley-control parley-control-end" onClick={onHangUp}>
-        <span className="parley-control-face">
-          <Icon name="hangUp" />
-        </span>
-        <span className="parley-control-label">{call.hangUp}</span>
-      </button>
+      <ControlButton icon="hangUp" label={strings.hangUp} look="end" onPress={onHangUp} />
     </div>
   )
 }
 
-type SourceButtonProps = {
+type SourceControlProps = {
+  readonly kind: 'microphone' | 'camera'
   readonly source: SourceView
-  readonly icons: Readonly<Record<'on' | 'off', IconName>>
-  readonly label: string
-  readonly hints: Readonly<Record<'on' | 'off', string>>
-  readonly shortcut: string
+  /** While it is off: how far it is known that nothing is sent. */
+  readonly proof: string | undefined
+  readonly devices: DeviceState | undefined
+  readonly open: boolean
+  readonly onOpen: (open: boolean) => void
   readonly onSwitch: (on: boolean) => void
 }
 
-function SourceButton({ source, icons, label, hints, shortcut, onSwitch }: SourceButtonProps) {
-  const { call } = useStrings()
+const icons = {
+  microphone: { on: 'microphone', off: 'microphoneOff' },
+  camera: { on: 'video', off: 'videoOff' },
+} as const
+
+/** A switch, and beside it the menu of the devices it may be about. */
+function SourceControl({
+  kind,
+  source,
+  proof,
+  devices,
+  open,
+  onOpen,
+  onSwitch,
+}: SourceControlProps) {
+  const { call: strings } = useStrings()
   const on = isOn(source)
-  const state = on ? 'on' : 'off'
-  const broken = source.state === 'unavailable'
+  const hint = strings[`${kind}Hint`][on ? 'on' : 'off']
+  const speaks = kind === 'microphone' && devices?.devices?.choosesSpeaker === true
   return (
-    <button
-      type="button"
-      className={`parley-control parley-control-${state}`}
-      aria-pressed={on}
-      aria-busy={source.opening || undefined}
-      aria-keyshortcuts={shortcut}
-      title={source.opening ? call.opening : hints[state]}
-      onClick={() => onSwitch(!on)}
-    >
-      <span className="parley-control-face">
-        {source.opening ? <Spinner /> : <Icon name={icons[state]} />}
-        {broken && <span className="parley-control-badge" aria-hidden="true" />}
-      </span>
-      <span className="parley-control-label">{label}</span>
-    </button>
+    <div className="parley-control-pair">
+      <ControlButton
+        icon={icons[kind][on && !isSilenced(source) ? 'on' : 'off']}
+        label={strings[kind]}
+        hint={source.opening ? strings.opening : withProof(hint, proof)}
+        shortcut={shortcutKeys[kind]}
+        look={on ? 'on' : 'off'}
+        pressed={on}
+        busy={source.opening}
+        marked={isBroken(source)}
+        onPress={() => onSwitch(!on)}
+      />
+      {devices && (
+        <MenuButton
+          open={open}
+          onOpen={(next) => {
+            if (next) devices.refresh()
+            onOpen(next)
+          }}
+          label={strings.devices.choose[speaks ? 'microphoneAndSpeaker' : kind]}
+          className="parley-control-menu"
+          face={<Icon name="chevron" />}
+        >
+          <DeviceGroup kind={kind} state={devices} source={source} />
+          {speaks && <DeviceGroup kind="speaker" state={devices} />}
+        </MenuButton>
+      )}
+    </div>
   )
 }
 
-/** A device that was asked for and can't be had is off: that is what the other side gets. */
-export function isOn(source: SourceView): boolean {
-  return source.wanted && source.state !== 'unavailable'
+/** A tooltip is read by who looks for it: what is proven changes without being announced. */
+function withProof(hint: string, proof: string | undefined): string {
+  return proof === undefined ? hint : `${hint} – ${proof}`
 }

@@ -1,61 +1,36 @@
-import { errors, type CallView, type SessionPhase } from '@parley/client'
+import { useEffect, useEffectEvent } from 'react'
 
 import { useStrings } from '../strings/StringsContext'
-import { Note, Problem } from './Problem'
-import { deviceProblems } from './wording'
+import { MOST_NOTES, notesOf, type NotesOptions } from './notes'
+import { Note } from './Problem'
+import type { HiddenNotes } from './useHiddenNotes'
 
-export type Source = 'microphone' | 'camera'
+export type CallNotesProps = NotesOptions & { readonly memory: HiddenNotes }
 
-export type CallNotesProps = {
-  readonly call: CallView
-  readonly session: SessionPhase
-  readonly soundBlocked: boolean
-  /** What the person has read and put away. */
-  readonly hidden: ReadonlySet<Source>
-  readonly onAllowSound: () => void
-  readonly onRetry: (source: Source) => void
-  readonly onHide: (source: Source) => void
-}
+/**
+ * What is not as it should be, calmly, with what can be done about it; the two most important. Read out
+ * when it appears.
+ */
+export function CallNotes({ memory, ...options }: CallNotesProps) {
+  const all = notesOf(options, useStrings())
+  const keys = all.map(({ key }) => key).join(' ')
+  const forget = useEffectEvent(memory.forgetOthers)
+  useEffect(() => forget(keys.split(' ')), [keys])
 
-/** What is not as it should be, calmly, with what can be done about it. Read out when it appears. */
-export function CallNotes({
-  call,
-  session,
-  soundBlocked,
-  hidden,
-  onAllowSound,
-  onRetry,
-  onHide,
-}: CallNotesProps) {
-  const { call: strings } = useStrings()
+  const notes = all.filter(({ key }) => !memory.hidden.has(key))
   return (
     <div className="parley-notes" role="status" aria-atomic="false">
-      {soundBlocked && (
+      {notes.slice(0, MOST_NOTES).map((note) => (
         <Note
-          icon="speaker"
-          title={strings.soundBlocked}
-          retryLabel={strings.allowSound}
-          onRetry={onAllowSound}
+          key={note.key}
+          icon={note.icon}
+          title={note.title}
+          detail={note.detail}
+          retryLabel={note.action?.label}
+          onRetry={note.action?.onPress}
+          onHide={note.stays ? undefined : () => memory.hide(note)}
         />
-      )}
-      {session === 'reconnecting' && (
-        <Note
-          icon="offline"
-          title={strings.sessionReconnecting}
-          detail={strings.sessionReconnectingDetail}
-        />
-      )}
-      {deviceProblems(call).map(
-        ({ source, error }) =>
-          !hidden.has(source) && (
-            <Problem
-              key={source}
-              error={error}
-              onRetry={errors[error].retry === 'never' ? undefined : () => onRetry(source)}
-              onHide={() => onHide(source)}
-            />
-          ),
-      )}
+      ))}
     </div>
   )
 }

@@ -1,5 +1,5 @@
 import type { CallView } from '@parley/client'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { createPortal } from 'react-dom'
 
 import { useStrings } from '../strings/StringsContext'
@@ -9,6 +9,7 @@ import { Button } from './Button'
 import { hueOf, nameInSentence } from './names'
 import { PersonName } from './PersonName'
 import { StatusLine } from './StatusLine'
+import { useDialog } from './useDialog'
 import { isHere } from './wording'
 
 /** Offers to take over a call that is on at another device of this person. */
@@ -34,8 +35,11 @@ type OfferProps = {
 
 function Offer({ call, onJoin, onClose }: OfferProps) {
   const { call: strings } = useStrings()
+  const card = useRef<HTMLDivElement>(null)
+  useDialog(card, { open: false })
   return (
     <div
+      ref={card}
       className={`parley-stage parley-call parley-call-small parley-hue-${hueOf(call.peer)}`}
       role="region"
       aria-label={strings.callWith(nameInSentence(call.peer))}

@@ -115,19 +115,35 @@ describe('the keyboard of somebody who does not type', () => {
     expect(screen.getByRole('dialog').contains(document.activeElement)).toBe(true)
   })
 
-  it.each(['{Enter}', ' '])('answers with %s after a look', async (key) => {
+  it.each(['{Enter}', ' '])('answers with %s at once', async (key) => {
     const { user, core } = ring()
-    now += 600
+    now += 50
     await user.keyboard(key)
     expect(core.types()).toEqual(['answer_pressed'])
   })
 
   it.each(['{Enter}', ' '])('does not answer with a %s that was on its way', async (key) => {
+    const { user, core, showCalls } = renderWithPhone(page)
+    await user.keyboard('x')
+    now += 100
+    showCalls(incoming())
+    now += 200
+    await user.keyboard(key)
+    now += 200
+    await user.keyboard(key)
+    expect(core.events).toEqual([])
+    now += 600
+    await user.keyboard(key)
+    expect(core.types()).toEqual(['answer_pressed'])
+  })
+
+  it('does not answer with a space between words that are typed into nothing', async () => {
     const { user, core } = ring()
-    now += 200
-    await user.keyboard(key)
-    now += 200
-    await user.keyboard(key)
+    now += 5000
+    for (const key of 'see you') {
+      now += 120
+      await user.keyboard(key)
+    }
     expect(core.events).toEqual([])
   })
 
@@ -213,6 +229,22 @@ describe('a second call', () => {
     await user.click(screen.getByRole('checkbox', { name: 'End that call instead' }))
     await user.click(within(dialog).getByRole('button', { name: 'Answer' }))
     expect(core.of('answer_pressed')).toMatchObject([{ kind: 'audio', others: 'end' }])
+  })
+
+  it('is answered by keys alone, one after the other', async () => {
+    const { user, core, showCalls } = renderWithPhone(page)
+    showCalls(other, incoming({ waiting: true }))
+    now += 600
+    await user.tab()
+    act(() => screen.getByRole('checkbox').focus())
+    await user.keyboard(' ')
+    for (let press = 0; press < 3; press += 1) {
+      now += 20
+      await user.tab()
+    }
+    expect(document.activeElement?.textContent).toBe('Answer')
+    await user.keyboard('{Enter}')
+    expect(core.of('answer_pressed')).toMatchObject([{ others: 'end' }])
   })
 
   it('takes the keyboard from the first and gives it back', () => {

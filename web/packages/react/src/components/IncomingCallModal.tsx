@@ -1,5 +1,13 @@
 import type { CallView, MediaKind, OtherCalls } from '@parley/client'
-import { useEffect, useEffectEvent, useId, useRef, useState, type KeyboardEvent } from 'react'
+import {
+  useEffect,
+  useEffectEvent,
+  useId,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type RefObject,
+} from 'react'
 import { createPortal } from 'react-dom'
 
 import { useStrings } from '../strings/StringsContext'
@@ -14,11 +22,13 @@ import { isHere } from './wording'
 /** Asks whether to take the call that rings here. Shows nothing while none does. */
 export function IncomingCallModal() {
   const { incoming, calls, answer, decline } = useWebRTC()
+  const typedAt = useTypedAt()
   if (!incoming) return null
   return createPortal(
     <IncomingCall
       key={incoming.call}
       call={incoming}
+      typedAt={typedAt}
       other={calls.findLast((call) => isHere(call) && !call.held)}
       onAnswer={(kind, others) => answer(incoming.call, kind, others)}
       onDecline={() => decline(incoming.call)}
@@ -29,18 +39,19 @@ export function IncomingCallModal() {
 
 type IncomingCallProps = {
   readonly call: CallView
+  readonly typedAt: RefObject<number>
   /** The call that is on meanwhile. */
   readonly other: CallView | undefined
   readonly onAnswer: (kind: MediaKind, others: OtherCalls) => void
   readonly onDecline: () => void
 }
 
-function IncomingCall({ call, other, onAnswer, onDecline }: IncomingCallProps) {
+function IncomingCall({ call, typedAt, other, onAnswer, onDecline }: IncomingCallProps) {
   const { call: strings } = useStrings()
   const id = useId()
   const dialog = useRef<HTMLDivElement>(null)
   const answerButton = useRef<HTMLButtonElement>(null)
-  const guard = useStrayKeyGuard()
+  const guard = useStrayKeyGuard(typedAt)
   const [endsOther, setEndsOther] = useState(false)
   const others: OtherCalls = endsOther ? 'end' : 'hold'
   const engaged = useDialog(dialog, {
@@ -146,26 +157,43 @@ function Announcement({ call }: { readonly call: CallView }) {
 /** Fingers that are typing when the call comes in need this long to notice it. */
 const QUIET_MS = 500
 
-/** Keys that move about and press nothing. */
-const harmless = new Set(['Tab', 'Shift', 'ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'])
+/** Keys that are used in a dialog, and are no typing there. */
+const harmless = new Set([
+  ...['Tab', 'Escape', 'ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'],
+  ...['Shift', 'Control', 'Alt', 'Meta'],
+])
+
+/** When a key was last pressed outside of the dialog. */
+function useTypedAt(): RefObject<number> {
+  const typedAt = useRef(-Infinity)
+  useEffect(() => {
+    const note = ({ target }: Event) => {
+      const isInside = target instanceof Element && target.closest('.parley-incoming') !== null
+      if (!isInside) typedAt.current = performance.now()
+    }
+    document.addEventListener('keydown', note, { capture: true })
+    return () => document.removeEventListener('keydown', note, { capture: true })
+  }, [])
+  return typedAt
+}
 
 /**
  * Lets Enter and Space through only when nothing was typed for a while and the key was not already
- * down: a stray one would open somebody's microphone.
+ * down: a stray one would open somebody's microphone. Typing that goes on inside is still typing.
  */
-function useStrayKeyGuard() {
-  const quietSince = useRef(0)
+function useStrayKeyGuard(typedAt: RefObject<number>) {
+  const typedHereAt = useRef(-Infinity)
   const pressed = useRef<string>(undefined)
   return {
     reset: () => {
-      quietSince.current = performance.now()
       pressed.current = undefined
     },
     onKeyDown: (event: KeyboardEvent) => {
       if (harmless.has(event.key)) return
       const now = performance.now()
-      const stray = event.repeat || now - quietSince.current < QUIET_MS
-      quietSince.current = now
+      const quietMs = now - Math.max(typedAt.current, typedHereAt.current)
+      const stray = event.repeat || quietMs < QUIET_MS
+      if (stray || !presses(event.key)) typedHereAt.current = now
       if (!presses(event.key)) return
       if (stray) event.preventDefault()
       else pressed.current = event.key

@@ -1,54 +1,61 @@
 import type { CallView } from '@parley/client'
 
 import { useStrings } from '../strings/StringsContext'
+import type { CallStrings } from '../strings/types'
 import { Icon, type IconName } from './Icon'
 import { nameInSentence } from './names'
 import { isHeld, isLive } from './wording'
 
-/** What is not as usual with the other side. The element stays, so that changes are announced. */
+/**
+ * What is not as usual with the other side. The element stays and each sign is read as a whole, so that
+ * a change is announced once, and what did not change is not announced again.
+ */
 export function PeerStatus({ call }: { readonly call: CallView }) {
   const { call: strings } = useStrings()
   const name = nameInSentence(call.peer)
-  const { peer_status: status, peer_device: device } = call
-  // Who holds the call sends nothing; to say so twice would only worry.
-  const sends = isLive(call) && !isHeld(call)
-  const microphone = sends ? (status?.microphone ?? 'on') : 'on'
-  const camera = sends && cameraMatters(call) ? (status?.camera ?? 'on') : 'on'
   return (
-    <p className="parley-peer" role="status">
-      {microphone !== 'on' && (
-        <Chip icon="microphoneOff" name={name}>
-          {microphone === 'off' ? strings.peerMuted : strings.peerMicrophoneUnavailable}
-        </Chip>
-      )}
-      {camera !== 'on' && (
-        <Chip icon="videoOff" name={name}>
-          {camera === 'off' ? strings.peerCameraOff : strings.peerCameraUnavailable}
-        </Chip>
-      )}
-      {isLive(call) && device !== 'connected' && (
-        <Chip icon={device === 'lost' ? 'offline' : 'retry'} name={name}>
-          {strings.peerDevice[device]}
-        </Chip>
-      )}
+    <p className="parley-peer" role="status" aria-atomic="false">
+      {signsOf(call, strings).map(({ icon, text }) => (
+        <span key={text} className="parley-chip">
+          <Icon name={icon} />
+          <span className="parley-unseen">{name}: </span>
+          {text}
+          <span className="parley-unseen">. </span>
+        </span>
+      ))}
     </p>
   )
 }
 
-type ChipProps = { readonly icon: IconName; readonly name: string; readonly children: string }
+type Sign = { readonly icon: IconName; readonly text: string }
 
-function Chip({ icon, name, children }: ChipProps) {
-  return (
-    <span className="parley-chip">
-      <Icon name={icon} />
-      <span className="parley-unseen">{name}: </span>
-      {children}
-      <span className="parley-unseen">. </span>
-    </span>
-  )
+function signsOf(call: CallView, strings: CallStrings): readonly Sign[] {
+  const signs: Sign[] = []
+  const { peer_status: status, peer_device: device } = call
+  if (!isLive(call)) return signs
+  // Who holds the call sends nothing; to say so twice would only worry.
+  if (status && !isHeld(call)) {
+    const { microphone, camera } = status
+    if (microphone !== 'on') {
+      signs.push({ icon: 'microphoneOff', text: strings.peerMicrophone[microphone] })
+    }
+    if (camera !== 'on' && cameraMatters(call)) {
+      signs.push({ icon: 'videoOff', text: strings.peerCamera[camera] })
+    }
+    if (status.sharing) signs.push({ icon: 'screen', text: strings.peerSharing })
+  }
+  if (device !== 'connected') {
+    const icon = device === 'lost' ? 'offline' : 'retry'
+    signs.push({ icon, text: strings.peerDevice[device] })
+  } else if (status?.reconnecting && call.phase === 'active') {
+    // While this side reconnects as well, the status line says so.
+    signs.push({ icon: 'retry', text: strings.peerReconnecting })
+  }
+  if (status?.mobile_data) signs.push({ icon: 'mobile', text: strings.peerMobileData })
+  return signs
 }
 
-/** In a call by ear nobody misses a picture. */
-function cameraMatters(call: CallView): boolean {
-  return call.kind === 'video' || call.peer_status?.camera === 'unavailable'
+/** In a call by ear nobody misses a picture, unless one was meant to be there. */
+function cameraMatters({ kind, peer_status: status }: CallView): boolean {
+  return kind === 'video' || (status !== undefined && status.camera !== 'off')
 }

@@ -44,7 +44,7 @@ export type NoteProps = {
   readonly detail?: string | undefined
   readonly tone?: 'note' | 'danger'
   readonly announce?: 'alert' | 'quiet'
-  readonly retryLabel?: string
+  readonly retryLabel?: string | undefined
   readonly onRetry?: (() => void) | undefined
   /** What the button to put it away says; a cross if nothing does. */
   readonly hideLabel?: string

@@ -26,7 +26,12 @@ export function nameInSentence(party: Party): string {
 
 /** The same between marks that keep its direction to itself, for sentences that are shown. */
 export function isolatedName(party: Party): string {
-  return `\u2068${nameInSentence(party)}\u2069`
+  return isolated(nameInSentence(party))
+}
+
+/** A text that can't turn the sentence around it. */
+export function isolated(text: string): string {
+  return `\u2068${text}\u2069`
 }
 
 /** One or two characters that stand for a person. */

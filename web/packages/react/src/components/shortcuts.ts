@@ -3,12 +3,13 @@ import type { KeyboardEvent } from 'react'
 
 import { takesText } from './focus'
 
-export type Shortcut = 'microphone' | 'camera' | 'hold' | 'away'
+export type Shortcut = 'microphone' | 'camera' | 'screen' | 'hold' | 'away'
 
 /** As `aria-keyshortcuts` writes them. */
 export const shortcutKeys: Readonly<Record<Shortcut, string>> = {
   microphone: 'M',
   camera: 'V',
+  screen: 'S',
   hold: 'H',
   away: 'Escape',
 }
@@ -24,6 +25,8 @@ export function shortcutOf(event: KeyboardEvent): Shortcut | undefined {
       return 'microphone'
     case 'v':
       return 'camera'
+    case 's':
+      return 'screen'
     case 'h':
       return 'hold'
     default:

@@ -7,6 +7,8 @@ export type DialogOptions = {
   readonly open: boolean
   /** Whether no other dialog lies over it. Only the one on top holds the keyboard. */
   readonly onTop?: boolean
+  /** Whether there is nothing left to do in it. */
+  readonly over?: boolean
   /** Lets somebody who types go on; the dialog takes the keyboard when the field is left. */
   readonly polite?: boolean
   /** What gets the focus; the dialog itself when there is nothing. */
@@ -16,12 +18,13 @@ export type DialogOptions = {
 }
 
 /**
- * Moves the focus into a dialog, keeps it there, and gives it back at the end. Returns whether the
+ * Moves the focus into a dialog, keeps it there, and gives it back at the end. One that was made small
+ * leaves the focus alone, and does not let it fall when what had it inside goes. Returns whether the
  * dialog has the keyboard: a polite one may have to wait for it.
  */
 export function useDialog(
   ref: RefObject<HTMLElement | null>,
-  { open, onTop = true, polite = false, initialFocus, onEnter }: DialogOptions,
+  { open, onTop = true, over = false, polite = false, initialFocus, onEnter }: DialogOptions,
 ): boolean {
   const [waiting, setWaiting] = useState(() => polite && takesText(focusedElement()))
   const holds = open && onTop
@@ -30,14 +33,28 @@ export function useDialog(
     ;(initialFocus?.() ?? ref.current)?.focus({ preventScroll: true })
   })
 
+  const outside = useRef<Element>(null)
   const before = useRef<Element>(null)
   const giveBack = useEffectEvent(() => {
-    const to = before.current
-    before.current = null
     const at = focusedElement()
+    const to = before.current ?? (ref.current?.contains(at) === true ? outside.current : null)
+    before.current = null
     const ours = at === null || at === document.body || ref.current?.contains(at)
     if (ours && to instanceof HTMLElement && to.isConnected) to.focus()
   })
+
+  const inside = useRef<Element>(null)
+  useLayoutEffect(() => {
+    const onFocus = ({ target, relatedTarget }: FocusEvent) => {
+      const isInside = target instanceof Element && ref.current?.contains(target) === true
+      inside.current = isInside ? target : null
+      if (!isInside || outside.current?.isConnected === true) return
+      const from = relatedTarget instanceof Element ? relatedTarget : null
+      if (from !== null && ref.current?.contains(from) === false) outside.current = from
+    }
+    document.addEventListener('focusin', onFocus)
+    return () => document.removeEventListener('focusin', onFocus)
+  }, [ref])
 
   // Declared first, so that at the end it lets go before the focus is given back below.
   useLayoutEffect(() => {
@@ -67,10 +84,13 @@ export function useDialog(
   }, [ref, holds])
 
   useLayoutEffect(() => {
-    if (open) before.current = focusedElement()
     // Not when the effect ends: React still holds the focus where it was while it changes the page.
-    else giveBack()
-  }, [open])
+    if (!open) return giveBack()
+    const at = focusedElement()
+    // Opened from within, as a call that is made large again: where it came from is still outside.
+    if (!ref.current?.contains(at)) outside.current = at
+    before.current = outside.current
+  }, [ref, open])
   useLayoutEffect(() => () => giveBack(), [])
 
   // After every drawing: a button that had the focus may be gone.
@@ -78,6 +98,15 @@ export function useDialog(
     if (!holds || waiting) return
     const at = focusedElement()
     if (at === null || at === document.body || !ref.current?.contains(at)) enter()
+  })
+
+  useLayoutEffect(() => {
+    if (open || inside.current === null || inside.current.isConnected) return
+    inside.current = null
+    const at = focusedElement()
+    if (at !== null && at !== document.body) return
+    const to = over && outside.current?.isConnected === true ? outside.current : ref.current
+    if (to instanceof HTMLElement) to.focus({ preventScroll: true })
   })
 
   return holds && !waiting

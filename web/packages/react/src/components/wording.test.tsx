@@ -5,13 +5,13 @@ import {
   type EndReason,
   type ErrorCode,
 } from '@parley/client'
-import { callView, sourceView } from '@parley/client/testing'
+import { callView, legStatus } from '@parley/client/testing'
 import { cleanup, render, screen } from '@testing-library/react'
 import { afterEach, describe, expect, it } from 'vitest'
 
 import { en } from '../strings/en'
 import { Problem } from './Problem'
-import { deviceProblems, endingOf, needsNoReading, statusText, worthCallingAgain } from './wording'
+import { endingOf, needsNoReading, statusText, worthCallingAgain } from './wording'
 
 afterEach(cleanup)
 
@@ -44,7 +44,7 @@ describe('words', () => {
       'a call held there',
       {
         phase: 'active',
-        peer_status: { revision: 1, microphone: 'on', camera: 'off', held: true },
+        peer_status: legStatus({ held: true }),
       },
       'You are on hold',
     ],
@@ -123,21 +123,5 @@ describe('calling again', () => {
       problem: 'connection/media-lost',
     })
     expect(needsNoReading(failed)).toBe(false)
-  })
-})
-
-describe('device problems', () => {
-  it('are told once when both have the same', () => {
-    const broken = sourceView({ state: 'unavailable', problem: 'device/insecure-page' })
-    expect(deviceProblems(callView({ microphone: broken, camera: broken }))).toEqual([
-      { source: 'microphone', error: 'device/insecure-page' },
-    ])
-  })
-
-  it('are told apart otherwise', () => {
-    const microphone = sourceView({ problem: 'device/microphone-busy' })
-    const camera = sourceView({ problem: 'device/camera-denied' })
-    expect(deviceProblems(callView({ microphone, camera }))).toHaveLength(2)
-    expect(deviceProblems(callView())).toEqual([])
   })
 })

@@ -1,5 +1,5 @@
 // What is said about a call. Pure: a view in, words out.
-import { errors, type CallView, type EndReason, type ErrorCode } from '@parley/client'
+import { errors, type CallView, type EndReason } from '@parley/client'
 
 import type { CallStrings, Ending, Strings } from '../strings/types'
 
@@ -58,17 +58,6 @@ export function endingOf(call: CallView, strings: Pick<Strings, 'call' | 'errors
 
 function endingWords({ reason = 'completed', direction }: CallView, strings: CallStrings): Ending {
   return strings.ended[reason][direction]
-}
-
-/** What became of the microphone and camera that a person should know about, each once. */
-export function deviceProblems({ microphone, camera }: CallView) {
-  const problems: { source: 'microphone' | 'camera'; error: ErrorCode }[] = []
-  if (microphone.problem) problems.push({ source: 'microphone', error: microphone.problem })
-  // A page that is not secure has neither; one note is enough.
-  if (camera.problem && camera.problem !== microphone.problem) {
-    problems.push({ source: 'camera', error: camera.problem })
-  }
-  return problems
 }
 
 /** Whether the same call can succeed now or soon, so that a button for it is no mockery. */

@@ -66,6 +66,11 @@ describe.each(others)('the catalogue %s', (language) => {
       call.callWith('Bea'),
       call.switchToName('Bea'),
       call.hangUpName('Bea'),
+      call.mutedReceived('Bea'),
+      call.cameraOffReceived('Bea'),
+      call.screenOf('Bea'),
+      call.substitute.microphone.named('Bea'),
+      call.substitute.camera.named('Bea'),
       app.settingsFor('Bea'),
       app.detailsOf('Bea'),
     ]
@@ -79,6 +84,7 @@ describe.each(others)('the catalogue %s', (language) => {
       expect(call.dial[kind]('Bea').toLowerCase()).toContain(call.dialShort[kind].toLowerCase())
     }
     expect(call.switchToName('Bea')).toContain(call.switchTo)
+    expect(call.stopSharingName).toContain(call.stopSharing)
   })
 })
 

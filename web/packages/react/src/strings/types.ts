@@ -1,5 +1,5 @@
 // What a catalogue holds: every sentence a person reads in Parley's interface.
-import type { Direction, EndReason, ErrorCode, MediaKind } from '@parley/client'
+import type { DeviceKind, Direction, EndReason, ErrorCode, MediaKind } from '@parley/client'
 
 /** What went wrong, and what a person can do about it. */
 export type ErrorText = { readonly sentence: string; readonly nextStep: string }
@@ -55,21 +55,52 @@ export type CallStrings = {
   readonly microphoneHint: Readonly<Record<'on' | 'off', string>>
   readonly camera: string
   readonly cameraHint: Readonly<Record<'on' | 'off', string>>
+  /** What is known of a source that is off, up to what the other side's counters show. */
+  readonly muted: string
+  readonly mutedSent: string
+  readonly mutedReceived: (name: string) => string
+  readonly cameraOffSent: string
+  readonly cameraOffReceived: (name: string) => string
   readonly opening: string
+  readonly share: string
+  readonly shareHint: Readonly<Record<'on' | 'off', string>>
+  readonly pictureInPicture: string
+  readonly pictureInPictureHint: Readonly<Record<'on' | 'off', string>>
+  readonly more: string
+  readonly moreHint: string
+  readonly devices: DeviceMenuStrings
   readonly hold: string
   readonly holdHint: Readonly<Record<'on' | 'off', string>>
   readonly resume: string
+  /** Of a control that does nothing before. */
+  readonly onceConnected: string
   readonly hangUp: string
   readonly minimise: string
   readonly minimiseHint: string
   readonly maximise: string
   readonly ownPicture: string
-  readonly ownMicrophoneOff: string
-  readonly peerMuted: string
-  readonly peerMicrophoneUnavailable: string
-  readonly peerCameraOff: string
-  readonly peerCameraUnavailable: string
+  readonly peerMicrophone: Readonly<Record<SourceTrouble, string>>
+  readonly peerCamera: Readonly<Record<SourceTrouble, string>>
+  readonly peerSharing: string
+  readonly peerReconnecting: string
+  readonly peerMobileData: string
   readonly peerDevice: Readonly<Record<'lost' | 'reloading', string>>
+  readonly screenOf: (name: string) => string
+  readonly ownScreen: string
+  readonly sharing: string
+  readonly stopSharing: string
+  readonly stopSharingName: string
+  readonly asking: Readonly<Record<'microphone' | 'camera' | 'both', string>>
+  readonly askingDetail: string
+  readonly substitute: Readonly<Record<'microphone' | 'camera', Substitute>>
+  /** Why a device that was chosen can't be had, where the error speaks of all devices. */
+  readonly chosenMissing: string
+  readonly talkingWhileMuted: string
+  readonly talkingWhileMutedDetail: string
+  readonly unmute: string
+  readonly silentMicrophone: string
+  readonly silentMicrophoneDetail: string
+  readonly chooseAnother: string
   readonly soundBlocked: string
   readonly allowSound: string
   readonly sessionReconnecting: string
@@ -81,6 +112,7 @@ export type CallStrings = {
   readonly saveTrace: string
   readonly hideNote: string
   readonly talkedFor: (duration: string) => string
+  readonly rating: RatingStrings
   readonly ended: Readonly<Record<EndReason, Readonly<Record<Direction, Ending>>>>
   readonly secondsShort: Counted
   readonly minutesShort: Counted
@@ -90,6 +122,34 @@ export type CallStrings = {
   readonly hours: Counted
   /** Between hours, minutes and seconds that are spoken. */
   readonly durationJoint: string
+}
+
+/** What can be said of a source that is not simply on. */
+export type SourceTrouble = 'off' | 'unavailable' | 'lost' | 'silenced'
+
+/** Another device is in use than the one that was chosen. */
+export type Substitute = {
+  readonly named: (label: string) => string
+  readonly unnamed: string
+}
+
+/** The menus in which devices are chosen during a call. */
+export type DeviceMenuStrings = {
+  /** What the buttons that open them say. */
+  readonly choose: Readonly<Record<'microphone' | 'microphoneAndSpeaker' | 'camera', string>>
+  readonly kinds: Readonly<Record<DeviceKind, string>>
+  readonly systemDefault: string
+  readonly unnamed: Readonly<Record<DeviceKind, Counted>>
+  readonly gone: string
+  readonly unusable: string
+  readonly none: Readonly<Record<DeviceKind, string>>
+}
+
+export type RatingStrings = {
+  readonly question: string
+  readonly good: string
+  readonly bad: string
+  readonly thanks: string
 }
 
 export type AppStrings = {
@@ -191,6 +251,8 @@ export type RecordStrings = {
   readonly endedByMe: string
   readonly endedByNobody: string
   readonly failure: string
+  readonly rating: string
+  readonly ratings: Readonly<Record<'good' | 'bad', string>>
 }
 
 export type NotificationStrings = {
@@ -209,12 +271,6 @@ export type DeviceStrings = {
   readonly title: string
   readonly lead: string
   readonly back: string
-  readonly microphone: string
-  readonly camera: string
-  readonly speaker: string
-  readonly systemDefault: string
-  readonly unnamed: Readonly<Record<'microphone' | 'camera' | 'speaker', Counted>>
-  readonly gone: string
   readonly test: string
   readonly stopTest: string
   readonly opening: string
@@ -225,7 +281,25 @@ export type DeviceStrings = {
   readonly playTone: string
   readonly playingTone: string
   readonly speakerFixed: string
+  readonly none: Readonly<Record<'microphone' | 'camera', Required<Ending>>>
   /** Where those of the errors speak of a call. */
-  readonly cameraNextStep: Readonly<Record<'missing' | 'failed', string>>
+  readonly nextStep: ProbeNextSteps
   readonly kept: string
 }
+
+/** What to do when a test of a device failed; the other codes say it themselves. */
+export type ProbeNextSteps = Readonly<
+  Record<
+    | 'device/microphone-unsuitable'
+    | 'device/microphone-lost'
+    | 'device/camera-denied'
+    | 'device/camera-dismissed'
+    | 'device/camera-system-denied'
+    | 'device/camera-missing'
+    | 'device/camera-busy'
+    | 'device/camera-unsuitable'
+    | 'device/camera-failed'
+    | 'device/camera-lost',
+    string
+  >
+>

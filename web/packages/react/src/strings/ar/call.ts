@@ -1,7 +1,9 @@
 import { plurals } from '../plurals'
+import { numberText } from '../regional'
 import type { CallStrings } from '../types'
 
 const count = plurals<'zero' | 'one' | 'two' | 'few' | 'many' | 'other'>('ar')
+const number = (value: number) => numberText(value, 'ar')
 const laterAgain = 'يمكن إعادة المحاولة بعد قليل.'
 
 export const call: CallStrings = {
@@ -48,21 +50,95 @@ export const call: CallStrings = {
   microphoneHint: { on: 'كتم الصوت (M)', off: 'إلغاء كتم الصوت (M)' },
   camera: 'الكاميرا',
   cameraHint: { on: 'إيقاف الكاميرا (V)', off: 'تشغيل الكاميرا (V)' },
+  muted: 'الصوت مكتوم',
+  mutedSent: 'الصوت مكتوم: لا يُرسل شيء',
+  mutedReceived: (name) => `الصوت مكتوم: لا يصل شيء إلى ${name}`,
+  cameraOffSent: 'الكاميرا متوقفة: لا يُرسل شيء',
+  cameraOffReceived: (name) => `الكاميرا متوقفة: لا يصل شيء إلى ${name}`,
   opening: 'جارٍ التشغيل…',
+  share: 'مشاركة الشاشة',
+  shareHint: { on: 'إيقاف مشاركة الشاشة (S)', off: 'مشاركة الشاشة (S)' },
+  pictureInPicture: 'صورة عائمة',
+  pictureInPictureHint: {
+    on: 'إعادة الصورة إلى هنا',
+    off: 'إبقاء الصورة فوق النوافذ الأخرى',
+  },
+  more: 'المزيد',
+  moreHint: 'أدوات أخرى',
+  devices: {
+    choose: {
+      microphone: 'اختيار الميكروفون',
+      microphoneAndSpeaker: 'اختيار الميكروفون والسماعة',
+      camera: 'اختيار الكاميرا',
+    },
+    kinds: { microphone: 'الميكروفون', camera: 'الكاميرا', speaker: 'السماعة' },
+    systemDefault: 'كما في النظام',
+    unnamed: {
+      microphone: (index) => `ميكروفون ${number(index)}`,
+      camera: (index) => `كاميرا ${number(index)}`,
+      speaker: (index) => `سماعة ${number(index)}`,
+    },
+    gone: 'الجهاز المختار غير موصول',
+    unusable: 'مختار، لكنه غير متاح الآن',
+    none: {
+      microphone: 'لم يُعثر على ميكروفون',
+      camera: 'لم يُعثر على كاميرا',
+      speaker: 'لم يُعثر على سماعة',
+    },
+  },
   hold: 'انتظار',
   holdHint: { on: 'استئناف المكالمة (H)', off: 'وضع المكالمة قيد الانتظار (H)' },
   resume: 'استئناف',
+  onceConnected: 'بعد الاتصال',
   hangUp: 'إنهاء',
   minimise: 'تصغير المكالمة',
   minimiseHint: 'تصغير المكالمة (Esc)',
   maximise: 'تكبير المكالمة',
   ownPicture: 'صورتك',
-  ownMicrophoneOff: 'صوتك مكتوم',
-  peerMuted: 'الصوت مكتوم',
-  peerMicrophoneUnavailable: 'الميكروفون لا يعمل',
-  peerCameraOff: 'الكاميرا متوقفة',
-  peerCameraUnavailable: 'الكاميرا لا تعمل',
+  peerMicrophone: {
+    off: 'الصوت مكتوم',
+    unavailable: 'الميكروفون لا يعمل',
+    lost: 'انقطع الميكروفون',
+    silenced: 'الميكروفون متوقف لدى الطرف الآخر',
+  },
+  peerCamera: {
+    off: 'الكاميرا متوقفة',
+    unavailable: 'الكاميرا لا تعمل',
+    lost: 'انقطعت الكاميرا',
+    silenced: 'الكاميرا محجوبة لدى الطرف الآخر',
+  },
+  peerSharing: 'تجري مشاركة الشاشة',
+  peerReconnecting: 'يُستعاد الاتصال لدى الطرف الآخر',
+  peerMobileData: 'عبر بيانات الهاتف',
   peerDevice: { lost: 'انقطع اتصاله بالخادم', reloading: 'يعيد تحميل الصفحة' },
+  screenOf: (name) => `شاشة ${name}`,
+  ownScreen: 'شاشتك',
+  sharing: 'تجري مشاركة شاشتك',
+  stopSharing: 'إيقاف',
+  stopSharingName: 'إيقاف مشاركة شاشتك',
+  asking: {
+    microphone: 'يسأل المتصفح عن الميكروفون.',
+    camera: 'يسأل المتصفح عن الكاميرا.',
+    both: 'يسأل المتصفح عن الميكروفون والكاميرا.',
+  },
+  askingDetail: 'ابحث عن سؤاله في أعلى النافذة.',
+  substitute: {
+    microphone: {
+      named: (label) => `المستخدم الآن ${label}: الميكروفون المختار غير متاح.`,
+      unnamed: 'المستخدم الآن ميكروفون آخر: المختار غير متاح.',
+    },
+    camera: {
+      named: (label) => `المستخدم الآن ${label}: الكاميرا المختارة غير متاحة.`,
+      unnamed: 'المستخدم الآن كاميرا أخرى: المختارة غير متاحة.',
+    },
+  },
+  chosenMissing: 'الجهاز المختار غير موصول.',
+  talkingWhileMuted: 'صوتك مكتوم.',
+  talkingWhileMutedDetail: 'لا أحد يسمعك.',
+  unmute: 'إلغاء كتم الصوت',
+  silentMicrophone: 'لا يصدر صوت من الميكروفون.',
+  silentMicrophoneDetail: 'قد يكون صوته مخفضًا، أو أنك تتحدث في غيره.',
+  chooseAnother: 'اختيار غيره',
   soundBlocked: 'ينتظر المتصفح نقرة قبل أن يشغّل الصوت.',
   allowSound: 'تشغيل الصوت',
   sessionReconnecting: 'يتعذر الوصول إلى الخادم الآن.',
@@ -74,6 +150,12 @@ export const call: CallStrings = {
   saveTrace: 'حفظ سجل المكالمة التقني',
   hideNote: 'إخفاء هذا التنبيه',
   talkedFor: (duration) => `مدة الحديث: ${duration}.`,
+  rating: {
+    question: 'كيف كانت المكالمة؟',
+    good: 'جيدة',
+    bad: 'سيئة',
+    thanks: 'شكرًا.',
+  },
   ended: {
     completed: {
       outgoing: { title: 'انتهت المكالمة' },

@@ -93,6 +93,14 @@ export const errors: Strings['errors'] = {
     sentence: 'لديك مكالمات كثيرة في آن واحد.',
     nextStep: 'أنهِ إحداها أولًا.',
   },
+  'call/not-over': {
+    sentence: 'لم تنتهِ تلك المكالمة بعد.',
+    nextStep: 'أعد المحاولة بعد انتهائها.',
+  },
+  'call/not-connected': {
+    sentence: 'لم يتم توصيل تلك المكالمة.',
+    nextStep: 'قيّم مكالمة جرى فيها حديث.',
+  },
   'call/overloaded': {
     sentence: 'لا يتسع الخادم لمكالمة أخرى الآن.',
     nextStep: 'أعد المحاولة بعد لحظات.',
@@ -100,6 +108,18 @@ export const errors: Strings['errors'] = {
   'device/microphone-denied': {
     sentence: 'لا يسمح المتصفح لهذه الصفحة باستخدام الميكروفون.',
     nextStep: 'اسمح بالميكروفون من شريط العنوان ثم أعد المحاولة.',
+  },
+  'device/microphone-dismissed': {
+    sentence: 'أُغلق سؤال المتصفح عن الميكروفون من دون جواب.',
+    nextStep: 'أعد المحاولة واختر السماح.',
+  },
+  'device/microphone-blocked': {
+    sentence: 'لا يُسمح لهذه الصفحة باستخدام ميكروفون.',
+    nextStep: 'افتحها في نافذة مستقلة، أو اسأل من يديرها.',
+  },
+  'device/microphone-system-denied': {
+    sentence: 'لا يسمح هذا الحاسوب للمتصفح باستخدام الميكروفون.',
+    nextStep: 'اسمح بذلك في إعدادات الخصوصية في النظام ثم أعد المحاولة.',
   },
   'device/microphone-missing': {
     sentence: 'لم يُعثر على ميكروفون.',
@@ -109,13 +129,37 @@ export const errors: Strings['errors'] = {
     sentence: 'يستخدم برنامج آخر الميكروفون.',
     nextStep: 'أغلق ذلك البرنامج ثم أعد المحاولة.',
   },
+  'device/microphone-unsuitable': {
+    sentence: 'لا يفي الميكروفون بما تحتاج إليه المكالمات.',
+    nextStep: 'اختر ميكروفونًا آخر في إعدادات الأجهزة.',
+  },
   'device/microphone-failed': {
     sentence: 'تعذر تشغيل الميكروفون.',
     nextStep: 'افصله ثم صِله من جديد وأعد المحاولة.',
   },
+  'device/microphone-lost': {
+    sentence: 'فُصل الميكروفون أو سُحب.',
+    nextStep: 'صِله من جديد، أو اختر غيره.',
+  },
+  'device/microphone-silenced': {
+    sentence: 'الميكروفون متوقف من خارج هذه الصفحة.',
+    nextStep: 'ابحث عن مفتاح عليه أو على لوحة المفاتيح، وفي إعدادات النظام.',
+  },
   'device/camera-denied': {
     sentence: 'لا يسمح المتصفح لهذه الصفحة باستخدام الكاميرا.',
     nextStep: 'اسمح بالكاميرا من شريط العنوان ثم شغّلها من جديد.',
+  },
+  'device/camera-dismissed': {
+    sentence: 'أُغلق سؤال المتصفح عن الكاميرا من دون جواب.',
+    nextStep: 'شغّل الكاميرا من جديد واختر السماح.',
+  },
+  'device/camera-blocked': {
+    sentence: 'لا يُسمح لهذه الصفحة باستخدام كاميرا.',
+    nextStep: 'افتحها في نافذة مستقلة، أو اسأل من يديرها.',
+  },
+  'device/camera-system-denied': {
+    sentence: 'لا يسمح هذا الحاسوب للمتصفح باستخدام الكاميرا.',
+    nextStep: 'اسمح بذلك في إعدادات الخصوصية في النظام ثم شغّلها من جديد.',
   },
   'device/camera-missing': {
     sentence: 'لم يُعثر على كاميرا.',
@@ -125,9 +169,33 @@ export const errors: Strings['errors'] = {
     sentence: 'يستخدم برنامج آخر الكاميرا.',
     nextStep: 'أغلق ذلك البرنامج ثم شغّل الكاميرا من جديد.',
   },
+  'device/camera-unsuitable': {
+    sentence: 'لا تفي الكاميرا بما تحتاج إليه المكالمات.',
+    nextStep: 'اختر كاميرا أخرى في إعدادات الأجهزة.',
+  },
   'device/camera-failed': {
     sentence: 'تعذر تشغيل الكاميرا.',
     nextStep: 'تستمر المكالمة بالصوت. شغّل الكاميرا لإعادة المحاولة.',
+  },
+  'device/camera-lost': {
+    sentence: 'فُصلت الكاميرا أو سُحبت.',
+    nextStep: 'صِلها من جديد، أو اختر غيرها.',
+  },
+  'device/camera-silenced': {
+    sentence: 'الكاميرا متوقفة من خارج هذه الصفحة.',
+    nextStep: 'ابحث عن غطاء أو مفتاح عليها، وفي إعدادات النظام.',
+  },
+  'device/screen-denied': {
+    sentence: 'لا يسمح هذا الحاسوب للمتصفح بمشاركة الشاشة.',
+    nextStep: 'اسمح بذلك في إعدادات الخصوصية في النظام ثم شاركها من جديد.',
+  },
+  'device/screen-unsupported': {
+    sentence: 'لا يستطيع هذا المتصفح مشاركة الشاشة.',
+    nextStep: 'استخدم لذلك متصفحًا على حاسوب.',
+  },
+  'device/screen-failed': {
+    sentence: 'تعذرت مشاركة الشاشة.',
+    nextStep: 'أعد المحاولة، أو اختر نافذة أخرى.',
   },
   'device/insecure-page': {
     sentence: 'لا تسمح المتصفحات بالمكالمات إلا في الصفحات الآمنة.',

@@ -128,6 +128,8 @@ export const app: AppStrings = {
     endedByMe: 'Ihnen',
     endedByNobody: 'Niemandem; die Zeit war um',
     failure: 'Was nicht ging',
+    rating: 'Ihre Bewertung',
+    ratings: { good: 'Gut', bad: 'Schlecht' },
   },
   notifications: {
     title: 'Anrufbenachrichtigungen',
@@ -145,16 +147,6 @@ export const app: AppStrings = {
     title: 'Ton und Bild',
     lead: 'Wählen Sie, was Ihre Anrufe verwenden, und probieren Sie es aus. Hier hört und sieht Sie niemand.',
     back: 'Zurück',
-    microphone: 'Mikrofon',
-    camera: 'Kamera',
-    speaker: 'Lautsprecher',
-    systemDefault: 'Wie im System',
-    unnamed: {
-      microphone: (number) => `Mikrofon ${number}`,
-      camera: (number) => `Kamera ${number}`,
-      speaker: (number) => `Lautsprecher ${number}`,
-    },
-    gone: 'Gewähltes Gerät, nicht angeschlossen',
     test: 'Mikrofon und Kamera testen',
     stopTest: 'Test beenden',
     opening: 'Wird gestartet …',
@@ -165,10 +157,31 @@ export const app: AppStrings = {
     playTone: 'Ton abspielen',
     playingTone: 'Wird abgespielt …',
     speakerFixed: 'Dieser Browser spielt Anrufe dort ab, wo das System alles andere abspielt.',
-    cameraNextStep: {
-      missing: 'Schließen Sie eine an und versuchen Sie es noch einmal. Anrufe gehen auch ohne.',
-      failed:
+    none: {
+      microphone: {
+        title: 'Kein Mikrofon gefunden',
+        detail: 'Schließen Sie eines an: Der Test geht von selbst weiter. Ohne hört man Sie nicht.',
+      },
+      camera: {
+        title: 'Keine Kamera gefunden',
+        detail: 'Schließen Sie eine an: Der Test geht von selbst weiter. Anrufe gehen auch ohne.',
+      },
+    },
+    nextStep: {
+      'device/microphone-unsuitable': 'Wählen Sie hier ein anderes.',
+      'device/microphone-lost': 'Schließen Sie es wieder an, oder wählen Sie hier ein anderes.',
+      'device/camera-denied':
+        'Erlauben Sie die Kamera in der Adresszeile und versuchen Sie es noch einmal.',
+      'device/camera-dismissed': 'Versuchen Sie es noch einmal und wählen Sie „Zulassen“.',
+      'device/camera-system-denied':
+        'Erlauben Sie es in den Datenschutzeinstellungen des Systems und versuchen Sie es noch einmal.',
+      'device/camera-missing':
+        'Schließen Sie eine an und versuchen Sie es noch einmal. Anrufe gehen auch ohne.',
+      'device/camera-busy': 'Schließen Sie das Programm und versuchen Sie es noch einmal.',
+      'device/camera-unsuitable': 'Wählen Sie hier eine andere.',
+      'device/camera-failed':
         'Stecken Sie sie aus und wieder ein und versuchen Sie es noch einmal. Anrufe gehen auch ohne.',
+      'device/camera-lost': 'Schließen Sie sie wieder an, oder wählen Sie hier eine andere.',
     },
     kept: 'Dieser Browser merkt sich Ihre Wahl.',
   },

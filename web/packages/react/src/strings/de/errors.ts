@@ -91,6 +91,14 @@ export const errors: Strings['errors'] = {
     sentence: 'Sie haben zu viele Gespräche gleichzeitig.',
     nextStep: 'Beenden Sie zuerst eines davon.',
   },
+  'call/not-over': {
+    sentence: 'Dieses Gespräch ist noch nicht vorbei.',
+    nextStep: 'Versuchen Sie es noch einmal, wenn es beendet ist.',
+  },
+  'call/not-connected': {
+    sentence: 'Dieses Gespräch kam nie zustande.',
+    nextStep: 'Bewerten Sie ein Gespräch, in dem Sie gesprochen haben.',
+  },
   'call/overloaded': {
     sentence: 'Der Server hat gerade keinen Platz für einen weiteren Anruf.',
     nextStep: 'Versuchen Sie es gleich noch einmal.',
@@ -98,6 +106,19 @@ export const errors: Strings['errors'] = {
   'device/microphone-denied': {
     sentence: 'Ihr Browser lässt diese Seite das Mikrofon nicht benutzen.',
     nextStep: 'Erlauben Sie das Mikrofon in der Adresszeile und versuchen Sie es noch einmal.',
+  },
+  'device/microphone-dismissed': {
+    sentence: 'Die Frage nach dem Mikrofon wurde ohne Antwort geschlossen.',
+    nextStep: 'Versuchen Sie es noch einmal und wählen Sie „Zulassen“.',
+  },
+  'device/microphone-blocked': {
+    sentence: 'Diese Seite darf kein Mikrofon benutzen.',
+    nextStep: 'Öffnen Sie sie in einem eigenen Tab, oder fragen Sie die Person, die sie betreibt.',
+  },
+  'device/microphone-system-denied': {
+    sentence: 'Dieser Computer lässt den Browser das Mikrofon nicht benutzen.',
+    nextStep:
+      'Erlauben Sie es in den Datenschutzeinstellungen des Systems und versuchen Sie es noch einmal.',
   },
   'device/microphone-missing': {
     sentence: 'Es wurde kein Mikrofon gefunden.',
@@ -107,13 +128,39 @@ export const errors: Strings['errors'] = {
     sentence: 'Ein anderes Programm benutzt das Mikrofon.',
     nextStep: 'Schließen Sie das Programm und versuchen Sie es noch einmal.',
   },
+  'device/microphone-unsuitable': {
+    sentence: 'Das Mikrofon kann nicht, was Anrufe brauchen.',
+    nextStep: 'Wählen Sie ein anderes Mikrofon in den Geräteeinstellungen.',
+  },
   'device/microphone-failed': {
     sentence: 'Das Mikrofon ließ sich nicht starten.',
     nextStep: 'Stecken Sie es aus und wieder ein und versuchen Sie es noch einmal.',
   },
+  'device/microphone-lost': {
+    sentence: 'Das Mikrofon wurde ausgesteckt oder weggenommen.',
+    nextStep: 'Schließen Sie es wieder an, oder wählen Sie ein anderes.',
+  },
+  'device/microphone-silenced': {
+    sentence: 'Das Mikrofon ist außerhalb dieser Seite ausgeschaltet.',
+    nextStep:
+      'Suchen Sie nach einem Schalter daran oder einer Taste auf der Tastatur und in den Einstellungen des Systems.',
+  },
   'device/camera-denied': {
     sentence: 'Ihr Browser lässt diese Seite die Kamera nicht benutzen.',
     nextStep: 'Erlauben Sie die Kamera in der Adresszeile und schalten Sie sie wieder ein.',
+  },
+  'device/camera-dismissed': {
+    sentence: 'Die Frage nach der Kamera wurde ohne Antwort geschlossen.',
+    nextStep: 'Schalten Sie die Kamera wieder ein und wählen Sie „Zulassen“.',
+  },
+  'device/camera-blocked': {
+    sentence: 'Diese Seite darf keine Kamera benutzen.',
+    nextStep: 'Öffnen Sie sie in einem eigenen Tab, oder fragen Sie die Person, die sie betreibt.',
+  },
+  'device/camera-system-denied': {
+    sentence: 'Dieser Computer lässt den Browser die Kamera nicht benutzen.',
+    nextStep:
+      'Erlauben Sie es in den Datenschutzeinstellungen des Systems und schalten Sie sie wieder ein.',
   },
   'device/camera-missing': {
     sentence: 'Es wurde keine Kamera gefunden.',
@@ -123,9 +170,35 @@ export const errors: Strings['errors'] = {
     sentence: 'Ein anderes Programm benutzt die Kamera.',
     nextStep: 'Schließen Sie das Programm und schalten Sie die Kamera wieder ein.',
   },
+  'device/camera-unsuitable': {
+    sentence: 'Die Kamera kann nicht, was Anrufe brauchen.',
+    nextStep: 'Wählen Sie eine andere Kamera in den Geräteeinstellungen.',
+  },
   'device/camera-failed': {
     sentence: 'Die Kamera ließ sich nicht starten.',
     nextStep: 'Das Gespräch geht mit Ton weiter. Schalten Sie die Kamera ein, um es zu versuchen.',
+  },
+  'device/camera-lost': {
+    sentence: 'Die Kamera wurde ausgesteckt oder weggenommen.',
+    nextStep: 'Schließen Sie sie wieder an, oder wählen Sie eine andere.',
+  },
+  'device/camera-silenced': {
+    sentence: 'Die Kamera ist außerhalb dieser Seite ausgeschaltet.',
+    nextStep:
+      'Suchen Sie nach einer Abdeckung oder einem Schalter daran und in den Einstellungen des Systems.',
+  },
+  'device/screen-denied': {
+    sentence: 'Dieser Computer lässt den Browser den Bildschirm nicht teilen.',
+    nextStep:
+      'Erlauben Sie es in den Datenschutzeinstellungen des Systems und teilen Sie ihn noch einmal.',
+  },
+  'device/screen-unsupported': {
+    sentence: 'Dieser Browser kann den Bildschirm nicht teilen.',
+    nextStep: 'Verwenden Sie dafür einen Browser auf einem Computer.',
+  },
+  'device/screen-failed': {
+    sentence: 'Der Bildschirm ließ sich nicht teilen.',
+    nextStep: 'Versuchen Sie es noch einmal, oder wählen Sie ein anderes Fenster.',
   },
   'device/insecure-page': {
     sentence: 'Browser erlauben Anrufe nur auf sicheren Seiten.',

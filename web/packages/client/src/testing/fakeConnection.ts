@@ -1,4 +1,4 @@
-import { FakeTrack } from './fakePlatform'
+import { FakeTrack } from './fakeTrack'
 
 type Slow = { readonly name: string; readonly settle: (error?: Error) => void }
 
@@ -19,6 +19,7 @@ export class FakeConnection {
   onconnectionstatechange: (() => void) | null = null
   ontrack: ((event: { track: FakeTrack }) => void) | null = null
   readonly transceivers: FakeTransceiver[] = []
+  readonly channel = new FakeChannel()
   readonly configuration: RTCConfiguration
   stats: readonly object[] = []
   offers = 0
@@ -32,9 +33,14 @@ export class FakeConnection {
   }
 
   addTransceiver(kind: 'audio' | 'video', init: RTCRtpTransceiverInit): FakeTransceiver {
-    const transceiver = new FakeTransceiver(kind, init.direction ?? 'sendrecv', this)
+    const transceiver = new FakeTransceiver(kind, init, this)
     this.transceivers.push(transceiver)
     return transceiver
+  }
+
+  createDataChannel(label: string, init: RTCDataChannelInit): FakeChannel {
+    this.channel.createdAs.push({ label, ...init })
+    return this.channel
   }
 
   getTransceivers(): FakeTransceiver[] {
@@ -59,8 +65,10 @@ export class FakeConnection {
   setRemoteDescription({ type, sdp }: RTCSessionDescriptionInit): Promise<void> {
     // An offer brings transceivers, which a browser creates as recvonly.
     if (type === 'offer' && this.transceivers.length === 0) {
-      this.addTransceiver('audio', { direction: 'recvonly' })
-      this.addTransceiver('video', { direction: 'recvonly' })
+      for (const kind of ['audio', 'video', 'video'] as const) {
+        this.addTransceiver(kind, { direction: 'recvonly' })
+      }
+      this.bringsTracks()
     }
     if (sdp === 'nonsense') return this.fail(`setRemoteDescription ${type}`, 'OperationError')
     return this.run(`setRemoteDescription ${type}`)
@@ -78,6 +86,11 @@ export class FakeConnection {
   close(): void {
     this.calls.push('close')
     this.connectionState = 'closed'
+  }
+
+  /** The tracks of all transceivers become known, as with a description of the other side. */
+  bringsTracks(): void {
+    for (const { receiver } of this.transceivers) this.ontrack?.({ track: receiver.track })
   }
 
   /** What the browser reports. */
@@ -108,22 +121,45 @@ export class FakeConnection {
   }
 }
 
+class FakeChannel {
+  readonly createdAs: object[] = []
+  readonly sent: string[] = []
+  readyState: RTCDataChannelState = 'connecting'
+  onopen: (() => void) | null = null
+  onmessage: ((event: { data: unknown }) => void) | null = null
+
+  send(text: string): void {
+    this.sent.push(text)
+  }
+
+  opens(): void {
+    this.readyState = 'open'
+    this.onopen?.()
+  }
+
+  says(data: unknown): void {
+    this.onmessage?.({ data })
+  }
+}
+
 class FakeTransceiver {
   direction: RTCRtpTransceiverDirection
+  mid: string | null
   readonly receiver: { readonly track: FakeTrack }
   readonly sender: {
-    track: unknown
+    track: FakeTrack | null
     streams: unknown[]
-    replaceTrack(track: unknown): Promise<void>
+    replaceTrack(track: FakeTrack | null): Promise<void>
     setStreams(...streams: unknown[]): void
   }
 
-  constructor(kind: 'audio' | 'video', direction: RTCRtpTransceiverDirection, of: FakeConnection) {
-    this.direction = direction
-    this.receiver = { track: new FakeTrack(kind) }
+  constructor(kind: 'audio' | 'video', init: RTCRtpTransceiverInit, of: FakeConnection) {
+    this.direction = init.direction ?? 'sendrecv'
+    this.mid = String(of.transceivers.length)
+    this.receiver = { track: new FakeTrack(kind, `received ${this.mid}`) }
     this.sender = {
       track: null,
-      streams: [],
+      streams: init.streams ?? [],
       async replaceTrack(track) {
         await of.run(`replaceTrack ${kind} ${track ? 'track' : 'null'}`)
         this.track = track

@@ -1,8 +1,8 @@
-import type { CallView, SourceView } from '../src/generated/phone'
-import type { CallId, UserId } from '../src/generated/wire'
+import type { CallView, SourceView } from '../generated/phone'
+import type { CallId, LegStatus, UserId } from '../generated/wire'
 
 export function sourceView(change: Partial<SourceView> = {}): SourceView {
-  return { wanted: true, state: 'on', opening: false, ...change }
+  return { wanted: true, state: 'on', opening: false, asking: false, off_proof: 'none', ...change }
 }
 
 /** A call as the core shows it right after dialing; a test changes what it is about. */
@@ -19,7 +19,24 @@ export function callView(change: Partial<CallView> = {}): CallView {
     devices_ringing: 0,
     microphone: sourceView(),
     camera: sourceView({ wanted: false, state: 'off' }),
+    screen: sourceView({ wanted: false, state: 'off' }),
+    sound_hint: 'none',
     peer_device: 'connected',
+    ...change,
+  }
+}
+
+/** What the other side says of a call with sound alone. */
+export function legStatus(change: Partial<LegStatus> = {}): LegStatus {
+  return {
+    revision: 1,
+    microphone: 'on',
+    camera: 'off',
+    held: false,
+    sharing: false,
+    reconnecting: false,
+    mobile_data: false,
+    confirms: 0,
     ...change,
   }
 }

@@ -1,8 +1,18 @@
-import type { Identity } from '../src/identity'
-import type { PageListener, Platform, TimerId } from '../src/platform'
-import { turnsBy, type TakeTurn } from '../src/turns'
-import { uuidV4 } from '../src/uuid'
+import type { Permission, SourceKind } from '../generated/phone'
+import type { Identity } from '../identity'
+import type { PageListener, Platform, TimerId } from '../platform'
+import { turnsBy, type TakeTurn } from '../turns'
+import { uuidV4 } from '../uuid'
 import { FakeConnection } from './fakeConnection'
+import { FakeSocket } from './fakeSocket'
+import type { FakeTrack } from './fakeTrack'
+
+/** A question of the browser about devices, to be answered by the test. */
+export type MediaRequest = {
+  readonly constraints: MediaStreamConstraints
+  readonly grant: (...tracks: FakeTrack[]) => void
+  readonly deny: (error: unknown) => void
+}
 
 /** A browser of which a test controls everything. Time stands still until `advance`. */
 export class FakePlatform implements Platform {
@@ -11,15 +21,18 @@ export class FakePlatform implements Platform {
   readonly sockets: FakeSocket[] = []
   readonly connections: FakeConnection[] = []
   /** Requests for devices, to be granted or denied by the test. */
-  readonly requests: {
-    readonly constraints: MediaStreamConstraints
-    readonly grant: (...tracks: FakeTrack[]) => void
-    readonly deny: (error: unknown) => void
-  }[] = []
-  /** What is plugged in. */
-  found: MediaDeviceInfo[] = []
-  listDevices: (() => Promise<readonly MediaDeviceInfo[]>) | undefined = () =>
-    Promise.resolve(this.found)
+  readonly requests: MediaRequest[] = []
+  /** The same for the screen. */
+  readonly screenRequests: MediaRequest[] = []
+  /** What the browser says about access; nothing about what is not in here. */
+  readonly access: Partial<Record<SourceKind, Permission>> = {}
+  usesMobileData = false
+  /** What is plugged in. Until a test says so, whoever asks waits: most tests are about other things. */
+  found: MediaDeviceInfo[] | undefined
+  listDevices: Platform['listDevices'] = () =>
+    new Promise((resolve) => {
+      if (this.found) resolve(this.found)
+    })
   choosesSpeaker = true
   store: Platform['store'] = memory()
   isSecure = true
@@ -38,17 +51,38 @@ export class FakePlatform implements Platform {
   readonly #watchers = new Set<PageListener>()
   readonly #gestures = new Set<() => void>()
   readonly #plugged = new Set<() => void>()
+  readonly #accessed = new Set<(source: SourceKind, permission: Permission) => void>()
 
-  getUserMedia: ((constraints: MediaStreamConstraints) => Promise<MediaStream>) | undefined = (
-    constraints,
-  ) =>
-    new Promise((resolve, reject) => {
-      this.requests.push({
+  getUserMedia: Platform['getUserMedia'] = (constraints) => this.#ask(this.requests, constraints)
+
+  getDisplayMedia: Platform['getDisplayMedia'] = (constraints) =>
+    this.#ask(this.screenRequests, constraints)
+
+  queryPermission: Platform['queryPermission'] = (source) => Promise.resolve(this.access[source])
+
+  onPermissionChanged: Platform['onPermissionChanged'] = (source, listener) => {
+    const told = (changed: SourceKind, permission: Permission) => {
+      if (changed === source) listener(permission)
+    }
+    this.#accessed.add(told)
+    return () => this.#accessed.delete(told)
+  }
+
+  /** The person, or the system, allows or forbids a source. */
+  allow(source: SourceKind, permission: Permission): void {
+    this.access[source] = permission
+    for (const told of [...this.#accessed]) told(source, permission)
+  }
+
+  #ask(requests: MediaRequest[], constraints: MediaStreamConstraints): Promise<MediaStream> {
+    return new Promise((resolve, reject) => {
+      requests.push({
         constraints,
         grant: (...tracks) => resolve(this.createStream(tracks as unknown as MediaStreamTrack[])),
         deny: reject,
       })
     })
+  }
 
   now(): number {
     return this.nowMs
@@ -62,6 +96,12 @@ export class FakePlatform implements Platform {
 
   clearTimer(timer: TimerId): void {
     this.timers.delete(timer as unknown as number)
+  }
+
+  /** When the next timer is due; nothing without one. */
+  dueMs(): number | undefined {
+    const moments = [...this.timers.values()].map(({ atMs }) => atMs)
+    return moments.length > 0 ? Math.min(...moments) : undefined
   }
 
   /** Lets time pass and fires what is due, in order. */
@@ -120,6 +160,10 @@ export class FakePlatform implements Platform {
     for (const listener of [...this.#plugged]) listener()
   }
 
+  mobileData(): boolean {
+    return this.usesMobileData
+  }
+
   soundAllowed(): boolean {
     return this.allowsSound
   }
@@ -138,7 +182,8 @@ export class FakePlatform implements Platform {
 
   /** Listeners on the page that are still there. */
   listeners(): number {
-    return this.#watchers.size + this.#gestures.size + this.#plugged.size
+    const all = [this.#watchers, this.#gestures, this.#plugged, this.#accessed]
+    return all.reduce((sum, { size }) => sum + size, 0)
   }
 }
 
@@ -148,58 +193,5 @@ function memory(): NonNullable<Platform['store']> {
     getItem: (key) => kept.get(key) ?? null,
     setItem: (key, value) => void kept.set(key, value),
     removeItem: (key) => void kept.delete(key),
-  }
-}
-
-export class FakeSocket {
-  readyState = 0
-  readonly sent: string[] = []
-  onopen: (() => void) | null = null
-  onclose: ((event: { code: number }) => void) | null = null
-  onmessage: ((event: { data: unknown }) => void) | null = null
-  onerror: (() => void) | null = null
-
-  send(text: string): void {
-    this.sent.push(text)
-  }
-
-  close(): void {
-    this.readyState = 2
-  }
-
-  /** What the other end does. */
-  opens(): void {
-    this.readyState = 1
-    this.onopen?.()
-  }
-
-  receives(data: unknown): void {
-    this.onmessage?.({ data })
-  }
-
-  closes(code: number): void {
-    this.readyState = 3
-    this.onclose?.({ code })
-  }
-}
-
-export class FakeTrack {
-  enabled = true
-  readyState: 'live' | 'ended' = 'live'
-  onended: (() => void) | null = null
-  readonly kind: 'audio' | 'video'
-
-  constructor(kind: 'audio' | 'video') {
-    this.kind = kind
-  }
-
-  stop(): void {
-    this.readyState = 'ended'
-  }
-
-  /** The device goes away by itself. */
-  vanishes(): void {
-    this.readyState = 'ended'
-    this.onended?.()
   }
 }

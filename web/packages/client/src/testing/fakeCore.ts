@@ -1,5 +1,5 @@
-import type { Core, CoreAnswer } from '../src/core'
-import type { PhoneEvent, PhoneOutput } from '../src/generated/phone'
+import type { Core, CoreAnswer } from '../core'
+import type { PhoneEvent, PhoneOutput } from '../generated/phone'
 
 type Answer = Partial<PhoneOutput> | Error | string
 

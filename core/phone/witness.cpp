@@ -1,0 +1,131 @@
+#include "core/phone/witness.hpp"
+
+#include "core/base/mutants.hpp"
+#include "core/phone/timers.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace parley::phone {
+
+using wire::SourceState;
+
+namespace {
+
+constexpr std::size_t index(SourceKind source) { return static_cast<std::size_t>(source); }
+
+}  // namespace
+
+/// What is silenced from outside of the page is sent, and may be heard again at any moment.
+bool Claims::said(const wire::LegStatus& status) {
+  const auto is_sent = [](SourceState state) {
+    return state == SourceState::on || state == SourceState::silenced;
+  };
+  camera_seen_ = camera_seen_ || (status.camera == SourceState::on && !status.held);
+  screen_seen_ = screen_seen_ || status.sharing;
+  const Off off{status.held || !is_sent(status.microphone),
+                camera_seen_ && (status.held || !is_sent(status.camera)),
+                screen_seen_ && !status.sharing};
+  sends_silence_ =
+      !status.held && (is_sent(status.microphone) || status.microphone == SourceState::off);
+  const bool changed = off != off_ || revision_ == 0;
+  off_ = off;
+  if (changed) revision_ = status.revision;
+  return changed;
+}
+
+void Silence::expect(const Off& off, Instant now) {
+  for (std::size_t i = 0; i < off.size(); ++i) {
+    Watched& watched = watched_[i];
+    if (watched.off == off[i]) continue;
+    watched.off = off[i];
+    watched.since = now + drains_;
+    watched.proven = watched.proven && mutant(Mutant::proof_outlives_mute);
+    watched.contradicted = 0;
+  }
+}
+
+void Silence::observe(const Totals& totals, bool alive, Instant now) {
+  const Instant last = observed_at_;
+  observed_at_ = now;
+  for (std::size_t i = 0; i < totals.size(); ++i) {
+    Watched& watched = watched_[i];
+    const auto before = std::exchange(watched.total, totals[i]);
+    // Counters that went back were started anew: this is the first look at them.
+    const bool comparable = before && totals[i] && *totals[i] >= *before && now > last;
+    if (!watched.off || !comparable || last < watched.since) continue;
+    const auto elapsed = static_cast<std::uint64_t>((now - last).count());
+    const std::uint64_t allowed = i == index(SourceKind::microphone)
+                                      ? Witness::kInaudibleEnergyPerSecond * elapsed / 1000
+                                      : 0;
+    const bool silent = *totals[i] - *before <= allowed;
+    watched.proven = silent && (watched.proven || alive);
+    watched.contradicted = silent ? 0 : watched.contradicted + 1;
+  }
+}
+
+bool Silence::proven() const {
+  return std::ranges::all_of(watched_, [](const Watched& w) { return !w.off || w.proven; });
+}
+
+Witness::Witness() : sent_(kMeterDrains), received_(kPlayoutDrains) {}
+
+void Witness::own_said(const wire::LegStatus& status, Instant now) {
+  if (own_.said(status)) be_curious(now);
+}
+
+void Witness::peer_said(const wire::LegStatus& status, Instant now) {
+  confirmed_ = status.confirms;
+  if (!peers_.said(status)) return;
+  received_.expect(peers_.off(), now);
+  if (peers_.any()) be_curious(now);
+}
+
+void Witness::fed(const FeedConnection& feed, Instant now) {
+  const Off off{feed.microphone != Feed::live, feed.camera != Feed::live,
+                feed.screen != Feed::live};
+  sent_.expect(off, now);
+}
+
+void Witness::forget_peer() {
+  peers_ = {};
+  confirmed_ = 0;
+  confirms_ = 0;
+  received_ = Silence(kPlayoutDrains);
+}
+
+void Witness::sampled(const StatsSampled& sample, Instant now) {
+  sent_.observe({sample.audio_energy_sent, sample.camera_frames_sent, sample.screen_frames_sent},
+                true, now);
+  // A path on which nothing arrives proves nothing.
+  const bool arrives =
+      sample.audio_packets_received > std::exchange(packets_, sample.audio_packets_received);
+  received_.observe(
+      {sample.audio_energy_received, sample.camera_frames_decoded, sample.screen_frames_decoded},
+      arrives || !peers_.sends_silence(), now);
+  if (peers_.any() && received_.proven()) confirms_ = peers_.revision();
+  if (received_.contradicted(SourceKind::microphone) >= kLeakAfter) confirms_ = 0;
+}
+
+Proof Witness::proof(SourceKind source) const {
+  if (!sent_.expected(source) && !mutant(Mutant::proof_outlives_mute)) return Proof::none;
+  const bool confirmed =
+      own_.revision() > 0 && own_.off()[index(source)] && confirmed_ >= own_.revision();
+  if (!sent_.proven(source)) {
+    // Where the own counters say nothing, the other side's do.
+    const bool silent = sent_.observable(source);
+    return confirmed && !silent ? Proof::received : Proof::none;
+  }
+  return confirmed ? Proof::received : Proof::sent;
+}
+
+bool Witness::is_curious(Instant now) const {
+  if (now >= curious_until_) return false;
+  const bool own = own_.any() && !sent_.proven();
+  const bool peers = peers_.any() && confirms_ != peers_.revision();
+  return own || peers;
+}
+
+void Witness::be_curious(Instant now) { curious_until_ = now + kCuriousFor; }
+
+}  // namespace parley::phone

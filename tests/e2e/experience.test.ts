@@ -1,0 +1,356 @@
+// What happens around a call in a browser: prompts that stay open, tabs in the background, tones that
+// start late, and pages that change under a call.
+import { describe, expect, it } from 'vitest'
+import type { Person } from './support/browser'
+import { waits } from './support/faults'
+import { Onlooker } from './support/onlooker'
+import { isHeard } from './support/rtp'
+import { Server } from './support/server'
+import { hangUp, mediaFlows, Stage, talk } from './support/stage'
+import { until } from './support/until'
+
+const stage = Stage.open()
+
+const incoming = (person: Person) => person.page.getByRole('dialog', { name: /^Incoming/ })
+
+/** Goes to another page of the app, whatever is shown on top of it. */
+const goTo = (person: Person, place: 'people' | 'history' | 'devices') =>
+  person.page.evaluate((where) => void (location.hash = `#/${where}`), place)
+
+describe('a prompt for the microphone that is still open when the call is over', () => {
+  /** The person allows it now; it is too late for that, and nobody notices. */
+  async function isGrantedInVain(person: Person): Promise<void> {
+    const said = await person.said('signal')
+    await person.watchFrames({
+      phase: { selector: '.parley-call', attribute: 'data-phase' },
+      notes: { selector: '.parley-notes' },
+    })
+    expect(await person.hardware.grant()).toBe(1)
+    await expect
+      .poll(async () => (await person.hardware.requests()).map(({ outcome }) => outcome))
+      .toEqual(['granted'])
+    await person.page.waitForTimeout(150)
+    for (const { openedAt, stoppedAt } of await person.tracks()) {
+      expect((stoppedAt ?? Number.POSITIVE_INFINITY) - openedAt).toBeLessThan(100)
+    }
+    expect(await person.asked()).toBe(1)
+    expect(await person.framesSeen()).toHaveLength(1)
+    expect(await person.said('signal')).toBe(said)
+    await person.holdsNothing()
+  }
+
+  const ends = {
+    'was cancelled': async (ada: Person) => ada.press('Hang up'),
+    'was declined': async (_: Person, bea: Person) => bea.press('Decline'),
+    'was hung up by the other side': async (_: Person, bea: Person) => {
+      await bea.press('Answer')
+      await bea.press('Hang up')
+    },
+  } as const
+  for (const [how, end] of Object.entries(ends)) {
+    it(`J01: that ${how} opens no microphone`, async (test) => {
+      const [ada, bea] = await Promise.all([
+        stage.person(test, 'Ada', undefined, { behaviours: { microphone: waits } }),
+        stage.person(test, 'Bea', undefined, {}),
+      ])
+      await ada.dial(bea.name, 'audio')
+      await bea.isCalled()
+      await end(ada, bea)
+      await ada.isIn('ended')
+      await isGrantedInVain(ada)
+      await bea.holdsNothing()
+    })
+  }
+
+  it('J01: that nobody answered opens no microphone', async (test) => {
+    const server = await Server.start({ 'ring-limit': '2' })
+    test.onTestFinished(async () => server.stop())
+    const [ada, bea] = await Promise.all([
+      stage.person(test, 'Ada', server.url, { behaviours: { microphone: waits } }),
+      stage.person(test, 'Bea', server.url, {}),
+    ])
+    await ada.dial(bea.name, 'audio')
+    await bea.isCalled()
+    await ada.isIn('ended')
+    await isGrantedInVain(ada)
+  })
+
+  for (const who of ['she who answered', 'she who called'] as const) {
+    it(`J01: on the other side opens none either when ${who} hangs up`, async (test) => {
+      const [ada, bea] = await Promise.all([
+        stage.person(test, 'Ada', undefined, {}),
+        stage.person(test, 'Bea', undefined, { behaviours: { microphone: waits } }),
+      ])
+      await ada.dial(bea.name, 'audio')
+      await bea.isCalled()
+      await bea.press('Answer')
+      await expect.poll(async () => (await bea.hardware.requests()).length).toBe(1)
+      await (who === 'she who called' ? ada : bea).press('Hang up')
+      await Promise.all([ada.isIn('ended'), bea.isIn('ended')])
+      await isGrantedInVain(bea)
+      await ada.holdsNothing()
+    })
+  }
+
+  it('J01: that went on elsewhere opens no microphone here', async (test) => {
+    const [ada, bea] = await Promise.all([
+      stage.person(test, 'Ada', undefined, {}),
+      stage.person(test, 'Bea', undefined, { behaviours: { microphone: waits } }),
+    ])
+    const second = await stage.device(test, bea, {})
+    await ada.dial(bea.name, 'audio')
+    await Promise.all([bea.isCalled(), second.isCalled()])
+    await bea.press('Answer')
+    await expect.poll(async () => (await bea.hardware.requests()).length).toBe(1)
+    await second.press('Take over here')
+    await second.isIn('active')
+    await bea.isIn('elsewhere')
+    await isGrantedInVain(bea)
+    await second.press('Hang up')
+    await ada.isIn('ended')
+  })
+
+  it('J01: may stay open while its page shows another place, and is answered then', async (test) => {
+    const [ada, bea] = await Promise.all([
+      stage.person(test, 'Ada', undefined, {}),
+      stage.person(test, 'Bea', undefined, { behaviours: { microphone: waits } }),
+    ])
+    await ada.dial(bea.name, 'audio')
+    await bea.isCalled()
+    await bea.press('Answer')
+    await goTo(bea, 'history')
+    await goTo(bea, 'people')
+    await expect.poll(() => bea.hardware.grant()).toBe(1)
+    await isHeard(ada)
+    await hangUp(ada, bea)
+  })
+})
+
+describe('a prompt for the microphone that nobody answers', () => {
+  it('J01: is pointed out after 3 s, for as long as it is open', async (test) => {
+    const [ada, bea] = await Promise.all([
+      stage.person(test, 'Ada', undefined, {
+        permissions: { microphone: 'prompt', camera: 'prompt' },
+      }),
+      stage.person(test, 'Bea', undefined, {}),
+    ])
+    await ada.dial(bea.name, 'audio')
+    await bea.isCalled()
+    const hint = ada.call.getByText('Your browser is asking about the microphone.')
+    await hint.waitFor({ timeout: 4500 })
+    expect(await ada.hardware.grant()).toBe(1)
+    await hint.waitFor({ state: 'detached' })
+    await bea.press('Answer')
+    await isHeard(bea)
+    await hangUp(ada, bea)
+  })
+
+  it('J01: stands in the way of neither this call nor the next', async (test) => {
+    const [ada, bea] = await Promise.all([
+      stage.person(test, 'Ada', undefined, { behaviours: { microphone: waits } }),
+      stage.person(test, 'Bea', undefined, {}),
+    ])
+    for (let call = 0; call < 2; ++call) {
+      await ada.dial(bea.name, 'audio')
+      await bea.isCalled()
+      await bea.press('Answer')
+      await isHeard(ada)
+      await ada.press('Hang up')
+      await Promise.all([ada.isIn('ended'), bea.isIn('ended')])
+      await Promise.all([ada.press('Close'), bea.press('Close')])
+    }
+    expect(await ada.asked()).toBe(1)
+  })
+})
+
+describe.concurrent('a tab in the background, whose timers fire once a minute', () => {
+  it(
+    'J02: keeps its socket, rings at once, and stops at once',
+    { timeout: 150_000 },
+    async (test) => {
+      const [ada, bea] = await stage.two(test, {})
+      const before = await bea.opened()
+      await bea.tab.hide()
+      const sounds = async () => (await bea.tones()).now
+      const atOnce = { withinMs: 1000, everyMs: 20 }
+      await bea.page.waitForTimeout(75_000)
+      await ada.dial(bea.name, 'audio')
+      await ada.isIn('ringing')
+      await until(sounds, (now) => expect(now).toEqual(['ringtone']), atOnce)
+      await incoming(bea).waitFor({ timeout: 1000 })
+      await ada.press('Hang up')
+      await ada.isIn('ended')
+      await until(sounds, (now) => expect(now).toEqual([]), atOnce)
+      await incoming(bea).waitFor({ state: 'detached', timeout: 1000 })
+      expect(await bea.opened()).toEqual(before)
+      await bea.tab.show()
+      await bea.page.waitForTimeout(2000)
+      expect(await bea.opened()).toEqual(before)
+    },
+  )
+
+  it('J02: goes on with its call', { timeout: 150_000 }, async (test) => {
+    const [ada, bea] = await stage.two(test, {})
+    await talk(ada, bea)
+    const before = await Promise.all([ada.opened(), bea.opened()])
+    await Promise.all([ada.tab.hide(), bea.tab.hide()])
+    await mediaFlows([ada, bea], 75)
+    await Promise.all([ada.isIn('active'), bea.isIn('active')])
+    await Promise.all([ada.tab.show(), bea.tab.show()])
+    await mediaFlows([ada, bea], 2)
+    expect(await Promise.all([ada.opened(), bea.opened()])).toEqual(before)
+    await hangUp(ada, bea)
+  })
+})
+
+describe('a ringtone that starts late', () => {
+  /** Nothing rings, now and for as long as the sound was late, and no element could ring later. */
+  async function isStill(person: Person): Promise<void> {
+    const ringing = async () => (await person.tones()).now.filter((tone) => tone !== 'ended')
+    await expect.poll(ringing, { timeout: 200, interval: 10 }).toEqual([])
+    const end = Date.now() + 2500
+    while (Date.now() < end) expect(await ringing()).toEqual([])
+  }
+
+  it('J03: is not heard by who has answered', async (test) => {
+    const [ada, bea] = await stage.two(test, {})
+    await bea.sound.startsLate(2000)
+    await ada.dial(bea.name, 'audio')
+    await bea.isCalled()
+    await bea.page.waitForTimeout(100)
+    await bea.press('Answer')
+    await isStill(bea)
+    await Promise.all([ada.isIn('active'), bea.isIn('active')])
+    await hangUp(ada, bea)
+    expect(await bea.playsAll()).not.toContain('ringtone')
+    await bea.holdsNothing()
+    expect(bea.complaints).toEqual([])
+  })
+
+  it('J03: is not heard by who has declined in the first frame', async (test) => {
+    const [ada, bea] = await stage.two(test, {})
+    await bea.sound.startsLate(2000)
+    const declined = bea.page.evaluate(
+      () =>
+        new Promise<void>((resolve) => {
+          const watcher = new MutationObserver(() => {
+            const buttons = [...document.querySelectorAll('button')]
+            const decline = buttons.find(({ innerText }) => innerText === 'Decline')
+            if (!decline) return
+            watcher.disconnect()
+            decline.click()
+            resolve()
+          })
+          watcher.observe(document, { childList: true, subtree: true })
+        }),
+    )
+    await ada.dial(bea.name, 'audio')
+    await declined
+    await isStill(bea)
+    await ada.isIn('ended')
+    expect(await bea.playsAll()).not.toContain('ringtone')
+    await bea.holdsNothing()
+    expect(bea.complaints).toEqual([])
+  })
+
+  it('J03: that the browser refuses leaves the call to the eyes', async (test) => {
+    const [ada, bea] = await stage.two(test, {})
+    const onlooker = await Onlooker.of(bea)
+    await onlooker.reload()
+    await ada.dial(bea.name, 'audio')
+    const dialog = `document.querySelector('[role=dialog].parley-incoming')`
+    await onlooker.awaits(dialog)
+    expect(await onlooker.tell('document.title')).toContain(`${ada.name} is calling`)
+    expect(await onlooker.tell('navigator.userActivation.hasBeenActive')).toBe(false)
+    await ada.press('Hang up')
+    await onlooker.awaits(`!${dialog}`)
+    await ada.isIn('ended')
+    expect(await onlooker.tell('parleyKit.held.tones().now')).toEqual([])
+    expect(await onlooker.tell('document.title')).not.toContain('is calling')
+    expect(bea.complaints).toEqual([])
+  })
+})
+
+describe('a call, while the page under it changes', () => {
+  const forwards = ['', 'calling', 'ringing', 'answering', 'connecting', 'active', 'ended', '']
+
+  /** Changes the place again and again until the action is over; tells the phases that were shown. */
+  async function roams(person: Person, action: () => Promise<void>): Promise<readonly string[]> {
+    await person.watchFrames({ phase: { selector: '.parley-call', attribute: 'data-phase' } })
+    await person.page.evaluate(() => {
+      const places = ['history', 'people', 'devices', 'people']
+      let at = 0
+      window.name = String(
+        setInterval(() => {
+          location.hash = `#/${places[at++ % places.length] ?? ''}`
+        }, 70),
+      )
+    })
+    await action()
+    await person.page.evaluate(() => clearInterval(Number(window.name)))
+    return (await person.framesSeen()).map(({ phase = '' }) => phase)
+  }
+  /** Each phase comes once, and none after one that follows it. */
+  function expectForwards(phases: readonly string[]): void {
+    let at = 0
+    for (const phase of phases) {
+      const next = forwards.indexOf(phase, at)
+      expect(next, `${phase} in ${phases.join(', ')}`).toBeGreaterThanOrEqual(0)
+      at = next
+    }
+  }
+
+  it('J05, J06: is one call on one connection, and shown as it is in every frame', async (test) => {
+    const [ada, bea] = await stage.two(test, {})
+    const sockets = await Promise.all([ada, bea].map(async (one) => (await one.opened()).sockets))
+    await ada.dial(bea.name, 'audio')
+    await bea.isCalled()
+    const [caller, callee] = await Promise.all([
+      roams(ada, async () => ada.isIn('active')),
+      roams(bea, async () => {
+        await bea.page.waitForTimeout(500)
+        await bea.press('Answer')
+        await bea.isIn('active')
+      }),
+    ])
+    expectForwards(caller)
+    expectForwards(callee)
+    expect(caller.at(-1)).toBe('active')
+    const on = await roams(ada, () => mediaFlows([ada, bea], 2))
+    expect(on).toEqual(['active'])
+    expect(await ada.opened()).toEqual({ sockets: sockets[0], connections: 1 })
+    expect(await bea.opened()).toEqual({ sockets: sockets[1], connections: 1 })
+    await hangUp(ada, bea)
+  })
+
+  it('J06: is shown as it is when the page is loaded anew', async (test) => {
+    const [ada, bea] = await stage.two(test, {})
+    await talk(ada, bea)
+    // From the first frame of the next page on.
+    await bea.page.addInitScript(() => {
+      if (location.protocol === 'about:') return
+      window.parleyKit.frames.watch({
+        phase: { selector: '.parley-call', attribute: 'data-phase' },
+      })
+    })
+    await bea.page.reload()
+    await bea.isIn('active')
+    const phases = (await bea.framesSeen()).map(({ phase }) => phase)
+    expect(phases.join(' ')).toMatch(/^ ?(answering )?(connecting )?(reconnecting )?active$/)
+    await hangUp(ada, bea)
+  })
+
+  it('J05: releases everything when the person signs out', async (test) => {
+    const [ada, bea] = await stage.two(test, {})
+    await talk(ada, bea, 'video')
+    await bea.press('Make the call small')
+    await bea.page.getByRole('button', { name: /^Settings for/ }).click()
+    // The call in its corner may lie over the button.
+    await bea.page.getByRole('button', { name: 'Sign out' }).press('Enter')
+    await bea.page.getByLabel('Password', { exact: true }).waitFor()
+    await bea.holdsNothing()
+    expect(await bea.held()).toEqual({ connections: 0, tracks: 0, sockets: 0 })
+    await ada.isIn('ended')
+    await ada.holdsNothing()
+  })
+})

@@ -1,0 +1,56 @@
+// Looks at a page without touching it. What the test framework evaluates in a page counts as a gesture
+// of the person there, and lets it play sound; this does not.
+import type { CDPSession } from 'playwright-core'
+import type { Person } from './browser'
+
+const POLL_MS = 20
+
+export class Onlooker {
+  readonly #person: Person
+  readonly #session: CDPSession
+
+  private constructor(person: Person, session: CDPSession) {
+    this.#person = person
+    this.#session = session
+  }
+
+  static async of(person: Person): Promise<Onlooker> {
+    return new Onlooker(person, await person.page.context().newCDPSession(person.page))
+  }
+
+  /** Loads the page anew: nobody has touched it then, and nobody may but through here. */
+  async reload(): Promise<void> {
+    await this.#person.page.reload()
+  }
+
+  /** The value of an expression, or of what it promises. */
+  async tell<Value>(expression: string): Promise<Value> {
+    const { result, exceptionDetails } = await this.#session.send('Runtime.evaluate', {
+      expression,
+      awaitPromise: true,
+      returnByValue: true,
+      userGesture: false,
+    })
+    if (exceptionDetails) throw new Error(`${exceptionDetails.text} in ${expression}`)
+    return result.value as Value
+  }
+
+  /** Waits until an expression is true; answers after how many milliseconds. */
+  async awaits(expression: string, withinMs = 5000): Promise<number> {
+    const begun = Date.now()
+    while (!(await this.tell<boolean>(`Boolean(${expression})`))) {
+      if (Date.now() - begun > withinMs)
+        throw new Error(`not within ${String(withinMs)} ms: ${expression}`)
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+    }
+    return Date.now() - begun
+  }
+
+  /** Presses the mouse in the middle of an element: a real gesture. */
+  async presses(element: string): Promise<void> {
+    const { x, y } = await this.tell<{ x: number; y: number }>(
+      `(({ x, y, width, height }) => ({ x: x + width / 2, y: y + height / 2 }))(${element}.getBoundingClientRect())`,
+    )
+    await this.#person.page.mouse.click(x, y)
+  }
+}

@@ -1,0 +1,41 @@
+// What every frame of a page shows: a wrong state that is gone in a moment is found here.
+import type { Watched } from './types'
+
+/** Runs in the page before the app. */
+export function installFrames(): void {
+  const onFrame = window.requestAnimationFrame.bind(window)
+  let watched: Watched = {}
+  let seen: Record<string, string>[] = []
+  let running = false
+
+  const read = ({ selector, attribute, text, colour }: Watched[string]): string => {
+    const element = document.querySelector<HTMLElement>(selector)
+    if (!element) return ''
+    if (attribute !== undefined) return element.getAttribute(attribute) ?? ''
+    if (colour === true) return window.parleyKit.rtp.colour(selector) ?? ''
+    const words = element.innerText
+    return text === undefined ? words : words.includes(text) ? text : ''
+  }
+  const look = () => {
+    if (!running) return
+    const now = Object.fromEntries(
+      Object.entries(watched).map(([name, what]) => [name, read(what)]),
+    )
+    if (JSON.stringify(now) !== JSON.stringify(seen.at(-1))) seen.push(now)
+    onFrame(look)
+  }
+
+  window.parleyKit.frames = {
+    watch(what) {
+      watched = what
+      seen = []
+      if (running) return
+      running = true
+      look()
+    },
+    seen() {
+      running = false
+      return seen
+    },
+  }
+}

@@ -1,0 +1,43 @@
+// Sound that takes its time to start, as with a device that sleeps or a file that is still loading.
+
+/** Runs in the page before the app. */
+export function installSound(): void {
+  const later = window.setTimeout.bind(window)
+  let delayMs = 0
+  const wait = async () => new Promise((resolve) => later(resolve, delayMs))
+
+  window.AudioContext = class extends AudioContext {
+    #starts = 0
+
+    constructor(options?: AudioContextOptions) {
+      super(options)
+      if (delayMs > 0) void super.suspend().then(async () => this.resume())
+    }
+    override async resume(): Promise<void> {
+      const start = ++this.#starts
+      if (delayMs > 0) await wait()
+      // Suspended or closed meanwhile: that is what counts.
+      if (start === this.#starts && this.state !== 'closed') await super.resume()
+    }
+    override async suspend(): Promise<void> {
+      this.#starts += 1
+      await super.suspend()
+    }
+    override async close(): Promise<void> {
+      this.#starts += 1
+      await super.close()
+    }
+  }
+
+  const { play } = HTMLMediaElement.prototype
+  HTMLMediaElement.prototype.play = async function () {
+    if (delayMs > 0) await wait()
+    await play.call(this)
+  }
+
+  window.parleyKit.sound = {
+    delay(ms) {
+      delayMs = ms
+    },
+  }
+}

@@ -1,0 +1,63 @@
+// A hand for the scenes: what a person does before the picture is taken.
+import type { CallView } from '@parley/client'
+
+let change: (call: CallView) => void = () => undefined
+
+/** The gallery says how to put a call in the place of a scene's. */
+export function onCallChange(put: (call: CallView) => void): void {
+  change = put
+}
+
+export async function changeCall(call: CallView): Promise<void> {
+  await settled()
+  change(call)
+  await settled()
+}
+
+export async function settled(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 60))
+}
+
+export async function find(selector: string): Promise<HTMLElement> {
+  for (;;) {
+    const element = document.querySelector<HTMLElement>(selector)
+    if (element) return element
+    await settled()
+  }
+}
+
+export async function press(selector: string): Promise<void> {
+  const element = await find(selector)
+  element.click()
+  await settled()
+}
+
+/** An empty name means the search field. */
+export async function fill(name: string, text: string): Promise<void> {
+  const selector = name === '' ? 'input[type=search]' : `input[name=${name}]`
+  const input = (await find(selector)) as HTMLInputElement
+  input.focus()
+  // React watches the property of the element, so the prototype's setter is used.
+  Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(input, text)
+  input.dispatchEvent(new Event('input', { bubbles: true }))
+  await settled()
+}
+
+export async function submit(): Promise<void> {
+  await press('button[type=submit]')
+}
+
+export async function scrollDown(): Promise<void> {
+  await find('.day')
+  window.scrollTo(0, document.body.scrollHeight)
+  await settled()
+}
+
+/** Presses what there may be; on a page with more room it is something else. */
+export async function pressIfThere(selector: string): Promise<void> {
+  for (let look = 0; look < 5; look += 1) {
+    await settled()
+    const element = document.querySelector<HTMLElement>(selector)
+    if (element) return press(selector)
+  }
+}

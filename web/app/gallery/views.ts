@@ -1,0 +1,138 @@
+// What scenes are made of: calls and pages as a phone shows them.
+import type {
+  CallId,
+  CallView,
+  EndReason,
+  ErrorCode,
+  LegStatus,
+  MediaRequestId,
+  PeerConnectionId,
+  SessionPhase,
+  Snapshot,
+  SourceView,
+} from '@parley/client'
+
+import { ok, type FakeServer } from './fakeServer'
+import { changeCall, press } from './hands'
+import { ada, history, me, people } from './people'
+
+export type Scene = {
+  readonly snapshot: Snapshot
+  readonly server: FakeServer
+  readonly signedIn: boolean
+  readonly route: string
+  /** Draws something other than the app's pages. */
+  readonly special?: 'crash' | 'load-failed' | 'loading' | 'elements' | 'notes' | 'pages'
+  /** What is plugged in; all of it unless something else is said. */
+  readonly devices?: 'all' | 'none' | 'broken' | 'silent'
+  /** What a person does before the picture is taken. */
+  readonly act?: () => Promise<void>
+}
+
+export type Scenes = Readonly<Record<string, Scene>>
+
+/** The requests that the fake phone has pictures for. */
+export const CAMERA_REQUEST = 1 as MediaRequestId
+export const SCREEN_REQUEST = 2 as MediaRequestId
+
+export const on: SourceView = {
+  wanted: true,
+  state: 'on',
+  opening: false,
+  asking: false,
+  off_proof: 'none',
+}
+export const off: SourceView = { ...on, wanted: false, state: 'off' }
+export const camera: SourceView = { ...on, request: CAMERA_REQUEST, device: 'c1' }
+export const sharing: SourceView = { ...on, request: SCREEN_REQUEST }
+
+/** A source as it is after this went wrong. */
+export function broken(problem: ErrorCode): SourceView {
+  if (problem.endsWith('-lost')) return { ...on, state: 'lost', problem }
+  if (problem.endsWith('-silenced')) return { ...on, state: 'silenced', problem }
+  return { ...on, state: 'unavailable', problem }
+}
+
+export function status(change: Partial<LegStatus> = {}): LegStatus {
+  return {
+    revision: 1,
+    microphone: 'on',
+    camera: 'off',
+    held: false,
+    sharing: false,
+    reconnecting: false,
+    mobile_data: false,
+    confirms: 0,
+    ...change,
+  }
+}
+
+export const SECOND = '01890000-0000-7000-8000-000000000002' as CallId
+
+export const base: CallView = {
+  call: '01890000-0000-7000-8000-000000000001' as CallId,
+  direction: 'outgoing',
+  peer: ada,
+  kind: 'audio',
+  phase: 'calling',
+  waiting: false,
+  held: false,
+  peer_device: 'connected',
+  devices_told: 1,
+  devices_ringing: 0,
+  microphone: { ...on, device: 'm2' },
+  camera: off,
+  screen: off,
+  sound_hint: 'none',
+}
+
+export const audio: CallView = {
+  ...base,
+  phase: 'active',
+  active_since_ms: -754_000,
+  connection: 1 as PeerConnectionId,
+  peer_status: status(),
+}
+
+export const video: CallView = {
+  ...audio,
+  kind: 'video',
+  camera,
+  peer_status: status({ camera: 'on' }),
+}
+
+export const server: FakeServer = {
+  server: ok({ sign_up: 'open', version: '0.1.0' }),
+  people: ok({ people }),
+  calls: ok({ calls: history.slice(0, 9), next: 'more' }),
+  me: ok(me),
+  settings: ok({ call_waiting: true }),
+}
+
+export function view(calls: readonly CallView[] = [], session: SessionPhase = 'online'): Snapshot {
+  const presence = people.map(({ user }, index) => ({ user, online: index % 3 !== 1 }))
+  const connections = [1, 2].map((serial) => serial as PeerConnectionId)
+  return {
+    view: { session, me, presence: presence.slice(0, 7), calls },
+    fatal: null,
+    soundBlocked: false,
+    remoteStreams: connections,
+    remoteScreens: connections,
+  }
+}
+
+export const idle: Scene = { snapshot: view(), server, signedIn: true, route: 'people' }
+
+export function inCall(call: CallView, snapshot: Partial<Snapshot> = {}): Scene {
+  return { ...idle, snapshot: { ...view([call]), ...snapshot } }
+}
+
+/** A call that was on the stage when it ended. */
+export function ended(reason: EndReason, call: Partial<CallView> = {}): Scene {
+  const before = inCall({ ...audio, ...call })
+  return { ...before, act: () => changeCall({ ...base, ...call, phase: 'ended', reason }) }
+}
+
+export function small(scene: Scene): Scene {
+  return { ...scene, act: () => press('.parley-corners button') }
+}

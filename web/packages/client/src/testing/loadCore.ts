@@ -1,0 +1,41 @@
+// Finds core.wasm on the disk: tests have no server to load it from.
+
+/** The file, its bytes, or what was compiled of them. */
+export type CoreSource = string | URL | BufferSource | WebAssembly.Module
+
+const compiled = new Map<string, Promise<WebAssembly.Module>>()
+
+/** Compiles the core, once per file; by default the one beside this package. */
+export async function loadCore(source?: CoreSource): Promise<WebAssembly.Module> {
+  if (source instanceof WebAssembly.Module) return source
+  if (source !== undefined && typeof source !== 'string' && !isUrl(source)) {
+    return WebAssembly.compile(source)
+  }
+  const path = await pathOf(source)
+  const compiling = compiled.get(path) ?? compile(path)
+  compiled.set(path, compiling)
+  return compiling
+}
+
+async function compile(path: string): Promise<WebAssembly.Module> {
+  const { readFile } = await import('node:fs/promises')
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    const advice = 'build it with `make wasm` and `npm run core`, or name another file as `core`'
+    throw new Error(`The call core is not at ${path}: ${advice}.`, { cause })
+  })
+  return WebAssembly.compile(bytes)
+}
+
+async function pathOf(source: string | URL | undefined): Promise<string> {
+  const url = await import('node:url')
+  const path = await import('node:path')
+  // By the path: jsdom's URL is none that node takes.
+  if (source === undefined)
+    return path.join(url.fileURLToPath(import.meta.url), '../../../core.wasm')
+  const text = String(source)
+  return text.startsWith('file:') ? url.fileURLToPath(text) : text
+}
+
+function isUrl(source: URL | BufferSource): source is URL {
+  return 'href' in source
+}

@@ -1,0 +1,150 @@
+import { useId, useRef, type ReactNode } from 'react'
+
+import { Icon, type IconName } from './Icon'
+import { MenuContext, useMenuContext, usePopup } from './usePopup'
+
+export type MenuButtonProps = {
+  readonly open: boolean
+  readonly onOpen: (open: boolean) => void
+  readonly label: string
+  /** What the tooltip says, where it says more than the label. */
+  readonly hint?: string
+  readonly className: string
+  /** What is drawn on the button. */
+  readonly face: ReactNode
+  /** The entries. */
+  readonly children: ReactNode
+}
+
+/** A button with a menu: arrow keys move, letters find, Escape and a click elsewhere close. */
+export function MenuButton({
+  open,
+  onOpen,
+  label,
+  hint = label,
+  className,
+  face,
+  children,
+}: MenuButtonProps) {
+  const id = useId()
+  const button = useRef<HTMLButtonElement>(null)
+  return (
+    <>
+      <button
+        ref={button}
+        type="button"
+        className={className}
+        aria-label={label}
+        title={hint}
+        aria-haspopup="menu"
+        aria-expanded={open}
+        aria-controls={open ? id : undefined}
+        onClick={() => onOpen(!open)}
+        onKeyDown={(event) => {
+          if (open || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return
+          event.preventDefault()
+          onOpen(true)
+        }}
+      >
+        {face}
+      </button>
+      {open && (
+        <Popup id={id} label={label} button={button} onClose={() => onOpen(false)}>
+          {children}
+        </Popup>
+      )}
+    </>
+  )
+}
+
+type PopupProps = {
+  readonly id: string
+  readonly label: string
+  readonly button: React.RefObject<HTMLButtonElement | null>
+  readonly onClose: () => void
+  readonly children: ReactNode
+}
+
+function Popup({ id, label, button, onClose, children }: PopupProps) {
+  const menu = useRef<HTMLDivElement>(null)
+  const { close, onKeyDown } = usePopup(menu, button, onClose)
+  return (
+    <div
+      ref={menu}
+      id={id}
+      className="parley-menu"
+      role="menu"
+      aria-label={label}
+      tabIndex={-1}
+      onKeyDown={onKeyDown}
+    >
+      <MenuContext value={close}>{children}</MenuContext>
+    </div>
+  )
+}
+
+export type MenuGroupProps = { readonly label: string; readonly children: ReactNode }
+
+export function MenuGroup({ label, children }: MenuGroupProps) {
+  return (
+    <div className="parley-menu-group" role="group" aria-label={label}>
+      <div className="parley-menu-heading" aria-hidden="true">
+        {label}
+      </div>
+      {children}
+    </div>
+  )
+}
+
+export type MenuEntryProps = {
+  readonly label: string
+  readonly detail?: string | undefined
+  readonly icon?: IconName
+  /** Whether it is chosen; left out for what only happens. */
+  readonly checked?: boolean
+  /** Whether one of a group is chosen, or each for itself. */
+  readonly kind?: 'radio' | 'checkbox'
+  readonly shortcut?: string | undefined
+  readonly disabled?: boolean
+  readonly onPress?: () => void
+}
+
+/** One thing to choose or to do; the menu closes with it. */
+export function MenuEntry({
+  label,
+  detail,
+  icon,
+  checked,
+  kind = 'radio',
+  shortcut,
+  disabled = false,
+  onPress,
+}: MenuEntryProps) {
+  const close = useMenuContext()
+  const role = checked === undefined ? 'menuitem' : (`menuitem${kind}` as const)
+  return (
+    <button
+      type="button"
+      className="parley-menu-entry"
+      role={role}
+      aria-checked={checked}
+      aria-disabled={disabled || undefined}
+      aria-keyshortcuts={shortcut}
+      tabIndex={-1}
+      onClick={() => {
+        if (disabled) return
+        close()
+        onPress?.()
+      }}
+    >
+      <span className="parley-menu-mark">
+        {checked === true && kind === 'radio' && <Icon name="check" />}
+        {icon !== undefined && <Icon name={icon} />}
+      </span>
+      <span className="parley-menu-words">
+        <span className="parley-menu-label">{label}</span>
+        {detail !== undefined && <span className="parley-menu-detail">{detail}</span>}
+      </span>
+    </button>
+  )
+}

@@ -1,0 +1,110 @@
+import {
+  createContext,
+  useContext,
+  useEffect,
+  useEffectEvent,
+  useLayoutEffect,
+  type KeyboardEvent,
+  type RefObject,
+} from 'react'
+
+import { placeBeside } from './placeBeside'
+
+/** Closes the menu around an entry. */
+export const MenuContext = createContext<() => void>(() => undefined)
+
+export function useMenuContext(): () => void {
+  return useContext(MenuContext)
+}
+
+/** Places an open menu, gives it the keyboard, and closes it when the person turns away. */
+export function usePopup(
+  menu: RefObject<HTMLElement | null>,
+  button: RefObject<HTMLElement | null>,
+  onClose: () => void,
+) {
+  const leave = useEffectEvent(onClose)
+
+  const close = () => {
+    button.current?.focus({ preventScroll: true })
+    onClose()
+  }
+
+  // After every drawing: entries come and go with the devices, perhaps the one that had the focus.
+  useLayoutEffect(() => {
+    if (menu.current && button.current) placeBeside(menu.current, button.current)
+    if (menu.current?.contains(document.activeElement)) return
+    const entries = entriesOf(menu.current)
+    const first = entries.find((entry) => entry.getAttribute('aria-checked') === 'true')
+    ;(first ?? entries[0] ?? menu.current)?.focus({ preventScroll: true })
+  })
+
+  useEffect(() => {
+    const elsewhere = ({ target }: Event) => {
+      const inside = [menu, button].some(
+        ({ current }) => target instanceof Node && current?.contains(target),
+      )
+      if (!inside) leave()
+    }
+    const place = () => {
+      if (menu.current && button.current) placeBeside(menu.current, button.current)
+    }
+    document.addEventListener('pointerdown', elsewhere, true)
+    document.addEventListener('focusin', elsewhere)
+    window.addEventListener('resize', place)
+    return () => {
+      document.removeEventListener('pointerdown', elsewhere, true)
+      document.removeEventListener('focusin', elsewhere)
+      window.removeEventListener('resize', place)
+    }
+  }, [menu, button])
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Tab') {
+      // The browser goes on from the button.
+      close()
+      return
+    }
+    // The keys of the call are not those of the menu.
+    event.stopPropagation()
+    if (event.key === 'Escape') {
+      event.preventDefault()
+      close()
+      return
+    }
+    const entries = entriesOf(menu.current)
+    const to = entryFor(event, entries)
+    if (!to) return
+    event.preventDefault()
+    to.focus()
+  }
+
+  return { close, onKeyDown }
+}
+
+function entriesOf(menu: HTMLElement | null): HTMLElement[] {
+  return [...(menu?.querySelectorAll<HTMLElement>('[role^=menuitem]') ?? [])]
+}
+
+/** Where a key leads. */
+function entryFor(
+  { key, ctrlKey, metaKey, altKey }: KeyboardEvent,
+  entries: readonly HTMLElement[],
+): HTMLElement | undefined {
+  const at = entries.findIndex((entry) => entry === document.activeElement)
+  const step = (by: number) => entries.at((at + by) % entries.length)
+  switch (key) {
+    case 'ArrowDown':
+      return step(1)
+    case 'ArrowUp':
+      return at <= 0 ? entries.at(-1) : step(-1)
+    case 'Home':
+      return entries[0]
+    case 'End':
+      return entries.at(-1)
+  }
+  if (key.length !== 1 || key === ' ' || ctrlKey || metaKey || altKey) return undefined
+  const letter = key.toLocaleLowerCase()
+  const after = [...entries.slice(at + 1), ...entries.slice(0, at + 1)]
+  return after.find((entry) => entry.textContent.toLocaleLowerCase().startsWith(letter))
+}
