@@ -150,9 +150,8 @@ describe('a second caller', () => {
     const cem = await stage.person(test, 'Cem')
     await bea.press(`Settings for ${bea.name}`)
     await bea.page.getByRole('switch', { name: 'Call waiting' }).uncheck()
-    await bea.page.waitForFunction(
-      () => !document.querySelector<HTMLInputElement>('[role=switch]')?.disabled,
-    )
+    // It can be pressed again once the server has it.
+    await bea.page.locator('[role=switch]:enabled').waitFor()
     await bea.page.keyboard.press('Escape')
     await talk(ada, bea)
     await cem.dial(bea.name, 'audio')

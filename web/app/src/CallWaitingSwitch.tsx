@@ -41,15 +41,19 @@ export function CallWaitingSwitch({ shown }: { shown: boolean }) {
     <div className="setting">
       <label className="setting-row">
         <span>{app.callWaiting}</span>
-        <input
-          type="checkbox"
-          role="switch"
-          className="switch"
-          checked={on ?? false}
-          disabled={on === undefined || saving}
-          aria-describedby={hint}
-          onChange={(event) => void choose(event.target.checked)}
-        />
+        {on === undefined ? (
+          <span className="switch-place" /> // neither on nor off: the server has not said it yet
+        ) : (
+          <input
+            type="checkbox"
+            role="switch"
+            className="switch"
+            checked={on}
+            disabled={saving}
+            aria-describedby={hint}
+            onChange={(event) => void choose(event.target.checked)}
+          />
+        )}
       </label>
       <p id={hint} className="setting-hint">
         {app.callWaitingHint}
