@@ -2,6 +2,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { launch, Person } from './support/browser'
+import { fallsSilent, isSilent } from './support/rtp'
 import { Server } from './support/server'
 
 const nothing = { connections: 0, tracks: 0, sockets: 1 }
@@ -88,11 +89,8 @@ describe('two people', () => {
     await bea.hears()
     await ada.press('Microphone')
     await bea.call.getByText('Muted').waitFor()
-    // What was said before is still on its way through the jitter buffer.
-    await ada.page.waitForTimeout(1500)
-    const before = await bea.heard()
-    await ada.page.waitForTimeout(2500)
-    expect((await bea.heard()) - before).toBeLessThan(1e-5)
+    await fallsSilent(bea)
+    await isSilent(bea, 2000)
     await ada.press('Microphone')
     await bea.hears()
   })
@@ -105,12 +103,8 @@ describe('two people', () => {
     await bea.hears()
     await ada.press('Hold')
     await bea.call.getByText('You are on hold').waitFor()
-    await ada.page.waitForTimeout(1500)
-    const before = await Promise.all([ada.heard(), bea.heard()])
-    await ada.page.waitForTimeout(2500)
-    const after = await Promise.all([ada.heard(), bea.heard()])
-    expect(after[0] - before[0]).toBeLessThan(1e-5)
-    expect(after[1] - before[1]).toBeLessThan(1e-5)
+    await Promise.all([fallsSilent(ada), fallsSilent(bea)])
+    await Promise.all([isSilent(ada, 2000), isSilent(bea, 2000)])
     await ada.press('Hold')
     await Promise.all([ada.hears(), bea.hears()])
   })
@@ -130,8 +124,10 @@ describe('two people', () => {
     await ada.dial('Bea', 'audio')
     await bea.isCalled()
     await ada.press('Hang up')
-    await bea.page.getByRole('dialog', { name: /^Incoming/ }).waitFor({ state: 'detached' })
-    await ada.isIn('ended')
+    await Promise.all([
+      ada.isIn('ended'),
+      bea.page.getByRole('dialog', { name: /^Incoming/ }).waitFor({ state: 'detached' }),
+    ])
     await bothRecord('cancelled')
     expect(await bea.held()).toEqual(nothing)
   })
@@ -261,32 +257,32 @@ describe('two people', () => {
     await Promise.all([cid.leave(), dot.leave()])
   })
 
-  it('leave nothing behind in twenty calls', { timeout: 180_000 }, async () => {
+  it('leave nothing behind in twenty calls', { timeout: 240_000 }, async () => {
     for (let i = 0; i < 20; i++) {
-      await ada.dial('Bea', i % 4 === 0 ? 'video' : 'audio')
-      await bea.isCalled()
-      await bea.press('Answer')
+      // In turns: the server takes only so many calls of one person in a row.
+      const [from, to] = i % 2 === 0 ? [ada, bea] : [bea, ada]
+      await from.dial(to.name, i % 4 < 2 ? 'video' : 'audio')
+      await to.isCalled()
+      await to.press('Answer')
       await Promise.all([ada.isIn('active'), bea.isIn('active')])
-      const [one, other] = i % 2 === 0 ? [ada, bea] : [bea, ada]
+      const [one, other] = i % 4 === 0 || i % 4 === 3 ? [ada, bea] : [bea, ada]
       await one.press('Hang up')
       await other.isIn('ended')
-      await ada.press('Close')
-      await bea.press('Close')
+      await Promise.all([ada.putsAway(), bea.putsAway()])
     }
     expect(await ada.held()).toEqual(nothing)
     expect(await bea.held()).toEqual(nothing)
   })
 
   it('do not ring for ever', async () => {
-    const impatient = await Server.start({ 'ring-limit': '3' })
+    const impatient = await Server.start({ 'ring-limit': '10' })
     const [dan, eva] = await Promise.all([
       Person.arrive(browser, impatient.url),
       Person.arrive(browser, impatient.url),
     ])
     await eva.signUp('Eva', 'eva')
     await dan.signUp('Dan', 'dan')
-    await dan.dial('Eva', 'audio')
-    await eva.isCalled()
+    await Promise.all([eva.isCalled(), dan.dial('Eva', 'audio')])
     await dan.call.getByText('No answer').waitFor()
     expect(await dan.lastRecord()).toMatchObject({ reason: 'no_answer' })
     await eva.page.getByRole('dialog', { name: /^Incoming/ }).waitFor({ state: 'detached' })

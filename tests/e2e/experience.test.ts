@@ -30,11 +30,12 @@ describe('a prompt for the microphone that is still open when the call is over',
       .poll(async () => (await person.hardware.requests()).map(({ outcome }) => outcome))
       .toEqual(['granted'])
     await person.page.waitForTimeout(150)
-    for (const { openedAt, stoppedAt } of await person.tracks()) {
-      expect((stoppedAt ?? Number.POSITIVE_INFINITY) - openedAt).toBeLessThan(100)
-    }
+    const tracks = await person.tracks()
+    expect(tracks.filter(({ live, livedOn }) => live || livedOn)).toEqual([])
     expect(await person.asked()).toBe(1)
-    expect(await person.framesSeen()).toHaveLength(1)
+    // The screen with the end of the call closes after a while, and nothing else changes.
+    const shown = await person.framesSeen()
+    expect(shown.filter(({ phase }) => phase !== '')).toHaveLength(1)
     expect(await person.said('signal')).toBe(said)
     await person.holdsNothing()
   }
@@ -70,8 +71,8 @@ describe('a prompt for the microphone that is still open when the call is over',
       stage.person(test, 'Bea', server.url, {}),
     ])
     await ada.dial(bea.name, 'audio')
-    await bea.isCalled()
     await ada.isIn('ended')
+    expect(await ada.lastRecord()).toMatchObject({ reason: 'no_answer' })
     await isGrantedInVain(ada)
   })
 
@@ -121,6 +122,7 @@ describe('a prompt for the microphone that is still open when the call is over',
     await goTo(bea, 'history')
     await goTo(bea, 'people')
     await expect.poll(() => bea.hardware.grant()).toBe(1)
+    await Promise.all([ada.isIn('active'), bea.isIn('active')])
     await isHeard(ada)
     await hangUp(ada, bea)
   })
@@ -137,10 +139,11 @@ describe('a prompt for the microphone that nobody answers', () => {
     await ada.dial(bea.name, 'audio')
     await bea.isCalled()
     const hint = ada.call.getByText('Your browser is asking about the microphone.')
-    await hint.waitFor({ timeout: 4500 })
+    await hint.waitFor()
     expect(await ada.hardware.grant()).toBe(1)
     await hint.waitFor({ state: 'detached' })
     await bea.press('Answer')
+    await Promise.all([ada.isIn('active'), bea.isIn('active')])
     await isHeard(bea)
     await hangUp(ada, bea)
   })
@@ -154,10 +157,11 @@ describe('a prompt for the microphone that nobody answers', () => {
       await ada.dial(bea.name, 'audio')
       await bea.isCalled()
       await bea.press('Answer')
+      await Promise.all([ada.isIn('active'), bea.isIn('active')])
       await isHeard(ada)
       await ada.press('Hang up')
       await Promise.all([ada.isIn('ended'), bea.isIn('ended')])
-      await Promise.all([ada.press('Close'), bea.press('Close')])
+      await Promise.all([ada.putsAway(), bea.putsAway()])
     }
     expect(await ada.asked()).toBe(1)
   })
@@ -165,23 +169,24 @@ describe('a prompt for the microphone that nobody answers', () => {
 
 describe.concurrent('a tab in the background, whose timers fire once a minute', () => {
   it(
-    'J02: keeps its socket, rings at once, and stops at once',
+    'J02: keeps its socket, and rings and stops without waiting for them',
     { timeout: 150_000 },
     async (test) => {
       const [ada, bea] = await stage.two(test, {})
       const before = await bea.opened()
       await bea.tab.hide()
       const sounds = async () => (await bea.tones()).now
-      const atOnce = { withinMs: 1000, everyMs: 20 }
       await bea.page.waitForTimeout(75_000)
+      const rounds = await bea.tab.rounds()
       await ada.dial(bea.name, 'audio')
       await ada.isIn('ringing')
-      await until(sounds, (now) => expect(now).toEqual(['ringtone']), atOnce)
-      await incoming(bea).waitFor({ timeout: 1000 })
+      await until(sounds, (now) => expect(now).toEqual(['ringtone']))
+      await incoming(bea).waitFor()
       await ada.press('Hang up')
       await ada.isIn('ended')
-      await until(sounds, (now) => expect(now).toEqual([]), atOnce)
-      await incoming(bea).waitFor({ state: 'detached', timeout: 1000 })
+      await until(sounds, (now) => expect(now).toEqual([]))
+      await incoming(bea).waitFor({ state: 'detached' })
+      expect(await bea.tab.rounds()).toBe(rounds)
       expect(await bea.opened()).toEqual(before)
       await bea.tab.show()
       await bea.page.waitForTimeout(2000)
@@ -207,9 +212,12 @@ describe('a ringtone that starts late', () => {
   /** Nothing rings, now and for as long as the sound was late, and no element could ring later. */
   async function isStill(person: Person): Promise<void> {
     const ringing = async () => (await person.tones()).now.filter((tone) => tone !== 'ended')
-    await expect.poll(ringing, { timeout: 200, interval: 10 }).toEqual([])
+    await expect.poll(ringing).toEqual([])
     const end = Date.now() + 2500
-    while (Date.now() < end) expect(await ringing()).toEqual([])
+    while (Date.now() < end) {
+      expect(await ringing()).toEqual([])
+      await person.page.waitForTimeout(20)
+    }
   }
 
   it('J03: is not heard by who has answered', async (test) => {
@@ -257,14 +265,14 @@ describe('a ringtone that starts late', () => {
     const [ada, bea] = await stage.two(test, {})
     const onlooker = await Onlooker.of(bea)
     await onlooker.reload()
+    await onlooker.awaits('parleyKit.held.count().sockets === 1')
     await ada.dial(bea.name, 'audio')
     const dialog = `document.querySelector('[role=dialog].parley-incoming')`
     await onlooker.awaits(dialog)
     expect(await onlooker.tell('document.title')).toContain(`${ada.name} is calling`)
     expect(await onlooker.tell('navigator.userActivation.hasBeenActive')).toBe(false)
     await ada.press('Hang up')
-    await onlooker.awaits(`!${dialog}`)
-    await ada.isIn('ended')
+    await Promise.all([ada.isIn('ended'), onlooker.awaits(`!${dialog}`)])
     expect(await onlooker.tell('parleyKit.held.tones().now')).toEqual([])
     expect(await onlooker.tell('document.title')).not.toContain('is calling')
     expect(bea.complaints).toEqual([])
@@ -346,11 +354,12 @@ describe('a call, while the page under it changes', () => {
     await bea.press('Make the call small')
     await bea.page.getByRole('button', { name: /^Settings for/ }).click()
     // The call in its corner may lie over the button.
+    const over = ada.isIn('ended')
     await bea.page.getByRole('button', { name: 'Sign out' }).press('Enter')
     await bea.page.getByLabel('Password', { exact: true }).waitFor()
     await bea.holdsNothing()
     expect(await bea.held()).toEqual({ connections: 0, tracks: 0, sockets: 0 })
-    await ada.isIn('ended')
+    await over
     await ada.holdsNothing()
   })
 })

@@ -21,7 +21,7 @@ it(
     for (const person of [ada, bea]) {
       expect(await person.opened()).toEqual({ sockets: 1, connections: 1 })
       expect(await person.asked()).toBeLessThanOrEqual(2)
-      expect(await person.captures()).toEqual(['camera', 'microphone'])
+      await expect.poll(() => person.captures()).toEqual(['camera', 'microphone'])
     }
     await hangUp(ada, bea)
     for (const person of [ada, bea]) {

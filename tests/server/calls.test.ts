@@ -22,7 +22,8 @@ let callee: Device
 const others: Device[] = []
 
 beforeAll(async () => {
-  server = await Server.start({ 'ring-limit': '1', 'connect-limit': '1' })
+  // Soon enough to wait for, and longer than a busy machine stands still.
+  server = await Server.start({ 'ring-limit': '5', 'connect-limit': '5' })
 })
 afterAll(async () => server.stop())
 
@@ -155,10 +156,12 @@ describe('a call', () => {
 
   it('that nobody answers', async () => {
     const call = await dial()
-    const begun = Date.now()
     await expectEnd(call, 'no_answer')
-    expect(Date.now() - begun).toBeLessThan(3_000)
-    expect((await history(ada)).calls[0]?.['ended_by']).toBeUndefined()
+    const [record] = (await history(ada)).calls
+    expect(Number(record?.['ended_at_ms']) - Number(record?.['invited_at_ms'])).toBeGreaterThan(
+      4999,
+    )
+    expect(record?.['ended_by']).toBeUndefined()
   })
 
   it('that is answered and never connects', async () => {

@@ -23,6 +23,11 @@ type Axe = {
 export async function isAccessible(person: Person, view: string): Promise<void> {
   await person.page.evaluate(source)
   const findings = await person.page.evaluate(async () => {
+    // What still fades in has not the colours it will have.
+    const moving = document
+      .getAnimations()
+      .filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity)
+    await Promise.allSettled(moving.map(({ finished }) => finished))
     const { axe } = window as unknown as { readonly axe: Axe }
     const { violations } = await axe.run(document, { resultTypes: ['violations'] })
     return violations.flatMap(({ id, nodes }) =>

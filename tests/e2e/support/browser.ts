@@ -82,7 +82,7 @@ export class Person {
   async openTab(): Promise<Person> {
     const tab = new Person(this.#context, await this.#context.newPage(), this.url)
     await tab.page.goto('/')
-    await tab.page.getByLabel('Search people').waitFor()
+    await tab.isOnline()
     return tab
   }
 
@@ -114,7 +114,7 @@ export class Person {
     await this.page.getByLabel('User name').fill(user)
     await this.page.getByLabel('Password', { exact: true }).fill('correct horse')
     await this.page.getByRole('button', { name: 'Sign in' }).click()
-    await this.page.getByLabel('Search people').waitFor()
+    await this.isOnline()
   }
 
   async signUp(name: string, user: string): Promise<void> {
@@ -124,7 +124,7 @@ export class Person {
     await this.page.getByLabel('User name').fill(user)
     await this.page.getByLabel('Password', { exact: true }).fill('correct horse')
     await this.page.getByRole('button', { name: 'Create account' }).click()
-    await this.page.getByLabel('Search people').waitFor()
+    await this.isOnline()
   }
 
   /**
@@ -169,18 +169,22 @@ export class Person {
     return this.page.getByRole('button', { name, exact: true }).click()
   }
 
-  /** At a moment in Unix milliseconds, so that two people can press at once. */
-  pressAt(moment: number, name: string): Promise<void> {
-    return this.page
-      .getByRole('button', { name, exact: true })
-      .evaluate(async (button: HTMLElement, at) => {
-        await new Promise((resolve) => setTimeout(resolve, at - Date.now()))
-        button.click()
-      }, moment)
-  }
-
   pressTwice(name: string): Promise<void> {
     return this.page.getByRole('button', { name, exact: true }).dblclick()
+  }
+
+  /** Waits until the server has told the page who this is. */
+  async isOnline(): Promise<void> {
+    await this.page.getByText(/^Settings for /).waitFor({ state: 'attached' })
+  }
+
+  /** Closes what is left of a call on the screen, which may have gone by itself meanwhile. */
+  async putsAway(): Promise<void> {
+    await this.page.evaluate(() => {
+      const buttons = document.querySelectorAll<HTMLElement>('.parley-ended-actions button')
+      ;[...buttons].find(({ innerText }) => innerText.trim() === 'Close')?.click()
+    })
+    await this.call.waitFor({ state: 'detached' })
   }
 
   /** The call in front. */
@@ -207,14 +211,13 @@ export class Person {
 
   /** Waits until the other side's picture is shown and moves. */
   async showsPicture(): Promise<void> {
-    await this.page.locator('.parley-call[data-picture="on"]').waitFor({ timeout: 5000 })
+    await this.page.locator('.parley-call[data-picture="on"]').waitFor()
     const before = await this.page.evaluate(frames)
     await this.page.waitForFunction(
       (last) =>
         (document.querySelector<HTMLVideoElement>('.parley-remote-video')?.getVideoPlaybackQuality()
           .totalVideoFrames ?? 0) > last,
       before,
-      { timeout: 5000 },
     )
   }
 
@@ -226,11 +229,10 @@ export class Person {
   /** Waits until something is heard that was not before. */
   async hears(): Promise<void> {
     const before = await this.heard()
-    const end = Date.now() + 8000
-    while ((await this.heard()) < before + 1e-4) {
-      if (Date.now() > end) throw new Error('nothing is heard')
-      await new Promise((resolve) => setTimeout(resolve, 100))
-    }
+    await until(
+      () => this.heard(),
+      (now) => expect(now, 'sound energy').toBeGreaterThan(before + 1e-4),
+    )
   }
 
   /** Packets of sound received so far, over all connections of the page. */
@@ -305,11 +307,10 @@ export class Person {
   }
 
   /** Waits until nothing of a call is left: no connection, track, tone or element, and one socket. */
-  async holdsNothing(withinMs = 1000): Promise<void> {
+  async holdsNothing(): Promise<void> {
     await until(
       () => this.leaks(),
       (held) => expect(held).toEqual([]),
-      { withinMs },
     )
   }
 

@@ -228,6 +228,10 @@ export class Tab {
   async hide(granularityMs = 60_000): Promise<void> {
     await this.#page.evaluate((ms) => window.parleyKit.tab.hide(ms), granularityMs)
   }
+  /** How often its timers fired. */
+  rounds(): Promise<number> {
+    return this.#page.evaluate(() => window.parleyKit.tab.rounds())
+  }
   /** Comes back: what is due fires at once. */
   async show(): Promise<void> {
     await this.#page.evaluate(() => window.parleyKit.tab.show())

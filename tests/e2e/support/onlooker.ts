@@ -1,9 +1,9 @@
 // Looks at a page without touching it. What the test framework evaluates in a page counts as a gesture
 // of the person there, and lets it play sound; this does not.
 import type { CDPSession } from 'playwright-core'
+import { expect } from 'vitest'
 import type { Person } from './browser'
-
-const POLL_MS = 20
+import { until } from './until'
 
 export class Onlooker {
   readonly #person: Person
@@ -35,15 +35,13 @@ export class Onlooker {
     return result.value as Value
   }
 
-  /** Waits until an expression is true; answers after how many milliseconds. */
-  async awaits(expression: string, withinMs = 5000): Promise<number> {
-    const begun = Date.now()
-    while (!(await this.tell<boolean>(`Boolean(${expression})`))) {
-      if (Date.now() - begun > withinMs)
-        throw new Error(`not within ${String(withinMs)} ms: ${expression}`)
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS))
-    }
-    return Date.now() - begun
+  /** Waits until an expression is true. */
+  async awaits(expression: string): Promise<void> {
+    await until(
+      () => this.tell<boolean>(`Boolean(${expression})`),
+      (is) => expect(is, expression).toBe(true),
+      { everyMs: 20 },
+    )
   }
 
   /** Presses the mouse in the middle of an element: a real gesture. */

@@ -40,6 +40,14 @@ export class Proxy {
     }
   }
 
+  /** Keeps what the server says to itself until `release`. */
+  hold(): void {
+    for (const [, far] of this.#pairs) far.pause()
+  }
+  release(): void {
+    for (const [, far] of this.#pairs) far.resume()
+  }
+
   /** Carries new connections; what was swallowed stays lost. */
   heal(): void {
     this.#drop()

@@ -16,9 +16,6 @@ export async function stands(person: Person, name: string, pressed: boolean): Pr
   await until(
     () => isPressed(person, name),
     (now) => expect(now, name).toBe(pressed),
-    {
-      everyMs: 20,
-    },
   )
 }
 

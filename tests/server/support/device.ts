@@ -8,7 +8,7 @@ import type { Server } from './server'
 export type Message = { readonly type: string; readonly [field: string]: unknown }
 export type Closed = { readonly code: number; readonly reason: string }
 
-const WAIT_LIMIT_MS = 10_000
+const WAIT_LIMIT_MS = 20_000
 
 /** Opens a socket; fails with the HTTP status when the upgrade is refused. */
 export async function open(

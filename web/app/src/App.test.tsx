@@ -127,10 +127,32 @@ describe('the app', () => {
     expect(choice.checked).toBe(true)
     answers['settings'] = { call_waiting: false }
     await user.click(choice)
-    await vi.waitFor(() => expect(choice.disabled).toBe(false))
+    await vi.waitFor(() => expect(choice.ariaDisabled).toBe('false'))
     expect(choice.checked).toBe(false)
     expect(asked.slice(-2)).toEqual(['settings', 'PUT settings'])
     answers['settings'] = { call_waiting: true }
+  })
+
+  it('keeps a choice that is made while the server still looks up the last one', async () => {
+    const { user } = signedIn()
+    const opener = screen.getByRole('button', { name: 'Settings for Sam Okafor' })
+    await user.click(opener)
+    const choice = await screen.findByRole<HTMLInputElement>('switch', { name: 'Call waiting' })
+    await user.click(opener)
+    const answer = (call_waiting: boolean) => new Response(JSON.stringify({ call_waiting }))
+    let lookUp: (found: Response) => void = () => undefined
+    const lookedUp = new Promise<Response>((resolve) => (lookUp = resolve))
+    vi.stubGlobal('fetch', (_: string, { method }: RequestInit = {}) =>
+      method === 'PUT' ? Promise.resolve(answer(false)) : lookedUp,
+    )
+    await user.click(opener)
+    await user.click(choice)
+    await vi.waitFor(() => expect(choice.ariaDisabled).toBe('false'))
+    await act(async () => {
+      lookUp(answer(true))
+      await lookedUp
+    })
+    expect(choice.checked).toBe(false)
   })
 
   it('takes a choice back that the server did not hear of', async () => {

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@parley/client'
 import { useStrings } from '@parley/react'
-import { useEffect, useId, useState } from 'react'
+import { useEffect, useId, useRef, useState } from 'react'
 
 import { isExpired, useAccount } from './account'
 
@@ -12,22 +12,26 @@ export function CallWaitingSwitch({ shown }: { shown: boolean }) {
   const [saving, setSaving] = useState(false)
   const [error, setError] = useState<ErrorCode>()
   const hint = useId()
+  // Grows with everything that is asked of the server: only its last answer counts.
+  const asked = useRef(0)
 
   useEffect(() => {
     if (!shown) return
-    let wanted = true
+    const mine = ++asked.current
     void accounts.settings(token).then((answer) => {
-      if (!wanted) return
+      if (mine !== asked.current) return
       if (answer.ok) setOn(answer.value.call_waiting)
       else if (isExpired(answer.error)) expire()
       setError(answer.ok ? undefined : answer.error)
     })
     return () => {
-      wanted = false
+      asked.current += 1
     }
   }, [shown, accounts, token, expire])
 
   const choose = async (wanted: boolean) => {
+    if (saving) return
+    asked.current += 1
     setSaving(true)
     setOn(wanted)
     const answer = await accounts.changeSettings(token, { call_waiting: wanted })
@@ -49,7 +53,7 @@ export function CallWaitingSwitch({ shown }: { shown: boolean }) {
             role="switch"
             className="switch"
             checked={on}
-            disabled={saving}
+            aria-disabled={saving} // so that it keeps the focus
             aria-describedby={hint}
             onChange={(event) => void choose(event.target.checked)}
           />

@@ -33,7 +33,9 @@ export function installFrames(): void {
       running = true
       look()
     },
-    seen() {
+    async seen() {
+      // The look that is due comes first in the same frame.
+      if (running) await new Promise((next) => onFrame(next))
       running = false
       return seen
     },

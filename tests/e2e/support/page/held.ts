@@ -9,9 +9,10 @@ export function installHeld(): void {
     readonly clone: boolean
     readonly capture: number
     readonly openedAt: number
-    stoppedAt: number | undefined
+    livedOn: boolean
   }
   const every = window.setInterval.bind(window)
+  const later = window.setTimeout.bind(window)
   const connections: RTCPeerConnection[] = []
   const tracks = new Map<MediaStreamTrack, Kept>()
   const elements = new Set<HTMLMediaElement>()
@@ -47,7 +48,9 @@ export function installHeld(): void {
   const keep = (track: MediaStreamTrack, source: LocalTrack['source'], of?: Kept) => {
     const capture = of?.capture ?? captures++
     const openedAt = performance.now()
-    tracks.set(track, { track, source, clone: !!of, capture, openedAt, stoppedAt: undefined })
+    const kept: Kept = { track, source, clone: !!of, capture, openedAt, livedOn: false }
+    tracks.set(track, kept)
+    later(() => (kept.livedOn = track.readyState === 'live'), 100)
   }
   const devices = navigator.mediaDevices as MediaDevices | undefined
   if (devices) {
@@ -64,17 +67,12 @@ export function installHeld(): void {
       return stream
     }
   }
-  const { clone, stop: stopTrack } = MediaStreamTrack.prototype
+  const { clone } = MediaStreamTrack.prototype
   MediaStreamTrack.prototype.clone = function () {
     const copy = clone.call(this)
     const kept = tracks.get(this)
     if (kept) keep(copy, kept.source, kept)
     return copy
-  }
-  MediaStreamTrack.prototype.stop = function () {
-    const kept = tracks.get(this)
-    if (kept) kept.stoppedAt ??= performance.now()
-    stopTrack.call(this)
   }
   MediaStream.prototype.clone = function () {
     return new MediaStream(this.getTracks().map((track) => track.clone()))
@@ -170,15 +168,14 @@ export function installHeld(): void {
       ]
     },
     tracks: () =>
-      [...tracks.values()].map(({ track, source, clone: copy, capture, openedAt, stoppedAt }) => ({
+      [...tracks.values()].map(({ track, source, clone: copy, capture, livedOn }) => ({
         kind: track.kind,
         capture,
         source,
         device: track.getSettings().deviceId,
         clone: copy,
         live: track.readyState === 'live',
-        openedAt,
-        stoppedAt,
+        livedOn,
       })),
     connections: () => open().connections,
     playAll() {

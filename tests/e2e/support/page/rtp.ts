@@ -71,6 +71,7 @@ export function installRtp(): void {
 
   let heard: Heard = { samples: 0, loudest: 0, energy: 0 }
   let timer: number | undefined
+  let reading = Promise.resolve()
 
   /** Levels come with the packets, and stay when no more come: only new ones count. */
   const levelsSince = () => {
@@ -134,7 +135,7 @@ export function installRtp(): void {
       heard = { samples: 0, loudest: 0, energy: 0 }
       const level = levelsSince()
       const energy = energySince()
-      let reading = Promise.resolve()
+      reading = Promise.resolve()
       timer = every(() => {
         const loudest = Math.max(heard.loudest, level())
         heard = { ...heard, samples: heard.samples + 1, loudest }
@@ -159,8 +160,9 @@ export function installRtp(): void {
         ({ localDescription }) => /a=ice-ufrag:(\S+)/.exec(localDescription?.sdp ?? '')?.[1],
       ),
     heard: () => heard,
-    recorded() {
+    async recorded() {
       clearInterval(timer)
+      await reading
       return heard
     },
     async tone() {

@@ -15,7 +15,8 @@ export function installTab(): void {
   const late = new Map<number, Run>()
   const frames = new Map<number, FrameRequestCallback>()
   let hidden = false
-  let rounds: number | undefined
+  let rounds = 0
+  let timer: number | undefined
   let nextFrame = -1
 
   const callable = (handler: TimerHandler, rest: unknown[]): Run => {
@@ -61,6 +62,7 @@ export function installTab(): void {
   })
 
   const round = () => {
+    rounds += 1
     const due = [...late.values()]
     late.clear()
     for (const run of due) run()
@@ -76,17 +78,18 @@ export function installTab(): void {
   window.parleyKit.tab = {
     hide(granularityMs) {
       hidden = true
-      rounds = every(round, granularityMs)
+      timer = every(round, granularityMs)
       tell()
     },
     show() {
       hidden = false
-      clearInterval(rounds)
+      clearInterval(timer)
       round()
       const drawn = [...frames.values()]
       frames.clear()
       for (const draw of drawn) onFrame(draw)
       tell()
     },
+    rounds: () => rounds,
   }
 }

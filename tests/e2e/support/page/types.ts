@@ -60,9 +60,8 @@ export type LocalTrack = {
   /** The same for a track and its clones: they hold one device open together. */
   readonly capture: number
   readonly live: boolean
-  readonly openedAt: number
-  /** When it was stopped by the page. */
-  readonly stoppedAt: number | undefined
+  /** It was still live when a timer came due that was set for 100 ms when it opened. */
+  readonly livedOn: boolean
 }
 
 /** What a page holds that must be given back: seen from outside of the app. */
@@ -149,7 +148,7 @@ export type Kit = {
     ice(): (string | undefined)[]
     record(everyMs: number): void
     heard(): Heard
-    recorded(): Heard
+    recorded(): Promise<Heard>
     tone(): Promise<number>
     colour(selector: string): string | undefined
   }
@@ -193,10 +192,11 @@ export type Kit = {
   tab: {
     hide(granularityMs: number): void
     show(): void
+    rounds(): number
   }
   frames: {
     watch(what: Watched): void
-    seen(): Record<string, string>[]
+    seen(): Promise<Record<string, string>[]>
   }
   sound: {
     delay(ms: number): void

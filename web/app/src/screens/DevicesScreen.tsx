@@ -55,7 +55,12 @@ export function DevicesScreen() {
         {camera.probe.phase === 'on' && (
           <CameraPreview stream={camera.probe.stream} label={words.preview} />
         )}
-        <Button look={tests ? 'plain' : 'primary'} busy={opening} onPress={tests ? stop : start}>
+        <Button
+          look={tests ? 'plain' : 'primary'}
+          disabled={devices === undefined}
+          busy={opening}
+          onPress={tests ? stop : start}
+        >
           {opening ? words.opening : tests ? words.stopTest : words.test}
         </Button>
       </div>
