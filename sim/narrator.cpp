@@ -14,10 +14,10 @@ std::string name_of(const testing::Device& device) {
 }
 
 /// What of a message is worth a place in the line.
-constexpr std::array<std::string_view, 20> kTold{
-    "callee",  "reason",  "failure", "code",  "request", "into",      "link",
-    "offers",  "kind",    "round",   "to",    "from",    "delivered", "ringing",
-    "resumed", "flowing", "held",    "phase", "device",  "state"};
+constexpr std::array<std::string_view, 23> kTold{
+    "callee", "reason",   "failure",    "code",   "request",   "into",    "link",    "offers",
+    "kind",   "round",    "to",         "from",   "delivered", "ringing", "resumed", "flowing",
+    "held",   "revision", "microphone", "camera", "phase",     "device",  "state"};
 
 std::string value_of(std::string_view frame, std::string_view name) {
   std::string key;

@@ -75,6 +75,8 @@ class Player {
       device.has_microphone = setup.microphone;
       device.has_camera = setup.camera;
       device.has_direct = setup.direct;
+      device.tells_permissions = setup.permissions;
+      device.tell_permissions();
       device.media_delay = ms(setup.media_ms);
       device.jump_clock(Duration{setup.clock_ms});
     }

@@ -93,6 +93,8 @@ class Shrinker {
       simpler |= try_value<bool>([i](Story& s) -> bool& { return s.devices[i].microphone; }, true);
       simpler |= try_value<bool>([i](Story& s) -> bool& { return s.devices[i].camera; }, true);
       simpler |= try_value<bool>([i](Story& s) -> bool& { return s.devices[i].direct; }, true);
+      simpler |=
+          try_value<bool>([i](Story& s) -> bool& { return s.devices[i].permissions; }, false);
       simpler |= try_value<U>([i](Story& s) -> U& { return s.devices[i].media_ms; }, 5);
       simpler |= try_value<std::int64_t>(
           [i](Story& s) -> std::int64_t& { return s.devices[i].clock_ms; }, 0);

@@ -78,12 +78,12 @@ class Teller {
     for (std::uint32_t i = 0; i < people; ++i) {
       const std::uint32_t devices = 1 + below(below(4) == 0 ? 3 : 2);
       for (std::uint32_t d = 0; d < devices; ++d) {
-        story.devices.push_back(
-            {.user = kPeople[i],
-             .microphone = below(8) != 0,
-             .camera = below(4) != 0,
-             .media_ms = below(10) == 0 ? below(30'000) : below(3'000),
-             .clock_ms = static_cast<std::int64_t>(below(1'800'000)) - 900'000});
+        story.devices.push_back({.user = kPeople[i],
+                                 .microphone = below(8) != 0,
+                                 .camera = below(4) != 0,
+                                 .media_ms = below(10) == 0 ? below(30'000) : below(3'000),
+                                 .clock_ms = static_cast<std::int64_t>(below(1'800'000)) - 900'000,
+                                 .permissions = below(2) == 0});
       }
     }
     choose_habits();
@@ -157,7 +157,8 @@ std::string to_text(const Story& story) {
   for (const Setup& device : story.devices) {
     out << "device " << device.user << " microphone=" << device.microphone
         << " camera=" << device.camera << " media=" << device.media_ms
-        << " clock=" << device.clock_ms << " direct=" << device.direct << "\n";
+        << " clock=" << device.clock_ms << " direct=" << device.direct
+        << " permissions=" << device.permissions << "\n";
   }
   for (const Deed& deed : story.deeds) {
     out << "after " << deed.wait_ms << " " << deed.actor + 1 << " "
@@ -188,6 +189,7 @@ std::expected<Story, std::string> read_story(std::string_view text) {
       device.media_ms = value_of(line, "media", device.media_ms);
       device.clock_ms = value_of(line, "clock", device.clock_ms);
       device.direct = value_of(line, "direct", 1) != 0;
+      device.permissions = value_of(line, "permissions", 0) != 0;
       story.devices.push_back(std::move(device));
     } else if (word == "after") {
       Deed deed;

@@ -117,6 +117,7 @@ struct Setup {
   std::uint32_t media_ms = 5;
   std::int64_t clock_ms = 0;  // how far its clock is ahead
   bool direct = true;         // has a channel to the other device of a call
+  bool permissions = false;   // is told at once that nobody is asked for microphone or camera
 };
 
 struct Story {

@@ -271,6 +271,24 @@ TEST(TakeOver, OfACallThatIsOverHoldsNothing) {
   EXPECT_FALSE(Town::view_of(*t.bob, on)->held);
 }
 
+/// What it sends came on its own channel; what the server says of the one that stays may come
+/// first.
+TEST(TakeOver, ThatIsGivenUpLeavesWhatIsSeenOfTheDeviceThatStays) {
+  for (int wait = 200; wait < 500; ++wait) {
+    Town t({.operation = 60ms});
+    const CallId call = t.connect(*t.alice, *t.bob);
+    Device& tablet = t.world.add_device("bob");
+    ASSERT_TRUE(t.until([&] { return tablet.shows(Phase::elsewhere); }));
+    tablet.media_delay = 2s;
+    tablet.join(call);
+    t.world.run_for(Duration{wait});
+    tablet.hang_up();
+    t.world.run_for(60s);
+    if (!t.bob->shows(Phase::active)) break;  // the tablet had the call by then
+    EXPECT_EQ(t.alice->call().peer_status->microphone, wire::SourceState::on) << wait;
+  }
+}
+
 TEST(TakeOver, CanBeTakenBack) {
   Town t;
   const CallId call = t.connect(*t.alice, *t.bob);
@@ -330,6 +348,24 @@ TEST(Reload, OfAHeldCallKeepsWhatItWillSend) {
       t.until([&] { return t.alice->call().peer_status->microphone == wire::SourceState::on; }));
   EXPECT_TRUE(t.bob->call().microphone.wanted);
   EXPECT_FALSE(t.bob->call().camera.wanted);
+}
+
+TEST(Reload, WhileTheDevicesOpenSwitchesNeitherOff) {
+  Town t;
+  t.bob->media_delay = 60s;  // the browser asks
+  const CallId call = t.alice->dial("bob", wire::MediaKind::video);
+  ASSERT_TRUE(t.until([&] { return t.bob->shows(Phase::incoming); }));
+  t.bob->answer(wire::MediaKind::video);
+  ASSERT_TRUE(t.until([&] { return t.both_active(*t.alice, *t.bob, call); }));
+  EXPECT_EQ(t.alice->call().peer_status->microphone, wire::SourceState::opening);
+  EXPECT_EQ(t.alice->call().peer_status->camera, wire::SourceState::opening);
+  t.bob->reload();
+  t.bob->media_delay = 5ms;
+  ASSERT_TRUE(t.until([&] { return t.bob->shows(Phase::active); }));
+  ASSERT_TRUE(
+      t.until([&] { return t.alice->call().peer_status->microphone == wire::SourceState::on; }));
+  EXPECT_TRUE(t.bob->call().microphone.wanted);
+  EXPECT_TRUE(t.bob->call().camera.wanted);
 }
 
 TEST(Reload, OfBothSidesAtOnceGoesOnWithTheSameCall) {

@@ -266,6 +266,7 @@ void Phone::advance(Call& call, const CallEvent& event) {
   if (contains(after, context.next_connection)) {
     ++connections_;
     call.told.reset();  // another device, or the same one started anew
+    call.told_of_peer.reset();
     call.witness.forget_peer();
     if (connections_of(call.state)->current.id() == context.next_connection) {
       // What the last one said it sends, and what counters showed, is past.
@@ -273,6 +274,8 @@ void Phone::advance(Call& call, const CallEvent& event) {
       call.peer_status.reset();
       call.peer_device = wire::PeerDevice::connected;
     }
+  } else if (!before.empty() && !after.empty() && before.back() != after.back()) {
+    settle_peer_status(call);  // who was taking the call over is gone, and what was heard of them
   } else if (!before.empty() && !after.empty() && before.front() != after.front()) {
     // The next one has taken its place: other counters, and what was said since is about it.
     call.witness = {};
@@ -439,6 +442,7 @@ void Phone::found_in_snapshot(const wire::CallSnapshot& snapshot) {
             .peer = snapshot.peer,
             .kind = snapshot.kind,
             .peer_status = snapshot.peer_status,
+            .told_of_peer = snapshot.peer_status,
             .state = Elsewhere{}};
   if (!here) {
     add_call(std::move(call));

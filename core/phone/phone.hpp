@@ -40,7 +40,7 @@ class Phone {
  private:
   struct DirectChannel {
     PeerConnectionId connection;
-    std::uint32_t revision_heard = 0;
+    std::optional<wire::LegStatus> heard;  // the newest
   };
   struct Call {
     CallId id;
@@ -59,6 +59,7 @@ class Phone {
     std::optional<wire::LegStatus> told;  // to the present session
     std::uint32_t status_revision = 0;
     std::optional<wire::LegStatus> peer_status;
+    std::optional<wire::LegStatus> told_of_peer;  // by the server, last
     wire::PeerDevice peer_device = wire::PeerDevice::connected;
     std::vector<FeedConnection> feeds;  // of its connections
     std::vector<DirectChannel> direct;  // of its connections, once they are open
@@ -114,7 +115,7 @@ class Phone {
   void elsewhere(const wire::Elsewhere& event);
   void presence_told(const wire::Presence& presence);
   void peer_status_told(CallId call, const wire::LegStatus& status);
-  void take_peer_status(Call& call, const wire::LegStatus& status);
+  void settle_peer_status(Call& call);
   /// The channel to the device that has the call at the other side, or takes it over; once open.
   [[nodiscard]] static DirectChannel* newest_channel(Call& call);
   void say_directly(const Call& call, PeerConnectionId connection);

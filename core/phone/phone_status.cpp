@@ -57,16 +57,23 @@ void Phone::look_closely(Call& call) {
 void Phone::peer_status_told(CallId id, const wire::LegStatus& status) {
   Call* call = find(id);
   if (call == nullptr || std::holds_alternative<Ended>(call->state)) return;
-  // From the server they arrive once and in order; revisions of different devices can't be
-  // compared, those of one connection can.
-  const DirectChannel* channel = newest_channel(*call);
-  if (channel != nullptr && status.revision < channel->revision_heard) return;
-  take_peer_status(*call, status);
+  call->told_of_peer = status;
+  settle_peer_status(*call);
 }
 
-void Phone::take_peer_status(Call& call, const wire::LegStatus& status) {
+/// The newer of what the server told last and what came on the channel. From the server statuses
+/// arrive once and in order; revisions of different devices can't be compared, those of one
+/// connection can.
+void Phone::settle_peer_status(Call& call) {
+  std::optional<wire::LegStatus> status = call.told_of_peer;
+  const DirectChannel* channel = newest_channel(call);
+  if (channel != nullptr && channel->heard &&
+      (!status || status->revision < channel->heard->revision)) {
+    status = channel->heard;
+  }
+  if (!status) return;
   call.peer_status = status;
-  call.witness.peer_said(status, now_);
+  call.witness.peer_said(*status, now_);
   look_closely(call);
 }
 
@@ -82,7 +89,7 @@ void Phone::on(const DirectOpened& event) {
   if (call == nullptr) return;
   const auto same = [&](const DirectChannel& one) { return one.connection == event.connection; };
   if (std::ranges::any_of(call->direct, same)) return;
-  call->direct.push_back({event.connection});
+  call->direct.push_back({event.connection, {}});
   if (call->told) say_directly(*call, event.connection);
 }
 
@@ -99,9 +106,9 @@ void Phone::on(const DirectReceived& event) {
   DirectChannel* channel = newest_channel(*call);
   if (channel == nullptr || channel->connection != event.connection) return;
   const wire::LegStatus& status = std::get<wire::Status>(*message).status;
-  if (status.revision <= channel->revision_heard) return;
-  channel->revision_heard = status.revision;
-  take_peer_status(*call, status);
+  if (channel->heard && status.revision <= channel->heard->revision) return;
+  channel->heard = status;
+  settle_peer_status(*call);
 }
 
 }  // namespace parley::phone

@@ -31,7 +31,9 @@ SourceView source_view(SourceKind kind, const media::Source& source, bool wanted
                  [&](const media::Opening& opening) {
                    view.opening = true;
                    view.asking = opening.asking;
-                   if (wanted && source.was_lost()) view.state = SourceState::lost;
+                   const SourceState not_yet =
+                       source.was_lost() ? SourceState::lost : SourceState::opening;
+                   view.state = wanted ? not_yet : SourceState::off;
                  },
                  [](const OneOf<media::Closed, media::Abandoned> auto&) {},
              },

@@ -205,6 +205,19 @@ TEST(F04Mute, WaitsForNothing) {
 
 // ---- F05 ----
 
+TEST(F05Status, OfADeviceThatStillOpensIsNotThatItIsOff) {
+  Two t;
+  t.ann.media_delay = 4s;  // the browser asks
+  t.talk(MediaKind::video);
+  EXPECT_EQ(t.told().microphone, SourceState::opening);
+  EXPECT_EQ(t.told().camera, SourceState::opening);
+  t.ann.set_camera(false);
+  ASSERT_TRUE(t.until([&] { return t.told().camera == SourceState::off; }, 1s));
+  ASSERT_TRUE(t.until([&] { return t.told().microphone == SourceState::on; }, 5s));
+  EXPECT_EQ(t.told().camera, SourceState::off);
+  t.expect_rest_after_hang_up();
+}
+
 TEST(F05Status, ThatArrivesTwiceOrLateShowsTheNewestState) {
   Two t;
   t.talk();

@@ -340,6 +340,13 @@ void Device::silence(SourceKind source, bool silenced) {
   feed(phone::MediaSilenced{MediaRequestId{open->first}, source, silenced});
 }
 
+void Device::tell_permissions() {
+  if (!tells_permissions) return;
+  for (const SourceKind source : {SourceKind::microphone, SourceKind::camera}) {
+    feed(phone::PermissionChanged{source, media::Permission::granted});
+  }
+}
+
 void Device::sign_in() { feed(phone::SignedIn{{user_.text}, id_, {"world"}}); }
 
 void Device::sign_out() {
@@ -357,7 +364,9 @@ void Device::start_page(Duration down) {
   world_.scheduler_.after(
       down,
       [this, page = page_] {
-        if (page == page_) sign_in();
+        if (page != page_) return;
+        tell_permissions();
+        sign_in();
       },
       lane(LaneOf::to_phone));
 }

@@ -148,6 +148,8 @@ class Device {
   bool has_camera = true;
   /// Whether its connections have a data channel.
   bool has_direct = true;
+  /// Whether its browser says that it asks nobody for microphone or camera; some never do.
+  bool tells_permissions = false;
   /// The exception with which a source can't be opened, by source.
   std::map<media::SourceKind, std::string> refuses;
   /// Whether the person picks something when the browser asks what to share.
@@ -184,6 +186,8 @@ class Device {
 
   Device(World& world, UserId user, DeviceId id, std::uint32_t seed);
   void feed(const phone::Event& event);
+  /// What a page is told at its start, if at all.
+  void tell_permissions();
 
  private:
   friend class World;

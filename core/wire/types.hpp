@@ -51,9 +51,10 @@ enum class SourceState : std::uint8_t {
   unavailable,  // wanted, but the device can't be had
   lost,         // was captured in this call, and is gone: unplugged, revoked, taken away
   silenced,     // captured, but its own switch or the system lets nothing through
+  opening,      // wanted, and not there yet: the device takes its time, or the browser asks
 };
 constexpr auto names(SourceState) {
-  return std::array<std::string_view, 5>{"off", "on", "unavailable", "lost", "silenced"};
+  return std::array<std::string_view, 6>{"off", "on", "unavailable", "lost", "silenced", "opening"};
 }
 /// A state of a newer version: something is not as it should be.
 constexpr SourceState meaning_of_unknown(SourceState) { return SourceState::unavailable; }

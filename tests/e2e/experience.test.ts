@@ -6,6 +6,7 @@ import { waits } from './support/faults'
 import { Onlooker } from './support/onlooker'
 import { isHeard } from './support/rtp'
 import { Server } from './support/server'
+import { sign } from './support/shown'
 import { hangUp, mediaFlows, Stage, talk } from './support/stage'
 import { until } from './support/until'
 
@@ -121,8 +122,12 @@ describe('a prompt for the microphone that is still open when the call is over',
     await bea.press('Answer')
     await goTo(bea, 'history')
     await goTo(bea, 'people')
-    await expect.poll(() => bea.hardware.grant()).toBe(1)
     await Promise.all([ada.isIn('active'), bea.isIn('active')])
+    // Not that she is muted: nobody wanted that.
+    await sign(ada, 'Microphone not open yet').waitFor()
+    expect(await sign(ada, 'Muted').count()).toBe(0)
+    expect(await bea.hardware.grant()).toBe(1)
+    await sign(ada, 'Microphone not open yet').waitFor({ state: 'detached' })
     await isHeard(ada)
     await hangUp(ada, bea)
   })

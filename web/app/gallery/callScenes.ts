@@ -75,7 +75,7 @@ export const callScenes: Scenes = {
     kind: 'video',
     phase: 'ringing',
     devices_ringing: 1,
-    camera: { ...camera, state: 'off', opening: true },
+    camera: { ...camera, state: 'opening', opening: true },
   }),
   'call-connecting': inCall({ ...base, direction: 'incoming', phase: 'connecting' }),
   'call-active': inCall(audio),

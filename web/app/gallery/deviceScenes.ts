@@ -37,7 +37,7 @@ const muted = { ...off, device: 'm2' }
 
 /** What the other side says of itself. */
 const peers: Scenes = Object.fromEntries(
-  (['off', 'unavailable', 'lost', 'silenced'] as const).flatMap((state) => [
+  (['off', 'opening', 'unavailable', 'lost', 'silenced'] as const).flatMap((state) => [
     [
       `call-peer-microphone-${state}`,
       inCall({ ...audio, peer_status: status({ microphone: state }) }),
@@ -61,14 +61,14 @@ export const deviceScenes: Scenes = {
     ...base,
     phase: 'ringing',
     devices_ringing: 1,
-    microphone: { ...on, state: 'off', opening: true, asking: true },
+    microphone: { ...on, state: 'opening', opening: true, asking: true },
   }),
   'call-asking-both': inCall({
     ...base,
     kind: 'video',
     phase: 'connecting',
-    microphone: { ...on, state: 'off', opening: true, asking: true },
-    camera: { ...on, state: 'off', opening: true, asking: true },
+    microphone: { ...on, state: 'opening', opening: true, asking: true },
+    camera: { ...on, state: 'opening', opening: true, asking: true },
   }),
   'call-substitute-microphone': inCall({
     ...audio,
@@ -128,7 +128,7 @@ export const deviceScenes: Scenes = {
 
   'small-muted': small(inCall({ ...audio, microphone: { ...muted, off_proof: 'received' } })),
   'small-asking': small(
-    inCall({ ...base, microphone: { ...on, state: 'off', opening: true, asking: true } }),
+    inCall({ ...base, microphone: { ...on, state: 'opening', opening: true, asking: true } }),
   ),
   'small-menu': then(small(inCall(audio)), () => menu('microphone')),
   'small-more': then(small(inCall(video)), () => press('.parley-control-on[aria-haspopup]')),

@@ -165,10 +165,18 @@ export interface MediaReport {
  * - `unavailable`: wanted, but the device can't be had
  * - `lost`: was captured in this call, and is gone: unplugged, revoked, taken away
  * - `silenced`: captured, but its own switch or the system lets nothing through
+ * - `opening`: wanted, and not there yet: the device takes its time, or the browser asks
  */
-export type SourceState = 'off' | 'on' | 'unavailable' | 'lost' | 'silenced'
+export type SourceState = 'off' | 'on' | 'unavailable' | 'lost' | 'silenced' | 'opening'
 
-export const sourceStates: readonly SourceState[] = ['off', 'on', 'unavailable', 'lost', 'silenced']
+export const sourceStates: readonly SourceState[] = [
+  'off',
+  'on',
+  'unavailable',
+  'lost',
+  'silenced',
+  'opening',
+]
 
 /** What one side sends, told to the other. The highest revision is the truth. */
 export interface LegStatus {

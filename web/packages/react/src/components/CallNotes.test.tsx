@@ -92,8 +92,8 @@ describe('notes about devices', () => {
   ])('say once that the browser asks about %s', (what, asking) => {
     showNotes({
       phase: 'connecting',
-      microphone: sourceView({ state: 'off', opening: true, asking: asking.microphone }),
-      camera: sourceView({ state: 'off', opening: true, asking: asking.camera }),
+      microphone: sourceView({ state: 'opening', opening: true, asking: asking.microphone }),
+      camera: sourceView({ state: 'opening', opening: true, asking: asking.camera }),
     })
     expect(notes()).toEqual([`Your browser is asking about ${what}.`])
     expect(screen.getByText(/top of the window/)).toBeDefined()

@@ -22,10 +22,12 @@ const video = { kind: 'video' } as const
 describe('what is told of the other side', () => {
   it.each([
     [{ microphone: 'off' }, 'Muted'],
+    [{ microphone: 'opening' }, 'Microphone not open yet'],
     [{ microphone: 'unavailable' }, 'Microphone not working'],
     [{ microphone: 'lost' }, 'Microphone lost'],
     [{ microphone: 'silenced' }, 'Microphone switched off on their side'],
     [{ camera: 'off' }, 'Camera off'],
+    [{ camera: 'opening' }, 'Camera not open yet'],
     [{ camera: 'unavailable' }, 'Camera not working'],
     [{ camera: 'lost' }, 'Camera lost'],
     [{ camera: 'silenced' }, 'Camera switched off on their side'],
@@ -50,6 +52,7 @@ describe('what is told of the other side', () => {
 
   it('is not that a camera is off that nobody expects, but that one broke', () => {
     expect(signsOf({ peer_status: legStatus({ camera: 'off' }) })).toEqual([])
+    expect(signsOf({ peer_status: legStatus({ camera: 'opening' }) })).toEqual([])
     expect(signsOf({ peer_status: legStatus({ camera: 'lost' }) })).toHaveLength(1)
   })
 

@@ -57,5 +57,5 @@ function signsOf(call: CallView, strings: CallStrings): readonly Sign[] {
 
 /** In a call by ear nobody misses a picture, unless one was meant to be there. */
 function cameraMatters({ kind, peer_status: status }: CallView): boolean {
-  return kind === 'video' || (status !== undefined && status.camera !== 'off')
+  return kind === 'video' || !['off', 'opening', undefined].includes(status?.camera)
 }

@@ -125,7 +125,7 @@ export type CallStrings = {
 }
 
 /** What can be said of a source that is not simply on. */
-export type SourceTrouble = 'off' | 'unavailable' | 'lost' | 'silenced'
+export type SourceTrouble = 'off' | 'opening' | 'unavailable' | 'lost' | 'silenced'
 
 /** Another device is in use than the one that was chosen. */
 export type Substitute = {

@@ -1,0 +1,200 @@
+// What the system around the browser has of a call: its notification, its media controls, a screen that
+// stays on, and no more motion than the person wants.
+import type { Worker } from 'playwright-core'
+import { describe, expect, it, type TestContext } from 'vitest'
+import type { Person } from './support/browser'
+import { receivesPicture } from './support/rtp'
+import { sign, stands } from './support/shown'
+import { hangUp, Stage, talk } from './support/stage'
+
+const stage = Stage.open()
+
+describe('a call to a tab in the background', () => {
+  /** One calls the other, who looks at something else and is told by the system. */
+  async function notified(test: TestContext): Promise<[Person, Person, Worker]> {
+    const [ada, bea] = await stage.two(test, {})
+    const context = bea.page.context()
+    await context.grantPermissions(['camera', 'microphone', 'notifications'])
+    await bea.page.reload()
+    await bea.isOnline()
+    await bea.tab.hide(1000)
+    await ada.dial(bea.name, 'audio')
+    const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'))
+    await expect.poll(() => shown(worker)).toEqual([expect.stringContaining(ada.name)])
+    return [ada, bea, worker]
+  }
+
+  it('is answered from its notification', async (test) => {
+    const [ada, bea, worker] = await notified(test)
+    await press(worker, 'answer')
+    await Promise.all([ada.isIn('active'), bea.isIn('active')])
+    await expect.poll(() => shown(worker)).toEqual([])
+    await bea.tab.show()
+    await Promise.all([ada.hears(), bea.hears()])
+    await hangUp(ada, bea)
+  })
+
+  it('is declined from its notification', async (test) => {
+    const [ada, bea, worker] = await notified(test)
+    await press(worker, 'decline')
+    await ada.isIn('ended')
+    expect(await ada.lastRecord()).toMatchObject({ reason: 'declined' })
+    await expect.poll(() => shown(worker)).toEqual([])
+    expect(await bea.asked()).toBe(0)
+  })
+
+  it('takes its notification along when it is over', async (test) => {
+    const [ada, bea, worker] = await notified(test)
+    await ada.press('Hang up')
+    await ada.isIn('ended')
+    await expect
+      .poll(() => shown(worker))
+      .not.toContainEqual(expect.stringMatching(`${ada.name}.*calling`))
+    await bea.tab.show()
+    await bea.holdsNothing()
+  })
+})
+
+/** The titles of the notifications that the system shows. */
+function shown(worker: Worker): Promise<string[]> {
+  return worker.evaluate(async () => {
+    const { registration } = globalThis as unknown as { registration: ServiceWorkerRegistration }
+    return (await registration.getNotifications()).map(({ title }) => title)
+  })
+}
+
+/** What the system does when somebody presses a button on the notification. */
+function press(worker: Worker, action: string): Promise<void> {
+  return worker.evaluate(async (pressed) => {
+    const here = globalThis as unknown as {
+      registration: ServiceWorkerRegistration
+      dispatchEvent: (event: Event) => void
+      NotificationEvent: new (type: string, init: object) => Event
+    }
+    const [notification] = await here.registration.getNotifications()
+    here.dispatchEvent(
+      new here.NotificationEvent('notificationclick', { notification, action: pressed }),
+    )
+  }, action)
+}
+
+describe('the media controls of the system', () => {
+  /** From now on, what the page lets the system press; the browser must know every one of them. */
+  const listens = (person: Person) =>
+    person.page.evaluate(() => {
+      const { mediaSession } = navigator
+      const handlers = new Map<string, MediaSessionActionHandler | null>()
+      const set = mediaSession.setActionHandler.bind(mediaSession)
+      mediaSession.setActionHandler = (action, handler) => {
+        set(action, handler)
+        handlers.set(action, handler)
+      }
+      Object.assign(window, {
+        controls: () => [...handlers].filter(([, handler]) => handler).map(([action]) => action),
+        control: (action: MediaSessionAction) => handlers.get(action)?.({ action }),
+      })
+    })
+  const controls = (person: Person) => person.page.evaluate<string[]>('controls()')
+  const control = (person: Person, action: string) => person.page.evaluate(`control('${action}')`)
+
+  it('mute, switch the camera and hang up', async (test) => {
+    const [ada, bea] = await stage.two(test, {})
+    await listens(ada)
+    await talk(ada, bea)
+    expect((await controls(ada)).sort()).toEqual(['hangup', 'togglecamera', 'togglemicrophone'])
+    expect(await ada.page.evaluate(() => navigator.mediaSession.metadata?.title)).toContain(
+      bea.name,
+    )
+    await control(ada, 'togglemicrophone')
+    await stands(ada, 'Microphone', false)
+    await sign(bea, 'Muted').waitFor()
+    await control(ada, 'togglecamera')
+    await receivesPicture(bea, 'camera')
+    await control(ada, 'hangup')
+    await Promise.all([ada.isIn('ended'), bea.isIn('ended')])
+    expect(await ada.lastRecord()).toMatchObject({ reason: 'completed' })
+    await expect.poll(() => controls(ada)).toEqual([])
+    expect(await ada.page.evaluate(() => navigator.mediaSession.metadata)).toBeNull()
+  })
+})
+
+describe('the screen of the device', () => {
+  /** From now on, how many locks keep it on. */
+  const watchesLocks = (person: Person) =>
+    person.page.evaluate(() => {
+      const { wakeLock } = navigator
+      const locks: WakeLockSentinel[] = []
+      const request = wakeLock.request.bind(wakeLock)
+      wakeLock.request = async (type) => {
+        const lock = await request(type)
+        locks.push(lock)
+        return lock
+      }
+      Object.assign(window, { locks: () => locks.filter(({ released }) => !released).length })
+    })
+  const locks = (person: Person) => person.page.evaluate<number>('locks()')
+
+  it('stays on for as long as there is a picture to see', async (test) => {
+    const [ada, bea] = await stage.two(test, {})
+    await bea.page.context().grantPermissions(['camera', 'microphone', 'screen-wake-lock'])
+    await watchesLocks(bea)
+    await talk(ada, bea)
+    expect(await locks(bea)).toBe(0)
+    await ada.press('Camera')
+    await bea.showsPicture()
+    await expect.poll(() => locks(bea)).toBe(1)
+    await bea.tab.hide(1000)
+    await expect.poll(() => locks(bea)).toBe(0)
+    await bea.tab.show()
+    await expect.poll(() => locks(bea)).toBe(1)
+    await hangUp(ada, bea)
+    await expect.poll(() => locks(bea)).toBe(0)
+  })
+})
+
+describe('motion', () => {
+  /** What moves on the page or changes its size. What fades stays where it is; so does what turns. */
+  const moving = (person: Person) =>
+    person.page.evaluate(() =>
+      document.getAnimations().flatMap((animation) => {
+        const { target } = animation.effect as KeyframeEffect
+        const properties = (animation.effect as KeyframeEffect).getKeyframes().flatMap(Object.keys)
+        const moves = properties.some((name) =>
+          /^(transform|translate|scale|inset|width)/.test(name),
+        )
+        const turns = target?.classList.contains('parley-spinner')
+        return moves && !turns ? [`${properties.join(' ')}: ${target?.className ?? ''}`] : []
+      }),
+    )
+
+  for (const [what, reducedMotion] of [
+    ['is there for who does not mind', 'no-preference'],
+    ['is left out for who wants none', 'reduce'],
+  ] as const) {
+    it(what, async (test) => {
+      const [ada, bea] = await stage.two(test, {})
+      const moved: string[] = []
+      const look = async () => {
+        for (const person of [ada, bea]) moved.push(...(await moving(person)))
+      }
+      for (const { page } of [ada, bea]) await page.emulateMedia({ reducedMotion })
+      await ada.dial(bea.name, 'video')
+      await bea.isCalled()
+      await look()
+      await bea.press('Answer with video')
+      await Promise.all([ada.isIn('active'), bea.isIn('active')])
+      await look()
+      await bea.showsPicture()
+      await look()
+      await ada.press('Choose microphone and speaker')
+      await ada.page.getByRole('menu').waitFor()
+      await look()
+      await ada.page.keyboard.press('Escape')
+      await ada.press('Hang up')
+      await Promise.all([ada.isIn('ended'), bea.isIn('ended')])
+      await look()
+      if (reducedMotion === 'reduce') expect(moved).toEqual([])
+      else expect(moved).not.toEqual([])
+    })
+  }
+})
