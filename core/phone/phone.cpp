@@ -275,7 +275,7 @@ void Phone::advance(Call& call, const CallEvent& event) {
       call.peer_device = wire::PeerDevice::connected;
     }
   } else if (!before.empty() && !after.empty() && before.back() != after.back()) {
-    settle_peer_status(call);  // who was taking the call over is gone, and what was heard of them
+    joiner_gone(call);
   } else if (!before.empty() && !after.empty() && before.front() != after.front()) {
     // The next one has taken its place: other counters, and what was said since is about it.
     call.witness = {};

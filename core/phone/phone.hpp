@@ -115,7 +115,9 @@ class Phone {
   void elsewhere(const wire::Elsewhere& event);
   void presence_told(const wire::Presence& presence);
   void peer_status_told(CallId call, const wire::LegStatus& status);
-  void settle_peer_status(Call& call);
+  void take_peer_status(Call& call, const wire::LegStatus& status);
+  /// Who was taking the call over at the other side gave up: the one before is there again.
+  void joiner_gone(Call& call);
   /// The channel to the device that has the call at the other side, or takes it over; once open.
   [[nodiscard]] static DirectChannel* newest_channel(Call& call);
   void say_directly(const Call& call, PeerConnectionId connection);

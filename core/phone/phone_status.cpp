@@ -58,23 +58,30 @@ void Phone::peer_status_told(CallId id, const wire::LegStatus& status) {
   Call* call = find(id);
   if (call == nullptr || std::holds_alternative<Ended>(call->state)) return;
   call->told_of_peer = status;
-  settle_peer_status(*call);
+  // From the server they arrive once and in order; revisions of different devices can't be
+  // compared, those of one connection can.
+  const DirectChannel* channel = newest_channel(*call);
+  if (channel != nullptr && channel->heard && status.revision < channel->heard->revision) return;
+  take_peer_status(*call, status);
 }
 
-/// The newer of what the server told last and what came on the channel. From the server statuses
-/// arrive once and in order; revisions of different devices can't be compared, those of one
-/// connection can.
-void Phone::settle_peer_status(Call& call) {
+void Phone::take_peer_status(Call& call, const wire::LegStatus& status) {
+  call.peer_status = status;
+  call.witness.peer_said(status, now_);
+  look_closely(call);
+}
+
+/// What the joiner said and confirmed went with it. The server has told, or will tell, what the
+/// device that stays sends; its own channel may know more.
+void Phone::joiner_gone(Call& call) {
+  call.witness.forget_peer();
   std::optional<wire::LegStatus> status = call.told_of_peer;
   const DirectChannel* channel = newest_channel(call);
   if (channel != nullptr && channel->heard &&
       (!status || status->revision < channel->heard->revision)) {
     status = channel->heard;
   }
-  if (!status) return;
-  call.peer_status = status;
-  call.witness.peer_said(*status, now_);
-  look_closely(call);
+  if (status) take_peer_status(call, *status);
 }
 
 Phone::DirectChannel* Phone::newest_channel(Call& call) {
@@ -102,13 +109,14 @@ void Phone::on(const DirectReceived& event) {
                                "direct message: " + std::string(code_of(message.error().error))});
     return;
   }
-  // While another device takes the call over, only what that one says is to come.
-  DirectChannel* channel = newest_channel(*call);
-  if (channel == nullptr || channel->connection != event.connection) return;
+  const auto channel =
+      std::ranges::find(call->direct, event.connection, &DirectChannel::connection);
+  if (channel == call->direct.end()) return;
   const wire::LegStatus& status = std::get<wire::Status>(*message).status;
   if (channel->heard && status.revision <= channel->heard->revision) return;
   channel->heard = status;
-  settle_peer_status(*call);
+  // While another device takes the call over, only what that one says is to come.
+  if (newest_channel(*call) == &*channel) take_peer_status(*call, status);
 }
 
 }  // namespace parley::phone

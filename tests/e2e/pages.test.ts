@@ -38,6 +38,7 @@ describe.concurrent('the page of somebody in a call', () => {
   it('D11: that goes elsewhere ends the call for both', async (test) => {
     const [ada, bea] = await stage.two(test)
     await talk(ada, bea)
+    // Another page of the same site, so that the one before has the time for its last words.
     await bea.page.goto(`${bea.url}/health`)
     await ada.call.getByText('Call ended').first().waitFor()
     expect(await ada.held()).toMatchObject({ connections: 0, tracks: 0 })

@@ -14,7 +14,9 @@ const callsAtOnce = 200
 
 const RING_LIMIT_S = 6
 const LOST_LIMIT_S = 15
-/** A busy server may be so late with an end; one that dies before it is written down ends it again. */
+/** An end that the server has not written down when it dies is ended once more. */
+const COMMIT_MS = 1_000
+/** A busy server is late; one without a timer would never end it. */
 const LATE_MS = (RING_LIMIT_S * 1_000) / 2
 
 type Told = {
@@ -155,7 +157,7 @@ function compareRingTimes(records: readonly Record_[], outages: readonly Outage[
   const late = unanswered
     .map(({ call, invited_at_ms, ended_at_ms = 0 }) => {
       const due = invited_at_ms + RING_LIMIT_S * 1000
-      const outage = outages.find(({ from, to }) => from - LATE_MS <= due && due <= to)
+      const outage = outages.find(({ from, to }) => from - COMMIT_MS <= due && due <= to)
       return { call, late_ms: ended_at_ms - (outage?.to ?? due), early_ms: due - ended_at_ms }
     })
     .filter(({ late_ms, early_ms }) => late_ms > LATE_MS || early_ms > 0)

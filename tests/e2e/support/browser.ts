@@ -181,8 +181,12 @@ export class Person {
   /** Closes what is left of a call on the screen, which may have gone by itself meanwhile. */
   async putsAway(): Promise<void> {
     await this.page.evaluate(() => {
-      const buttons = document.querySelectorAll<HTMLElement>('.parley-ended-actions button')
-      ;[...buttons].find(({ innerText }) => innerText.trim() === 'Close')?.click()
+      const actions = document.querySelector('.parley-ended-actions')
+      if (!actions) return
+      const buttons = [...actions.querySelectorAll('button')]
+      const close = buttons.find(({ innerText }) => innerText.trim() === 'Close')
+      if (!close) throw new Error('nothing closes the call')
+      close.click()
     })
     await this.call.waitFor({ state: 'detached' })
   }

@@ -37,10 +37,10 @@ export async function sampledEveryMs(
   return person.page.evaluate(() => window.parleyKit.rtp.recorded())
 }
 
-/** Waits until nothing is heard; statistics take a second to fade out a sound. */
-export async function fallsSilent(person: Person): Promise<void> {
+/** Waits until nothing is heard for so long; statistics take a second to fade out a sound. */
+export async function fallsSilent(person: Person, ms = 250): Promise<void> {
   await until(
-    () => sampledEveryMs(20, person, () => pause(250)),
+    () => sampledEveryMs(20, person, () => pause(ms)),
     (heard) => expectNothing(heard),
   )
 }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, type TestContext } from 'vitest'
 import { launch, Person } from './browser'
 import type { HardwareOptions } from './faults'
 import { Server } from './server'
+import { until } from './until'
 
 export class Stage {
   browser!: Browser
@@ -122,4 +123,9 @@ async function packetsArriveUntil(end: number, person: Person): Promise<void> {
     if (now > packets) arrived = Date.now()
     packets = now
   }
+  // Still, when the time is over.
+  await until(
+    () => person.packets(),
+    (now) => expect(now, `packets that reach ${person.name}`).toBeGreaterThan(packets),
+  )
 }

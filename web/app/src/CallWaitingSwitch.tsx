@@ -35,6 +35,7 @@ export function CallWaitingSwitch({ shown }: { shown: boolean }) {
     setSaving(true)
     setOn(wanted)
     const answer = await accounts.changeSettings(token, { call_waiting: wanted })
+    asked.current += 1
     setSaving(false)
     setOn(answer.ok ? answer.value.call_waiting : !wanted)
     setError(answer.ok ? undefined : answer.error)

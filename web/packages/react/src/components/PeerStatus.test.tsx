@@ -27,7 +27,7 @@ describe('what is told of the other side', () => {
     [{ microphone: 'lost' }, 'Microphone lost'],
     [{ microphone: 'silenced' }, 'Microphone switched off on their side'],
     [{ camera: 'off' }, 'Camera off'],
-    [{ camera: 'opening' }, 'Camera not open yet'],
+    [{ camera: 'opening' }, 'Camera off'],
     [{ camera: 'unavailable' }, 'Camera not working'],
     [{ camera: 'lost' }, 'Camera lost'],
     [{ camera: 'silenced' }, 'Camera switched off on their side'],

@@ -40,7 +40,9 @@ function signsOf(call: CallView, strings: CallStrings): readonly Sign[] {
       signs.push({ icon: 'microphoneOff', text: strings.peerMicrophone[microphone] })
     }
     if (camera !== 'on' && cameraMatters(call)) {
-      signs.push({ icon: 'videoOff', text: strings.peerCamera[camera] })
+      // Until it is open it is off: to say more would announce every press twice.
+      const trouble = camera === 'opening' ? 'off' : camera
+      signs.push({ icon: 'videoOff', text: strings.peerCamera[trouble] })
     }
     if (status.sharing) signs.push({ icon: 'screen', text: strings.peerSharing })
   }
@@ -57,5 +59,6 @@ function signsOf(call: CallView, strings: CallStrings): readonly Sign[] {
 
 /** In a call by ear nobody misses a picture, unless one was meant to be there. */
 function cameraMatters({ kind, peer_status: status }: CallView): boolean {
-  return kind === 'video' || !['off', 'opening', undefined].includes(status?.camera)
+  const camera = status?.camera ?? 'off'
+  return kind === 'video' || (camera !== 'off' && camera !== 'opening')
 }

@@ -106,7 +106,6 @@ export const en: Strings = {
       unavailable: 'Camera not working',
       lost: 'Camera lost',
       silenced: 'Camera switched off on their side',
-      opening: 'Camera not open yet',
     },
     peerSharing: 'Sharing their screen',
     peerReconnecting: 'Reconnecting on their side',

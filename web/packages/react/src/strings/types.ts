@@ -80,7 +80,7 @@ export type CallStrings = {
   readonly maximise: string
   readonly ownPicture: string
   readonly peerMicrophone: Readonly<Record<SourceTrouble, string>>
-  readonly peerCamera: Readonly<Record<SourceTrouble, string>>
+  readonly peerCamera: Readonly<Record<Exclude<SourceTrouble, 'opening'>, string>>
   readonly peerSharing: string
   readonly peerReconnecting: string
   readonly peerMobileData: string

@@ -107,7 +107,6 @@ export const call: CallStrings = {
     unavailable: 'الكاميرا لا تعمل',
     lost: 'انقطعت الكاميرا',
     silenced: 'الكاميرا محجوبة لدى الطرف الآخر',
-    opening: 'لم تُفتح الكاميرا بعد',
   },
   peerSharing: 'تجري مشاركة الشاشة',
   peerReconnecting: 'يُستعاد الاتصال لدى الطرف الآخر',

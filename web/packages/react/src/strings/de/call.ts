@@ -98,7 +98,6 @@ export const call: CallStrings = {
     unavailable: 'Kamera geht nicht',
     lost: 'Kamera verloren',
     silenced: 'Kamera dort ausgeschaltet',
-    opening: 'Kamera noch nicht offen',
   },
   peerSharing: 'Teilt den Bildschirm',
   peerReconnecting: 'Wird dort wieder verbunden',
