@@ -2,7 +2,7 @@
 // it has to know which of them it is in.
 
 /** Longer than a busy machine stands still. It says nothing about how fast anything is. */
-export const PATIENCE_MS = 20_000
+const PATIENCE_MS = 20_000
 
 /** Asks again and again until the answer passes; fails as the last one did. */
 export async function until<Value>(
