@@ -7,7 +7,9 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 find_program(PARLEY_CCACHE ccache)
 if(PARLEY_CCACHE AND NOT CMAKE_CXX_CLANG_TIDY)
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${PARLEY_CCACHE}")
+  # Paths count from the root of the project, so that every checkout finds what another has compiled.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+    "${CMAKE_COMMAND};-E;env;CCACHE_BASEDIR=${CMAKE_SOURCE_DIR};${PARLEY_CCACHE}")
 endif()
 
 add_compile_options(
