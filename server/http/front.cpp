@@ -1,12 +1,10 @@
 #include "server/http/front.hpp"
 
+#include "server/http/certificates.hpp"
 #include "server/http/net/http_session.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
-#include <openssl/ssl.h>
-
-#include <exception>
 
 namespace parley::server::http {
 
@@ -26,21 +24,29 @@ class Front::Listener {
         acceptor_(shared_.executor()) {}
 
   std::expected<std::uint16_t, std::string> listen() {
-    try {
-      if (!settings_.tls_certificate.empty()) prepare_tls();
-      asio::ip::tcp::resolver resolver(shared_.loop.context());
-      const auto found = resolver.resolve(settings_.host, std::to_string(settings_.port),
-                                          asio::ip::resolver_base::passive);
-      const asio::ip::tcp::endpoint endpoint = found.begin()->endpoint();
-      acceptor_.open(endpoint.protocol());
-      acceptor_.set_option(asio::socket_base::reuse_address(true));
-      acceptor_.bind(endpoint);
-      acceptor_.listen(asio::socket_base::max_listen_connections);
-    } catch (const std::exception& error) {
-      return std::unexpected(std::string(error.what()));
-    }
+    if (const auto loaded = reload_certificates(); !loaded) return std::unexpected(loaded.error());
+    ErrorCode error;
+    asio::ip::tcp::resolver resolver(shared_.loop.context());
+    const auto found = resolver.resolve(settings_.host, std::to_string(settings_.port),
+                                        asio::ip::resolver_base::passive, error);
+    if (error) return std::unexpected("no such host: " + error.message());
+    const asio::ip::tcp::endpoint endpoint = found.begin()->endpoint();
+    acceptor_.open(endpoint.protocol(), error);
+    if (!error) acceptor_.set_option(asio::socket_base::reuse_address(true), error);
+    if (!error) acceptor_.bind(endpoint, error);
+    if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
+    if (error) return std::unexpected(error.message());
     asio::co_spawn(shared_.executor(), accept_all(), asio::detached);
     return acceptor_.local_endpoint().port();
+  }
+
+  std::expected<void, std::string> reload_certificates() {
+    if (settings_.tls_certificate.empty()) return {};
+    auto loaded = load_certificate(settings_.tls_certificate, settings_.tls_key);
+    if (!loaded) return std::unexpected(std::move(loaded.error()));
+    // Connections that are open keep what they need of the one before.
+    tls_ = std::move(*loaded);
+    return {};
   }
 
   void stop() {
@@ -53,16 +59,6 @@ class Front::Listener {
   [[nodiscard]] std::size_t open_sockets() const { return watchdog_->size(); }
 
  private:
-  void prepare_tls() {
-    auto& context = tls_.emplace(asio::ssl::context::tls_server);
-    context.set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_tlsv1 |
-                        asio::ssl::context::no_tlsv1_1);
-    context.use_certificate_chain_file(settings_.tls_certificate.string());
-    context.use_private_key_file(settings_.tls_key.string(), asio::ssl::context::pem);
-    // Idle connections give their 34 KB of record buffers back.
-    SSL_CTX_set_mode(context.native_handle(), SSL_MODE_RELEASE_BUFFERS);
-  }
-
   Awaitable<void> accept_all() {
     while (acceptor_.is_open()) {
       auto [error, socket] = co_await acceptor_.async_accept(kAwait);
@@ -106,7 +102,7 @@ class Front::Listener {
   std::shared_ptr<net::Watchdog> watchdog_;
   net::Shared shared_;
   asio::basic_socket_acceptor<asio::ip::tcp, Executor> acceptor_;
-  std::optional<asio::ssl::context> tls_;
+  std::shared_ptr<asio::ssl::context> tls_;
   net::SteadyClock::time_point next_complaint_{};
 };
 
@@ -118,6 +114,9 @@ Front::Front(FrontSettings settings, loop::Loop& loop, const loop::Clock& clock,
 Front::~Front() = default;
 
 std::expected<std::uint16_t, std::string> Front::listen() { return listener_->listen(); }
+std::expected<void, std::string> Front::reload_certificates() {
+  return listener_->reload_certificates();
+}
 void Front::stop() { listener_->stop(); }
 std::size_t Front::open_sockets() const { return listener_->open_sockets(); }
 

@@ -38,6 +38,11 @@ class Front {
   /// Starts to listen; tells the port, or what was in the way.
   [[nodiscard]] std::expected<std::uint16_t, std::string> listen();
 
+  /// Reads the certificate and its key again, for connections from now on; those that are open
+  /// stay. When that fails, the old one is used on, and the error names the file. On the loop's
+  /// thread.
+  [[nodiscard]] std::expected<void, std::string> reload_certificates();
+
   /// Takes no further connections or requests; those under way are finished.
   void stop();
 
