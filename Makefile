@@ -18,6 +18,8 @@ TRACES       ?= 100
 BENCH_ARGS   ?=
 FUZZ_SECONDS ?= 60
 FUZZ         ?=
+HOSTILE_SECONDS ?= 30
+TSAN         ?=
 
 STEP := tools/step.sh
 
@@ -130,6 +132,7 @@ web-tests: build/wasm/core.wasm web/node_modules/.installed
 	cd web && npm test
 
 # The server and browser tests start build/bin/parley themselves.
+# Those in tests/server/hostile attack it for a second each; `make hostile` goes on for longer.
 server-tests: build tests/node_modules/.installed
 	@$(NINJA) build/release parley-load
 	cd tests && npm test -- --dir server
@@ -148,6 +151,15 @@ sanitize tsan: %: build/%/build.ninja
 	@$(NINJA) build/$@ core_tests server_tests
 	build/$@/core_tests --gtest_brief=1
 	build/$@/server_tests --gtest_brief=1
+
+# Memory that is freed is kept back for a while; with less of it, growth shows sooner.
+HOSTILE_PRESET = $(if $(TSAN),tsan,sanitize)
+.PHONY: hostile
+hostile: export ASAN_OPTIONS := $(ASAN_OPTIONS):quarantine_size_mb=16
+hostile: build/$(HOSTILE_PRESET)/build.ninja tests/node_modules/.installed ## Attack a server with sanitizers: HOSTILE_SECONDS=30 TSAN=1
+	@$(NINJA) build/$(HOSTILE_PRESET) parley
+	cd tests && PARLEY_SERVER_PROGRAM=$(CURDIR)/build/$(HOSTILE_PRESET)/bin/parley \
+	    PARLEY_HOSTILE_SECONDS=$(HOSTILE_SECONDS) npm test -- --dir server/hostile
 
 sanitize: ## Unit tests of core and server under ASan and UBSan
 tsan: ## The same under TSan

@@ -13,7 +13,6 @@
 
 #include <chrono>
 #include <csignal>
-#include <cstdio>
 #include <cstdlib>
 #include <optional>
 #include <string>
@@ -29,6 +28,10 @@ constexpr std::chrono::milliseconds kReconnectWithin{2000};
 // Clients that do not answer our close frame are not waited for any longer.
 constexpr std::chrono::milliseconds kStopLimit{3000};
 constexpr std::chrono::milliseconds kStopPoll{20};
+// Whoever stops us at once does not want to wait for the log.
+constexpr std::chrono::milliseconds kLastFlush{200};
+// How late the line about ten seconds of refusals may be.
+constexpr std::chrono::milliseconds kTellSumsEvery{1000};
 // Files of the database, the listener, the log, and what libraries keep open.
 constexpr std::size_t kFilesForOurselves = 64;
 
@@ -41,7 +44,7 @@ std::string url_of(const config::Settings& settings, std::uint16_t port, std::st
   return std::string(scheme) + "://" + host + ':' + std::to_string(port);
 }
 
-void announce(const config::Settings& settings, std::uint16_t port) {
+void announce(log::LineWriter& out, const config::Settings& settings, std::uint16_t port) {
   const bool tls = !settings.tls_certificate.empty();
   json::Writer line;
   line.begin_object();
@@ -56,8 +59,7 @@ void announce(const config::Settings& settings, std::uint16_t port) {
   line.key("pid");
   line.integer(getpid());
   line.end_object();
-  std::printf("%s\n", line.text().c_str());
-  std::fflush(stdout);
+  out.add(std::move(line).take());
 }
 
 switchboard::Settings switchboard_settings(const config::Settings& settings,
@@ -86,7 +88,9 @@ class Server {
         hub_(switchboard_settings(settings, store_, clock_), hub_services()),
         api_(accounts_, store_, clock_, origins_, files_, api_hooks()),
         front_(front_settings(), loop_, clock_, log, api_, hub_, origins_, proxies_),
-        stop_timer_(loop_) {
+        stop_timer_(loop_),
+        sums_timer_(loop_),
+        out_(STDOUT_FILENO, [](std::uint64_t) { return std::string(); }) {
     accounts_.on_account([this](const store::Account& account) { hub_.account_known(account); });
     for (const store::Account& account : store_.take_initial_accounts()) {
       hub_.account_known(account);
@@ -109,7 +113,8 @@ class Server {
         "listening",
         {{"url", url_of(settings_, *port, settings_.tls_certificate.empty() ? "http" : "https")},
          {"version", kVersion}});
-    announce(settings_, *port);
+    announce(out_, settings_, *port);
+    tell_sums();
     loop_.run();
     store_.stop();
     log_.info("stopped");
@@ -120,6 +125,7 @@ class Server {
   void stop() {
     if (stop_by_) {
       log_.warning("stopped at once", {{"records_waiting", store_.backlog()}});
+      log_.flush(kLastFlush);
       std::_Exit(EXIT_FAILURE);
     }
     log_.info("stopping", {{"connections", hub_.connections()}});
@@ -134,6 +140,11 @@ class Server {
       return loop_.stop();
     }
     stop_timer_.arm(kStopPoll, [this] { wait_for_sockets(); });
+  }
+
+  void tell_sums() {
+    log_.tell_sums();
+    sums_timer_.arm(kTellSumsEvery, [this] { tell_sums(); });
   }
 
   store::Settings store_settings() const {
@@ -217,6 +228,9 @@ class Server {
   http::Api api_;
   http::Front front_;
   loop::Timer stop_timer_;
+  loop::Timer sums_timer_;
+  // Nobody may read stdout either.
+  log::LineWriter out_;
   std::optional<std::chrono::steady_clock::time_point> stop_by_;
 };
 

@@ -2,6 +2,7 @@
 
 #include "core/base/overloaded.hpp"
 #include "core/json/writer.hpp"
+#include "server/log/text.hpp"
 
 #include <array>
 #include <chrono>
@@ -9,6 +10,7 @@
 #include <ctime>
 #include <unistd.h>
 #include <utility>
+#include <vector>
 
 namespace parley::server::log {
 
@@ -37,10 +39,10 @@ std::string json_line(Level level, std::string_view event, std::span<const Field
   out.key("level");
   out.string(kLevels[static_cast<std::size_t>(level)]);
   out.key("event");
-  out.string(event);
+  out.raw(quoted(event));
   for (const Field& field : fields) {
     out.key(field.key);
-    std::visit(Overloaded{[&](std::string_view text) { out.string(text); },
+    std::visit(Overloaded{[&](std::string_view text) { out.raw(quoted(text)); },
                           [&](std::int64_t number) { out.integer(number); },
                           [&](bool truth) { out.boolean(truth); }},
                field.value);
@@ -57,9 +59,7 @@ void append_text(std::string& line, std::string_view text) {
     line += text;
     return;
   }
-  json::Writer quoted;
-  quoted.string(text);
-  line += quoted.text();
+  line += quoted(text);
 }
 
 std::string text_line(Level level, std::string_view event, std::span<const Field> fields) {
@@ -80,25 +80,63 @@ std::string text_line(Level level, std::string_view event, std::span<const Field
   return line;
 }
 
-void write_to_stderr(std::string_view line) {
-  // One write, so that lines of several threads or processes do not mix. Nothing can be done when
-  // stderr is gone.
-  std::string whole(line);
-  whole += '\n';
-  [[maybe_unused]] const auto written = ::write(STDERR_FILENO, whole.data(), whole.size());
+std::string formatted(Format format, Level level, std::string_view event,
+                      std::span<const Field> fields) {
+  return format == Format::json ? json_line(level, event, fields) : text_line(level, event, fields);
 }
 
 }  // namespace
 
 Log::Log(Level level, Format format, Sink sink)
-    : level_(level), format_(format), sink_(sink ? std::move(sink) : Sink(write_to_stderr)) {}
+    : level_(level), format_(format), sink_(std::move(sink)) {
+  if (sink_) return;
+  writer_.emplace(STDERR_FILENO, [format](std::uint64_t lines) {
+    const std::array fields{Field{"lines", lines}};
+    return formatted(format, Level::warning, "log lines are missing", fields);
+  });
+}
 
 void Log::write(Level level, std::string_view event, std::span<const Field> fields) {
   if (level < level_) return;
-  const std::string line =
-      format_ == Format::json ? json_line(level, event, fields) : text_line(level, event, fields);
+  put(formatted(format_, level, event, fields));
+}
+
+void Log::put(std::string line) {
+  if (writer_) return writer_->add(std::move(line));
   const std::lock_guard lock(mutex_);
   sink_(line);
+}
+
+void Log::often(Level level, std::string_view event, std::string_view address,
+                std::initializer_list<Field> fields) {
+  if (level < level_) return;
+  {
+    const std::lock_guard lock(mutex_);
+    levels_.insert_or_assign(std::string(event), level);
+    if (!sums_.take(event, address, std::chrono::steady_clock::now())) return;
+  }
+  std::vector<Field> all{{"address", address}};
+  all.insert(all.end(), fields.begin(), fields.end());
+  write(level, event, all);
+}
+
+void Log::tell_sums() {
+  std::vector<std::pair<Level, Sums::Sum>> due;
+  {
+    const std::lock_guard lock(mutex_);
+    for (Sums::Sum& sum : sums_.take_due(std::chrono::steady_clock::now())) {
+      due.emplace_back(levels_.find(sum.event)->second, std::move(sum));
+    }
+  }
+  for (const auto& [level, sum] : due) {
+    const std::array fields{Field{"address", sum.address}, Field{"more", sum.more},
+                            Field{"seconds", kSumOver.count()}};
+    write(level, sum.event, fields);
+  }
+}
+
+void Log::flush(std::chrono::milliseconds limit) {
+  if (writer_) writer_->flush(limit);
 }
 
 }  // namespace parley::server::log

@@ -1,12 +1,20 @@
 // The server's log: one line per fact on stderr, as JSON or as text. Lines hold no passwords,
-// tokens, session descriptions or candidates; whoever writes a line leaves those out.
+// tokens, session descriptions or candidates; whoever writes a line leaves those out. Writing never
+// waits: lines are queued within a bound, and those that find no room are counted.
 #pragma once
 
+#include "server/log/line_writer.hpp"
+#include "server/log/sums.hpp"
+
+#include <atomic>
+#include <chrono>
 #include <concepts>
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
+#include <map>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -40,6 +48,8 @@ class Log {
   /// Without a sink, lines go to stderr.
   Log(Level level, Format format, Sink sink = {});
 
+  void set_level(Level level) { level_ = level; }
+
   void write(Level level, std::string_view event, std::span<const Field> fields);
 
   void debug(std::string_view event, std::initializer_list<Field> fields = {}) {
@@ -55,11 +65,29 @@ class Log {
     write(Level::error, event, std::span(fields.begin(), fields.size()));
   }
 
+  /// For what anybody on the network can cause as often as they like. `address` is the first field
+  /// of the line, where tools that ban addresses look for it. The first five of an event from an
+  /// address in ten seconds are lines; the rest is one line with `more`, from `tell_sums`.
+  void often(Level level, std::string_view event, std::string_view address,
+             std::initializer_list<Field> fields = {});
+
+  /// Writes the sums whose ten seconds are over; to be called about every second.
+  void tell_sums();
+
+  /// Waits for the lines that are queued, but no longer than `limit`.
+  void flush(std::chrono::milliseconds limit);
+
  private:
-  Level level_;
+  void put(std::string line);
+
+  std::atomic<Level> level_;
   Format format_;
   Sink sink_;
   std::mutex mutex_;
+  // The level of a sum is that of its event.
+  Sums sums_;
+  std::map<std::string, Level, std::less<>> levels_;
+  std::optional<LineWriter> writer_;
 };
 
 }  // namespace parley::server::log

@@ -43,5 +43,44 @@ TEST(Log, LowerLevelsAreLeftOut) {
   EXPECT_EQ(lines.lines.size(), 2U);
 }
 
+TEST(Log, JsonLinesAreValidWhateverBytesTheyHold) {
+  Lines lines;
+  Log log(Level::info, Format::json, lines.sink());
+  log.info("event",
+           {{"text", "a\xff\xc3(\xed\xa0\xbd\xe2\x82"}, {"more", "\x1b[2J\u202e\u0085\u2028é"}});
+  ASSERT_EQ(lines.lines.size(), 1U);
+  EXPECT_TRUE(
+      lines.lines[0].ends_with("\"text\":\"a\uFFFD\uFFFD(\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\","
+                               "\"more\":\"\\u001b[2J\\u202e\\u0085\\u2028é\"}"))
+      << lines.lines[0];
+}
+
+TEST(Log, LongTextIsCut) {
+  Lines lines;
+  Log log(Level::info, Format::text, lines.sink());
+  log.info("event", {{"text", std::string(100'000, ' ')}});
+  EXPECT_LT(lines.lines.at(0).size(), 1200U);
+}
+
+TEST(Log, WhatHappensOftenHasItsAddressFirst) {
+  Lines lines;
+  Log log(Level::info, Format::text, lines.sink());
+  for (int i = 0; i < 100; ++i) {
+    log.often(Level::info, "sign-in refused", "192.0.2.1", {{"user", "x address=9.9.9.9"}});
+  }
+  ASSERT_EQ(lines.lines.size(), kLinesEach);
+  EXPECT_TRUE(lines.lines[0].ends_with(
+      R"( info sign-in refused address=192.0.2.1 user="x address=9.9.9.9")"));
+}
+
+TEST(Log, TheLevelCanBeChanged) {
+  Lines lines;
+  Log log(Level::warning, Format::text, lines.sink());
+  log.info("a");
+  log.set_level(Level::debug);
+  log.debug("b");
+  EXPECT_EQ(lines.lines.size(), 1U);
+}
+
 }  // namespace
 }  // namespace parley::server::log

@@ -42,6 +42,7 @@ export type Listening = {
   readonly url: string
   readonly signal_url: string
   readonly version: string
+  readonly pid: number
 }
 
 export class Server {
@@ -58,14 +59,14 @@ export class Server {
     this.data = data
   }
 
-  static async start(options: Options = {}): Promise<Server> {
+  static async start(options: Options = {}, env: Options = {}): Promise<Server> {
     const server = new Server(await mkdtemp(join(tmpdir(), 'parley-server-')))
-    await server.restart(options)
+    await server.restart(options, env)
     return server
   }
 
   /** Starts the process, with the data of an earlier one if there was one. */
-  async restart(options: Options = {}): Promise<void> {
+  async restart(options: Options = {}, env: Options = {}): Promise<void> {
     const all = {
       listen: '127.0.0.1:0',
       data: this.data,
@@ -74,7 +75,7 @@ export class Server {
       ...options,
     }
     const flags = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value])
-    const child = spawn(program, ['serve', ...flags], { env: environment })
+    const child = spawn(program, ['serve', ...flags], { env: { ...environment, ...env } })
     this.#process = child
     child.stderr.on('data', (chunk: Buffer) => (this.log += chunk.toString()))
     this.#exited = new Promise((resolve) => child.once('close', resolve))
@@ -93,6 +94,9 @@ export class Server {
 
   get url(): string {
     return this.listening.url
+  }
+  get pid(): number {
+    return this.listening.pid
   }
   get host(): string {
     return new URL(this.url).host

@@ -1,0 +1,58 @@
+// Keeps what anybody on the network can cause from filling the log: sign-ins that are refused,
+// hellos that are not understood. The first few of a kind from an address are lines of their own,
+// the rest of ten seconds is one line with their number. Knows no clock and writes nothing itself.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace parley::server::log {
+
+inline constexpr std::chrono::seconds kSumOver{10};
+
+/// What tools that ban addresses count by default (fail2ban: 5 lines).
+inline constexpr std::uint64_t kLinesEach = 5;
+
+/// Of all addresses together, in ten seconds: somebody with a whole network of them must not get
+/// 5 lines for each.
+inline constexpr std::uint64_t kLinesOfAll = 100;
+
+/// Kinds and addresses that are counted apart; the rest of a kind counts as one.
+inline constexpr std::size_t kSumsApart = 128;
+
+/// The address in the line for those that are not counted apart.
+inline constexpr std::string_view kSeveral = "several";
+
+class Sums {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+
+  struct Sum {
+    std::string event;
+    std::string address;
+    std::uint64_t more = 0;
+  };
+
+  /// True when this one is to be written as a line of its own.
+  [[nodiscard]] bool take(std::string_view event, std::string_view address, Time now);
+
+  /// What has not been written of the windows that are over.
+  [[nodiscard]] std::vector<Sum> take_due(Time now);
+
+ private:
+  struct Window {
+    Time ends;
+    std::uint64_t written = 0;
+    std::uint64_t more = 0;
+  };
+  std::map<std::pair<std::string, std::string>, Window, std::less<>> windows_;
+  Window all_;
+};
+
+}  // namespace parley::server::log
