@@ -1,6 +1,12 @@
 #!/bin/sh
-# Usage: step.sh TITLE COMMAND...
-# Runs one step of a longer run under a heading, and says how long it took.
+# Usage: step.sh [--go-on FILE] TITLE COMMAND...
+# Runs one step of a longer run under a heading, and says how long it took. With --go-on a step that
+# fails does not end the run: its title goes into FILE, and step.sh reports success.
+noted=
+if [ "$1" = --go-on ]; then
+  noted=$2
+  shift 2
+fi
 title=$1
 shift
 printf '\n==> %s\n' "$title"
@@ -10,7 +16,8 @@ status=$?
 seconds=$(($(date +%s) - start))
 if [ "$status" -eq 0 ]; then
   printf '==> %s: done in %s s\n' "$title" "$seconds"
-else
-  printf '==> %s: FAILED after %s s\n' "$title" "$seconds" >&2
+  exit 0
 fi
-exit "$status"
+printf '==> %s: FAILED after %s s\n' "$title" "$seconds" >&2
+[ -n "$noted" ] || exit "$status"
+printf '%s\n' "$title" >> "$noted"

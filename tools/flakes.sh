@@ -1,0 +1,53 @@
+#!/bin/sh
+# Usage: flakes.sh RUNS [FILE...]
+# Runs the tests that wait for browsers and servers RUNS times while every core is kept busy, and tells
+# which runs failed. FILE is a test file below tests/ or web/; without one, all of those tests run.
+# What each run printed is kept in build/flakes.
+set -u
+runs=$1
+shift
+cd "$(dirname "$0")/.." || exit 2
+root=$PWD
+[ $# -gt 0 ] || set -- web/packages/client/test/browser tests/server tests/e2e
+
+busy=
+stop() {
+  # shellcheck disable=SC2086 # one word per process
+  kill $busy 2>/dev/null
+}
+trap stop EXIT
+trap 'exit 130' INT TERM
+for _ in $(seq "$(nproc)"); do
+  sh -c 'while :; do :; done' &
+  busy="$busy $!"
+done
+
+# The tests of one file or folder, each suite in the surroundings it needs.
+run() {
+  case $1 in
+    web/*) cd "$root/web" && npx vitest run --project browser "${1#web/}" ;;
+    */loss.test.ts | */storm.test.ts) cd "$root/tests" && ../tools/lossy.sh 20 npx vitest run "${1#tests/}" ;;
+    tests/e2e) cd "$root/tests" && npx vitest run --dir e2e --exclude '**/{loss,storm}.test.ts' &&
+      ../tools/lossy.sh 20 npx vitest run --dir e2e loss.test.ts storm.test.ts ;;
+    tests/*) cd "$root/tests" && npx vitest run "${1#tests/}" ;;
+    *) echo "flakes.sh: $1 is neither below tests/ nor below web/" >&2 && exit 2 ;;
+  esac
+}
+
+rm -rf build/flakes
+mkdir -p build/flakes
+failed=0
+for file in "$@"; do
+  for i in $(seq "$runs"); do
+    output="$root/build/flakes/$(echo "$file" | tr / _)-$i.txt"
+    if (run "$file") >"$output" 2>&1; then
+      echo "$file, run $i of $runs: passed"
+    else
+      failed=$((failed + 1))
+      echo "$file, run $i of $runs: FAILED, see $output"
+      grep -E '^ *(FAIL|×)' "$output" | sort -u | head -n 20
+    fi
+  done
+done
+echo "$failed of $(($# * runs)) runs failed"
+[ "$failed" -eq 0 ]
