@@ -492,7 +492,7 @@ void Oracle::check_user(const UserId& user) {
     const auto& status = leg_of(record, user).status;
     if (has_joined(record, user) && !(status && status->held)) ++in_front;
   }
-  if (calls > wire::kMaxCallsPerUser) violate("I8 calls of a user have a bound", user.text);
+  if (calls > wire::kMaxCallsInWelcome) violate("I8 calls of a user have a bound", user.text);
   if (in_front > 1) violate("I1 one call in front of a user", user.text);
 }
 

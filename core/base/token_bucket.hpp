@@ -12,14 +12,24 @@ class TokenBucket {
  public:
   /// Takes one token; false when there is none. `burst` tokens at most, one more every `interval`.
   [[nodiscard]] bool take(Instant now, std::int64_t burst, Duration interval) {
-    // Kept as the moment at which the bucket would be full again: one number instead of two.
-    full_at_ = std::max(full_at_, now);
-    if (full_at_ + interval > now + burst * interval) return false;
-    full_at_ += interval;
+    if (wait(now, burst, interval) > Duration{0}) return false;
+    full_at_ = full_again(now, burst, interval) + interval;
     return true;
   }
 
+  /// How long `take` goes on saying no; zero when it would not.
+  [[nodiscard]] Duration wait(Instant now, std::int64_t burst, Duration interval) const {
+    return std::max(Duration{0},
+                    full_again(now, burst, interval) + interval - (now + burst * interval));
+  }
+
  private:
+  /// An empty bucket is full after `burst` intervals: later only when the clock was set back.
+  [[nodiscard]] Instant full_again(Instant now, std::int64_t burst, Duration interval) const {
+    return std::clamp(full_at_, now, now + burst * interval);
+  }
+
+  // Kept as the moment at which the bucket would be full again: one number instead of two.
   Instant full_at_;
 };
 

@@ -71,5 +71,22 @@ TEST(TokenBucket, GivesNothingAwayWhenTheClockStepsBack) {
   EXPECT_EQ(tokens_at(bucket, kStart + kInterval), 1);
 }
 
+TEST(TokenBucket, SaysHowLongItTakesUntilTheNextToken) {
+  TokenBucket bucket;
+  EXPECT_EQ(bucket.wait(kStart, kBurst, kInterval), 0ms);
+  (void)tokens_at(bucket, kStart);
+  EXPECT_EQ(bucket.wait(kStart, kBurst, kInterval), kInterval);
+  EXPECT_EQ(bucket.wait(kStart + 500ms, kBurst, kInterval), kInterval - 500ms);
+  EXPECT_EQ(bucket.wait(kStart + kInterval, kBurst, kInterval), 0ms);
+}
+
+TEST(TokenBucket, AClockThatIsSetBackKeepsNobodyWaiting) {
+  TokenBucket bucket;
+  (void)tokens_at(bucket, kStart);
+  const Instant earlier = kStart - 24h;
+  EXPECT_EQ(bucket.wait(earlier, kBurst, kInterval), kInterval);
+  EXPECT_EQ(tokens_at(bucket, earlier + kInterval), 1);
+}
+
 }  // namespace
 }  // namespace parley

@@ -1,4 +1,5 @@
-// Every duration a phone knows, with its reason.
+// Every duration a phone knows, with its reason. docs/protocol.md has a table of them, so each has
+// a comment of its own.
 #pragma once
 
 #include "core/base/time.hpp"
@@ -47,9 +48,9 @@ inline constexpr Duration kRestartInterval = 6s;
 /// A device says this often that media flows; the server ends a call nobody has said it of for
 /// several times as long (`kMediaLease`).
 inline constexpr Duration kReportInterval = 10s;
-/// Counters are read this often until media flows, so that "connected" is shown when it is true,
+/// Counters are read this often until media flows, so that "connected" is shown when it is true.
 inline constexpr Duration kSampleWhileConnecting = 200ms;
-/// and this often afterwards.
+/// Counters are read this often once media flows.
 inline constexpr Duration kSampleWhileActive = 2s;
 /// Counters are read as often as while connecting for so long after something was switched off:
 /// usually that is proven within half a second.
@@ -57,7 +58,8 @@ inline constexpr Duration kCuriousFor = 5s;
 /// A browser's meter of what is sent falls slowly: measured in Chromium, its energy goes on growing
 /// for 0.9 s after a track was disabled, though silence is sent from the next packet on.
 inline constexpr Duration kMeterDrains = 1s;
-/// The same meter at the other end, after a jitter buffer that holds up to about half a second.
+/// The meter of what is received falls later, after a jitter buffer that holds up to about half a
+/// second.
 inline constexpr Duration kPlayoutDrains = 1500ms;
 /// How often the loudness of the microphone is looked at during a call. A browser keeps the last
 /// 0.68 s (32,768 samples, Web Audio 1.8), so that nothing is missed between two looks.

@@ -26,8 +26,8 @@ void Switchboard::State::request(Session& session, const wire::Invite& message) 
     invite_again(session, known->second);
   } else if (const auto over = ended_.find(message.call); over != ended_.end()) {
     invite_of_ended(session, over->second);
-  } else if (const auto error = objection(session, message)) {
-    refuse(session, *error, message.call);
+  } else if (const auto why = objection(session, message)) {
+    refuse_for(session, *why, message.call);
   } else if (Call* crossing = crossing_invite(session.user, message.callee)) {
     merge(session, *crossing, message);
   } else {
@@ -36,12 +36,13 @@ void Switchboard::State::request(Session& session, const wire::Invite& message) 
 }
 
 /// Why an invite can't even become a call; nothing if it can.
-std::optional<Error> Switchboard::State::objection(const Session& session,
-                                                   const wire::Invite& message) {
+std::optional<Objection> Switchboard::State::objection(const Session& session,
+                                                       const wire::Invite& message) {
   if (message.callee == session.user) return Error::calling_oneself;
   if (!users_.contains(message.callee)) return Error::unknown_user;
-  if (!users_[session.user].invites.take(now_, kInviteBurst, kInviteEvery)) {
-    return Error::rate_limited;
+  TokenBucket& invites = users_[session.user].invites;
+  if (!invites.take(now_, kInviteBurst, kInviteEvery)) {
+    return Objection{Error::rate_limited, invites.wait(now_, kInviteBurst, kInviteEvery)};
   }
   // Who dials while a call is on believes that it is over: a page that crashed, another device.
   end_replaced_call(session.user, message.callee);

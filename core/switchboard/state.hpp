@@ -69,6 +69,13 @@ struct Call {
   std::optional<CallId> merged;
 };
 
+/// Why a request is refused, and for how long the same is refused again; zero for no such time.
+struct Objection {
+  Objection(Error reason, Duration wait = {}) : why(reason), retry_after(wait) {}  // NOLINT
+  Error why;
+  Duration retry_after;
+};
+
 /// What is remembered of a call after its end.
 struct Tombstone {
   UserId caller;
@@ -125,7 +132,8 @@ class Switchboard::State {
   // ---- invites.cpp ----
   void request(Session& session, const wire::Invite& message);
   void request(Session& session, const wire::Ringing& message);
-  [[nodiscard]] std::optional<Error> objection(const Session& session, const wire::Invite& message);
+  [[nodiscard]] std::optional<Objection> objection(const Session& session,
+                                                   const wire::Invite& message);
   void invite_again(Session& session, const Call& call);
   void invite_of_ended(Session& session, const Tombstone& over);
   void end_replaced_call(const UserId& caller, const UserId& callee);
@@ -193,7 +201,10 @@ class Switchboard::State {
   void tell_device(const UserId& user, const DeviceId& device, const Message& message,
                    StoreTicket after);
   void refuse(Session& session, Error why, std::optional<CallId> call,
-              std::optional<std::uint32_t> refers_to = {}, std::string detail = {});
+              std::optional<std::uint32_t> refers_to = {}, std::string detail = {},
+              Duration retry_after = {});
+  /// The request that is being handled.
+  void refuse_for(Session& session, const Objection& objection, CallId call);
   void send(ConnectionId connection, std::string text, StoreTicket after);
   void log(LogLevel level, std::string_view event, std::optional<ConnectionId> connection,
            std::optional<CallId> call, std::optional<UserId> user, std::string detail = {});

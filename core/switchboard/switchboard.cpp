@@ -84,14 +84,22 @@ void Switchboard::State::log(LogLevel level, std::string_view event,
 }
 
 void Switchboard::State::refuse(Session& session, Error why, std::optional<CallId> call,
-                                std::optional<std::uint32_t> refers_to, std::string detail) {
+                                std::optional<std::uint32_t> refers_to, std::string detail,
+                                Duration retry_after) {
   log(LogLevel::info, "refused", session.connection, call, session.user,
       std::string(code_of(why)) + (detail.empty() ? "" : " " + detail));
   wire::Refusal refusal{.code = why, .call = call, .refers_to = refers_to};
   if (!refers_to) refusal.refers_to = request_seq_;
   if (!request_type_.empty()) refusal.request = {{std::string(request_type_)}};
   if (!detail.empty()) refusal.detail = {{detail.substr(0, 128)}};
+  if (retry_after > Duration{0}) {
+    refusal.retry_after_ms = static_cast<std::uint32_t>(retry_after.count());
+  }
   tell(session, refusal, last_ticket_);
+}
+
+void Switchboard::State::refuse_for(Session& session, const Objection& objection, CallId call) {
+  refuse(session, objection.why, call, {}, {}, objection.retry_after);
 }
 
 Session* Switchboard::State::find_session(SessionId id) {

@@ -490,6 +490,30 @@ TEST_F(SwitchboardCalls, InvitesComeInABurstAndThenSlowly) {
   EXPECT_FALSE(rings());
 }
 
+TEST_F(SwitchboardCalls, AnInviteThatComesTooSoonIsToldWhenItIsAllowed) {
+  for (std::uint64_t call = 1; call <= static_cast<std::uint64_t>(kInviteBurst); ++call) {
+    alice.say(invite(call, "bob"));
+    alice.say(wire::HangUp{call_id(call), {}});
+  }
+  board.wait(500ms);
+  alice.say(invite(50, "bob"));
+  const auto refusal = alice.last<wire::Refusal>();
+  EXPECT_EQ(refusal.code, Error::rate_limited);
+  ASSERT_TRUE(refusal.retry_after_ms);
+  EXPECT_EQ(Duration{*refusal.retry_after_ms}, kInviteEvery - 500ms);
+
+  (void)alice.heard();
+  board.wait(Duration{*refusal.retry_after_ms});
+  alice.say(invite(50, "bob"));
+  EXPECT_EQ(alice.heard(), Texts{"progress 50 1/0"});
+}
+
+TEST_F(SwitchboardCalls, ARefusalThatTimeDoesNotCureNamesNoTime) {
+  alice.say(invite(1, "nobody"));
+  EXPECT_EQ(alice.last<wire::Refusal>().code, Error::unknown_user);
+  EXPECT_FALSE(alice.last<wire::Refusal>().retry_after_ms);
+}
+
 TEST_F(SwitchboardCalls, AnInviteThatIsRefusedChangesNothing) {
   for (std::uint64_t call = 100; call < 100 + static_cast<std::uint64_t>(kInviteBurst) - 1;
        ++call) {

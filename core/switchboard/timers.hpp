@@ -1,4 +1,5 @@
-// Every duration and bound the switchboard knows, with its reason.
+// Every duration and bound the switchboard knows, with its reason. docs/protocol.md has a table of
+// them, so each has a comment of its own.
 #pragma once
 
 #include "core/base/time.hpp"
@@ -12,10 +13,11 @@ using namespace std::chrono_literals;
 
 // ---- sessions ----
 
-/// Two pings and the limit below find a dead socket within 10 s; callers must not wait longer to
-/// learn that a device is gone. A link that takes 2 s each way answers a ping after 4 s: that is
+/// The server pings this often. A link that takes 2 s each way answers a ping after 4 s: that is
 /// slow, not silent.
 inline constexpr Duration kPingInterval = 4s;
+/// A socket is given up after this long without a frame: two pings went unanswered. Callers must
+/// not wait more than 10 s to learn that a device is gone.
 inline constexpr Duration kSilenceLimit = 9s;
 /// After a restart of the server its devices are on their way back for this long: the limit of
 /// their back-off (8 s) and a handshake. Nobody is called unreachable before.
@@ -48,15 +50,17 @@ inline constexpr Duration kCallerGrace = 10s;
 inline constexpr Duration kMediaLease = 90s;
 /// The moment of the last media is written this often, so that a crash loses little of it.
 inline constexpr Duration kMediaStoreInterval = 30s;
-/// Calls a user can have: one in front, one waiting or on hold.
+/// Calls that a user can be in: one in front, one on hold. Somebody who is in or rings for so many
+/// is busy for a further caller.
 inline constexpr std::ptrdiff_t kMaxCalls = 2;
 
 /// An ended call is remembered this long, so that late and repeated requests are answered with how
 /// it ended. Longer than a session can be away.
 inline constexpr Duration kEndedMemory = 90s;
 
-/// Invites a user can make: a burst, then one every two seconds. A person does not dial faster.
+/// Invites that a user can make in one burst: several wrong numbers, and some programs that redial.
 inline constexpr std::int64_t kInviteBurst = 10;
+/// After the burst, a user can make one invite in this time. A person does not dial faster.
 inline constexpr Duration kInviteEvery = 2s;
 
 }  // namespace parley::switchboard

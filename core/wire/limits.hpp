@@ -34,8 +34,9 @@ inline constexpr std::size_t kMaxDisplayNameBytes = 128;
 /// People whose presence one session can watch.
 inline constexpr std::size_t kMaxWatched = 256;
 
-/// Calls one user can have at once: one in front, one waiting, one ending.
-inline constexpr std::size_t kMaxCallsPerUser = 4;
+/// Calls that a welcome can list. A user dials and answers two at most; while those are on hold or
+/// being dialled, two more that began to ring before may still do so.
+inline constexpr std::size_t kMaxCallsInWelcome = 4;
 
 /// WebSocket close codes of ours (RFC 6455, 7.4.2 leaves 4000-4999 to applications).
 enum class CloseCode : std::uint16_t {

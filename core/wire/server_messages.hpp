@@ -17,7 +17,7 @@ struct Welcome {
   std::uint32_t received = 0;
   Party me;
   std::int64_t server_time_ms = 0;
-  json::List<CallSnapshot, kMaxCallsPerUser> calls;
+  json::List<CallSnapshot, kMaxCallsInWelcome> calls;
   IceServers ice_servers;
   static constexpr auto fields() {
     return std::tuple{field("version", &Welcome::version, "The protocol version chosen."),
@@ -42,13 +42,17 @@ struct Refusal {
   std::optional<json::Text<32>> request;
   std::optional<std::uint32_t> refers_to;
   std::optional<json::Text<128>> detail;
+  std::optional<std::uint32_t> retry_after_ms;
   static constexpr auto fields() {
     return std::tuple{
         field("code", &Refusal::code, "Stable; see the error catalogue."),
         field("call", &Refusal::call, "The call it is about."),
         field("request", &Refusal::request, "Type of the refused message."),
         field("refers_to", &Refusal::refers_to, "Sequence number of the refused message."),
-        field("detail", &Refusal::detail, "For developers: which field, which type.")};
+        field("detail", &Refusal::detail, "For developers: which field, which type."),
+        field("retry_after_ms", &Refusal::retry_after_ms,
+              "The limit that refused it allows the same again after this time; before, it is "
+              "refused again.")};
   }
 };
 

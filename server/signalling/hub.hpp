@@ -8,6 +8,7 @@
 #include "server/log/log.hpp"
 #include "server/loop/clock.hpp"
 #include "server/loop/loop.hpp"
+#include "server/signalling/limits.hpp"
 #include "server/signalling/outbox.hpp"
 #include "server/signalling/socket.hpp"
 
@@ -23,13 +24,6 @@
 #include <vector>
 
 namespace parley::server::signalling {
-
-/// What a connection may have queued; a client that is further behind comes back and resumes.
-inline constexpr std::size_t kMaxQueuedBytes = 1024UL * 1024;
-
-/// Records the store may be behind before the hub takes no more frames. Each stands for a call that
-/// somebody has been told nothing about yet.
-inline constexpr std::size_t kMaxStoreBacklog = 50'000;
 
 class Hub {
  public:

@@ -3,6 +3,7 @@
 #include "tools/generate/text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <fstream>
 #include <sstream>
@@ -30,20 +31,50 @@ void append_sentence(std::string& text, std::string_view more) {
   text += more;
 }
 
-/// `64UL * 1024` and the like: a product of whole numbers.
-std::optional<std::int64_t> evaluate(std::string_view expression) {
-  std::int64_t product = 1;
-  std::istringstream factors{std::string(expression)};
-  for (std::string factor; std::getline(factors, factor, '*');) {
-    std::string digits;
-    for (const char c : trimmed(factor)) {
-      if (std::isdigit(static_cast<unsigned char>(c)) != 0)
-        digits += c;
-      else if (c != 'U' && c != 'L' && c != '\'')
-        return std::nullopt;
+/// `std::chrono::seconds(4)` as `4s`; anything else as it is.
+std::string as_literal(std::string_view factor) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kUnits{
+      {{"milliseconds", "ms"}, {"seconds", "s"}, {"minutes", "min"}, {"hours", "h"}}};
+  const auto call = after(factor, "std::chrono::");
+  if (!call || call->empty()) return std::string(factor);
+  const std::string unit = first_word(*call);
+  for (const auto& [name, suffix] : kUnits) {
+    if (unit != name || call->size() < unit.size() + 2) continue;
+    return std::string(call->substr(unit.size() + 1, call->size() - unit.size() - 2)) +=
+           std::string(suffix);
+  }
+  return std::string(factor);
+}
+
+/// `300`, `64UL`, `4s`, `std::chrono::seconds(4)` or a constant above.
+std::optional<Quantity> evaluate_factor(std::string_view factor,
+                                        const std::vector<Constant>& above) {
+  const auto known = std::ranges::find(above, factor, &Constant::name);
+  if (known != above.end()) return known->value;
+  std::string digits;
+  std::string unit;
+  for (const char c : as_literal(factor)) {
+    if (std::isdigit(static_cast<unsigned char>(c)) != 0 && unit.empty()) {
+      digits += c;
+    } else if (c != 'U' && c != 'L' && c != '\'') {
+      unit += c;
     }
-    if (digits.empty()) return std::nullopt;
-    product *= std::stoll(digits);
+  }
+  constexpr std::array<std::string_view, 5> kUnits{"", "ms", "s", "min", "h"};
+  if (digits.empty() || std::ranges::find(kUnits, unit) == kUnits.end()) return std::nullopt;
+  return Quantity{std::stoll(digits), unit};
+}
+
+/// `64UL * 1024`, `3 * kPingInterval` and the like: a product, with at most one duration in it.
+std::optional<Quantity> evaluate(std::string_view expression,
+                                 const std::vector<Constant>& above = {}) {
+  Quantity product{1, {}};
+  std::istringstream factors{std::string(expression)};
+  for (std::string text; std::getline(factors, text, '*');) {
+    const auto factor = evaluate_factor(trimmed(text), above);
+    if (!factor || !(factor->unit.empty() || product.unit.empty())) return std::nullopt;
+    product.number *= factor->number;
+    product.unit += factor->unit;
   }
   return product;
 }
@@ -67,7 +98,9 @@ class EnumeratorReader {
       if (entry.empty()) continue;
       EnumeratorComment found{first_word(entry), std::nullopt, std::exchange(pending_, {})};
       const std::size_t equals = entry.find('=');
-      if (equals != std::string_view::npos) found.value = evaluate(entry.substr(equals + 1));
+      if (equals != std::string_view::npos) {
+        if (const auto value = evaluate(entry.substr(equals + 1))) found.value = value->number;
+      }
       found_.push_back(std::move(found));
     }
   }
@@ -81,17 +114,22 @@ class EnumeratorReader {
 
 }  // namespace
 
-Comments::Comments(const std::filesystem::path& folder) {
+Comments::Comments(const std::filesystem::path& root, const std::vector<std::string>& folders) {
   std::vector<std::filesystem::path> headers;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
-    if (entry.path().extension() == ".hpp") headers.push_back(entry.path());
+  for (const std::string& folder : folders) {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(root / folder)) {
+      if (entry.path().extension() == ".hpp") headers.push_back(entry.path());
+    }
   }
   std::ranges::sort(headers);
-  for (const auto& header : headers) read(header);
+  for (const auto& header : headers) {
+    read(header, header.lexically_relative(root).generic_string());
+  }
 }
 
-void Comments::read(const std::filesystem::path& header) {
+void Comments::read(const std::filesystem::path& header, const std::string& path) {
   std::ifstream in(header);
+  std::vector<Constant>& constants = constants_[path];
   std::vector<std::string> spaces;
   std::string pending;
   const auto qualified = [&](std::string_view name) {
@@ -126,13 +164,17 @@ void Comments::read(const std::filesystem::path& header) {
         if (!closed) reader.line(line);
       }
       enumerators_[name] = reader.take();
-    } else if (const auto constant = after(line, "inline constexpr ")) {
-      const std::size_t equals = std::min(constant->find(" ="), constant->size());
-      const std::string_view declared = constant->substr(0, equals);
-      const std::string_view name = declared.substr(declared.rfind(' ') + 1);
-      std::string_view value = constant->substr(std::min(equals + 2, constant->size()));
+    } else if (line.starts_with("inline constexpr ")) {
+      for (std::string more;
+           !line.ends_with(';') && !line.ends_with('{') && std::getline(in, more);)
+        append_sentence(line, trimmed(more));
+      const std::string_view constant = *after(line, "inline constexpr ");
+      const std::size_t equals = std::min(constant.find(" ="), constant.size());
+      const std::string_view declared = constant.substr(0, equals);
+      std::string_view value = constant.substr(std::min(equals + 2, constant.size()));
       value = value.substr(0, value.find(';'));
-      constants_[qualified("")].push_back({std::string(name), evaluate(value), pending});
+      constants.push_back({std::string(declared.substr(declared.rfind(' ') + 1)),
+                           evaluate(value, constants), pending});
     } else if (line.starts_with("template ")) {
       continue;
     }
@@ -150,8 +192,8 @@ std::vector<EnumeratorComment> Comments::enumerators(std::string_view qualified_
   return found == enumerators_.end() ? std::vector<EnumeratorComment>() : found->second;
 }
 
-std::vector<Constant> Comments::constants(std::string_view name_space) const {
-  const auto found = constants_.find(std::string(name_space) + "::");
+std::vector<Constant> Comments::constants(std::string_view header) const {
+  const auto found = constants_.find(header);
   return found == constants_.end() ? std::vector<Constant>() : found->second;
 }
 

@@ -1,6 +1,6 @@
-// Reads the comments of the core's headers, so that the generated types and documents say what the
-// source says. Only declarations at the left margin count, which is where ours stand; a header that
-// is formatted otherwise loses its comments, not its types.
+// Reads the comments of headers, so that the generated types and documents say what the source
+// says. Only declarations at the left margin count, which is where ours stand; a header that is
+// formatted otherwise loses its comments, not its types.
 #pragma once
 
 #include <cstdint>
@@ -20,28 +20,34 @@ struct EnumeratorComment {
   std::string text;
 };
 
+/// A number and what it counts: "s" for `4s` and `std::chrono::seconds(4)`, nothing for `4`.
+struct Quantity {
+  std::int64_t number = 0;
+  std::string unit;
+};
+
 /// One `inline constexpr` constant.
 struct Constant {
   std::string name;
-  /// Absent when it is no product of whole numbers on one line.
-  std::optional<std::int64_t> value;
+  /// Absent when it is no product of whole numbers, durations and constants above it.
+  std::optional<Quantity> value;
   std::string text;
 };
 
 class Comments {
  public:
-  /// Reads every header below `folder`.
-  explicit Comments(const std::filesystem::path& folder);
+  /// Reads every header below these folders of `root`.
+  Comments(const std::filesystem::path& root, const std::vector<std::string>& folders);
 
   /// The comment above a struct, enum or alias, in one line; empty when there is none.
   [[nodiscard]] std::string about(std::string_view qualified_name) const;
   /// The enumerators of an enum in their order.
   [[nodiscard]] std::vector<EnumeratorComment> enumerators(std::string_view qualified_name) const;
-  /// The constants of a namespace in their order.
-  [[nodiscard]] std::vector<Constant> constants(std::string_view name_space) const;
+  /// The constants of a header in their order; `header` as seen from the root.
+  [[nodiscard]] std::vector<Constant> constants(std::string_view header) const;
 
  private:
-  void read(const std::filesystem::path& header);
+  void read(const std::filesystem::path& header, const std::string& path);
 
   std::map<std::string, std::string, std::less<>> about_;
   std::map<std::string, std::vector<EnumeratorComment>, std::less<>> enumerators_;

@@ -1,9 +1,11 @@
 #include "core/base/overloaded.hpp"
+#include "tools/generate/comments.hpp"
 #include "tools/generate/text.hpp"
 #include "tools/generate/writers.hpp"
 
 #include <algorithm>
 #include <functional>
+#include <optional>
 #include <set>
 #include <stdexcept>
 
@@ -38,6 +40,44 @@ std::string link_to(const Type& type) {
   for (const char c : type.name)
     anchor += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   return "[" + type.name + "](#" + anchor + ")";
+}
+
+constexpr std::string_view kConstants = "constants ";
+
+/// Replaces what stands between `<!-- generated:NAME -->` and `<!-- /generated -->` by what `write`
+/// has for the name; keeps it where that is nothing.
+std::string replace_regions(
+    std::string_view document, std::string_view current,
+    const std::function<std::optional<std::string>(std::string_view)>& write) {
+  constexpr std::string_view kOpen = "<!-- generated:";
+  constexpr std::string_view kClose = "<!-- /generated -->";
+  std::string text;
+  while (true) {
+    const std::size_t open = current.find(kOpen);
+    if (open == std::string_view::npos) break;
+    const std::size_t name_end = current.find(" -->", open);
+    const std::size_t close = current.find(kClose, open);
+    if (name_end == std::string_view::npos || close == std::string_view::npos) {
+      throw std::runtime_error(std::string(document) + ": a generated region is not closed");
+    }
+    const auto region = write(current.substr(open + kOpen.size(), name_end - open - kOpen.size()));
+    text += region ? std::string(current.substr(0, name_end)) + " -->\n" + *region + '\n'
+                   : std::string(current.substr(0, close));
+    text += kClose;
+    current.remove_prefix(close + kClose.size());
+  }
+  return text += current;
+}
+
+/// `64 KiB`, `4 s`, `20000`.
+std::string written(const Constant& constant) {
+  constexpr std::int64_t kKiB = 1024;
+  const auto& [number, unit] = *constant.value;
+  if (unit.empty() && constant.name.find("Bytes") != std::string::npos && number % kKiB == 0) {
+    return number % (kKiB * kKiB) == 0 ? std::to_string(number / kKiB / kKiB) + " MiB"
+                                       : std::to_string(number / kKiB) + " KiB";
+  }
+  return std::to_string(number) + (unit.empty() ? "" : " " + unit);
 }
 
 class Protocol {
@@ -212,35 +252,41 @@ std::string write_protocol_document(const Model& model, std::string_view current
       {"close-codes", protocol.close_codes()},
       {"limits", protocol.limits()},
   };
-  constexpr std::string_view kOpen = "<!-- generated:";
-  constexpr std::string_view kClose = "<!-- /generated -->";
   std::set<std::string_view> seen;
-  std::string text;
-  while (true) {
-    const std::size_t open = current.find(kOpen);
-    if (open == std::string_view::npos) break;
-    const std::size_t name_end = current.find(" -->", open);
-    const std::size_t close = current.find(kClose, open);
-    if (name_end == std::string_view::npos || close == std::string_view::npos) {
-      throw std::runtime_error("docs/protocol.md: a generated region is not closed");
-    }
-    const std::string_view name =
-        current.substr(open + kOpen.size(), name_end - open - kOpen.size());
-    const auto region = std::ranges::find(regions, name, &decltype(regions)::value_type::first);
-    if (region == regions.end()) {
-      throw std::runtime_error("docs/protocol.md: unknown region " + std::string(name));
-    }
-    seen.insert(region->first);
-    text += current.substr(0, name_end);
-    text += " -->\n" + region->second + '\n';
-    text += kClose;
-    current.remove_prefix(close + kClose.size());
-  }
-  text += current;
+  std::string text = replace_regions(
+      "docs/protocol.md", current, [&](std::string_view name) -> std::optional<std::string> {
+        if (name.starts_with(kConstants)) return std::nullopt;
+        const auto region = std::ranges::find(regions, name, &decltype(regions)::value_type::first);
+        if (region == regions.end()) {
+          throw std::runtime_error("docs/protocol.md: unknown region " + std::string(name));
+        }
+        seen.insert(region->first);
+        return region->second;
+      });
   if (seen.size() != regions.size()) {
     throw std::runtime_error("docs/protocol.md: a generated region is missing");
   }
   return text;
+}
+
+std::string write_constants(const Comments& comments, std::string_view document,
+                            std::string_view current) {
+  return replace_regions(
+      document, current, [&](std::string_view name) -> std::optional<std::string> {
+        if (!name.starts_with(kConstants)) return std::nullopt;
+        const std::string header(name.substr(kConstants.size()));
+        std::string table = '\n' + head({"limit", "value", "reason"});
+        const std::vector<Constant> constants = comments.constants(header);
+        if (constants.empty()) throw std::runtime_error("no constants in " + header);
+        for (const Constant& constant : constants) {
+          if (!constant.value || constant.text.empty()) {
+            throw std::runtime_error(header + ": " + constant.name + " has no readable value, or " +
+                                     "no comment of its own with the reason");
+          }
+          table += row({spaced(constant.name), written(constant), constant.text});
+        }
+        return table;
+      });
 }
 
 }  // namespace parley::generate

@@ -1,5 +1,5 @@
 // Writes what follows from the C++ sources: the JSON Schema, the TypeScript types, the error
-// catalogue and the tables of the protocol document. With --check it writes nothing and fails when
+// catalogue and the tables of the documents. With --check it writes nothing and fails when
 // a file is not what it would write.
 #include "core/bindings/phone_abi.hpp"
 #include "core/phone/events.hpp"
@@ -9,6 +9,7 @@
 #include "tools/generate/text.hpp"
 #include "tools/generate/writers.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <filesystem>
 #include <fstream>
@@ -55,9 +56,9 @@ Model reflect(const Comments& comments) {
     if (!code.value) throw std::runtime_error("the close code " + code.name + " has no value");
     model.close_codes.push_back({code.name, *code.value, code.text});
   }
-  for (Constant& constant : comments.constants("parley::wire")) {
+  for (Constant& constant : comments.constants("core/wire/limits.hpp")) {
     if (!constant.value) throw std::runtime_error("no value could be read for " + constant.name);
-    model.limits.push_back({constant.name, *constant.value, constant.text});
+    model.limits.push_back({constant.name, constant.value->number, constant.text});
   }
   return model;
 }
@@ -67,16 +68,28 @@ std::string contents(const std::filesystem::path& file) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
+/// Every document, in which tables of constants may stand.
+std::vector<std::string> documents(const std::filesystem::path& root) {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(root / "docs")) {
+    if (entry.path().extension() == ".md") {
+      names.push_back("docs/" + entry.path().filename().generic_string());
+    }
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
 struct Output {
   std::string path;
   std::string text;
 };
 
 std::vector<Output> outputs(const std::filesystem::path& root) {
-  const Comments comments(root / "core");
+  const Comments comments(root, {"core", "server"});
   const Model model = reflect(comments);
   const std::string types = "web/packages/client/src/generated/";
-  return {
+  std::vector<Output> all{
       {"protocol/schema.json", write_schema(model)},
       {types + "wire.ts", write_wire_types(model)},
       {types + "phone.ts", write_phone_types(model)},
@@ -84,6 +97,16 @@ std::vector<Output> outputs(const std::filesystem::path& root) {
       {"docs/errors.md", write_errors_document(model)},
       {"docs/protocol.md", write_protocol_document(model, contents(root / "docs/protocol.md"))},
   };
+  for (std::string& name : documents(root)) {
+    const auto made = std::ranges::find(all, name, &Output::path);
+    if (made != all.end()) {
+      made->text = write_constants(comments, name, made->text);
+    } else {
+      std::string text = write_constants(comments, name, contents(root / name));
+      all.push_back({std::move(name), std::move(text)});
+    }
+  }
+  return all;
 }
 
 int run(const std::filesystem::path& root, bool check) {

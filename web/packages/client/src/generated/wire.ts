@@ -333,6 +333,11 @@ export interface Refusal {
   readonly refers_to?: number
   /** For developers: which field, which type. */
   readonly detail?: string
+  /**
+   * The limit that refused it allows the same again after this time; before, it is refused
+   * again.
+   */
+  readonly retry_after_ms?: number
 }
 
 /** The server will close this socket; the session survives. */
@@ -653,6 +658,9 @@ export const limits = {
   maxDisplayNameBytes: 128,
   /** People whose presence one session can watch. */
   maxWatched: 256,
-  /** Calls one user can have at once: one in front, one waiting, one ending. */
-  maxCallsPerUser: 4,
+  /**
+   * Calls that a welcome can list. A user dials and answers two at most; while those are on
+   * hold or being dialled, two more that began to ring before may still do so.
+   */
+  maxCallsInWelcome: 4,
 } as const
