@@ -6,7 +6,7 @@ packages="
   clang-19 lld-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev
   libc++-19-dev-wasm32 libc++abi-19-dev-wasm32 libclang-rt-19-dev-wasm32 wasi-libc
   cmake ninja-build ccache pkg-config binutils openssl
-  libboost1.81-dev libboost-program-options1.81-dev libsqlite3-dev libsodium-dev libssl-dev
+  libboost1.81-dev libboost-program-options1.81-dev libsqlite3-dev libsodium-dev libssl-dev libicu-dev
   libgtest-dev libgmock-dev googletest nlohmann-json3-dev
   chromium iproute2 nftables
 "

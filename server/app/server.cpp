@@ -90,8 +90,9 @@ class Server {
         front_(front_settings(), loop_, clock_, log, api_, hub_, origins_, proxies_),
         stop_timer_(loop_),
         sums_timer_(loop_),
+        token_timer_(loop_),
         out_(STDOUT_FILENO, [](std::uint64_t) { return std::string(); }) {
-    accounts_.on_account([this](const store::Account& account) { hub_.account_known(account); });
+    accounts_.set_hooks(account_hooks());
     for (const store::Account& account : store_.take_initial_accounts()) {
       hub_.account_known(account);
     }
@@ -115,6 +116,7 @@ class Server {
          {"version", kVersion}});
     announce(out_, settings_, *port);
     tell_sums();
+    look_at_tokens();
     loop_.run();
     store_.stop();
     log_.info("stopped");
@@ -147,6 +149,16 @@ class Server {
     sums_timer_.arm(kTellSumsEvery, [this] { tell_sums(); });
   }
 
+  void know(const store::Account& account) {
+    store_.people().put(account);
+    hub_.account_known(account);
+  }
+
+  void look_at_tokens() {
+    hub_.look_at_tokens();
+    token_timer_.arm(signalling::kTokenCheckInterval, [this] { look_at_tokens(); });
+  }
+
   store::Settings store_settings() const {
     store::Settings result;
     result.file = settings_.database();
@@ -161,7 +173,7 @@ class Server {
         .accounts_changed =
             [this](const std::vector<store::AccountChange>& changes) {
               for (const store::AccountChange& change : changes) {
-                hub_.account_known(change.account);
+                know(change.account);
                 if (change.signed_out) hub_.signed_out(change.account.user);
               }
             },
@@ -179,19 +191,32 @@ class Server {
             },
         .store_backlog = [this] { return store_.backlog(); },
         .check_token =
-            [this](std::string_view token, auth::Done<store::Account> done) {
+            [this](std::string_view token, auth::Done<auth::TokenHolder> done) {
               accounts_.check(token, std::move(done));
             },
+        .token_left = [this](const store::SecretHash& token) { accounts_.left(token); },
         .random = auth::random_bits,
+    };
+  }
+
+  auth::Accounts::Hooks account_hooks() {
+    return {
+        .known = [this](const store::Account& account) { know(account); },
+        .withdrawn = [this](const UserId& user,
+                            const store::SecretHash& token) { hub_.signed_out(user, token); },
+        .in_use = [this](const UserId& user) { return hub_.tokens_in_use(user); },
     };
   }
 
   http::Api::Hooks api_hooks() {
     return {
         .health = [this] { return health(); },
-        .signed_out = [this](
-                          const UserId& user, std::string_view token,
-                          std::optional<DeviceId> device) { hub_.signed_out(user, token, device); },
+        .signed_out =
+            [this](const UserId& user, std::string_view token, std::optional<DeviceId> device) {
+              hub_.signed_out(user, auth::hash_secret(token), device);
+            },
+        .is_online = [this](const UserId& user,
+                            const store::SecretHash& token) { return hub_.is_online(user, token); },
     };
   }
 
@@ -229,6 +254,7 @@ class Server {
   http::Front front_;
   loop::Timer stop_timer_;
   loop::Timer sums_timer_;
+  loop::Timer token_timer_;
   // Nobody may read stdout either.
   log::LineWriter out_;
   std::optional<std::chrono::steady_clock::time_point> stop_by_;

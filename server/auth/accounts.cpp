@@ -1,7 +1,9 @@
 #include "server/auth/accounts.hpp"
 
 #include "server/auth/names.hpp"
+#include "server/auth/passwords.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -9,41 +11,59 @@ namespace parley::server::auth {
 
 namespace {
 
-// One hash takes a core for about 0.1 s and 64 MiB. Two at a time leave the loop room on small
-// machines; who is further back in the queue than this has to come again.
-constexpr std::size_t kHashThreads = 2;
-constexpr std::size_t kMaxHashesWaiting = 64;
-// When a token was last used is kept to the day; a write for each use would be a waste.
-constexpr std::int64_t kTouchIntervalMs = 24LL * 60 * 60 * 1000;
-constexpr std::size_t kMaxLimiterKeys = 20'000;
+// When a token was last used is kept to this; a write for each use would be a waste.
+constexpr std::int64_t kTouchIntervalMs = 10LL * 60 * 1000;
+constexpr std::size_t kMaxSignUpKeys = 20'000;
 
-std::unexpected<Denial> deny(Error error, std::string_view field = {}) {
-  return std::unexpected(Denial{error, field});
+std::unexpected<Denial> deny(Error error, std::string_view field = {},
+                             std::string_view detail = {}) {
+  return std::unexpected(Denial{error, field, detail, {}});
+}
+
+std::unexpected<Denial> deny_until(Error error, Duration wait) {
+  return std::unexpected(Denial{error, {}, {}, wait});
 }
 
 }  // namespace
+
+std::string token_id(const store::SecretHash& hash) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string id;
+  for (std::size_t i = 0; i < hash.size() / 2; ++i) {
+    const auto byte = std::to_integer<unsigned>(hash[i]);
+    id += kDigits[byte >> 4U];
+    id += kDigits[byte & 15U];
+  }
+  return id;
+}
 
 Accounts::Accounts(AccountSettings settings, store::Store& store, loop::Loop& loop,
                    const loop::Clock& clock)
     : settings_(settings),
       store_(store),
-      loop_(loop),
       clock_(clock),
-      attempts_by_user_(settings.attempts_per_minute, kMaxLimiterKeys),
-      attempts_by_address_(settings.attempts_per_minute, kMaxLimiterKeys),
+      guard_(settings.attempts_per_minute),
+      sign_ups_by_address_(settings.attempts_per_minute, kMaxSignUpKeys),
       hash_of_nobody_(hash_password("nobody's password", settings.password_cost)),
-      workers_(kHashThreads, kMaxHashesWaiting) {}
+      hashes_({.threads = hash_threads()}, loop, clock) {}
 
 SignedIn Accounts::make_signed_in(const store::Account& account) const {
   const auto lifetime = std::chrono::milliseconds(settings_.token_lifetime).count();
   return {make_token(), account, clock_.now_ms() + lifetime};
 }
 
+store::NewToken Accounts::token_for(const SignedIn& signed_in, const store::DeviceText& device,
+                                    std::int64_t now_ms) {
+  return {hash_secret(signed_in.token), signed_in.account.user, now_ms, signed_in.expires_at_ms,
+          device};
+}
+
 // ---- signing up ----
 
-void Accounts::sign_up(SignUp request, std::string_view address, Done<SignedIn> done) {
+void Accounts::sign_up(SignUp request, const Visitor& from, Done<SignedIn> done) {
   if (settings_.sign_up == SignUpPolicy::closed) return done(deny(Error::sign_up_closed));
   NewAccount account;
+  account.from = from;
   if (settings_.sign_up == SignUpPolicy::invite) {
     const std::string code = normalise_invitation_code(request.invitation);
     if (code.empty()) return done(deny(Error::invitation_needed, "invitation"));
@@ -52,18 +72,21 @@ void Accounts::sign_up(SignUp request, std::string_view address, Done<SignedIn> 
   const auto user = parse_user_id(request.user);
   if (!user) return done(deny(Error::invalid_name, "user"));
   const auto name = parse_display_name(request.name);
-  if (!name) return done(deny(Error::invalid_name, "name"));
-  if (!password_is_acceptable(request.password)) {
-    return done(deny(Error::weak_password, "password"));
+  if (!name) return done(deny(Error::invalid_name, "name", name_of(name.error())));
+  account.password = prepare_password(request.password);
+  if (const auto problem = problem_with_password(account.password, user->text, *name)) {
+    return done(deny(Error::weak_password, "password", name_of(*problem)));
   }
-  if (!attempts_by_address_.take(address_key(address), clock_.now())) {
-    return done(deny(Error::too_many_attempts));
+  account.account.user = *user;
+  account.account.name = *name;
+  const std::string key = address_key(from.address);
+  if (!sign_ups_by_address_.take(key, clock_.now())) {
+    return done(deny_until(Error::too_many_attempts, sign_ups_by_address_.wait(key, clock_.now())));
   }
-  account.account = {*user, *name};
 
   // What will fail anyway is not worth a hash. The answer that counts is found when saving.
   const std::int64_t now_ms = clock_.now_ms();
-  store_.read<std::optional<Error>>(
+  store_.look_up<std::optional<Error>>(
       [account, now_ms](store::Database& database) -> std::optional<Error> {
         if (account.invitation &&
             !store::invitation_is_valid(database, *account.invitation, now_ms)) {
@@ -72,24 +95,28 @@ void Accounts::sign_up(SignUp request, std::string_view address, Done<SignedIn> 
         if (store::user_exists(database, account.account.user)) return Error::name_taken;
         return std::nullopt;
       },
-      [this, account, password = std::move(request.password),
-       done = std::move(done)](auto problem) {
+      [this, account, done = std::move(done)](auto problem) {
         if (!problem) return done(deny(Error::internal));
         if (*problem) return done(deny(**problem));
-        create(account, password, done);
+        create(account, done);
       });
 }
 
-void Accounts::create(const NewAccount& account, const std::string& password,
-                      const Done<SignedIn>& done) {
-  const bool accepted = workers_.submit([this, account, password, done] {
-    std::string hash = hash_password(password, settings_.password_cost);
-    loop_.post([this, account, hash = std::move(hash), done] {
-      if (hash.empty()) return done(deny(Error::internal));
-      save(account, hash, done);
-    });
-  });
-  if (!accepted) done(deny(Error::rate_limited));
+void Accounts::create(const NewAccount& account, const Done<SignedIn>& done) {
+  const std::string key = address_key(account.from.address);
+  hashes_.submit(
+      key,
+      [this, account, done]() -> loop::Task {
+        std::string hash = hash_password(account.password, settings_.password_cost);
+        return [this, account, hash = std::move(hash), done] {
+          if (hash.empty()) return done(deny(Error::internal));
+          save(account, hash, done);
+        };
+      },
+      [this, key, done](Duration wait) {
+        sign_ups_by_address_.give_back(key);
+        done(deny_until(Error::rate_limited, wait));
+      });
 }
 
 void Accounts::save(const NewAccount& account, const std::string& password_hash,
@@ -107,69 +134,121 @@ void Accounts::save(const NewAccount& account, const std::string& password_hash,
         if (!store::add_user(database, account.account, password_hash, now_ms)) {
           return Error::name_taken;
         }
-        store::add_token(database, hash_secret(signed_in.token), account.account.user, now_ms,
-                         signed_in.expires_at_ms);
+        store::add_token(database, token_for(signed_in, account.from.device, now_ms));
         return std::nullopt;
       },
-      [this, signed_in, done = std::move(done)](auto problem) {
+      [this, signed_in, key = address_key(account.from.address),
+       done = std::move(done)](auto problem) {
         if (!problem) return done(deny(Error::internal));
         if (*problem) return done(deny(**problem));
-        if (on_account_) on_account_(signed_in.account);
+        guard_.succeeded(signed_in.account.user.text, key);
+        hooks_.known(signed_in.account);
         done(signed_in);
+      });
+}
+
+// ---- passwords ----
+
+void Accounts::verify(Attempt attempt, Done<Verdict> done) {
+  if (const auto wait = guard_.admit(attempt.user.text, attempt.address, clock_.now())) {
+    return done(deny_until(Error::too_many_attempts, *wait));
+  }
+  store_.look_up<std::optional<store::Credentials>>(
+      [user = attempt.user](store::Database& database) {
+        return store::find_credentials(database, user);
+      },
+      [this, attempt, done = std::move(done)](auto found) {
+        if (found) return look_at(attempt, *found, done);
+        guard_.withdrawn(attempt.user.text, attempt.address);
+        done(deny(Error::internal));
+      });
+}
+
+void Accounts::look_at(const Attempt& attempt, const std::optional<store::Credentials>& credentials,
+                       const Done<Verdict>& done) {
+  hashes_.submit(
+      attempt.address,
+      [this, attempt, credentials, done]() -> loop::Task {
+        const std::string& hash = credentials ? credentials->password_hash : hash_of_nobody_;
+        const std::string prepared = prepare_password(attempt.password);
+        bool good = password_matches(hash, prepared);
+        // Accounts that are older than the preparation, and where the two are not the same.
+        const bool old_form =
+            !good && prepared != attempt.password && password_matches(hash, attempt.password);
+        good = (good || old_form) && credentials.has_value();
+        return [this, attempt, credentials, good, old_form, done] {
+          if (good) {
+            guard_.succeeded(attempt.user.text, attempt.address);
+            return done(Verdict{*credentials, old_form});
+          }
+          const auto wait = guard_.failed(attempt.user.text, attempt.address, clock_.now());
+          if (wait) return done(deny_until(Error::too_many_attempts, *wait));
+          done(deny(Error::wrong_credentials));
+        };
+      },
+      [this, attempt, done](Duration wait) {
+        guard_.withdrawn(attempt.user.text, attempt.address);
+        done(deny_until(Error::rate_limited, wait));
       });
 }
 
 // ---- signing in and out ----
 
-void Accounts::sign_in(SignIn request, std::string_view address, Done<SignedIn> done) {
+void Accounts::sign_in(SignIn request, const Visitor& from, Done<SignedIn> done) {
   const auto user = parse_user_id(request.user);
   if (!user) return done(deny(Error::wrong_credentials));
-  const std::string from = address_key(address);
-  const Instant now = clock_.now();
-  // Both are counted, so that neither many guesses at one account nor one password tried on many
-  // accounts get through.
-  const bool address_may = attempts_by_address_.take(from, now);
-  if (!address_may || !attempts_by_user_.take(user->text, now)) {
-    return done(deny(Error::too_many_attempts));
-  }
-  store_.read<std::optional<store::Credentials>>(
-      [user = *user](store::Database& database) { return store::find_credentials(database, user); },
-      [this, user = *user, from, password = std::move(request.password),
-       done = std::move(done)](auto found) {
-        if (!found) return done(deny(Error::internal));
-        const bool accepted =
-            workers_.submit([this, credentials = *found, user, from, password, done] {
-              const std::string& hash = credentials ? credentials->password_hash : hash_of_nobody_;
-              const bool good = password_matches(hash, password) && credentials.has_value();
-              loop_.post([this, good, credentials, user, from, done] {
-                if (!good) return done(deny(Error::wrong_credentials));
-                attempts_by_address_.give_back(from);
-                attempts_by_user_.give_back(user.text);
-                grant(*credentials, done);
-              });
-            });
-        if (!accepted) done(deny(Error::rate_limited));
+  const std::string address = address_key(from.address);
+  verify({*user, request.password, address},
+         [this, password = request.password, address, device = from.device,
+          done = std::move(done)](std::expected<Verdict, Denial> verdict) {
+           if (!verdict) return done(std::unexpected(verdict.error()));
+           if (verdict->old_form) replace_hash(verdict->credentials, password, address);
+           grant(verdict->credentials, device, done);
+         });
+}
+
+void Accounts::grant(const store::Credentials& credentials, const store::DeviceText& device,
+                     Done<SignedIn> done) {
+  using Removed = std::vector<store::SecretHash>;
+  const SignedIn signed_in = make_signed_in(credentials.account);
+  const UserId user = credentials.account.user;
+  store_.execute<std::optional<Removed>>(
+      [token = token_for(signed_in, device, clock_.now_ms()), user, in_use = hooks_.in_use(user),
+       hash = credentials.password_hash](store::Database& database) -> std::optional<Removed> {
+        // The password may have been changed while the old one was being checked.
+        const auto current = store::find_credentials(database, user);
+        if (!current || current->password_hash != hash) return std::nullopt;
+        return store::add_token(database, token, in_use);
+      },
+      [this, signed_in, done = std::move(done)](auto removed) {
+        if (!removed) return done(deny(Error::internal));
+        if (!*removed) return done(deny(Error::wrong_credentials));
+        for (const store::SecretHash& hash : **removed) {
+          hooks_.withdrawn(signed_in.account.user, hash);
+        }
+        hooks_.known(signed_in.account);
+        done(signed_in);
       });
 }
 
-void Accounts::grant(const store::Credentials& credentials, Done<SignedIn> done) {
-  const SignedIn signed_in = make_signed_in(credentials.account);
-  const std::int64_t now_ms = clock_.now_ms();
-  store_.execute<bool>(
-      [signed_in, now_ms, hash = credentials.password_hash](store::Database& database) {
-        // The password may have been changed while the old one was being checked.
-        const auto current = store::find_credentials(database, signed_in.account.user);
-        if (!current || current->password_hash != hash) return false;
-        store::add_token(database, hash_secret(signed_in.token), signed_in.account.user, now_ms,
-                         signed_in.expires_at_ms);
-        return true;
+void Accounts::replace_hash(const store::Credentials& credentials, const std::string& password,
+                            const std::string& address) {
+  const auto save = [this, credentials](const std::string& hash) {
+    if (hash.empty()) return;
+    store_.execute<bool>(
+        [credentials, hash](store::Database& database) {
+          return store::replace_password(database, credentials.account.user,
+                                         credentials.password_hash, hash);
+        },
+        [](auto) {});  // the next sign-in tries again
+  };
+  hashes_.submit(
+      address,
+      [this, prepared = prepare_password(password), save]() -> loop::Task {
+        std::string hash = hash_password(prepared, settings_.password_cost);
+        return [save, hash = std::move(hash)] { save(hash); };
       },
-      [this, signed_in, done = std::move(done)](auto granted) {
-        if (!granted) return done(deny(Error::internal));
-        if (!*granted) return done(deny(Error::wrong_credentials));
-        if (on_account_) on_account_(signed_in.account);
-        done(signed_in);
-      });
+      [](Duration) {});
 }
 
 void Accounts::sign_out(std::string_view token, Done<store::Account> done) {
@@ -188,10 +267,10 @@ void Accounts::sign_out(std::string_view token, Done<store::Account> done) {
       });
 }
 
-void Accounts::check(std::string_view token, Done<store::Account> done) {
+void Accounts::check(std::string_view token, Done<TokenHolder> done) {
   const store::SecretHash hash = hash_secret(token);
   const std::int64_t now_ms = clock_.now_ms();
-  store_.read<std::optional<store::TokenOwner>>(
+  store_.look_up<std::optional<store::TokenOwner>>(
       [hash, now_ms](store::Database& database) {
         return store::find_token(database, hash, now_ms);
       },
@@ -200,8 +279,118 @@ void Accounts::check(std::string_view token, Done<store::Account> done) {
         if (!*owner) return done(deny(Error::not_signed_in));
         const auto used = (*owner)->last_used_at_ms;
         if (!used || now_ms - *used > kTouchIntervalMs) touch(hash, now_ms);
-        if (on_account_) on_account_((*owner)->account);
-        done((*owner)->account);
+        hooks_.known((*owner)->account);
+        done(TokenHolder{(*owner)->account, hash, (*owner)->expires_at_ms});
+      });
+}
+
+void Accounts::left(const store::SecretHash& token) { touch(token, clock_.now_ms()); }
+
+void Accounts::touch(const store::SecretHash& hash, std::int64_t now_ms) {
+  store_.execute<bool>(
+      [hash, now_ms](store::Database& database) {
+        store::touch_token(database, hash, now_ms);
+        return true;
+      },
+      [](auto) {});  // nobody waits for it, and the next use is as good
+}
+
+// ---- one's own account ----
+
+void Accounts::change_password(const TokenHolder& who, ChangePassword request,
+                               const std::string& address, Done<store::Account> done) {
+  std::string wanted = prepare_password(request.wanted);
+  const store::Account& account = who.account;
+  if (const auto problem = problem_with_password(wanted, account.user.text, account.name)) {
+    return done(deny(Error::weak_password, "new", name_of(*problem)));
+  }
+  const std::string key = address_key(address);
+  verify({account.user, request.current, key},
+         [this, who, wanted = std::move(wanted), key,
+          done = std::move(done)](std::expected<Verdict, Denial> verdict) {
+           if (verdict) return set_password(who, verdict->credentials, wanted, key, done);
+           Denial denial = verdict.error();
+           if (denial.error == Error::wrong_credentials) denial.field = "current";
+           done(std::unexpected(denial));
+         });
+}
+
+void Accounts::set_password(const TokenHolder& who, const store::Credentials& old,
+                            const std::string& password, const std::string& address,
+                            Done<store::Account> done) {
+  using Removed = std::vector<store::SecretHash>;
+  const auto save = [this, who, old, done](const std::string& hash) {
+    store_.execute<std::optional<Removed>>(
+        [who, old, hash](store::Database& database) -> std::optional<Removed> {
+          const UserId& user = who.account.user;
+          if (!store::replace_password(database, user, old.password_hash, hash)) {
+            return std::nullopt;
+          }
+          return store::remove_other_tokens(database, user, who.token);
+        },
+        [this, who, done](auto removed) {
+          if (!removed) return done(deny(Error::internal));
+          if (!*removed) return done(deny(Error::wrong_credentials, "current"));
+          for (const store::SecretHash& one : **removed) {
+            hooks_.withdrawn(who.account.user, one);
+          }
+          done(who.account);
+        });
+  };
+  hashes_.submit(
+      address,
+      [this, password, save, done]() -> loop::Task {
+        std::string hash = hash_password(password, settings_.password_cost);
+        return [save, done, hash = std::move(hash)] {
+          if (hash.empty()) return done(deny(Error::internal));
+          save(hash);
+        };
+      },
+      [done](Duration wait) { done(deny_until(Error::rate_limited, wait)); });
+}
+
+void Accounts::list_tokens(const TokenHolder& who, Done<std::vector<store::TokenDetails>> done) {
+  const std::int64_t now_ms = clock_.now_ms();
+  store_.look_up<std::vector<store::TokenDetails>>(
+      [user = who.account.user, now_ms](store::Database& database) {
+        return store::tokens_of(database, user, now_ms);
+      },
+      [done = std::move(done)](auto found) {
+        if (!found) return done(deny(Error::internal));
+        done(std::move(*found));
+      });
+}
+
+void Accounts::end_token(const TokenHolder& who, const std::string& id, Done<store::Account> done) {
+  using Ended = std::optional<store::SecretHash>;
+  const std::int64_t now_ms = clock_.now_ms();
+  store_.execute<Ended>(
+      [user = who.account.user, id, now_ms](store::Database& database) -> Ended {
+        for (const store::TokenDetails& token : store::tokens_of(database, user, now_ms)) {
+          if (token_id(token.hash) != id) continue;
+          store::remove_token(database, token.hash);
+          return token.hash;
+        }
+        return std::nullopt;
+      },
+      [this, account = who.account, done = std::move(done)](auto ended) {
+        if (!ended) return done(deny(Error::internal));
+        if (!*ended) return done(deny(Error::unknown_message, "id"));
+        hooks_.withdrawn(account.user, **ended);
+        done(account);
+      });
+}
+
+void Accounts::end_other_tokens(const TokenHolder& who, Done<std::size_t> done) {
+  using Removed = std::vector<store::SecretHash>;
+  store_.execute<Removed>(
+      [user = who.account.user, kept = who.token](store::Database& database) {
+        return store::remove_other_tokens(database, user, kept);
+      },
+      [this, user = who.account.user, done = std::move(done)](auto removed) {
+        if (!removed) return done(deny(Error::internal));
+        for (const store::SecretHash& one : *removed) hooks_.withdrawn(user, one);
+        done(removed->size());
       });
 }
 
@@ -213,18 +402,9 @@ void Accounts::set_call_waiting(const UserId& user, bool call_waiting, Done<stor
       [this, done = std::move(done)](auto account) {
         if (!account) return done(deny(Error::internal));
         if (!*account) return done(deny(Error::not_signed_in));
-        if (on_account_) on_account_(**account);
+        hooks_.known(**account);
         done(**account);
       });
-}
-
-void Accounts::touch(const store::SecretHash& hash, std::int64_t now_ms) {
-  store_.execute<bool>(
-      [hash, now_ms](store::Database& database) {
-        store::touch_token(database, hash, now_ms);
-        return true;
-      },
-      [](auto) {});  // nobody waits for it, and the next use is as good
 }
 
 }  // namespace parley::server::auth

@@ -3,10 +3,11 @@
 
 #include "core/errors/catalogue.hpp"
 #include "server/auth/attempt_limiter.hpp"
+#include "server/auth/hash_queue.hpp"
 #include "server/auth/secrets.hpp"
+#include "server/auth/sign_in_guard.hpp"
 #include "server/loop/clock.hpp"
 #include "server/loop/loop.hpp"
-#include "server/loop/workers.hpp"
 #include "server/store/store.hpp"
 
 #include <array>
@@ -17,6 +18,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace parley::server::auth {
 
@@ -30,8 +32,14 @@ struct AccountSettings {
   SignUpPolicy sign_up = SignUpPolicy::open;
   std::chrono::days token_lifetime{30};
   PasswordCost password_cost = PasswordCost::interactive;
-  /// Attempts to sign in or up per account and per address; 0 for no limit.
+  /// Attempts to sign in per account and address, and to sign up per address; 0 for no limit.
   unsigned attempts_per_minute = 10;
+};
+
+/// Where a request comes from.
+struct Visitor {
+  std::string address;
+  store::DeviceText device;
 };
 
 struct SignUp {
@@ -46,16 +54,32 @@ struct SignIn {
   std::string password;
 };
 
+struct ChangePassword {
+  std::string current;
+  std::string wanted;
+};
+
 struct SignedIn {
   std::string token;
   store::Account account;
   std::int64_t expires_at_ms = 0;
 };
 
+/// Whose token one is.
+struct TokenHolder {
+  store::Account account;
+  store::SecretHash token{};
+  std::int64_t expires_at_ms = 0;
+};
+
 struct Denial {
   Error error = Error::internal;
-  /// The field of the request at fault, where there is one.
-  std::string_view field;
+  /// The field of the request at fault, where there is one, and a word for what is wrong with it.
+  std::string_view field = {};
+  std::string_view detail = {};
+  /// After what time the same request is in order; zero for an error that has nothing to do with
+  /// time.
+  Duration retry_after{0};
 };
 
 template <class Result>
@@ -63,51 +87,98 @@ using Done = std::function<void(std::expected<Result, Denial>)>;
 
 class Accounts {
  public:
+  struct Hooks {
+    /// Called for an account before anybody is told that it exists, or that it is different now.
+    std::function<void(const store::Account&)> known;
+    /// The token opens nothing any more: what was opened with it has to end.
+    std::function<void(const UserId&, const store::SecretHash&)> withdrawn;
+    /// The user's tokens that are in use, in the order in which they are to be withdrawn when there
+    /// are too many.
+    std::function<std::vector<store::SecretHash>(const UserId&)> in_use;
+  };
+
   Accounts(AccountSettings settings, store::Store& store, loop::Loop& loop,
            const loop::Clock& clock);
 
-  /// Called for an account before anybody is told that it exists, or that it is different now.
-  void on_account(std::function<void(const store::Account&)> handler) {
-    on_account_ = std::move(handler);
-  }
+  void set_hooks(Hooks hooks) { hooks_ = std::move(hooks); }
 
   [[nodiscard]] SignUpPolicy sign_up_policy() const { return settings_.sign_up; }
 
-  void sign_up(SignUp request, std::string_view address, Done<SignedIn> done);
-  void sign_in(SignIn request, std::string_view address, Done<SignedIn> done);
+  void sign_up(SignUp request, const Visitor& from, Done<SignedIn> done);
+  void sign_in(SignIn request, const Visitor& from, Done<SignedIn> done);
   /// Withdraws the token; answers with its owner.
   void sign_out(std::string_view token, Done<store::Account> done);
   /// Whose token this is.
-  void check(std::string_view token, Done<store::Account> done);
+  void check(std::string_view token, Done<TokenHolder> done);
+
+  /// Changes the password of who is signed in, and withdraws all of their other tokens.
+  void change_password(const TokenHolder& who, ChangePassword request, const std::string& address,
+                       Done<store::Account> done);
+  /// The user's tokens, the latest used first.
+  void list_tokens(const TokenHolder& who, Done<std::vector<store::TokenDetails>> done);
+  /// Withdraws one of the user's tokens, named by the start of its hash.
+  void end_token(const TokenHolder& who, const std::string& id, Done<store::Account> done);
+  /// Withdraws all of the user's tokens but the one in hand; answers how many.
+  void end_other_tokens(const TokenHolder& who, Done<std::size_t> done);
+  /// Something that was opened with the token has just ended.
+  void left(const store::SecretHash& token);
 
   /// Whether a second caller may ring while this user is in a call.
   void set_call_waiting(const UserId& user, bool call_waiting, Done<store::Account> done);
 
   /// Drops work that waits for a worker thread.
-  void stop() { workers_.stop(); }
+  void stop() { hashes_.stop(); }
 
  private:
   struct NewAccount {
     store::Account account;
     std::optional<store::SecretHash> invitation;
+    std::string password;
+    Visitor from;
+  };
+  /// A sign-in on its way.
+  struct Attempt {
+    UserId user;
+    std::string password;
+    std::string address;
+  };
+  /// What became of a password that was looked at.
+  struct Verdict {
+    store::Credentials credentials;
+    /// The stored hash is of the password as it was typed, not of its prepared form.
+    bool old_form = false;
   };
 
-  void create(const NewAccount& account, const std::string& password, const Done<SignedIn>& done);
+  void create(const NewAccount& account, const Done<SignedIn>& done);
   void save(const NewAccount& account, const std::string& password_hash, Done<SignedIn> done);
-  void grant(const store::Credentials& credentials, Done<SignedIn> done);
+  /// Whether a password is right, within all limits.
+  void verify(Attempt attempt, Done<Verdict> done);
+  void look_at(const Attempt& attempt, const std::optional<store::Credentials>& credentials,
+               const Done<Verdict>& done);
+  void grant(const store::Credentials& credentials, const store::DeviceText& device,
+             Done<SignedIn> done);
+  void replace_hash(const store::Credentials& credentials, const std::string& password,
+                    const std::string& address);
+  void set_password(const TokenHolder& who, const store::Credentials& old,
+                    const std::string& password, const std::string& address,
+                    Done<store::Account> done);
   void touch(const store::SecretHash& hash, std::int64_t now_ms);
   SignedIn make_signed_in(const store::Account& account) const;
+  static store::NewToken token_for(const SignedIn& signed_in, const store::DeviceText& device,
+                                   std::int64_t now_ms);
 
   AccountSettings settings_;
   store::Store& store_;
-  loop::Loop& loop_;
   const loop::Clock& clock_;
-  AttemptLimiter attempts_by_user_;
-  AttemptLimiter attempts_by_address_;
+  SignInGuard guard_;
+  AttemptLimiter sign_ups_by_address_;
   /// Checked in place of the hash of a user that does not exist, so that both take the same time.
   std::string hash_of_nobody_;
-  std::function<void(const store::Account&)> on_account_;
-  loop::Workers workers_;
+  Hooks hooks_;
+  HashQueue hashes_;
 };
+
+/// What clients name a token by: the first half of its hash, which opens nothing.
+[[nodiscard]] std::string token_id(const store::SecretHash& hash);
 
 }  // namespace parley::server::auth

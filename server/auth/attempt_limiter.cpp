@@ -5,36 +5,42 @@
 
 #include <algorithm>
 #include <array>
-#include <utility>
 
 namespace parley::server::auth {
 
-bool AttemptLimiter::take(std::string_view key, Instant now) {
-  if (per_minute_ == 0) return true;
-  const auto known = by_key_.find(key);
-  if (known == by_key_.end()) {
-    if (entries_.size() >= max_keys_) {
-      by_key_.erase(entries_.front().key);
-      entries_.pop_front();
-    }
-    entries_.push_back({std::string(key), Duration{0}, now});
-    by_key_.emplace(entries_.back().key, std::prev(entries_.end()));
-  } else {
-    entries_.splice(entries_.end(), entries_, known->second);
-  }
-  Entry& entry = entries_.back();
+AttemptLimiter::Entry& AttemptLimiter::current(std::string_view key, Instant now) {
+  Entry& entry = entries_.touch(key);
   entry.used = std::max(Duration{0}, entry.used - (now - entry.at));
   entry.at = now;
-  if (entry.used + cost() > cost() * per_minute_) return false;
+  return entry;
+}
+
+bool AttemptLimiter::take(std::string_view key, Instant now) {
+  if (per_minute_ == 0) return true;
+  Entry& entry = current(key, now);
+  if (entry.used + cost() > burst()) return false;
   entry.used += cost();
   return true;
 }
 
+Duration AttemptLimiter::count(std::string_view key, Instant now) {
+  if (per_minute_ == 0) return Duration{0};
+  Entry& entry = current(key, now);
+  entry.used = std::min(entry.used + cost(), burst() + kMaxWait);
+  return std::max(Duration{0}, entry.used - burst());
+}
+
+Duration AttemptLimiter::wait(std::string_view key, Instant now) {
+  if (per_minute_ == 0) return Duration{0};
+  const Entry* entry = entries_.find(key);
+  if (entry == nullptr) return Duration{0};
+  const Duration used = std::max(Duration{0}, entry->used - (now - entry->at));
+  return std::max(Duration{0}, used + cost() - burst());
+}
+
 void AttemptLimiter::give_back(std::string_view key) {
-  const auto known = by_key_.find(key);
-  if (known == by_key_.end()) return;
-  Entry& entry = *known->second;
-  entry.used = std::max(Duration{0}, entry.used - cost());
+  if (per_minute_ == 0) return;
+  if (Entry* entry = entries_.find(key)) entry->used = std::max(Duration{0}, entry->used - cost());
 }
 
 std::string address_key(std::string_view address) {

@@ -1,100 +1,206 @@
 #include "server/auth/names.hpp"
 
 #include "core/wire/limits.hpp"
+#include "server/text/unicode.hpp"
 
-#include <cstdint>
+#include <unicode/uchar.h>
+#include <unicode/unistr.h>
+#include <unicode/uscript.h>
+#include <unicode/uspoof.h>
+#include <unicode/utf8.h>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <vector>
 
 namespace parley::server::auth {
 
 namespace {
 
-/// Takes one code point off the front of `text`; nothing for invalid UTF-8 (RFC 3629).
-std::optional<char32_t> take_code_point(std::string_view& text) {
-  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
-  const std::uint8_t first = byte(0);
-  std::size_t length = 1;
-  char32_t point = first;
-  char32_t smallest = 0;
-  if (first >= 0x80) {
-    if (first >= 0xc2 && first <= 0xdf) {
-      length = 2, point = first & 0x1fU, smallest = 0x80;
-    } else if (first >= 0xe0 && first <= 0xef) {
-      length = 3, point = first & 0x0fU, smallest = 0x800;
-    } else if (first >= 0xf0 && first <= 0xf4) {
-      length = 4, point = first & 0x07U, smallest = 0x10000;
-    } else {
-      return std::nullopt;
-    }
-  }
-  if (text.size() < length) return std::nullopt;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xc0U) != 0x80U) return std::nullopt;
-    point = (point << 6U) | (byte(i) & 0x3fU);
-  }
-  const bool surrogate = point >= 0xd800 && point <= 0xdfff;
-  if (point < smallest || surrogate || point > 0x10ffff) return std::nullopt;
-  text.remove_prefix(length);
-  return point;
+using Points = std::vector<char32_t>;
+
+UChar32 icu_point(char32_t c) { return static_cast<UChar32>(c); }
+
+bool has(char32_t c, UProperty property) {
+  return u_hasBinaryProperty(icu_point(c), property) != 0;
 }
 
-bool is_space(char32_t c) {
-  return c == ' ' || (c >= 0x09 && c <= 0x0d) || c == 0x85 || c == 0xa0 || c == 0x1680 ||
-         (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f ||
-         c == 0x3000;
+bool is_space(char32_t c) { return has(c, UCHAR_WHITE_SPACE); }
+
+bool is_mark(char32_t c) {
+  const auto type = u_charType(icu_point(c));
+  return type == U_NON_SPACING_MARK || type == U_ENCLOSING_MARK;
 }
 
-/// Control characters, line separators, direction overrides and isolates, non-characters.
-bool is_forbidden(char32_t c) {
-  return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x2028 || c == 0x2029 ||
-         (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff ||
-         (c >= 0xfff9 && c <= 0xfffb) || (c >= 0xe0000 && c <= 0xe007f) || (c & 0xfffeU) == 0xfffe;
+/// Control characters, line separators, what stands for broken text, and what is no character.
+bool is_unreadable(char32_t c) {
+  return u_charType(icu_point(c)) == U_CONTROL_CHAR || c == 0x2028 || c == 0x2029 || c == 0xfffd ||
+         has(c, UCHAR_NONCHARACTER_CODE_POINT) || u_charType(icu_point(c)) == U_SURROGATE;
 }
 
-/// Draws nothing by itself; a name of these alone could not be seen.
+/// Draws nothing, whatever stands around it; the blank of Braille is not among Unicode's own.
 bool is_invisible(char32_t c) {
-  return is_space(c) || c == 0xad || c == 0x034f || c == 0x061c || c == 0x115f || c == 0x1160 ||
-         c == 0x17b4 || c == 0x17b5 || (c >= 0x180b && c <= 0x180f) ||
-         (c >= 0x200b && c <= 0x200f) || (c >= 0x2060 && c <= 0x206f) || c == 0x2800 ||
-         c == 0x3164 || (c >= 0xfe00 && c <= 0xfe0f) || c == 0xffa0;
+  return has(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) || c == 0x2800 || (c >= 0xfff9 && c <= 0xfffb);
 }
 
-std::string_view trim(std::string_view text) {
-  std::string_view rest = text;
-  std::size_t first = text.size();
-  std::size_t end = 0;
-  while (!rest.empty()) {
-    const std::size_t position = text.size() - rest.size();
-    const auto point = take_code_point(rest);
-    if (!point) return text;  // the caller finds out too
-    if (is_space(*point)) continue;
-    if (first == text.size()) first = position;
-    end = text.size() - rest.size();
+constexpr char32_t kNonJoiner = 0x200c;
+constexpr char32_t kJoiner = 0x200d;
+
+bool is_emoji_variation(char32_t c) { return c == 0xfe0e || c == 0xfe0f; }
+
+/// The joining types of Arabic and its like: whether the letters around `at` join in writing, which
+/// is what a non-joiner prevents (RFC 5892, A.1).
+bool stands_between_joining_letters(const Points& name, std::size_t at) {
+  const auto type = [&](std::size_t i) {
+    return u_getIntPropertyValue(icu_point(name[i]), UCHAR_JOINING_TYPE);
+  };
+  std::size_t before = at;
+  do {
+    if (before == 0) return false;
+    --before;
+  } while (type(before) == U_JT_TRANSPARENT);
+  std::size_t after = at + 1;
+  while (after < name.size() && type(after) == U_JT_TRANSPARENT) ++after;
+  if (after == name.size()) return false;
+  const bool left = type(before) == U_JT_LEFT_JOINING || type(before) == U_JT_DUAL_JOINING;
+  const bool right = type(after) == U_JT_RIGHT_JOINING || type(after) == U_JT_DUAL_JOINING;
+  return left && right;
+}
+
+/// Whether an invisible character is needed where it stands: to join emoji into one, to choose how
+/// an emoji is drawn, or as the spelling of a script has it.
+bool is_needed(const Points& name, std::size_t at) {
+  if (at == 0) return false;
+  const char32_t c = name[at];
+  const char32_t before = name[at - 1];
+  if (is_emoji_variation(c)) return has(before, UCHAR_EMOJI);
+  if (c != kJoiner && c != kNonJoiner) return false;
+  constexpr std::uint8_t kVirama = 9;
+  if (u_getCombiningClass(icu_point(before)) == kVirama) return true;
+  if (c == kNonJoiner) return stands_between_joining_letters(name, at);
+  const bool after_emoji = has(before, UCHAR_EMOJI) || is_emoji_variation(before);
+  return after_emoji && at + 1 < name.size() && has(name[at + 1], UCHAR_EXTENDED_PICTOGRAPHIC);
+}
+
+/// Looks up what letters look like (UTS 39, 4).
+class LookAlikes {
+ public:
+  LookAlikes() {
+    UErrorCode error = U_ZERO_ERROR;
+    checker_.reset(uspoof_open(&error));
+    if (U_FAILURE(error) != 0) checker_.reset();
   }
-  return first < end ? text.substr(first, end - first) : std::string_view();
+
+  /// Whether a letter of another script looks like Latin ones.
+  [[nodiscard]] bool looks_latin(char32_t c) const {
+    if (!checker_) return false;
+    UErrorCode error = U_ZERO_ERROR;
+    const icu::UnicodeString letter(icu_point(c));
+    icu::UnicodeString skeleton;
+    uspoof_getSkeletonUnicodeString(checker_.get(), 0, letter, skeleton, &error);
+    if (U_FAILURE(error) != 0 || skeleton == letter) return false;
+    for (std::int32_t i = 0; i < skeleton.length(); i = skeleton.moveIndex32(i, 1)) {
+      const UChar32 point = skeleton.char32At(i);
+      const UScriptCode script = uscript_getScript(point, &error);
+      if (script != USCRIPT_LATIN && script != USCRIPT_INHERITED && point >= 0x80) return false;
+    }
+    return true;
+  }
+
+ private:
+  struct Close {
+    void operator()(USpoofChecker* checker) const { uspoof_close(checker); }
+  };
+  std::unique_ptr<USpoofChecker, Close> checker_;
+};
+
+/// Scripts that are written together with others in one word.
+bool mixes_freely(UScriptCode script) {
+  constexpr std::array kScripts{USCRIPT_COMMON,   USCRIPT_INHERITED, USCRIPT_HAN,
+                                USCRIPT_HIRAGANA, USCRIPT_KATAKANA,  USCRIPT_HANGUL,
+                                USCRIPT_BOPOMOFO};
+  return std::ranges::find(kScripts, script) != kScripts.end();
+}
+
+/// Whether a word has letters of two scripts, one of which looks like Latin.
+bool mixes_scripts(const Points& name) {
+  const LookAlikes look_alikes;
+  std::optional<UScriptCode> script_of_word;
+  bool several = false;
+  bool poses = false;
+  for (const char32_t c : name) {
+    if (u_isalpha(icu_point(c)) == 0 && !is_mark(c) && u_isdigit(icu_point(c)) == 0) {
+      script_of_word.reset();
+      several = poses = false;
+      continue;
+    }
+    UErrorCode error = U_ZERO_ERROR;
+    const UScriptCode script = uscript_getScript(icu_point(c), &error);
+    if (U_FAILURE(error) != 0 || mixes_freely(script)) continue;
+    several = several || (script_of_word && *script_of_word != script);
+    script_of_word = script;
+    poses = poses || (script != USCRIPT_LATIN && look_alikes.looks_latin(c));
+    if (several && poses) return true;
+  }
+  return false;
+}
+
+/// Without space at the ends, and with single plain spaces inside.
+std::expected<Points, NameProblem> spaced(std::string_view text) {
+  Points points;
+  const auto length = static_cast<std::int32_t>(text.size());
+  std::size_t end = 0;
+  for (std::int32_t i = 0; i < length;) {
+    UChar32 point = 0;
+    U8_NEXT(text.data(), i, length, point);
+    if (point < 0) return std::unexpected(NameProblem::unreadable);
+    const auto c = static_cast<char32_t>(point);
+    if (is_space(c) && points.empty()) continue;
+    // A line break may be trimmed off the end, but is nothing to have inside.
+    const bool plain = is_space(c) && !is_unreadable(c);
+    if (plain && points.back() == U' ') continue;
+    points.push_back(plain ? U' ' : c);
+    if (!is_space(c)) end = points.size();
+  }
+  points.resize(end);
+  return points;
+}
+
+std::optional<NameProblem> problem_with(const Points& name) {
+  bool visible = false;
+  std::size_t marks = 0;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    const char32_t c = name[i];
+    if (is_unreadable(c)) return NameProblem::unreadable;
+    if (is_invisible(c) && !is_needed(name, i)) return NameProblem::invisible;
+    marks = is_mark(c) && !is_emoji_variation(c) ? marks + 1 : 0;
+    if (marks > kMaxMarksInARow) return NameProblem::unreadable;
+    visible = visible || !(is_space(c) || is_mark(c) || is_invisible(c));
+  }
+  if (!visible) return NameProblem::empty;
+  if (mixes_scripts(name)) return NameProblem::mixed_scripts;
+  return std::nullopt;
+}
+
+std::string utf8(const Points& points) {
+  icu::UnicodeString text;
+  for (const char32_t c : points) text.append(icu_point(c));
+  std::string out;
+  return text.toUTF8String(out);
 }
 
 }  // namespace
 
-std::optional<std::string> parse_display_name(std::string_view text) {
-  const std::string_view name = trim(text);
-  if (name.size() > wire::kMaxDisplayNameBytes) return std::nullopt;
-  std::size_t characters = 0;
-  bool visible = false;
-  for (std::string_view rest = name; !rest.empty(); ++characters) {
-    const auto point = take_code_point(rest);
-    if (!point || is_forbidden(*point)) return std::nullopt;
-    visible = visible || !is_invisible(*point);
-  }
-  if (!visible || characters > kMaxDisplayNameCharacters) return std::nullopt;
-  return std::string(name);
-}
-
-bool password_is_acceptable(std::string_view password) {
-  std::size_t characters = 0;
-  for (std::string_view rest = password; !rest.empty(); ++characters) {
-    if (!take_code_point(rest)) return false;
-  }
-  return characters >= kMinPasswordCharacters && characters <= kMaxPasswordCharacters;
+std::expected<std::string, NameProblem> parse_display_name(std::string_view text) {
+  if (!text::is_valid(text)) return std::unexpected(NameProblem::unreadable);
+  const auto points = spaced(text::composed(text));
+  if (!points) return std::unexpected(points.error());
+  if (points->size() > kMaxDisplayNameCharacters) return std::unexpected(NameProblem::too_long);
+  std::string name = utf8(*points);
+  if (name.size() > wire::kMaxDisplayNameBytes) return std::unexpected(NameProblem::too_long);
+  if (const auto problem = problem_with(*points)) return std::unexpected(*problem);
+  return name;
 }
 
 }  // namespace parley::server::auth

@@ -1,23 +1,35 @@
-// What people may call themselves and protect themselves with.
+// What people may call themselves.
 #pragma once
 
+#include <array>
 #include <cstddef>
-#include <optional>
+#include <cstdint>
+#include <expected>
 #include <string>
 #include <string_view>
 
 namespace parley::server::auth {
 
+/// Longer than nearly all names of people, and still one line in every list.
 inline constexpr std::size_t kMaxDisplayNameCharacters = 64;
-inline constexpr std::size_t kMinPasswordCharacters = 8;
-inline constexpr std::size_t kMaxPasswordCharacters = 256;
+/// No script needs more marks on one letter; piles of them cover the lines above and below.
+inline constexpr std::size_t kMaxMarksInARow = 4;
 
-/// Trims white space at both ends and checks the rest: valid UTF-8, 1 to 64 characters, something
-/// visible among them, no control characters, no line separators, and none of the controls that
-/// override the writing direction, with which one name can pose as another.
-[[nodiscard]] std::optional<std::string> parse_display_name(std::string_view text);
+/// Why a name to show can't be used; told to clients as the `detail` of the error.
+enum class NameProblem : std::uint8_t { empty, too_long, unreadable, invisible, mixed_scripts };
+constexpr auto names(NameProblem) {
+  return std::array<std::string_view, 5>{"empty", "too-long", "unreadable", "invisible",
+                                         "mixed-scripts"};
+}
+constexpr std::string_view name_of(NameProblem problem) {
+  return names(problem)[static_cast<std::size_t>(problem)];
+}
 
-/// 8 to 256 characters of valid UTF-8.
-[[nodiscard]] bool password_is_acceptable(std::string_view password);
+/// The name as it is kept: without white space at both ends, with single spaces inside, in NFC.
+///
+/// Refused are names that can pose as others: with characters that draw nothing or change the
+/// writing direction (Unicode's Default_Ignorable_Code_Point) but where a script or an emoji needs
+/// them, and with words that mix letters of several scripts which look the same (UTS 39).
+[[nodiscard]] std::expected<std::string, NameProblem> parse_display_name(std::string_view text);
 
 }  // namespace parley::server::auth

@@ -57,13 +57,53 @@ TEST(DisplayName, MustBeValidUtf8) {
   }
 }
 
-TEST(Password, HasBetweenEightAndTwoHundredFiftySixCharacters) {
-  EXPECT_FALSE(password_is_acceptable("1234567"));
-  EXPECT_TRUE(password_is_acceptable("12345678"));
-  EXPECT_TRUE(password_is_acceptable(std::string(256, 'x')));
-  EXPECT_FALSE(password_is_acceptable(std::string(257, 'x')));
-  EXPECT_FALSE(password_is_acceptable("éééé")) << "eight bytes are not eight characters";
-  EXPECT_FALSE(password_is_acceptable("12345678\xff"));
+NameProblem problem_of(std::string_view name) {
+  const auto parsed = parse_display_name(name);
+  EXPECT_FALSE(parsed) << name;
+  return parsed ? NameProblem::empty : parsed.error();
+}
+
+TEST(DisplayName, SaysWhatIsWrongWithIt) {
+  EXPECT_EQ(problem_of(""), NameProblem::empty);
+  EXPECT_EQ(problem_of(" \t"), NameProblem::empty);
+  EXPECT_EQ(problem_of("\u0301"), NameProblem::empty);
+  EXPECT_EQ(problem_of(std::string(65, 'a')), NameProblem::too_long);
+  EXPECT_EQ(problem_of("Ada\xff"), NameProblem::unreadable);
+  EXPECT_EQ(problem_of("Ada\ufffd"), NameProblem::unreadable) << "what a lone surrogate becomes";
+  EXPECT_EQ(problem_of("a\u0300\u0301\u0302\u0303\u0304\u0305\u0306"), NameProblem::unreadable);
+  EXPECT_EQ(problem_of("Ada\u2800Bob"), NameProblem::invisible);
+}
+
+TEST(DisplayName, HoldsNothingThatCannotBeSeen) {
+  for (const char* name :
+       {"Ada\u200b Lovelace", "Ada\u200dLovelace", "Ada\u200cLovelace", "Ada\u2060", "A\u00adda",
+        "\u200eAda", "Ada\u200f", "Ada\u061c", "A\u034fda", "Ada\ufe0f", "Ada\u180e", "Ada\u115f",
+        "Ada\u3164", "Ada\uffa0", "Ada\u2064", "Ada\U000e0100", "\u202dAda", "Ada\u17b4"}) {
+    EXPECT_EQ(problem_of(name), NameProblem::invisible) << name;
+  }
+}
+
+TEST(DisplayName, KeepsWhatScriptsAndEmojiNeed) {
+  for (const char* name : {"می\u200cخواهم", "क्\u200dष", "👩‍❤️‍👨", "🧑🏽‍🚀",
+                           "❤️ Jo", "ශ්‍රී"}) {
+    EXPECT_EQ(parse_display_name(name), name);
+  }
+}
+
+TEST(DisplayName, DoesNotMixLettersThatLookTheSameInOneWord) {
+  for (const char* name : {"\u0410da Lovelace", "Ada L\u043evelace", "\u0391da", "B\u043eb",
+                           "Ad\u0430", "Ada-L\u043evelace"}) {
+    EXPECT_EQ(problem_of(name), NameProblem::mixed_scripts) << name;
+  }
+  for (const char* name : {"Иван Ivan", "Ада Lovelace", "李 Wang", "Taro 太郎", "ヴィクトルV",
+                           "Ωmega", "О'Нил", "Łukasz Żółć", "Đặng Thị"}) {
+    EXPECT_TRUE(parse_display_name(name)) << name;
+  }
+}
+
+TEST(DisplayName, IsKeptInOneForm) {
+  EXPECT_EQ(parse_display_name("Jose\u0301"), "José");
+  EXPECT_EQ(parse_display_name("Ada  \u00a0 Lovelace"), "Ada Lovelace");
 }
 
 }  // namespace

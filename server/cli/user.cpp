@@ -3,6 +3,7 @@
 #include "core/json/writer.hpp"
 #include "server/app/server.hpp"
 #include "server/auth/names.hpp"
+#include "server/auth/passwords.hpp"
 #include "server/auth/secrets.hpp"
 #include "server/cli/arguments.hpp"
 #include "server/cli/password_input.hpp"
@@ -37,13 +38,18 @@ int failed(Error error) {
 }
 
 /// A new password as a hash, or nothing after saying what is wrong.
-std::optional<std::string> read_password_hash(const config::Settings& settings) {
-  const auto password = read_password();
-  if (!password || !auth::password_is_acceptable(*password)) {
-    failed(Error::weak_password);
+std::optional<std::string> read_password_hash(const config::Settings& settings, const UserId& user,
+                                              std::string_view display_name) {
+  const std::string password = auth::prepare_password(read_password().value_or(""));
+  if (const auto problem = auth::problem_with_password(password, user.text, display_name)) {
+    if (*problem == auth::PasswordProblem::length) {
+      failed(Error::weak_password);
+    } else {
+      cli::failed("that password can't be used: it is " + std::string(auth::name_of(*problem)));
+    }
     return std::nullopt;
   }
-  std::string hash = auth::hash_password(*password, settings.accounts.password_cost);
+  std::string hash = auth::hash_password(password, settings.accounts.password_cost);
   if (hash.empty()) {
     failed(Error::internal);
     return std::nullopt;
@@ -53,8 +59,11 @@ std::optional<std::string> read_password_hash(const config::Settings& settings) 
 
 int add(const config::Settings& settings, const UserId& user, const Parsed& parsed) {
   const auto name = auth::parse_display_name(parsed.value("display-name").value_or(user.text));
-  if (!name) return cli::failed("that display name can't be used");
-  const auto hash = read_password_hash(settings);
+  if (!name) {
+    return cli::failed("that display name can't be used: it is " +
+                       std::string(auth::name_of(name.error())));
+  }
+  const auto hash = read_password_hash(settings, user, *name);
   if (!hash) return kFailed;
   store::Database database = open_database(settings);
   store::Transaction transaction(database);
@@ -67,7 +76,7 @@ int add(const config::Settings& settings, const UserId& user, const Parsed& pars
 }
 
 int change_password(const config::Settings& settings, const UserId& user) {
-  const auto hash = read_password_hash(settings);
+  const auto hash = read_password_hash(settings, user, user.text);
   if (!hash) return kFailed;
   store::Database database = open_database(settings);
   store::Transaction transaction(database);
@@ -99,14 +108,14 @@ int list(const config::Settings& settings, const Parsed& parsed) {
       line.key("created_at_ms");
       line.integer(user.created_at_ms);
       line.key("disabled");
-      line.boolean(user.disabled);
+      line.boolean(user.account.disabled);
       line.key("call_waiting");
       line.boolean(user.account.call_waiting);
       line.end_object();
       std::printf("%s\n", line.text().c_str());
     } else {
       std::printf("%-24s %s%s\n", user.account.user.text.c_str(), user.account.name.c_str(),
-                  user.disabled ? "  (disabled)" : "");
+                  user.account.disabled ? "  (disabled)" : "");
     }
   }
   return kDone;

@@ -3,12 +3,16 @@
 #include "server/http/bodies.hpp"
 #include "server/http/failures.hpp"
 #include "server/http/security.hpp"
+#include "server/http/user_agent.hpp"
 #include "server/store/calls.hpp"
+#include "server/text/unicode.hpp"
 #include "server/version.hpp"
 
 #include <algorithm>
 #include <charconv>
 #include <expected>
+#include <functional>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -16,9 +20,11 @@ namespace parley::server::http {
 
 namespace {
 
-// Reading the history or searching people costs the store up to a few milliseconds; nobody who
-// clicks comes near this.
+// Reading the history costs the store about a millisecond; nobody who clicks comes near this.
 constexpr unsigned kQueriesPerMinute = 600;
+// A search that finds nobody looks at everybody: up to ten milliseconds for a hundred thousand
+// people. Somebody who types a name makes one per key, two a second at most.
+constexpr unsigned kSearchesPerMinute = 120;
 constexpr std::size_t kMaxQueryKeys = 20'000;
 
 template <class T>
@@ -30,17 +36,52 @@ Response json_response(const T& body) {
   return response;
 }
 
-Response denial(const auth::Denial& reason) { return failure(reason.error, reason.field); }
+Response denial(const auth::Denial& reason) {
+  return failure(reason.error, FailureDetails{reason.field, reason.detail, reason.retry_after});
+}
 
-/// Reads a body; the error is the response to give.
-template <json::Described T>
-std::expected<T, Response> read_body(const Request& request) {
-  // A type that HTML forms can't send: no foreign page gets here without asking first.
-  if (!request.content_type.starts_with("application/json")) {
-    return std::unexpected(failure(415, Error::malformed_message, "content-type"));
+Response no_content() {
+  Response response;
+  response.status = 204;
+  return response;
+}
+
+/// Half of a pair of surrogates, as an escape, means no character (RFC 8259, 8.2). In a name or a
+/// password that is the fault of what somebody typed or pasted, not of the whole request: U+FFFD in
+/// its place lets the checks of the field name the field.
+std::string without_broken_text(std::string_view body) {
+  const auto unit_at = [&](std::size_t i) -> std::optional<unsigned> {
+    if (body.substr(i, 2) != "\\u" || i + 6 > body.size()) return std::nullopt;
+    unsigned unit = 0;
+    const char* end = body.data() + i + 6;
+    const auto [stopped, error] = std::from_chars(body.data() + i + 2, end, unit, 16);
+    if (error != std::errc{} || stopped != end) return std::nullopt;
+    return unit;
+  };
+  const auto is_high = [](unsigned unit) { return unit >= 0xd800 && unit < 0xdc00; };
+  const auto is_low = [](unsigned unit) { return unit >= 0xdc00 && unit < 0xe000; };
+  std::string out;
+  for (std::size_t i = 0; i < body.size();) {
+    std::size_t size = 1;
+    std::string_view instead;
+    if (const auto unit = unit_at(i)) {
+      const auto next = unit_at(i + 6);
+      const bool pair = is_high(*unit) && next && is_low(*next);
+      size = pair ? 12 : 6;
+      if (!pair && (is_high(*unit) || is_low(*unit))) instead = "\\ufffd";
+    } else if (body[i] == '\\' && i + 1 < body.size()) {
+      size = 2;
+    }
+    out += instead.empty() ? body.substr(i, size) : instead;
+    i += size;
   }
+  return text::repaired(std::move(out));
+}
+
+template <json::Described T>
+std::expected<T, Response> parse_body(std::string_view text) {
   T body;
-  json::Reader in(request.body);
+  json::Reader in(text);
   json::ReadError error;
   if (json::read(in, body, error)) {
     if (in.at_end()) return body;
@@ -50,6 +91,23 @@ std::expected<T, Response> read_body(const Request& request) {
     return std::unexpected(failure(Error::invalid_field, error.where));
   }
   return std::unexpected(failure(Error::malformed_message));
+}
+
+/// Reads a body; the error is the response to give.
+template <json::Described T>
+std::expected<T, Response> read_body(const Request& request) {
+  // A type that HTML forms can't send: no foreign page gets here without asking first.
+  if (!request.content_type.starts_with("application/json")) {
+    return std::unexpected(failure(415, Error::malformed_message, "content-type"));
+  }
+  auto body = parse_body<T>(request.body);
+  if (body) return body;
+  const std::string repaired = without_broken_text(request.body);
+  return repaired == request.body ? std::move(body) : parse_body<T>(repaired);
+}
+
+auth::Visitor visitor(const Request& request) {
+  return {request.address, device_text_of(request.user_agent)};
 }
 
 /// The parameter `limit`: 1 to kMaxPage; nothing when it is no such number.
@@ -97,11 +155,8 @@ CallBody call_for(const UserId& me, const store::HistoryEntry& entry) {
 
 Response rated(store::RatingOutcome outcome) {
   switch (outcome) {
-    case store::RatingOutcome::saved: {
-      Response response;
-      response.status = 204;
-      return response;
-    }
+    case store::RatingOutcome::saved:
+      return no_content();
     case store::RatingOutcome::unknown_call:
       return failure(Error::unknown_call);
     case store::RatingOutcome::not_over:
@@ -121,6 +176,8 @@ std::string_view name_of(Method method) {
       return "POST";
     case Method::put:
       return "PUT";
+    case Method::remove:
+      return "DELETE";
     case Method::head:
     case Method::options:
     case Method::other:
@@ -129,11 +186,16 @@ std::string_view name_of(Method method) {
   return {};
 }
 
+bool is_loopback_address(std::string_view address) {
+  return address == "::1" || address.starts_with("127.") || address.starts_with("::ffff:127.");
+}
+
 bool is_below(std::string_view path, std::string_view folder) {
   return path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/');
 }
 
 constexpr std::string_view kRatingPath = "/api/calls/*/rating";
+constexpr std::string_view kSessionPath = "/api/sessions/*";
 
 /// What `path` has in place of the "*" of a route, empty for a route without one; nothing when the
 /// path is another.
@@ -160,7 +222,8 @@ Api::Api(auth::Accounts& accounts, store::Store& store, const loop::Clock& clock
       origins_(origins),
       files_(files),
       hooks_(std::move(hooks)),
-      queries_by_user_(kQueriesPerMinute, kMaxQueryKeys) {}
+      queries_by_user_(kQueriesPerMinute, kMaxQueryKeys),
+      searches_by_user_(kSearchesPerMinute, kMaxQueryKeys) {}
 
 void Api::handle(const Request& request, Respond respond) {
   const auto verdict = origins_.judge(request.origin, request.host, request.tls);
@@ -193,7 +256,7 @@ Response Api::preflight(const Request& request) const {
   }
   Response response;
   response.status = 204;
-  response.add("Access-Control-Allow-Methods", "GET, POST, PUT");
+  response.add("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE");
   response.add("Access-Control-Allow-Headers", "authorization, content-type");
   response.add("Access-Control-Max-Age", "600");
   return response;
@@ -201,7 +264,7 @@ Response Api::preflight(const Request& request) const {
 
 void Api::route(const Request& request, const Respond& respond) {
   if (is_below(request.path, "/api")) return route_account_service(request, respond);
-  if (request.path == "/health") return respond(health());
+  if (request.path == "/health") return respond(health(request));
   if (request.path == "/version") {
     return respond(json_response(VersionBody{std::string(kVersion)}));
   }
@@ -223,6 +286,10 @@ void Api::route_account_service(const Request& request, const Respond& respond) 
       Route{"/api/sign-up", Method::post, &Api::sign_up},
       Route{"/api/sign-in", Method::post, &Api::sign_in},
       Route{"/api/sign-out", Method::post, &Api::sign_out},
+      Route{"/api/password", Method::post, &Api::change_password},
+      Route{"/api/sessions", Method::get, &Api::sessions},
+      Route{"/api/sessions/end-others", Method::post, &Api::end_other_sessions},
+      Route{kSessionPath, Method::remove, &Api::end_session},
       Route{"/api/me", Method::get, &Api::me},
       Route{"/api/settings", Method::get, &Api::settings},
       Route{"/api/settings", Method::put, &Api::change_settings},
@@ -244,17 +311,26 @@ void Api::route_account_service(const Request& request, const Respond& respond) 
   respond(std::move(response));
 }
 
-void Api::with_account(const Request& request, const Respond& respond,
-                       std::function<void(const store::Account&)> then) {
+void Api::with_token(const Request& request, const Respond& respond,
+                     std::function<void(const auth::TokenHolder&)> then) {
   const std::string_view token = bearer_token(request.authorization);
   if (token.empty()) return respond(failure(Error::not_signed_in));
-  accounts_.check(token, [this, respond, then = std::move(then)](auto account) {
-    if (!account) return respond(denial(account.error()));
-    if (!queries_by_user_.take(account->user.text, clock_.now())) {
-      return respond(failure(Error::rate_limited));
+  accounts_.check(token, [this, respond, then = std::move(then)](auto holder) {
+    if (!holder) return respond(denial(holder.error()));
+    const std::string& user = holder->account.user.text;
+    const Instant now = clock_.now();
+    if (!queries_by_user_.take(user, now)) {
+      return respond(failure(Error::rate_limited,
+                             FailureDetails{.retry_after = queries_by_user_.wait(user, now)}));
     }
-    then(*account);
+    then(*holder);
   });
+}
+
+void Api::with_account(const Request& request, const Respond& respond,
+                       std::function<void(const store::Account&)> then) {
+  with_token(request, respond,
+             [then = std::move(then)](const auth::TokenHolder& holder) { then(holder.account); });
 }
 
 namespace {
@@ -275,13 +351,13 @@ void Api::sign_up(const Request& request, const Respond& respond) {
   if (!body) return respond(std::move(body.error()));
   accounts_.sign_up({std::move(body->user), std::move(body->name), std::move(body->password),
                      body->invitation.value_or("")},
-                    request.address, signed_in_to(respond));
+                    visitor(request), signed_in_to(respond));
 }
 
 void Api::sign_in(const Request& request, const Respond& respond) {
   auto body = read_body<SignInBody>(request);
   if (!body) return respond(std::move(body.error()));
-  accounts_.sign_in({std::move(body->user), std::move(body->password)}, request.address,
+  accounts_.sign_in({std::move(body->user), std::move(body->password)}, visitor(request),
                     signed_in_to(respond));
 }
 
@@ -297,9 +373,65 @@ void Api::sign_out(const Request& request, const Respond& respond) {
   accounts_.sign_out(token, [this, token, details, respond](auto owner) {
     if (!owner) return respond(denial(owner.error()));
     hooks_.signed_out(owner->user, token, details.device);
-    Response response;
-    response.status = 204;
-    respond(std::move(response));
+    respond(no_content());
+  });
+}
+
+void Api::change_password(const Request& request, const Respond& respond) {
+  auto body = read_body<ChangePasswordBody>(request);
+  if (!body) return respond(std::move(body.error()));
+  with_token(
+      request, respond,
+      [this, body = *body, address = request.address, respond](const auth::TokenHolder& holder) {
+        accounts_.change_password(
+            holder, {body.current, body.wanted}, address,
+            [respond](auto changed) { respond(changed ? no_content() : denial(changed.error())); });
+      });
+}
+
+void Api::sessions(const Request& request, const Respond& respond) {
+  with_token(request, respond, [this, respond](const auth::TokenHolder& holder) {
+    accounts_.list_tokens(holder, [this, holder, respond](auto found) {
+      if (!found) return respond(denial(found.error()));
+      SessionsBody body;
+      for (store::TokenDetails& token : *found) {
+        if (body.sessions.items.size() == store::kMaxTokensPerUser) break;
+        SessionBody session;
+        session.id = auth::token_id(token.hash);
+        if (!token.device.software.empty()) session.software = std::move(token.device.software);
+        if (!token.device.system.empty()) session.system = std::move(token.device.system);
+        session.created_at_ms = token.created_at_ms;
+        session.current = token.hash == holder.token;
+        session.online = hooks_.is_online(holder.account.user, token.hash);
+        const bool in_use = session.current || session.online;
+        session.last_seen_at_ms = in_use ? clock_.now_ms() : token.last_used_at_ms;
+        session.expires_at_ms = token.expires_at_ms;
+        body.sessions.items.push_back(std::move(session));
+      }
+      std::ranges::sort(body.sessions.items, std::greater{}, [](const SessionBody& session) {
+        return std::tuple(session.current, session.last_seen_at_ms, session.created_at_ms,
+                          session.id);
+      });
+      respond(json_response(body));
+    });
+  });
+}
+
+void Api::end_session(const Request& request, const Respond& respond) {
+  const std::string id(part_of(request.path, kSessionPath).value_or(""));
+  with_token(request, respond, [this, id, respond](const auth::TokenHolder& holder) {
+    accounts_.end_token(holder, id, [respond](auto ended) {
+      respond(ended ? no_content() : denial(ended.error()));
+    });
+  });
+}
+
+void Api::end_other_sessions(const Request& request, const Respond& respond) {
+  with_token(request, respond, [this, respond](const auth::TokenHolder& holder) {
+    accounts_.end_other_tokens(holder, [respond](auto ended) {
+      if (!ended) return respond(denial(ended.error()));
+      respond(json_response(EndedBody{static_cast<std::int64_t>(*ended)}));
+    });
   });
 }
 
@@ -331,10 +463,13 @@ void Api::people(const Request& request, const Respond& respond) {
   if (!limit) return respond(failure(Error::invalid_field, "limit"));
   const std::string search = query_parameter(request.query, "search").value_or("");
   with_account(request, respond, [=, this](const store::Account& account) {
+    const Instant now = clock_.now();
+    if (!searches_by_user_.take(account.user.text, now)) {
+      const Duration wait = searches_by_user_.wait(account.user.text, now);
+      return respond(failure(Error::rate_limited, FailureDetails{.retry_after = wait}));
+    }
     store_.read<std::vector<store::Account>>(
-        [=](store::Database& database) {
-          return store::find_people(database, account.user, search, *limit);
-        },
+        [=, this](store::Database&) { return store_.people().find(account.user, search, *limit); },
         [respond](auto found) {
           if (!found) return respond(failure(Error::internal));
           PeopleBody body;
@@ -391,11 +526,17 @@ Response Api::server() const {
   return json_response(ServerBody{accounts_.sign_up_policy(), std::string(kVersion)});
 }
 
-Response Api::health() const {
+Response Api::health(const Request& request) const {
   const Health now = hooks_.health();
-  Response response = json_response(HealthBody{
-      now.degraded ? HealthStatus::degraded : HealthStatus::ok, now.connections, now.sessions,
-      now.sessions_online, now.users_online, now.calls, now.records_waiting, now.uptime_s});
+  const HealthStatus status = now.degraded ? HealthStatus::degraded : HealthStatus::ok;
+  // How many people talk is nobody's business but that of who runs the server, and is at it. A
+  // proxy on the same machine speaks for somebody else.
+  const bool from_here = is_loopback_address(request.address) && !request.forwarded;
+  Response response = from_here
+                          ? json_response(HealthBody{status, now.connections, now.sessions,
+                                                     now.sessions_online, now.users_online,
+                                                     now.calls, now.records_waiting, now.uptime_s})
+                          : json_response(StatusBody{status});
   // Monitors look at the status before they read the body.
   if (now.degraded) response.status = 503;
   return response;

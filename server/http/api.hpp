@@ -38,6 +38,8 @@ class Api {
     /// whose socket is down at that moment.
     std::function<void(const UserId&, std::string_view token, std::optional<DeviceId> device)>
         signed_out;
+    /// Whether a signalling socket is open with the token.
+    std::function<bool(const UserId&, const store::SecretHash& token)> is_online;
   };
 
   Api(auth::Accounts& accounts, store::Store& store, const loop::Clock& clock,
@@ -53,6 +55,10 @@ class Api {
   void sign_up(const Request& request, const Respond& respond);
   void sign_in(const Request& request, const Respond& respond);
   void sign_out(const Request& request, const Respond& respond);
+  void change_password(const Request& request, const Respond& respond);
+  void sessions(const Request& request, const Respond& respond);
+  void end_session(const Request& request, const Respond& respond);
+  void end_other_sessions(const Request& request, const Respond& respond);
   void me(const Request& request, const Respond& respond);
   void settings(const Request& request, const Respond& respond);
   void change_settings(const Request& request, const Respond& respond);
@@ -60,9 +66,11 @@ class Api {
   void calls(const Request& request, const Respond& respond);
   void rate_call(const Request& request, const Respond& respond);
   [[nodiscard]] Response server() const;
-  [[nodiscard]] Response health() const;
+  [[nodiscard]] Response health(const Request& request) const;
 
   /// Finds out who asks, and goes on only for somebody who is signed in and does not ask too often.
+  void with_token(const Request& request, const Respond& respond,
+                  std::function<void(const auth::TokenHolder&)> then);
   void with_account(const Request& request, const Respond& respond,
                     std::function<void(const store::Account&)> then);
 
@@ -73,6 +81,7 @@ class Api {
   const StaticFiles& files_;
   Hooks hooks_;
   auth::AttemptLimiter queries_by_user_;
+  auth::AttemptLimiter searches_by_user_;
 };
 
 }  // namespace parley::server::http

@@ -66,6 +66,52 @@ struct SignedInBody {
   }
 };
 
+struct ChangePasswordBody {
+  std::string current;
+  std::string wanted;
+  static constexpr auto fields() {
+    return std::tuple{field("current", &ChangePasswordBody::current, "The password as it is."),
+                      field("new", &ChangePasswordBody::wanted, "The password as it shall be.")};
+  }
+};
+
+/// One of the user's sign-ins.
+struct SessionBody {
+  std::string id;
+  std::optional<std::string> software;
+  std::optional<std::string> system;
+  std::int64_t created_at_ms = 0;
+  std::int64_t last_seen_at_ms = 0;
+  std::int64_t expires_at_ms = 0;
+  bool current = false;
+  bool online = false;
+  static constexpr auto fields() {
+    return std::tuple{
+        field("id", &SessionBody::id, "For ending it; opens nothing."),
+        field("software", &SessionBody::software, "The browser or program, if it said."),
+        field("system", &SessionBody::system, "The system it runs on, if it said."),
+        field("created_at_ms", &SessionBody::created_at_ms, "Unix time of the sign-in."),
+        field("last_seen_at_ms", &SessionBody::last_seen_at_ms, "Unix time of the last use."),
+        field("expires_at_ms", &SessionBody::expires_at_ms, "Unix time at which it expires."),
+        field("current", &SessionBody::current, "Whether the request was made with it."),
+        field("online", &SessionBody::online, "Whether a signalling socket is open with it.")};
+  }
+};
+
+struct SessionsBody {
+  json::List<SessionBody, store::kMaxTokensPerUser> sessions;
+  static constexpr auto fields() {
+    return std::tuple{field("sessions", &SessionsBody::sessions, "This one first.")};
+  }
+};
+
+struct EndedBody {
+  std::int64_t ended = 0;
+  static constexpr auto fields() {
+    return std::tuple{field("ended", &EndedBody::ended, "How many sign-ins were ended.")};
+  }
+};
+
 struct ServerBody {
   auth::SignUpPolicy sign_up = auth::SignUpPolicy::open;
   std::string version;
@@ -160,6 +206,15 @@ struct CallsBody {
 
 enum class HealthStatus : std::uint8_t { ok, degraded };
 constexpr auto names(HealthStatus) { return std::array<std::string_view, 2>{"ok", "degraded"}; }
+
+/// What everybody may know.
+struct StatusBody {
+  HealthStatus status = HealthStatus::ok;
+  static constexpr auto fields() {
+    return std::tuple{
+        field("status", &StatusBody::status, "degraded while the store can't be written.")};
+  }
+};
 
 struct HealthBody {
   HealthStatus status = HealthStatus::ok;

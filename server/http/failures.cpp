@@ -16,11 +16,16 @@ struct Failure {
   std::string sentence;
   std::string next_step;
   std::optional<std::string> where;
+  std::optional<std::string> detail;
+  std::optional<std::int64_t> retry_after_ms;
   static constexpr auto fields() {
     return std::tuple{field("code", &Failure::code, "Stable; see docs/errors.md."),
                       field("sentence", &Failure::sentence, "For people: what happened."),
                       field("next_step", &Failure::next_step, "For people: what to do."),
-                      field("field", &Failure::where, "For developers: what was wrong.")};
+                      field("field", &Failure::where, "For developers: what was wrong."),
+                      field("detail", &Failure::detail, "A word for what is wrong with it."),
+                      field("retry_after_ms", &Failure::retry_after_ms,
+                            "When the same request is in order again.")};
   }
 };
 
@@ -105,21 +110,81 @@ unsigned status_of(Error error) {
   return 500;
 }
 
-Response failure(unsigned status, Error error, std::string_view where) {
+namespace {
+
+// A 429 without a better answer: the budgets that lead to it refill within about this.
+constexpr Duration kUsualWait{1000};
+constexpr unsigned kTooManyRequests = 429;
+
+struct Texts {
+  std::string_view sentence;
+  std::string_view next_step;
+};
+
+/// Two errors mean several things, for which different things are to be done. The catalogue speaks
+/// of the account name, and of the length of the password.
+Texts texts_for(const ErrorInfo& info, const FailureDetails& details) {
+  if (info.error == Error::weak_password && details.detail == "common") {
+    return {"That password is one of the first that anybody tries.",
+            "Choose a longer one; several words that don't belong together are good."};
+  }
+  if (info.error == Error::weak_password && details.detail == "unreadable") {
+    return {"That password holds characters that can't be read.", "Type it again."};
+  }
+  if (info.error != Error::invalid_name || details.field != "name") {
+    return {info.sentence, info.next_step};
+  }
+  if (details.detail == "too-long") {
+    return {"That name to show is too long.", "Use at most 64 characters."};
+  }
+  if (details.detail == "empty") return {"There is nothing to see in that name.", "Enter a name."};
+  if (details.detail == "mixed-scripts") {
+    return {"That name mixes letters of different scripts that look the same.",
+            "Write each word in one script."};
+  }
+  return {"That name holds characters that can't be shown.", "Type it again, without them."};
+}
+
+std::optional<std::string> if_any(std::string_view text) {
+  return text.empty() ? std::nullopt : std::optional<std::string>(text);
+}
+
+}  // namespace
+
+Response failure(unsigned status, Error error, const FailureDetails& details) {
   const ErrorInfo& info = kErrors[static_cast<std::size_t>(error)];
-  FailureBody body{{std::string(info.code), std::string(info.sentence), std::string(info.next_step),
-                    std::nullopt}};
-  if (!where.empty()) body.error.where = std::string(where);
+  const Texts texts = texts_for(info, details);
+  FailureBody body;
+  body.error.code = info.code;
+  body.error.sentence = texts.sentence;
+  body.error.next_step = texts.next_step;
+  body.error.where = if_any(details.field);
+  body.error.detail = if_any(details.detail);
+  Duration wait = details.retry_after;
+  if (wait == Duration{0} && status == kTooManyRequests) wait = kUsualWait;
   Response response;
   response.status = status;
+  if (wait > Duration{0}) {
+    body.error.retry_after_ms = wait.count();
+    response.add("Retry-After",
+                 std::to_string(std::chrono::ceil<std::chrono::seconds>(wait).count()));
+  }
   response.body = json::to_json(body);
   response.add("Content-Type", "application/json");
   response.add("Cache-Control", "no-store");
   return response;
 }
 
-Response failure(Error error, std::string_view where) {
-  return failure(status_of(error), error, where);
+Response failure(unsigned status, Error error, std::string_view field) {
+  return failure(status, error, FailureDetails{.field = field});
+}
+
+Response failure(Error error, const FailureDetails& details) {
+  return failure(status_of(error), error, details);
+}
+
+Response failure(Error error, std::string_view field) {
+  return failure(status_of(error), error, field);
 }
 
 }  // namespace parley::server::http

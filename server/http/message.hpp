@@ -13,7 +13,7 @@
 
 namespace parley::server::http {
 
-enum class Method : std::uint8_t { get, head, post, put, options, other };
+enum class Method : std::uint8_t { get, head, post, put, remove, options, other };
 
 struct Request {
   Method method = Method::other;
@@ -28,9 +28,12 @@ struct Request {
   std::string content_type;
   std::string accept_encoding;
   std::string if_none_match;
+  std::string user_agent;
   std::string body;
   /// The client's address, behind trusted proxies too.
   std::string address;
+  /// Whether it came through a proxy, trusted or not.
+  bool forwarded = false;
   bool tls = false;
 };
 

@@ -1,11 +1,34 @@
 #include "server/loop/workers.hpp"
 
+#include <sys/resource.h>
+
+#include <unistd.h>
 #include <utility>
 
 namespace parley::server::loop {
 
-Workers::Workers(std::size_t threads, std::size_t queue_limit) : queue_limit_(queue_limit) {
-  for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
+namespace {
+
+// A tenth of the weight of an ordinary thread (setpriority(2), sched(7)): the loop takes the core
+// whenever it has something to do. Not less, or a machine that is busy with other things for long
+// would let nobody sign in.
+constexpr int kNice = 10;
+
+void lower_priority() {
+  // On Linux the call means the thread that makes it. Without it all works, only less smoothly.
+  static_cast<void>(setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNice));
+}
+
+}  // namespace
+
+Workers::Workers(std::size_t threads, std::size_t queue_limit, Priority priority)
+    : queue_limit_(queue_limit) {
+  for (std::size_t i = 0; i < threads; ++i) {
+    threads_.emplace_back([this, priority] {
+      if (priority == Priority::low) lower_priority();
+      run();
+    });
+  }
 }
 
 Workers::~Workers() { stop(); }

@@ -4,6 +4,7 @@
 
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -12,9 +13,12 @@
 
 namespace parley::server::loop {
 
+enum class Priority : std::uint8_t { normal, low };
+
 class Workers {
  public:
-  Workers(std::size_t threads, std::size_t queue_limit);
+  /// With low priority, threads run on what everything else on the machine leaves them.
+  Workers(std::size_t threads, std::size_t queue_limit, Priority priority = Priority::normal);
   /// Finishes the jobs that run, drops those that wait.
   ~Workers();
   Workers(const Workers&) = delete;

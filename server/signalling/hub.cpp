@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <span>
+#include <tuple>
 #include <utility>
 
 namespace parley::server::signalling {
@@ -25,6 +27,12 @@ log::Level level_of(switchboard::LogLevel level) {
   }
   return log::Level::error;
 }
+
+// What is known of a token that nobody is connected with: a device that opened a session with it
+// and lost its socket may still be in a call.
+constexpr Duration kTokenMemory{10LL * 60 * 1000};
+// Devices remembered of one token; each tab is one.
+constexpr std::size_t kMaxDevicesPerToken = 32;
 
 }  // namespace
 
@@ -48,7 +56,10 @@ void Hub::received(ConnectionId id, std::string_view text) {
 }
 
 void Hub::lost(ConnectionId id) {
-  if (connections_.erase(id) == 0) return;
+  const auto found = connections_.find(id);
+  if (found == connections_.end()) return;
+  if (found->second.identity) forget_token_use(*found->second.identity);
+  connections_.erase(found);
   feed(switchboard::ConnectionLost{id});
 }
 
@@ -61,22 +72,119 @@ void Hub::account_known(const store::Account& account) {
 }
 
 void Hub::call_restored(const switchboard::CallRecord& record) {
+  note_call(record);
   feed(switchboard::CallRestored{record});
 }
 
-void Hub::signed_out(const UserId& user) { feed(switchboard::SignedOut{user, std::nullopt}); }
+void Hub::signed_out(const UserId& user) {
+  live_tokens_.erase(user);
+  feed(switchboard::SignedOut{user, std::nullopt});
+}
 
-void Hub::signed_out(const UserId& user, std::string_view token, std::optional<DeviceId> device) {
-  const store::SecretHash hash = auth::hash_secret(token);
+void Hub::signed_out(const UserId& user, const store::SecretHash& token,
+                     std::optional<DeviceId> device) {
   std::vector<DeviceId> devices;
-  if (device) devices.push_back(*device);
-  for (const auto& [id, connection] : connections_) {
-    if (!connection.identity || connection.identity->token != hash) continue;
-    if (std::ranges::find(devices, connection.identity->device) == devices.end()) {
-      devices.push_back(connection.identity->device);
+  if (const auto live = live_tokens_.find(user); live != live_tokens_.end()) {
+    const auto entry = std::ranges::find(live->second, token, &LiveToken::hash);
+    if (entry != live->second.end()) {
+      devices = std::move(entry->devices);
+      live->second.erase(entry);
     }
   }
+  if (device && std::ranges::find(devices, *device) == devices.end()) devices.push_back(*device);
   for (const DeviceId& one : devices) feed(switchboard::SignedOut{user, one});
+}
+
+// ---- tokens in use ----
+
+void Hub::authenticated(ConnectionId id, const DeviceId& device, const auth::TokenHolder& holder) {
+  const UserId& user = holder.account.user;
+  std::vector<LiveToken>& tokens = live_tokens_[user];
+  // A device that has signed in again belongs to its new token alone.
+  for (LiveToken& other : tokens) {
+    if (other.hash != holder.token) std::erase(other.devices, device);
+  }
+  auto entry = std::ranges::find(tokens, holder.token, &LiveToken::hash);
+  if (entry == tokens.end()) {
+    entry = tokens.insert(tokens.end(), LiveToken{.hash = holder.token});
+  }
+  entry->expires_at_ms = holder.expires_at_ms;
+  entry->last_seen = services_.clock.now();
+  ++entry->sockets;
+  std::erase(entry->devices, device);
+  if (entry->devices.size() == kMaxDevicesPerToken) entry->devices.erase(entry->devices.begin());
+  entry->devices.push_back(device);
+  connections_.at(id).identity = std::make_unique<Identity>(Identity{user, device, holder.token});
+}
+
+void Hub::note_call(const switchboard::CallRecord& record) {
+  if (record.phase == wire::CallPhase::ended) {
+    open_calls_.erase(record.call);
+    return;
+  }
+  open_calls_.insert_or_assign(record.call,
+                               OpenCall{{std::pair(record.caller.user, record.caller.device),
+                                         std::pair(record.callee.user, record.callee.device)}});
+}
+
+void Hub::forget_token_use(const Identity& identity) {
+  const auto live = live_tokens_.find(identity.user);
+  if (live == live_tokens_.end()) return;
+  const auto entry = std::ranges::find(live->second, identity.token, &LiveToken::hash);
+  if (entry == live->second.end() || entry->sockets == 0) return;
+  const Instant now = services_.clock.now();
+  // What was written down when the socket was opened is good for a while.
+  if (--entry->sockets == 0 && now - entry->last_seen > kTokenMemory) {
+    services_.token_left(identity.token);
+  }
+  entry->last_seen = now;
+}
+
+std::vector<store::SecretHash> Hub::tokens_in_use(const UserId& user) const {
+  const auto live = live_tokens_.find(user);
+  if (live == live_tokens_.end()) return {};
+  std::vector<DeviceId> in_calls;
+  for (const auto& [id, call] : open_calls_) {
+    for (const auto& [who, device] : call.sides) {
+      if (who == user && device) in_calls.push_back(*device);
+    }
+  }
+  const auto rank = [&](const LiveToken& token) {
+    const bool in_call = std::ranges::find_first_of(token.devices, in_calls) != token.devices.end();
+    return std::tuple(in_call, token.sockets > 0, token.last_seen);
+  };
+  std::vector<std::pair<decltype(rank(LiveToken{})), store::SecretHash>> order;
+  for (const LiveToken& token : live->second) order.emplace_back(rank(token), token.hash);
+  std::ranges::sort(order);
+  std::vector<store::SecretHash> hashes;
+  for (const auto& [ignored, hash] : order) hashes.push_back(hash);
+  return hashes;
+}
+
+bool Hub::is_online(const UserId& user, const store::SecretHash& token) const {
+  const auto live = live_tokens_.find(user);
+  if (live == live_tokens_.end()) return false;
+  const auto entry = std::ranges::find(live->second, token, &LiveToken::hash);
+  return entry != live->second.end() && entry->sockets > 0;
+}
+
+void Hub::look_at_tokens() {
+  const Instant now = services_.clock.now();
+  const std::int64_t now_ms = services_.clock.now_ms();
+  std::vector<std::pair<UserId, store::SecretHash>> expired;
+  for (auto user = live_tokens_.begin(); user != live_tokens_.end();) {
+    std::erase_if(user->second, [&](const LiveToken& token) {
+      return token.sockets == 0 && now - token.last_seen > kTokenMemory;
+    });
+    for (const LiveToken& token : user->second) {
+      if (token.expires_at_ms <= now_ms) expired.emplace_back(user->first, token.hash);
+    }
+    user = user->second.empty() ? live_tokens_.erase(user) : std::next(user);
+  }
+  for (const auto& [user, token] : expired) {
+    services_.log.info("sign-in expired", {{"user", user.text}});
+    signed_out(user, token);
+  }
 }
 
 void Hub::drain(std::chrono::milliseconds reconnect_within) {
@@ -99,7 +207,11 @@ void Hub::feed(const switchboard::Event& event) {
 
 // ---- effects ----
 
-void Hub::perform(const switchboard::Store& effect) { services_.store(effect); }
+void Hub::perform(const switchboard::Store& effect) {
+  if (effect.replaces) open_calls_.erase(*effect.replaces);
+  note_call(effect.record);
+  services_.store(effect);
+}
 
 void Hub::perform(switchboard::Send& effect) {
   const auto found = connections_.find(effect.connection);
@@ -133,20 +245,19 @@ void Hub::perform(const switchboard::Authenticate& effect) {
   const auto* message = hello ? std::get_if<wire::Hello>(&hello->message) : nullptr;
   PARLEY_ASSERT(message != nullptr);  // only a hello makes the switchboard ask
   const ConnectionId id = effect.connection;
-  services_.check_token(effect.token, [this, id, device = message->device,
-                                       token = auth::hash_secret(effect.token)](auto account) {
+  services_.check_token(effect.token, [this, id, device = message->device](auto holder) {
     const auto found = connections_.find(id);
     if (found == connections_.end() || found->second.closing) return;
-    if (!account && account.error().error != Error::not_signed_in) {
+    if (!holder && holder.error().error != Error::not_signed_in) {
       // Ours to mend, not a reason to send somebody to the sign-in page.
       services_.log.error("token could not be checked", {{"connection", id.value}});
       close(id, found->second, wire::CloseCode::restarting);
       return;
     }
-    if (!account) return feed(switchboard::AuthenticationFailed{id});
-    account_known(*account);
-    found->second.identity = std::make_unique<Identity>(Identity{account->user, device, token});
-    feed(switchboard::Authenticated{id, account->user, services_.random()});
+    if (!holder) return feed(switchboard::AuthenticationFailed{id});
+    account_known(holder->account);
+    authenticated(id, device, *holder);
+    feed(switchboard::Authenticated{id, holder->account.user, services_.random()});
   });
 }
 

@@ -21,6 +21,7 @@
 #include <optional>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace parley::server::signalling {
@@ -34,7 +35,9 @@ class Hub {
     /// Writes a record; `records_durable` reports back.
     std::function<void(const switchboard::Store&)> store;
     std::function<std::size_t()> store_backlog;
-    std::function<void(std::string_view token, auth::Done<store::Account>)> check_token;
+    std::function<void(std::string_view token, auth::Done<auth::TokenHolder>)> check_token;
+    /// The last socket of a token is gone.
+    std::function<void(const store::SecretHash& token)> token_left;
     std::function<std::array<std::uint64_t, 4>()> random;
   };
 
@@ -56,7 +59,19 @@ class Hub {
   /// All sessions of the user end.
   void signed_out(const UserId& user);
   /// The sessions that this token opened end; that of `device` even if its socket is down.
-  void signed_out(const UserId& user, std::string_view token, std::optional<DeviceId> device);
+  void signed_out(const UserId& user, const store::SecretHash& token,
+                  std::optional<DeviceId> device = {});
+
+  // ---- for the account service ----
+  /// The user's tokens with a session, in the order in which they are to go when there are too
+  /// many: those of devices in a call last, before that those that were connected last, last.
+  [[nodiscard]] std::vector<store::SecretHash> tokens_in_use(const UserId& user) const;
+  /// Whether a socket is open with the token.
+  [[nodiscard]] bool is_online(const UserId& user, const store::SecretHash& token) const;
+
+  /// Ends the sessions of tokens that have expired, and forgets tokens that nobody has come back
+  /// with. Called every kTokenCheckInterval.
+  void look_at_tokens();
 
   /// Tells every client to come back within the given time, and closes all connections.
   void drain(std::chrono::milliseconds reconnect_within);
@@ -70,6 +85,20 @@ class Hub {
     UserId user;
     DeviceId device;
     store::SecretHash token;
+  };
+
+  /// A token that sessions were opened with, for as long as they can be resumed.
+  struct LiveToken {
+    store::SecretHash hash;
+    std::int64_t expires_at_ms = 0;
+    std::size_t sockets = 0;
+    Instant last_seen;
+    std::vector<DeviceId> devices;
+  };
+
+  /// Who takes part in a call that is not over.
+  struct OpenCall {
+    std::array<std::pair<UserId, std::optional<DeviceId>>, 2> sides;
   };
 
   struct Connection {
@@ -88,6 +117,9 @@ class Hub {
   void perform(const switchboard::Authenticate& effect);
   void perform(const switchboard::Log& effect);
 
+  void authenticated(ConnectionId id, const DeviceId& device, const auth::TokenHolder& holder);
+  void note_call(const switchboard::CallRecord& record);
+  void forget_token_use(const Identity& identity);
   void close(ConnectionId id, Connection& connection, wire::CloseCode code);
   void finish_closing(ConnectionId id, Connection& connection);
   void mark_dirty(ConnectionId id, Connection& connection);
@@ -98,6 +130,8 @@ class Hub {
   switchboard::Switchboard switchboard_;
   std::unordered_map<ConnectionId, Connection> connections_;
   std::unordered_map<UserId, store::Account> known_;
+  std::unordered_map<UserId, std::vector<LiveToken>> live_tokens_;
+  std::unordered_map<CallId, OpenCall> open_calls_;
   std::vector<switchboard::Effect> effects_;
   std::vector<ConnectionId> dirty_;
   std::vector<ConnectionId> holding_;  // connections with something in their outbox

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <deque>
+#include <limits>
 #include <memory>
 #include <string>
 #include <utility>
@@ -44,9 +45,10 @@ class HubTest : public testing::Test {
             .store = [this](const switchboard::Store& write) { writes.push_back(write); },
             .store_backlog = [this] { return backlog; },
             .check_token =
-                [this](std::string_view token, auth::Done<store::Account> done) {
+                [this](std::string_view token, auth::Done<auth::TokenHolder> done) {
                   checks.emplace_back(token, std::move(done));
                 },
+            .token_left = [](const store::SecretHash&) {},
             .random =
                 [this] {
                   ++serial;
@@ -79,14 +81,21 @@ class HubTest : public testing::Test {
   Client signed_in(const std::string& user, std::uint64_t device) {
     const Client client = connect();
     hello(client, user, device);
-    answer({store::Account{{user}, user}});
+    answer(holder_of(user, user));
     turn();
     EXPECT_TRUE(has(client, "welcome"));
     client.socket->left.clear();
     return client;
   }
 
-  void answer(std::expected<store::Account, auth::Denial> result) {
+  static constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
+
+  static auth::TokenHolder holder_of(const std::string& user, const std::string& token,
+                                     std::int64_t expires_at_ms = kNever) {
+    return {{{user}, user}, auth::hash_secret(token), expires_at_ms};
+  }
+
+  void answer(std::expected<auth::TokenHolder, auth::Denial> result) {
     ASSERT_FALSE(checks.empty());
     const auto done = std::move(checks.front().second);
     checks.pop_front();
@@ -112,7 +121,7 @@ class HubTest : public testing::Test {
   log::Log log{log::Level::debug, log::Format::text,
                [this](std::string_view line) { lines.emplace_back(line); }};
   std::vector<switchboard::Store> writes;
-  std::deque<std::pair<std::string, auth::Done<store::Account>>> checks;
+  std::deque<std::pair<std::string, auth::Done<auth::TokenHolder>>> checks;
   std::size_t backlog = 0;
   std::uint64_t serial = 0;
   Hub hub{switchboard::Settings{}, services()};
@@ -122,7 +131,7 @@ TEST_F(HubTest, AGoodTokenIsWelcomed) {
   const Client alice = connect();
   hello(alice, "secret-token", 1);
   EXPECT_EQ(checks.front().first, "secret-token");
-  answer({store::Account{{"alice"}, "Alice"}});
+  answer(holder_of("alice", "alice"));
   turn();
   EXPECT_TRUE(has(alice, "welcome"));
   for (const std::string& line : lines) EXPECT_EQ(line.find("secret-token"), std::string::npos);
@@ -131,7 +140,7 @@ TEST_F(HubTest, AGoodTokenIsWelcomed) {
 TEST_F(HubTest, ABadTokenIsToldAndClosed) {
   const Client stranger = connect();
   hello(stranger, "bad", 1);
-  answer(std::unexpected(auth::Denial{Error::not_signed_in, {}}));
+  answer(std::unexpected(auth::Denial{.error = Error::not_signed_in}));
   turn();
   EXPECT_TRUE(has(stranger, "error"));
   EXPECT_EQ(stranger.socket->closed, wire::CloseCode::not_signed_in);
@@ -140,7 +149,7 @@ TEST_F(HubTest, ABadTokenIsToldAndClosed) {
 TEST_F(HubTest, AStoreInTroubleSignsNobodyOut) {
   const Client alice = connect();
   hello(alice, "good", 1);
-  answer(std::unexpected(auth::Denial{Error::internal, {}}));
+  answer(std::unexpected(auth::Denial{.error = Error::internal}));
   turn();
   EXPECT_EQ(alice.socket->closed, wire::CloseCode::restarting);
 }
@@ -149,7 +158,7 @@ TEST_F(HubTest, ASocketMayGoWhileItsTokenIsChecked) {
   const Client alice = connect();
   hello(alice, "good", 1);
   hub.lost(alice.id);
-  answer({store::Account{{"alice"}, "Alice"}});
+  answer(holder_of("alice", "alice"));
   turn();
   EXPECT_EQ(hub.connections(), 0U);
   EXPECT_EQ(hub.gauges().sessions, 0U);
@@ -215,11 +224,60 @@ TEST_F(HubTest, SigningOutEndsTheSessionsOfThatTokenAlone) {
   const Client first = signed_in("alice", 1);
   const Client second = connect();
   hello(second, "another token", 2);
-  answer({store::Account{{"alice"}, "Alice"}});
-  hub.signed_out({"alice"}, "alice", std::nullopt);
+  answer(holder_of("alice", "another token"));
+  hub.signed_out({"alice"}, auth::hash_secret("alice"));
   turn();
   EXPECT_EQ(first.socket->closed, wire::CloseCode::not_signed_in);
   EXPECT_FALSE(second.socket->closed);
+}
+
+TEST_F(HubTest, ADeviceThatSignedInAgainBelongsToItsNewToken) {
+  const Client first = signed_in("alice", 1);
+  hub.lost(first.id);
+  const Client again = connect();
+  hello(again, "another token", 1);
+  answer(holder_of("alice", "another token"));
+  hub.signed_out({"alice"}, auth::hash_secret("alice"));
+  turn();
+  EXPECT_FALSE(again.socket->closed);
+}
+
+TEST_F(HubTest, TokensOfDevicesInACallAreTheLastToGo) {
+  signed_in("bob", 9);
+  const Client calling = signed_in("alice", 1);
+  invite(calling, 1, "bob");
+  const Client idle = connect();
+  hello(idle, "idle", 2);
+  answer(holder_of("alice", "idle"));
+  const Client gone = connect();
+  hello(gone, "gone", 3);
+  answer(holder_of("alice", "gone"));
+  hub.lost(gone.id);
+  EXPECT_EQ(hub.tokens_in_use({"alice"}),
+            (std::vector{auth::hash_secret("gone"), auth::hash_secret("idle"),
+                         auth::hash_secret("alice")}));
+  EXPECT_TRUE(hub.is_online({"alice"}, auth::hash_secret("idle")));
+  EXPECT_FALSE(hub.is_online({"alice"}, auth::hash_secret("gone")));
+}
+
+TEST_F(HubTest, ASessionWhoseSocketIsDownEndsWithItsToken) {
+  const Client bob = signed_in("bob", 9);
+  const Client calling = signed_in("alice", 1);
+  invite(calling, 1, "bob");
+  hub.lost(calling.id);
+  hub.signed_out({"alice"}, auth::hash_secret("alice"));
+  EXPECT_EQ(writes.back().record.phase, wire::CallPhase::ended);
+}
+
+TEST_F(HubTest, ASessionDoesNotOutliveItsToken) {
+  const Client lasting = signed_in("alice", 1);
+  const Client expired = connect();
+  hello(expired, "old", 2);
+  answer(holder_of("alice", "old", clock.now_ms() - 1));
+  hub.look_at_tokens();
+  turn();
+  EXPECT_EQ(expired.socket->closed, wire::CloseCode::not_signed_in);
+  EXPECT_FALSE(lasting.socket->closed);
 }
 
 TEST_F(HubTest, AnAccountThatIsShutOutLosesAllSessions) {

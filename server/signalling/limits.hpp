@@ -2,6 +2,7 @@
 // comment of its own.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 
 namespace parley::server::signalling {
@@ -13,5 +14,8 @@ inline constexpr std::size_t kMaxQueuedBytes = 1024UL * 1024;
 /// Records the store may be behind before the hub takes no more frames. Each stands for a call that
 /// somebody has been told nothing about yet.
 inline constexpr std::size_t kMaxStoreBacklog = 50'000;
+
+/// How long a session may outlive its token. Nobody can tell a sign-in that ends two seconds late.
+inline constexpr std::chrono::milliseconds kTokenCheckInterval{2000};
 
 }  // namespace parley::server::signalling

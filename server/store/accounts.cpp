@@ -1,33 +1,51 @@
 #include "server/store/accounts.hpp"
 
+#include "core/wire/limits.hpp"
+#include "server/text/unicode.hpp"
+
+#include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace parley::server::store {
+
+std::string presentable_name(std::string name, const std::string& account_name) {
+  std::string shown = text::presentable(std::move(name), wire::kMaxDisplayNameBytes);
+  return shown.empty() ? account_name : shown;
+}
 
 namespace {
 
 #define PARLEY_NEXT_CHANGE "(SELECT coalesce(max(changed), 0) + 1 FROM users)"
 
-#define PARLEY_ACCOUNT "user, name, call_waiting, changed"
-constexpr int kAccountColumns = 4;
+#define PARLEY_ACCOUNT "user, name, call_waiting, changed, disabled"
+constexpr int kAccountColumns = 5;
 
 /// Reads the columns of PARLEY_ACCOUNT, which come first in every query.
 Account read_account(const Query& query) {
-  return {UserId{query.text(0)}, query.text(1), query.integer(2) != 0, query.integer(3)};
+  Account account;
+  account.user.text = query.text(0);
+  account.name = presentable_name(query.text(1), account.user.text);
+  account.call_waiting = query.integer(2) != 0;
+  account.change = query.integer(3);
+  account.disabled = query.integer(4) != 0;
+  return account;
+}
+
+SecretHash read_hash(const Query& query, int column) {
+  SecretHash hash{};
+  const std::span<const std::byte> bytes = query.blob(column);
+  if (bytes.size() == hash.size()) std::ranges::copy(bytes, hash.begin());
+  return hash;
+}
+
+constexpr std::size_t rank_of(const SecretHash& hash, std::span<const SecretHash> last_to_go) {
+  const auto found = std::ranges::find(last_to_go, hash);
+  return found == last_to_go.end() ? 0 : static_cast<std::size_t>(found - last_to_go.begin()) + 1;
 }
 
 void remove_tokens_of(Database& database, const UserId& user) {
   database.query("DELETE FROM tokens WHERE user = ?").bind(user.text).run();
-}
-
-/// A LIKE pattern that takes `text` literally, with `\` as the escape.
-std::string like(std::string_view text) {
-  std::string pattern;
-  for (const char c : text) {
-    if (c == '%' || c == '_' || c == '\\') pattern += '\\';
-    pattern += c;
-  }
-  return pattern + '%';
 }
 
 }  // namespace
@@ -56,6 +74,18 @@ bool set_password(Database& database, const UserId& user, std::string_view passw
   if (database.changes() == 0) return false;
   remove_tokens_of(database, user);
   return true;
+}
+
+bool replace_password(Database& database, const UserId& user, std::string_view old_hash,
+                      std::string_view new_hash) {
+  database
+      .query("UPDATE users SET password_hash = ?3, changed = " PARLEY_NEXT_CHANGE
+             " WHERE user = ?1 AND password_hash = ?2")
+      .bind(user.text)
+      .bind(old_hash)
+      .bind(new_hash)
+      .run();
+  return database.changes() == 1;
 }
 
 bool set_disabled(Database& database, const UserId& user, bool disabled) {
@@ -91,45 +121,67 @@ bool user_exists(Database& database, const UserId& user) {
 }
 
 std::vector<AccountDetails> list_users(Database& database) {
-  Query query =
-      database.query("SELECT " PARLEY_ACCOUNT ", created_at_ms, disabled FROM users ORDER BY user");
+  Query query = database.query("SELECT " PARLEY_ACCOUNT ", created_at_ms FROM users ORDER BY user");
   std::vector<AccountDetails> users;
-  while (query.step()) {
-    users.push_back({read_account(query), query.integer(kAccountColumns),
-                     query.integer(kAccountColumns + 1) != 0});
-  }
+  while (query.step()) users.push_back({read_account(query), query.integer(kAccountColumns)});
   return users;
 }
 
-std::vector<Account> find_people(Database& database, const UserId& me, std::string_view search,
-                                 std::size_t limit) {
-  const std::string prefix = like(search);
-  Query query = database.query("SELECT " PARLEY_ACCOUNT
-                               " FROM users WHERE user <> ?1 AND NOT disabled"
-                               " AND (user LIKE ?2 ESCAPE '\\' OR name LIKE ?3 ESCAPE '\\')"
-                               " ORDER BY name COLLATE NOCASE, user LIMIT ?4");
-  query.bind(me.text).bind(prefix).bind('%' + prefix).bind(static_cast<std::int64_t>(limit));
-  std::vector<Account> people;
-  while (query.step()) people.push_back(read_account(query));
-  return people;
-}
-
-void add_token(Database& database, const SecretHash& hash, const UserId& user, std::int64_t now_ms,
-               std::int64_t expires_at_ms) {
+std::vector<SecretHash> add_token(Database& database, const NewToken& token,
+                                  std::span<const SecretHash> last_to_go) {
+  // Ordered by rank, and within it by the last use.
+  std::vector<std::tuple<std::size_t, std::size_t, SecretHash>> order;
+  {
+    Query query = database.query(
+        "SELECT hash FROM tokens WHERE user = ?"
+        " ORDER BY coalesce(last_used_at_ms, created_at_ms), created_at_ms, hash");
+    query.bind(token.user.text);
+    while (query.step()) {
+      const SecretHash hash = read_hash(query, 0);
+      order.emplace_back(rank_of(hash, last_to_go), order.size(), hash);
+    }
+  }
+  std::ranges::sort(order);
+  const std::size_t surplus =
+      order.size() < kMaxTokensPerUser ? 0 : order.size() - kMaxTokensPerUser + 1;
+  std::vector<SecretHash> removed;
+  for (const auto& [rank, age, hash] : std::span(order).first(surplus)) {
+    remove_token(database, hash);
+    removed.push_back(hash);
+  }
+  const auto known = [](const std::string& text) {
+    return text.empty() ? std::nullopt : std::optional<std::string_view>(text);
+  };
   database
       .query(
-          "DELETE FROM tokens WHERE hash IN (SELECT hash FROM tokens WHERE user = ?1"
-          " ORDER BY created_at_ms DESC LIMIT -1 OFFSET ?2)")
-      .bind(user.text)
-      .bind(kMaxTokensPerUser - 1)
+          "INSERT INTO tokens (hash, user, created_at_ms, expires_at_ms, software, system)"
+          " VALUES (?, ?, ?, ?, ?, ?)")
+      .bind_blob(token.hash)
+      .bind(token.user.text)
+      .bind(token.created_at_ms)
+      .bind(token.expires_at_ms)
+      .bind(known(token.device.software))
+      .bind(known(token.device.system))
       .run();
-  database
-      .query("INSERT INTO tokens (hash, user, created_at_ms, expires_at_ms) VALUES (?, ?, ?, ?)")
-      .bind_blob(hash)
-      .bind(user.text)
-      .bind(now_ms)
-      .bind(expires_at_ms)
-      .run();
+  return removed;
+}
+
+std::vector<TokenDetails> tokens_of(Database& database, const UserId& user, std::int64_t now_ms) {
+  Query query = database.query(
+      "SELECT hash, coalesce(software, ''), coalesce(system, ''), created_at_ms,"
+      " coalesce(last_used_at_ms, created_at_ms) AS used, expires_at_ms FROM tokens"
+      " WHERE user = ? AND expires_at_ms > ? ORDER BY used DESC, created_at_ms DESC");
+  query.bind(user.text).bind(now_ms);
+  std::vector<TokenDetails> tokens;
+  while (query.step()) {
+    tokens.push_back({read_hash(query, 0),
+                      {text::presentable(query.text(1), kMaxDeviceTextBytes),
+                       text::presentable(query.text(2), kMaxDeviceTextBytes)},
+                      query.integer(3),
+                      query.integer(4),
+                      query.integer(5)});
+  }
+  return tokens;
 }
 
 std::optional<TokenOwner> find_token(Database& database, const SecretHash& hash,
@@ -153,6 +205,15 @@ void touch_token(Database& database, const SecretHash& hash, std::int64_t now_ms
 
 void remove_token(Database& database, const SecretHash& hash) {
   database.query("DELETE FROM tokens WHERE hash = ?").bind_blob(hash).run();
+}
+
+std::vector<SecretHash> remove_other_tokens(Database& database, const UserId& user,
+                                            const SecretHash& kept) {
+  std::vector<SecretHash> others;
+  Query query = database.query("DELETE FROM tokens WHERE user = ?1 AND hash <> ?2 RETURNING hash");
+  query.bind(user.text).bind_blob(kept);
+  while (query.step()) others.push_back(read_hash(query, 0));
+  return others;
 }
 
 void add_invitation(Database& database, const SecretHash& hash, std::int64_t now_ms,
@@ -185,9 +246,32 @@ bool anybody_signed_in(Database& database, std::int64_t now_ms) {
   return query.step();
 }
 
-void prune_secrets(Database& database, std::int64_t now_ms) {
-  database.query("DELETE FROM tokens WHERE expires_at_ms <= ?").bind(now_ms).run();
-  database.query("DELETE FROM invitations WHERE expires_at_ms <= ?").bind(now_ms).run();
+std::int64_t prune_secrets(Database& database, std::int64_t now_ms, std::int64_t limit) {
+  database
+      .query(
+          "DELETE FROM tokens WHERE hash IN"
+          " (SELECT hash FROM tokens WHERE expires_at_ms <= ? ORDER BY expires_at_ms LIMIT ?)")
+      .bind(now_ms)
+      .bind(limit)
+      .run();
+  const std::int64_t tokens = database.changes();
+  database
+      .query(
+          "DELETE FROM invitations WHERE hash IN"
+          " (SELECT hash FROM invitations WHERE expires_at_ms <= ? LIMIT ?)")
+      .bind(now_ms)
+      .bind(limit)
+      .run();
+  return tokens + database.changes();
+}
+
+std::int64_t plausible_time(Database& database) {
+  Query query = database.query("SELECT plausible_ms FROM house");
+  return query.step() ? query.integer(0) : 0;
+}
+
+void set_plausible_time(Database& database, std::int64_t now_ms) {
+  database.query("UPDATE house SET plausible_ms = ?").bind(now_ms).run();
 }
 
 std::int64_t last_account_change(Database& database) {

@@ -1,5 +1,8 @@
 #include "server/store/calls.hpp"
 
+#include "server/store/accounts.hpp"
+#include "server/text/unicode.hpp"
+
 #include <charconv>
 #include <limits>
 #include <string_view>
@@ -62,7 +65,7 @@ std::optional<DeviceId> device_id(const std::optional<std::string>& text) {
 
 Leg read_leg(const Query& query, int column) {
   Leg leg;
-  leg.user.text = query.text(column);
+  leg.user.text = text::presentable(query.text(column), UserId::kMaxBytes);
   leg.device = device_id(query.optional_text(column + 1));
   leg.next_device = device_id(query.optional_text(column + 2));
   const auto revision = query.optional_integer(column + 3);
@@ -111,9 +114,11 @@ HistoryEntry read_entry(const Query& query) {
   record.deadline_ms = query.optional_integer(column++);
   record.reason = named_if<wire::EndReason>(query.optional_text(column++));
   record.failure = named_if<Error>(query.optional_text(column++));
-  if (auto user = query.optional_text(column++)) record.ended_by = UserId{std::move(*user)};
-  entry.caller_name = query.text(column++);
-  entry.callee_name = query.text(column++);
+  if (auto user = query.optional_text(column++)) {
+    record.ended_by = UserId{text::presentable(std::move(*user), UserId::kMaxBytes)};
+  }
+  entry.caller_name = presentable_name(query.text(column++), record.caller.user.text);
+  entry.callee_name = presentable_name(query.text(column++), record.callee.user.text);
   entry.caller_rating = named_if<Rating>(query.optional_text(column++));
   entry.callee_rating = named_if<Rating>(query.optional_text(column++));
   return entry;
@@ -127,7 +132,12 @@ std::vector<HistoryEntry> read_entries(Query& query) {
 
 std::vector<CallRecord> read_records(Query& query) {
   std::vector<CallRecord> records;
-  for (HistoryEntry& entry : read_entries(query)) records.push_back(std::move(entry.record));
+  for (HistoryEntry& entry : read_entries(query)) {
+    // Nobody can be told of a call with somebody whose name is no name.
+    const bool told = parse_user_id(entry.record.caller.user.text) == entry.record.caller.user &&
+                      parse_user_id(entry.record.callee.user.text) == entry.record.callee.user;
+    if (told) records.push_back(std::move(entry.record));
+  }
   return records;
 }
 

@@ -1,5 +1,7 @@
 #include "server/store/database.hpp"
 
+#include "server/text/unicode.hpp"
+
 #include <sqlite3.h>
 
 #include <utility>
@@ -67,6 +69,15 @@ std::int64_t Query::integer(int column) const { return sqlite3_column_int64(stat
 
 std::string Query::text(int column) const {
   const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
+  if (bytes == nullptr) return {};
+  // SQLite takes any bytes for text, and whoever writes to the file by hand may have put them
+  // there.
+  return text::repaired(
+      {bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))});
+}
+
+std::span<const std::byte> Query::blob(int column) const {
+  const auto* bytes = static_cast<const std::byte*>(sqlite3_column_blob(statement_, column));
   if (bytes == nullptr) return {};
   return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
 }

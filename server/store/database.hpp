@@ -54,7 +54,10 @@ class Query {
 
   [[nodiscard]] bool is_null(int column) const;
   [[nodiscard]] std::int64_t integer(int column) const;
+  /// Valid UTF-8 whatever is in the file: broken bytes come out as U+FFFD.
   [[nodiscard]] std::string text(int column) const;
+  /// Good until the next step.
+  [[nodiscard]] std::span<const std::byte> blob(int column) const;
   [[nodiscard]] std::optional<std::int64_t> optional_integer(int column) const;
   [[nodiscard]] std::optional<std::string> optional_text(int column) const;
 

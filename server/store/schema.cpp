@@ -10,7 +10,7 @@ namespace parley::server::store {
 namespace {
 
 // One entry per version; an entry that has been released is never edited.
-constexpr std::array<const char*, 4> kMigrations{
+constexpr std::array<const char*, 5> kMigrations{
     R"sql(
     CREATE TABLE users (
       user TEXT PRIMARY KEY,
@@ -84,6 +84,22 @@ constexpr std::array<const char*, 4> kMigrations{
     R"sql(
     ALTER TABLE calls ADD COLUMN caller_rating TEXT;
     ALTER TABLE calls ADD COLUMN callee_rating TEXT;
+    )sql",
+    R"sql(
+    -- What the person who signed in had in front of them, for the list of their sessions.
+    ALTER TABLE tokens ADD COLUMN software TEXT;
+    ALTER TABLE tokens ADD COLUMN system TEXT;
+
+    -- The last moment at which the time was plausible: what is to be forgotten goes by it.
+    CREATE TABLE house (
+      id INTEGER PRIMARY KEY CHECK (id = 1),
+      plausible_ms INTEGER NOT NULL
+    ) STRICT;
+    INSERT INTO house SELECT 1, coalesce(max(newest), CAST(strftime('%s') AS INTEGER) * 1000) FROM (
+      SELECT max(invited_at_ms) AS newest FROM calls
+      UNION ALL SELECT max(created_at_ms) FROM users
+      UNION ALL SELECT max(coalesce(last_used_at_ms, created_at_ms)) FROM tokens
+    );
     )sql",
 };
 

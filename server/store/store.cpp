@@ -48,13 +48,21 @@ Store::Store(Settings settings, Hooks hooks, const loop::Clock& clock, log::Log&
   anybody_signed_in_ = store::anybody_signed_in(writing_, now_ms);
   seen_data_version_ = data_version(writing_);
   seen_change_ = last_account_change(writing_);
+  plausible_time_ = PlausibleTime(plausible_time(writing_));
   for (AccountDetails& user : list_users(writing_)) {
-    initial_accounts_.push_back(std::move(user.account));
+    // A name that nobody can write can't be called, nor told to anybody.
+    const bool is_a_name = parse_user_id(user.account.user.text) == user.account.user;
+    if (is_a_name) initial_accounts_.push_back(std::move(user.account));
   }
-  reading_.emplace(settings_.file, Database::Access::read_only,
-                   static_cast<int>(settings_.busy_timeout.count()));
+  people_.fill(initial_accounts_);
+  const auto open_reader = [this](std::optional<Reader>& reader) {
+    reader.emplace(Database(settings_.file, Database::Access::read_only,
+                            static_cast<int>(settings_.busy_timeout.count())),
+                   hooks_.post, log_);
+  };
+  open_reader(questions_);
+  open_reader(look_ups_);
   writer_ = std::thread([this] { run_writer(); });
-  reader_ = std::thread([this] { run_reader(); });
 }
 
 Store::~Store() { stop(); }
@@ -65,9 +73,9 @@ void Store::stop() {
     stopping_ = true;
   }
   writer_wakes_.notify_all();
-  reader_wakes_.notify_all();
   if (writer_.joinable()) writer_.join();
-  if (reader_.joinable()) reader_.join();
+  if (questions_) questions_->stop();
+  if (look_ups_) look_ups_->stop();
 }
 
 void Store::write(const switchboard::CallRecord& record, StoreTicket ticket,
@@ -92,14 +100,6 @@ void Store::submit(Job job) {
     pending_.jobs.push_back(std::move(job));
   }
   writer_wakes_.notify_one();
-}
-
-void Store::submit_read(Job job) {
-  {
-    const std::lock_guard lock(mutex_);
-    reads_.push_back(std::move(job));
-  }
-  reader_wakes_.notify_one();
 }
 
 // ---- the writing thread ----
@@ -203,18 +203,29 @@ void Store::keep_house() {
     next_watch_ = now + settings_.watch_interval;
     watch_accounts();
   }
-  if (now >= next_pruning_) {
-    const std::int64_t now_ms = clock_.now_ms();
-    Transaction transaction(writing_);
-    prune_secrets(writing_, now_ms);
-    const std::int64_t removed =
-        settings_.history_days > 0
-            ? prune_calls(writing_, now_ms - settings_.history_days * kDayMs, kPruneAtOnce)
-            : 0;
-    transaction.commit();
-    // As long as there is more to remove, go on at the next opportunity.
-    if (removed < kPruneAtOnce) next_pruning_ = now + kPruningInterval;
+  // As long as there is more to forget, go on at the next opportunity.
+  if (now >= next_pruning_ && !forget_a_share()) next_pruning_ = now + kPruningInterval;
+}
+
+bool Store::forget_a_share() {
+  const std::int64_t now_ms = clock_.now_ms();
+  const bool was_in_doubt = plausible_time_.in_doubt();
+  if (!plausible_time_.look(now_ms, SteadyClock::now())) {
+    if (!was_in_doubt) {
+      log_.warning("the time is far ahead of what was stored last; nothing is forgotten by it yet",
+                   {{"days_ahead", (now_ms - plausible_time_.last_ms()) / kDayMs}});
+    }
+    return false;
   }
+  Transaction transaction(writing_);
+  set_plausible_time(writing_, now_ms);
+  const std::int64_t secrets = prune_secrets(writing_, now_ms, kPruneAtOnce);
+  const std::int64_t calls =
+      settings_.history_days > 0
+          ? prune_calls(writing_, now_ms - settings_.history_days * kDayMs, kPruneAtOnce)
+          : 0;
+  transaction.commit();
+  return secrets >= kPruneAtOnce || calls >= kPruneAtOnce;
 }
 
 void Store::watch_accounts() {
@@ -225,29 +236,6 @@ void Store::watch_accounts() {
   if (changes.empty()) return;
   seen_change_ = changes.back().account.change;
   hooks_.post([this, changes = std::move(changes)] { hooks_.accounts_changed(changes); });
-}
-
-// ---- the reading thread ----
-
-void Store::run_reader() {
-  for (;;) {
-    Job job;
-    {
-      std::unique_lock lock(mutex_);
-      reader_wakes_.wait(lock, [this] { return stopping_ || !reads_.empty(); });
-      if (stopping_) return;
-      job = std::move(reads_.front());
-      reads_.pop_front();
-    }
-    bool good = false;
-    try {
-      job.work(*reading_);
-      good = true;
-    } catch (const Failure& failure) {
-      log_.error("reading from the store failed", {{"why", failure.what()}});
-    }
-    hooks_.post([finish = std::move(job.finish), good] { finish(good); });
-  }
 }
 
 }  // namespace parley::server::store

@@ -1,4 +1,5 @@
-// The store: one thread that writes and one that reads, so that the loop never waits for a disk.
+// The store: one thread that writes and two that read, so that the loop never waits for a disk. One
+// of the two does nothing but look up tokens: whoever connects never waits behind a long question.
 //
 // Records are committed in groups: while one commit is on its way to the disk, all records that
 // arrive wait for the next. Of several records of one call only the newest is written. A store that
@@ -10,13 +11,15 @@
 #include "server/loop/clock.hpp"
 #include "server/store/accounts.hpp"
 #include "server/store/database.hpp"
+#include "server/store/people_index.hpp"
+#include "server/store/plausible_time.hpp"
+#include "server/store/reader.hpp"
 
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <expected>
 #include <filesystem>
 #include <functional>
@@ -91,11 +94,21 @@ class Store {
     submit(job_for(std::move(change), std::move(done)));
   }
 
-  /// Runs `query` on the reading connection, and `done` on the loop.
+  /// Runs `query` on a reading connection, and `done` on the loop.
   template <class Result>
   void read(std::function<Result(Database&)> query, Done<Result> done) {
-    submit_read(job_for(std::move(query), std::move(done)));
+    questions_->submit(job_for(std::move(query), std::move(done)));
   }
+
+  /// The same on a connection of its own: for questions that take microseconds and that somebody
+  /// can't go on without, such as whose token one is.
+  template <class Result>
+  void look_up(std::function<Result(Database&)> query, Done<Result> done) {
+    look_ups_->submit(job_for(std::move(query), std::move(done)));
+  }
+
+  /// Everybody, for searching; kept up to date by `put`.
+  [[nodiscard]] PeopleIndex& people() { return people_; }
 
   /// Records accepted but not yet durable.
   [[nodiscard]] std::size_t backlog() const { return backlog_; }
@@ -106,12 +119,6 @@ class Store {
   void stop();
 
  private:
-  struct Job {
-    std::function<void(Database&)> work;
-    /// Called on the loop.
-    std::function<void(bool good)> finish;
-  };
-
   struct Finished {
     std::function<void(bool good)> finish;
     bool good = false;
@@ -139,10 +146,8 @@ class Store {
   }
 
   void submit(Job job);
-  void submit_read(Job job);
 
   void run_writer();
-  void run_reader();
   /// Waits for work, and takes it into `batch_`. False when it is time to stop.
   bool take_batch(std::chrono::milliseconds at_most);
   /// Writes `batch_`; throws Failure and leaves the records when that is impossible.
@@ -152,6 +157,8 @@ class Store {
   void report(std::vector<Finished> finished, std::optional<StoreTicket> ticket);
   void keep_house();
   void watch_accounts();
+  /// Forgets a share of what has expired. False when there is no more, or nothing to go by.
+  bool forget_a_share();
 
   Settings settings_;
   Hooks hooks_;
@@ -163,9 +170,7 @@ class Store {
 
   std::mutex mutex_;
   std::condition_variable writer_wakes_;
-  std::condition_variable reader_wakes_;
   Batch pending_;
-  std::deque<Job> reads_;
   bool stopping_ = false;
   std::atomic<std::size_t> backlog_ = 0;
   std::atomic<bool> healthy_ = true;
@@ -178,11 +183,12 @@ class Store {
   std::chrono::steady_clock::time_point next_watch_;
   std::chrono::steady_clock::time_point next_pruning_;
 
-  // Only the reading thread uses this.
-  std::optional<Database> reading_;
+  PlausibleTime plausible_time_{0};
 
+  PeopleIndex people_;
+  std::optional<Reader> questions_;
+  std::optional<Reader> look_ups_;
   std::thread writer_;
-  std::thread reader_;
 };
 
 }  // namespace parley::server::store

@@ -267,7 +267,7 @@ TEST_F(StoreTest, AChangeTheSchemaForbidsFailsAlone) {
   std::optional<bool> good;
   one.execute<bool>(
       [](Database& database) {
-        add_token(database, {}, {"nobody"}, 1, 2);  // no such user
+        add_token(database, {{}, {"nobody"}, 1, 2, {}});  // no such user
         return true;
       },
       [&](auto result) { bad = result.has_value(); });

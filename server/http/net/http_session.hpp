@@ -130,6 +130,7 @@ class HttpSession final : public Watched, public std::enable_shared_from_this<Ht
     if (verb == beast::http::verb::head) return Method::head;
     if (verb == beast::http::verb::post) return Method::post;
     if (verb == beast::http::verb::put) return Method::put;
+    if (verb == beast::http::verb::delete_) return Method::remove;
     if (verb == beast::http::verb::options) return Method::options;
     return Method::other;  // all others are refused alike
   }
@@ -151,6 +152,8 @@ class HttpSession final : public Watched, public std::enable_shared_from_this<Ht
     request.content_type = header(h::field::content_type);
     request.accept_encoding = header(h::field::accept_encoding);
     request.if_none_match = header(h::field::if_none_match);
+    request.user_agent = header(h::field::user_agent);
+    request.forwarded = message.count("X-Forwarded-For") + message.count(h::field::forwarded) > 0;
     request.body = std::move(message.body());
     request.address =
         shared_.proxies.client_address(peer_, std::string(message["X-Forwarded-For"]));

@@ -21,6 +21,8 @@ export type Failure = {
     readonly sentence: string
     readonly next_step: string
     readonly field?: string
+    readonly detail?: string
+    readonly retry_after_ms?: number
   }
 }
 
@@ -65,6 +67,18 @@ export async function put<T = unknown>(
       ...headers,
     },
     body: typeof body === 'string' ? body : JSON.stringify(body),
+  })
+  return answer(response)
+}
+
+export async function remove<T = unknown>(
+  server: Server,
+  path: string,
+  token: string,
+): Promise<Answer<T>> {
+  const response = await fetch(server.url + path, {
+    method: 'DELETE',
+    headers: { authorization: `Bearer ${token}` },
   })
   return answer(response)
 }

@@ -1,0 +1,47 @@
+// A thread with a connection of its own that answers questions one after the other.
+#pragma once
+
+#include "server/log/log.hpp"
+#include "server/store/database.hpp"
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+namespace parley::server::store {
+
+/// Work on a database, and what is called on the loop afterwards.
+struct Job {
+  std::function<void(Database&)> work;
+  std::function<void(bool good)> finish;
+};
+
+class Reader {
+ public:
+  using Post = std::function<void(std::function<void()>)>;
+
+  Reader(Database database, Post post, log::Log& log);
+  ~Reader();
+  Reader(const Reader&) = delete;
+  Reader& operator=(const Reader&) = delete;
+
+  void submit(Job job);
+  /// Drops what has not begun.
+  void stop();
+
+ private:
+  void run();
+
+  Database database_;
+  Post post_;
+  log::Log& log_;
+  std::mutex mutex_;
+  std::condition_variable wakes_;
+  std::deque<Job> jobs_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace parley::server::store
