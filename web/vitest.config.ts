@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
+import { patient } from '../tests/patience'
+
 const inJsdom = ['packages/react', 'app']
 
 export default defineConfig({
@@ -17,8 +19,7 @@ export default defineConfig({
           name: 'browser',
           environment: 'node',
           include: ['packages/*/test/browser/*.browser.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          ...patient,
         },
       },
       ...inJsdom.map((folder) => ({

@@ -24,12 +24,17 @@ const bannedInCore = new Set(
 /** Machines tell their states apart by type; a catch-all would hide one that was forgotten. */
 const machineFolders = ['core/phone/', 'core/switchboard/']
 
+/** The suites that wait for a browser or a server, and the settings of those suites. */
+const waitingSuites =
+  /^(tests\/(e2e|server)\/|web\/packages\/[^/]+\/test\/browser\/).*\.ts$|^(web|tests)\/vitest\.config\.ts$/
+
 const maxLines = 800
 const maxTestLines = 1000
 
 /** Checks one file. `exists` tells whether a path, from the root of the project, is a file. */
 export function check(path, text, exists) {
   const problems = lengthProblems(path, text)
+  if (waitingSuites.test(path)) problems.push(...patienceProblems(path, withoutComments(text)))
   if (/\.[ch]pp$/.test(path)) {
     const code = withoutComments(text)
     problems.push(...includeProblems(path, text, exists), ...headerProblems(path, text))
@@ -44,6 +49,33 @@ function lengthProblems(path, text) {
   const limit = isTest(path) ? maxTestLines : maxLines
   const lines = text.split('\n').length - 1
   return lines > limit ? [[lines, `${lines} lines; the limit is ${limit}`]] : []
+}
+
+/**
+ * A patience of its own that a test has is one that is too short on some machine. Whole tests may have
+ * a limit: it finds out what hangs.
+ */
+function patienceProblems(path, code) {
+  const problems = []
+  const isConfig = path.endsWith('vitest.config.ts')
+  if (isConfig && !/\.\.\.patient\b/.test(code)) {
+    problems.push([
+      1,
+      'the suites wait as tests/patience.ts says: spread `patient` into the settings',
+    ])
+  }
+  for (const { match, line } of matches(code, /\b(timeout|testTimeout|hookTimeout):\s*\d/g)) {
+    const before = code.slice(0, match.index).match(/\b(it|test|describe|\w+)(\.\w+)*\(/g) ?? []
+    if (!isConfig && /^(it|describe)\b/.test(before.at(-1) ?? '')) continue
+    problems.push([
+      line,
+      'a patience of its own; take PATIENCE_MS or patientFor of tests/patience.ts',
+    ])
+  }
+  for (const { line } of matches(code, /\bsetDefault(Navigation)?Timeout\(\s*\d/g)) {
+    problems.push([line, 'a patience of its own; take PATIENCE_MS of tests/patience.ts'])
+  }
+  return problems
 }
 
 function includeProblems(path, text, exists) {

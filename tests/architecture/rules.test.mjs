@@ -63,6 +63,28 @@ test('files are short, unless a tool wrote them', () => {
   assert.deepEqual(problems('web/packages/client/src/generated/a.ts', '\n'.repeat(2000)), [])
 })
 
+test('what waits for a browser or a server has one patience', () => {
+  for (const [path, text] of [
+    ['tests/e2e/a.test.ts', "it('a', async () => {\n  await page.waitFor({ timeout: 500 })\n})"],
+    ['tests/server/a.test.ts', 'expect\n  .poll(() => 1, {\n    timeout: 9_000,\n  })'],
+    ['tests/server/support/a.ts', 'page.setDefaultTimeout(900)'],
+    ['web/packages/client/test/browser/a.browser.ts', 'expect.poll(() => 1, { timeout: 9 })'],
+    ['tests/vitest.config.ts', 'test: { ...patient, testTimeout: 7 }'],
+    ['web/vitest.config.ts', 'test: {}'],
+  ]) {
+    assert.equal(problems(path, text).length, 1, path)
+  }
+  for (const [path, text] of [
+    ['tests/e2e/a.test.ts', "it('a', { timeout: 500_000 }, () => wait({ timeout: PATIENCE_MS }))"],
+    ['tests/e2e/a.test.ts', "it.each(all)(\n  'a',\n  { timeout: 9 },\n  () => go(),\n)"],
+    ['tests/server/a.test.ts', 'poll(() => 1, { timeout: patientFor(40_000), interval: 20 })'],
+    ['web/vitest.config.ts', 'test: { ...patient }'],
+    ['web/app/src/a.test.ts', 'waitFor(() => 1, { timeout: 4000 })'],
+  ]) {
+    assert.deepEqual(problems(path, text), [], text)
+  }
+})
+
 test('headers are guarded', () => {
   assert.equal(problems('core/a.hpp', 'int a();\n').length, 1)
 })

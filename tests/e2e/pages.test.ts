@@ -1,5 +1,6 @@
 // Pages that are loaded anew, closed, or whose process dies, while somebody calls.
 import { describe, expect, it } from 'vitest'
+import { patientFor } from '../patience'
 import type { Person } from './support/browser'
 import { mediaFlows, Stage, talk } from './support/stage'
 import { until } from './support/until'
@@ -52,7 +53,9 @@ describe.concurrent('the page of somebody in a call', () => {
     await talk(ada, bea)
     await bea.page.close()
     await ada.isIn('reconnecting')
-    await ada.page.locator('.parley-call[data-phase="ended"]').waitFor({ timeout: 60_000 })
+    await ada.page
+      .locator('.parley-call[data-phase="ended"]')
+      .waitFor({ timeout: patientFor(40_000) })
     expect(await ada.held()).toMatchObject({ connections: 0, tracks: 0 })
     // It ends here before the server hears of it.
     await until(

@@ -60,7 +60,7 @@ class Crowd {
   async mixes(): Promise<void> {
     const wanted = ['ringing', 'incoming', 'waiting', 'connecting', 'active', 'ended']
     await expect
-      .poll(() => wanted.filter((phase) => !this.phases[phase]), { timeout: 30_000, interval: 20 })
+      .poll(() => wanted.filter((phase) => !this.phases[phase]), { interval: 20 })
       .toEqual([])
   }
 

@@ -1,5 +1,6 @@
 // Sockets that die late or silently, sessions that are lost, devices that never come back.
 import { afterEach, describe, expect, it } from 'vitest'
+import { patientFor } from '../patience'
 import { get, signUp, type Account } from './support/accounts'
 import { callId, Device } from './support/device'
 import { Server } from './support/server'
@@ -113,7 +114,7 @@ describe('devices that die', () => {
     caller.drop()
     callee.drop()
     await expect
-      .poll(async () => (await gauges()).calls, { timeout: 40_000, interval: 200 })
+      .poll(async () => (await gauges()).calls, { timeout: patientFor(20_000), interval: 200 })
       .toBe(0)
     expect(Date.now() - lastMedia).toBeGreaterThan(14_000)
     const cem = await connect(await signUp(server, 'cem'))

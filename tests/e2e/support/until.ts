@@ -1,8 +1,6 @@
 // Waiting for what has no event. `expect.poll` does the same, but not for tests that run side by side:
 // it has to know which of them it is in.
-
-/** Longer than a busy machine stands still. It says nothing about how fast anything is. */
-const PATIENCE_MS = 20_000
+import { PATIENCE_MS } from '../../patience'
 
 /** Asks again and again until the answer passes; fails as the last one did. */
 export async function until<Value>(

@@ -56,7 +56,7 @@ describe('notifications in a browser', () => {
     await press(worker, 'first', 'answer')
     await expect.poll(() => page.evaluate(() => window.notifications.pressed)).toEqual(['answer'])
     expect(await other.evaluate(() => window.notifications.pressed)).toEqual([])
-    expect(await shown(worker)).toEqual(['Bea'])
+    await expect.poll(() => shown(worker)).toEqual(['Bea'])
 
     await other.evaluate(() => window.notifications.hide())
     await expect.poll(() => shown(worker)).toEqual([])

@@ -1,5 +1,6 @@
 // What the tests in calls.browser.ts drive: phones on the real core, with the real peer connections,
 // devices and sound of the browser they run in.
+import { PATIENCE_MS } from '../../../../../tests/patience'
 import { createConnection } from '../../src/connection'
 import { compileCore, createCore } from '../../src/core'
 import type { CreateConnection, PhoneEvent } from '../../src/generated/phone'
@@ -60,7 +61,7 @@ export class World {
     }
   }
 
-  async until(condition: () => boolean | Promise<boolean>, limitMs = 8000): Promise<void> {
+  async until(condition: () => boolean | Promise<boolean>, limitMs = PATIENCE_MS): Promise<void> {
     const end = performance.now() + limitMs
     while (!(await condition())) {
       if (performance.now() > end) {
