@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config'
-import { patient } from './patience'
+import { patient } from './patience.ts'
 
 export default defineConfig({
   test: {

@@ -3,6 +3,8 @@ import reactHooks from 'eslint-plugin-react-hooks'
 import globals from 'globals'
 import tseslint from 'typescript-eslint'
 
+import { textAlone } from './eslint/textAlone.js'
+
 /** What style.md asks for and a linter can see. */
 const house = {
   '@typescript-eslint/no-explicit-any': 'error',
@@ -35,6 +37,12 @@ const config = tseslint.config(
       parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname },
     },
     rules: house,
+  },
+  {
+    files: ['packages/*/src/**/*.tsx', 'app/src/**/*.tsx'],
+    ignores: ['**/*.test.tsx'],
+    plugins: { parley: { rules: { 'text-alone': textAlone } } },
+    rules: { 'parley/text-alone': 'error' },
   },
   {
     files: ['**/*.test.{ts,tsx}', '**/test/**/*.{ts,tsx}'],

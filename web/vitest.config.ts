@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-import { patient } from '../tests/patience'
+import { patient } from '../tests/patience.ts'
 
 const inJsdom = ['packages/react', 'app']
 

@@ -35,7 +35,18 @@ function outOfReach() {
       findings.push(`"${name}" lies outside of the page`)
     }
   }
-  return [...findings, ...overlaps()]
+  return [...findings, ...overlaps(), ...loneTexts()]
+
+  /** Texts that React would miss once a translator has replaced them: eslint/textAlone.js says why. */
+  function loneTexts() {
+    const texts = document.createTreeWalker(document.body, 4 /* texts */)
+    const kept = []
+    while (texts.nextNode()) {
+      const isKept = Object.keys(texts.currentNode).some((key) => key.startsWith('__reactFiber'))
+      if (isKept) kept.push(`"${texts.currentNode.data}" has no element of its own`)
+    }
+    return kept
+  }
 
   /** Controls of a call that cover each other: the one below can't be pressed. */
   function overlaps() {

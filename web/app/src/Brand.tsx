@@ -15,9 +15,9 @@ export function Mark() {
 export function Brand() {
   const { product } = useStrings()
   return (
-    <span className="brand">
+    <span className="brand" translate="no">
       <Mark />
-      {product}
+      <span>{product}</span>
     </span>
   )
 }

@@ -27,7 +27,7 @@ export function CrashScreen({ title, detail, error, actionLabel, onAction }: Cra
       {error && (
         <details>
           <summary>{app.details}</summary>
-          <pre>{`${error.name}: ${error.message}`}</pre>
+          <pre translate="no">{`${error.name}: ${error.message}`}</pre>
         </details>
       )}
     </main>

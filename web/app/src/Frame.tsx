@@ -82,15 +82,13 @@ function SessionBanner() {
   }
   // The page is only here for somebody who has signed in, so anything but online is on its way there.
   const waiting = session !== 'online' && session !== 'refused'
+  const words = session === 'reconnecting' ? app.sessionReconnecting : app.sessionConnecting
   return (
     <div className="session" role="status">
       {waiting && (
         <p className="session-pill">
           <Spinner />
-          <span>
-            {session === 'reconnecting' ? app.sessionReconnecting : app.sessionConnecting}
-            {inCall && ` ${app.sessionCallsGoOn}`}
-          </span>
+          <span>{inCall ? `${words} ${app.sessionCallsGoOn}` : words}</span>
         </p>
       )}
     </div>

@@ -17,9 +17,7 @@ export function NotificationSetting() {
         {state === 'granted' && <strong className="setting-state">{words.allowed}</strong>}
       </p>
       <p className="setting-hint" role="status">
-        {state === 'denied' && words.denied}
-        {state === 'unsupported' && words.unsupported}
-        {(state === 'default' || state === 'granted') && words.hint}
+        {state === 'denied' || state === 'unsupported' ? words[state] : words.hint}
       </p>
       {state === 'default' && <Button onPress={ask}>{words.allow}</Button>}
     </div>

@@ -89,7 +89,7 @@ export function Settings() {
                 />
                 <span>
                   <Icon name={one === 'light' ? 'sun' : one === 'dark' ? 'moon' : 'screen'} />
-                  {app.themes[one]}
+                  <span>{app.themes[one]}</span>
                 </span>
               </label>
             ))}
@@ -104,7 +104,7 @@ export function Settings() {
           onClick={() => setOpen(false)}
         >
           <Icon name="speaker" />
-          {app.devices.title}
+          <span>{app.devices.title}</span>
         </a>
         <SaveTraceButton />
         <Button icon="signOut" onPress={leave}>

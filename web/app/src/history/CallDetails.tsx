@@ -32,8 +32,7 @@ export function CallDetails({ record }: { readonly record: CallRecord }) {
           <EndedBy record={record} />
         </Fact>
         <Fact name={words.outcome} wide>
-          {ending.title}
-          {ending.detail !== undefined && `. ${ending.detail}`}
+          {ending.detail === undefined ? ending.title : `${ending.title}. ${ending.detail}`}
         </Fact>
         {record.my_rating !== undefined && (
           <Fact name={words.rating}>{words.ratings[record.my_rating]}</Fact>

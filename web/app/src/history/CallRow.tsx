@@ -31,7 +31,7 @@ export function CallRow({ record }: { readonly record: CallRecord }) {
         <p className="row-detail">
           <span className={`outcome outcome-${tone}`}>
             <Icon name={iconOf(record)} />
-            {app.outcome[record.reason][record.direction]}
+            <span>{app.outcome[record.reason][record.direction]}</span>
           </span>
         </p>
       </div>
@@ -41,7 +41,7 @@ export function CallRow({ record }: { readonly record: CallRecord }) {
         </time>
         <span className="row-kind">
           <Icon name={kind === 'video' ? 'video' : 'phone'} />
-          <span className="parley-unseen">{strings.kind[kind]} </span>
+          <span className="parley-unseen">{`${strings.kind[kind]} `}</span>
           {lasted_ms !== undefined && <DurationText milliseconds={lasted_ms} />}
         </span>
       </p>

@@ -22,7 +22,7 @@ export function HistoryFilters({ filter, missed, onFilter }: HistoryFiltersProps
           <label key={one} className="segment">
             <input type="radio" name={id} checked={filter === one} onChange={() => onFilter(one)} />
             <span>
-              {app.historyFilters[one]}
+              <span>{app.historyFilters[one]}</span>
               {one === 'missed' && missed > 0 && (
                 <>
                   <b className="count" aria-hidden="true">

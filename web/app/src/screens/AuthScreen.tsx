@@ -43,15 +43,17 @@ export function AuthScreen({ accounts, expired, onSignedIn }: AuthScreenProps) {
           <p className="door-other">
             {joining && (
               <>
-                {app.toSignIn} <a href={hrefOf('people')}>{app.toSignInLink}</a>
+                <span>{`${app.toSignIn} `}</span>
+                <a href={hrefOf('people')}>{app.toSignInLink}</a>
               </>
             )}
             {!joining && policy !== undefined && policy !== 'closed' && (
               <>
-                {app.toSignUp} <a href={hrefOf('sign-up')}>{app.toSignUpLink}</a>
+                <span>{`${app.toSignUp} `}</span>
+                <a href={hrefOf('sign-up')}>{app.toSignUpLink}</a>
               </>
             )}
-            {!joining && policy === 'closed' && app.signUpClosed}
+            {!joining && policy === 'closed' && <span>{app.signUpClosed}</span>}
           </p>
           <LanguageChoice />
         </div>

@@ -34,7 +34,7 @@ describe('the history', () => {
   )('has words and a picture for %s, %s', async (reason, direction) => {
     renderSignedIn(<HistoryScreen />, pages([record('1', { reason, direction })]))
     const words = await screen.findByText(en.app.outcome[reason][direction])
-    expect(words.querySelector('svg')?.getAttribute('aria-hidden')).toBe('true')
+    expect(words.parentElement?.querySelector('svg')?.getAttribute('aria-hidden')).toBe('true')
   })
 
   it('comes page by page, until there is no more', async () => {

@@ -21,8 +21,7 @@ export function HistoryScreen() {
   return (
     <>
       <p className="parley-unseen" role="status">
-        {loading && !calls && app.loadingHistory}
-        {filter !== 'all' && words?.title}
+        {loading && !calls ? app.loadingHistory : filter !== 'all' && words?.title}
       </p>
       {calls && calls.length > 0 && (
         <HistoryFilters

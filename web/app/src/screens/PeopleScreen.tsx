@@ -28,6 +28,8 @@ export function PeopleScreen() {
   const { people, failure, searching, searched, retry } = usePeople(search.trim())
   const error = failure?.error
   const field = useRef<HTMLInputElement>(null)
+  const found = people && searched !== '' ? app.peopleFound(people.length) : undefined
+  const spoken = !searching ? found : !people && app.loadingPeople
 
   return (
     <>
@@ -58,8 +60,7 @@ export function PeopleScreen() {
       </div>
 
       <p className="parley-unseen" role="status">
-        {searching && !people && app.loadingPeople}
-        {!searching && people && searched !== '' && app.peopleFound(people.length)}
+        {spoken}
       </p>
 
       {error !== undefined && <Problem error={error} announce="alert" onRetry={retry} />}
@@ -110,7 +111,9 @@ function PersonRow({ person }: { readonly person: Party }) {
         </h2>
         <p className="row-detail">
           <span className={`presence-word presence-word-${state}`}>{words[state]}</span>
-          <bdi className="row-user">{person.user}</bdi>
+          <bdi className="row-user" translate="no">
+            {person.user}
+          </bdi>
         </p>
       </div>
       <div className="row-actions" role="group" aria-labelledby={id}>

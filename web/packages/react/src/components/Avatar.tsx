@@ -18,7 +18,7 @@ export function Avatar({ party, size = 'medium', waiting = false }: AvatarProps)
   const classes = ['parley-avatar', `parley-avatar-${size}`, `parley-hue-${hueOf(party)}`]
   if (waiting) classes.push('parley-avatar-waiting')
   return (
-    <span className={classes.join(' ')} aria-hidden="true">
+    <span className={classes.join(' ')} aria-hidden="true" translate="no">
       {letters === '' ? <Icon name="person" /> : <span>{letters}</span>}
     </span>
   )

@@ -32,42 +32,44 @@ export function CallFoot({ call, phone, onSwitch, notes }: CallFootProps) {
   const proof = microphoneProof(call.microphone, call.peer, strings)
   return (
     <div ref={foot} className="parley-foot">
-      <CallNotes
-        call={call}
-        session={phone.session}
-        soundBlocked={phone.soundBlocked}
-        found={devices.found}
-        memory={{
-          ...notes,
-          hide: (note) => {
+      <div className="parley-foot-words">
+        <CallNotes
+          call={call}
+          session={phone.session}
+          soundBlocked={phone.soundBlocked}
+          found={devices.found}
+          memory={{
+            ...notes,
+            hide: (note) => {
+              keepFocus()
+              notes.hide(note)
+            },
+          }}
+          onAllowSound={phone.enableSound}
+          onSwitchOn={(source) => onSwitch(source, true)}
+          onChooseMicrophone={() => setMenu('microphone')}
+        />
+        <SharingBanner
+          screen={call.screen}
+          onStop={() => {
             keepFocus()
-            notes.hide(note)
-          },
-        }}
-        onAllowSound={phone.enableSound}
-        onSwitchOn={(source) => onSwitch(source, true)}
-        onChooseMicrophone={() => setMenu('microphone')}
-      />
-      <SharingBanner
-        screen={call.screen}
-        onStop={() => {
-          keepFocus()
-          onSwitch('screen', false)
-        }}
-      />
-      <OtherCalls
-        calls={phone.calls.filter((one) => isHere(one) && one.call !== call.call)}
-        onSwitch={(other) => phone.setHeld(other.call, false)}
-        onHangUp={(other) => phone.hangUp(other.call)}
-      />
-      {proof !== undefined && (
-        <div className="parley-muted-place">
-          <p className="parley-muted">
-            <Icon name="microphoneOff" />
-            <span>{proof}</span>
-          </p>
-        </div>
-      )}
+            onSwitch('screen', false)
+          }}
+        />
+        <OtherCalls
+          calls={phone.calls.filter((one) => isHere(one) && one.call !== call.call)}
+          onSwitch={(other) => phone.setHeld(other.call, false)}
+          onHangUp={(other) => phone.hangUp(other.call)}
+        />
+        {proof !== undefined && (
+          <div className="parley-muted-place">
+            <p className="parley-muted">
+              <Icon name="microphoneOff" />
+              <span>{proof}</span>
+            </p>
+          </div>
+        )}
+      </div>
       <CallControls
         peer={call.peer}
         microphone={call.microphone}

@@ -13,7 +13,12 @@ export function DurationText({ milliseconds, running = false }: DurationTextProp
   if (running) {
     // A timer is not announced by itself, only when somebody goes there to read it.
     return (
-      <span className="parley-duration" role="timer" aria-label={`${call.duration}: ${words}`}>
+      <span
+        className="parley-duration"
+        role="timer"
+        translate="no"
+        aria-label={`${call.duration}: ${words}`}
+      >
         {clockText(milliseconds, locale)}
       </span>
     )

@@ -83,7 +83,7 @@ function IncomingCall({ call, typedAt, other, onAnswer, onDecline }: IncomingCal
           </h2>
           <p id={`${id}-kind`} className="parley-incoming-kind">
             <Icon name={call.kind === 'video' ? 'video' : 'phone'} />
-            {strings.incoming[call.kind]}
+            <span>{strings.incoming[call.kind]}</span>
           </p>
         </div>
         {other && (

@@ -18,8 +18,8 @@ export function PeerStatus({ call }: { readonly call: CallView }) {
       {signsOf(call, strings).map(({ icon, text }) => (
         <span key={text} className="parley-chip">
           <Icon name={icon} />
-          <span className="parley-unseen">{name}: </span>
-          {text}
+          <span className="parley-unseen">{`${name}: `}</span>
+          <span>{text}</span>
           <span className="parley-unseen">. </span>
         </span>
       ))}

@@ -4,5 +4,9 @@ import { displayName } from './names'
 
 /** A name as text, apart from its surroundings: it can't turn them around or push them away. */
 export function PersonName({ party }: { readonly party: Party }) {
-  return <bdi className="parley-name">{displayName(party)}</bdi>
+  return (
+    <bdi className="parley-name" translate="no">
+      {displayName(party)}
+    </bdi>
+  )
 }

@@ -72,7 +72,8 @@ export function Note({
       <Icon name={icon} />
       <div className="parley-note-body">
         <p className="parley-note-text">
-          <strong>{title}</strong> {detail}
+          <strong>{title}</strong>
+          {detail !== undefined && <span>{` ${detail}`}</span>}
         </p>
         {onRetry !== undefined && <Button onPress={onRetry}>{retryLabel ?? call.tryAgain}</Button>}
         {onHide !== undefined && hideLabel !== undefined && (

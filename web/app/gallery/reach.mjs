@@ -1,0 +1,55 @@
+// Runs in a page: which controls can't be seen and pressed, even by scrolling what they are in.
+
+/** The controls of what is on top: a dialog that holds the keyboard, else everything. */
+export function unreachable() {
+  const { document, innerWidth, innerHeight } = globalThis
+  const dialogs = [...document.querySelectorAll('[role=dialog][aria-modal=true]')]
+  const scope = dialogs.at(-1) ?? document.body
+  const controls = [...scope.querySelectorAll('button, a[href], input, select, summary')]
+  const findings = []
+  for (const control of controls) {
+    // What is drawn of a choice is around it; links that skip are seen once they have the focus.
+    const target = control.matches('input[type=radio], input[type=checkbox]')
+      ? (control.closest('label') ?? control)
+      : control
+    if (control.closest('.skip-link, [inert]') || target.getClientRects().length === 0) continue
+    const name = control.getAttribute('aria-label') ?? control.textContent ?? control.tagName
+    if (!isPressed(target)) {
+      const found = ['center', 'start', 'end'].some((block) => {
+        target.scrollIntoView({ block, inline: 'nearest', behavior: 'instant' })
+        return isPressed(target)
+      })
+      if (!found) findings.push(`"${name.trim()}" ${reason(target)}`)
+    }
+  }
+  // Without looking for it: however little room there is, a call can be ended and its sound be stopped.
+  const front = dialogs.at(-1) ?? document.querySelector('.parley-call')
+  front?.scrollTo?.(0, 0)
+  for (const selector of ['.parley-control-end', '.parley-control-pair > .parley-control']) {
+    const control = front?.querySelector(selector)
+    if (control && !isPressed(control)) {
+      findings.push(`"${control.textContent}" has to be looked for: it ${reason(control)}`)
+    }
+  }
+  return findings
+
+  function middle(element) {
+    const face = element.querySelector('.parley-control-face') ?? element
+    const { left, top, width, height } = face.getBoundingClientRect()
+    return { x: left + width / 2, y: top + height / 2, left, top, width, height }
+  }
+  function isPressed(element) {
+    const { x, y, left, top, width, height } = middle(element)
+    const inside =
+      left >= -1 && top >= -1 && left + width <= innerWidth + 1 && top + height <= innerHeight + 1
+    const hit = document.elementFromPoint(x, y)
+    return (inside || height > innerHeight) && hit !== null && element.contains(hit)
+  }
+  function reason(element) {
+    const { x, y, left, top, width, height } = middle(element)
+    const box = [left, top, left + width, top + height].map(Math.round).join(' ')
+    const hit = document.elementFromPoint(x, y)
+    if (hit === null || element.contains(hit)) return `lies outside of the page (${box})`
+    return `is covered by ${hit.tagName}.${hit.getAttribute('class') ?? ''} (${box})`
+  }
+}
