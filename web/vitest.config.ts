@@ -10,6 +10,7 @@ export default defineConfig({
       {
         test: {
           name: 'client',
+          ...patient,
           environment: 'node',
           include: ['packages/client/{src,test}/**/*.test.ts'],
         },
@@ -25,7 +26,9 @@ export default defineConfig({
       ...inJsdom.map((folder) => ({
         test: {
           name: folder.replace('packages/', ''),
+          ...patient,
           environment: 'jsdom',
+          setupFiles: 'packages/react/test/setup.ts',
           include: [`${folder}/{src,test}/**/*.test.{ts,tsx}`],
           css: false,
         },

@@ -4,7 +4,11 @@
 export function unreachable() {
   const { document, innerWidth, innerHeight } = globalThis
   const dialogs = [...document.querySelectorAll('[role=dialog][aria-modal=true]')]
-  const scope = dialogs.at(-1) ?? document.body
+  // A small call with something to say may cover what is below until that is read or put away.
+  const telling = document.querySelector(
+    '.parley-incoming, .parley-call:has(.parley-note), .parley-call:is([data-phase=ended], [data-phase=elsewhere])',
+  )
+  const scope = document.querySelector('[role=menu]') ?? dialogs.at(-1) ?? telling ?? document.body
   const controls = [...scope.querySelectorAll('button, a[href], input, select, summary')]
   const findings = []
   for (const control of controls) {
@@ -15,13 +19,18 @@ export function unreachable() {
     if (control.closest('.skip-link, [inert]') || target.getClientRects().length === 0) continue
     const name = control.getAttribute('aria-label') ?? control.textContent ?? control.tagName
     if (!isPressed(target)) {
-      const found = ['center', 'start', 'end'].some((block) => {
-        target.scrollIntoView({ block, inline: 'nearest', behavior: 'instant' })
-        return isPressed(target)
-      })
+      const { scrollHeight } = document.documentElement
+      target.scrollIntoView({ block: 'center', inline: 'nearest', behavior: 'instant' })
+      let found = isPressed(target)
+      // Something that stays where it is may lie over the middle.
+      for (let y = 0; !found && y <= scrollHeight; y += 20) {
+        globalThis.scrollTo({ top: y, behavior: 'instant' })
+        found = isPressed(target)
+      }
       if (!found) findings.push(`"${name.trim()}" ${reason(target)}`)
     }
   }
+  if (document.querySelector('[role=menu]')) return findings
   // Without looking for it: however little room there is, a call can be ended and its sound be stopped.
   const front = dialogs.at(-1) ?? document.querySelector('.parley-call')
   front?.scrollTo?.(0, 0)

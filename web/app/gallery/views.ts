@@ -115,6 +115,7 @@ export function view(calls: readonly CallView[] = [], session: SessionPhase = 'o
   return {
     view: { session, me, presence: presence.slice(0, 7), calls },
     fatal: null,
+    socketsBlocked: false,
     soundBlocked: false,
     remoteStreams: connections,
     remoteScreens: connections,

@@ -14,6 +14,7 @@ import { BrokenScreen, CrashBoundary, CrashScreen } from './CrashScreen'
 import { Frame } from './Frame'
 import { LanguageProvider } from './LanguageProvider'
 import { useNotifier } from './notifications'
+import { PageBoundary } from './PageBoundary'
 import { useRoute, type Route } from './router'
 import { AuthScreen } from './screens/AuthScreen'
 import { DevicesScreen } from './screens/DevicesScreen'
@@ -60,7 +61,10 @@ export function Pages() {
   }
   return (
     <>
-      <Door />
+      {/* Nothing that is drawn below a call may end it. */}
+      <PageBoundary>
+        <Door />
+      </PageBoundary>
       <CallModals onRate={rate} />
     </>
   )
@@ -117,5 +121,9 @@ function screenOf(route: Route) {
 function Places() {
   const route = useRoute()
   useCallNotifications(useNotifier().notifier)
-  return <Frame route={route}>{screenOf(route)}</Frame>
+  return (
+    <Frame route={route}>
+      <PageBoundary key={route}>{screenOf(route)}</PageBoundary>
+    </Frame>
+  )
 }

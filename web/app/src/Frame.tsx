@@ -1,4 +1,4 @@
-import { Icon, Problem, Spinner, useStrings, useWebRTC, type IconName } from '@parley/react'
+import { Icon, Note, Problem, Spinner, useStrings, useWebRTC, type IconName } from '@parley/react'
 import { useEffect, type ReactNode } from 'react'
 
 import { useAccount } from './account'
@@ -62,7 +62,7 @@ function NavLink({ to, here, icon, label }: NavLinkProps) {
 /** Says how it goes with the server while it does not go well. */
 function SessionBanner() {
   const { app } = useStrings()
-  const { session, problem, calls, signIn } = useWebRTC()
+  const { session, problem, calls, signIn, socketsBlocked } = useWebRTC()
   const { token } = useAccount()
   const inCall = calls.some(({ phase }) => phase !== 'ended')
 
@@ -76,6 +76,19 @@ function SessionBanner() {
           announce="alert"
           retryLabel={replaced ? app.useThisTab : app.reload}
           onRetry={replaced ? () => signIn(token) : () => location.reload()}
+        />
+      </div>
+    )
+  }
+  if (socketsBlocked && session !== 'online' && session !== 'refused') {
+    return (
+      <div className="session-problem">
+        <Note
+          icon="alert"
+          tone="danger"
+          announce="alert"
+          title={app.socketsBlocked}
+          detail={app.socketsBlockedDetail}
         />
       </div>
     )

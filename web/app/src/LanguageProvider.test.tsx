@@ -1,5 +1,5 @@
-import { useStrings } from '@parley/react'
-import { act, cleanup, render, screen } from '@testing-library/react'
+import { en, useStrings, type Language } from '@parley/react'
+import { act, cleanup, render, screen, within } from '@testing-library/react'
 import { userEvent } from '@testing-library/user-event'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
@@ -45,6 +45,25 @@ describe('the language of the page', () => {
     expect(await screen.findByText('Settings')).toBeDefined()
     expect([html.lang, html.dir]).toEqual(['en', 'ltr'])
     expect(localStorage.getItem('parley.language')).toBeNull()
+  })
+
+  it('that can not be loaded is told, with the way out', async () => {
+    browserAsksFor('en-GB')
+    const load = (language: Language) =>
+      language === 'en' ? Promise.resolve(en) : Promise.reject(new TypeError('Failed to fetch'))
+    render(
+      <LanguageProvider load={load}>
+        <Words />
+        <LanguageChoice />
+      </LanguageProvider>,
+    )
+    await userEvent.selectOptions(screen.getByRole('combobox', { name: 'Language' }), 'Deutsch')
+    const told = await screen.findByRole('alert')
+    expect(told.textContent).toContain('Deutsch could not be loaded.')
+    expect(within(told).getByRole('button', { name: 'Reload the page' })).toBeDefined()
+    expect(screen.getByText('Settings')).toBeDefined()
+    await userEvent.click(within(told).getByRole('button', { name: 'Hide this note' }))
+    expect(screen.queryByRole('alert')).toBeNull()
   })
 
   it('follows another tab', async () => {

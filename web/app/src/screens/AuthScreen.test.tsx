@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@parley/client'
-import { cleanup, screen } from '@testing-library/react'
+import { cleanup, fireEvent, screen } from '@testing-library/react'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { renderWithPhone } from '../../../packages/react/test/phone'
@@ -155,6 +155,41 @@ describe('signing up', () => {
     await vi.waitFor(() => expect(document.activeElement).toBe(field))
     expect(field.getAttribute('aria-invalid')).toBe('true')
     expect(screen.getByRole('alert').textContent).toContain('Somebody already has that name.')
+  })
+
+  it('tells a display name from a user name', async () => {
+    const accounts = fakeAccounts()
+    const refusal = { ok: false as const, error: 'account/invalid-name' as const, field: 'name' }
+    accounts.signUp.mockReturnValue(Promise.resolve(refusal))
+    const { user } = knock({ accounts })
+    await fillIn(user, { name: 'x'.repeat(65) })
+    await user.keyboard('{Enter}')
+    const field = screen.getByRole('textbox', { name: 'Your name' })
+    await vi.waitFor(() => expect(document.activeElement).toBe(field))
+    expect(field.getAttribute('aria-invalid')).toBe('true')
+    expect(screen.getByRole('alert').textContent).toContain('That name can’t be used.')
+  })
+
+  it('says so of half a character, and sends nothing', async () => {
+    const { user, accounts } = knock()
+    await fillIn(user, { name: 'Ada' })
+    const field = screen.getByRole('textbox', { name: 'Your name' })
+    fireEvent.input(field, { target: { value: 'Ada \ud83d' } })
+    await user.click(screen.getByRole('button', { name: 'Create account' }))
+    expect(accounts.signUp).not.toHaveBeenCalled()
+    expect(document.activeElement).toBe(field)
+    expect(screen.getByRole('alert').textContent).toContain('half a character')
+  })
+
+  it('says of a common password that it is common', async () => {
+    const accounts = fakeAccounts()
+    const refusal = { ok: false as const, error: 'account/weak-password' as const }
+    accounts.signUp.mockReturnValue(Promise.resolve({ ...refusal, detail: 'common' }))
+    const { user } = knock({ accounts })
+    await fillIn(user, { name: 'Ada' })
+    await user.keyboard('{Enter}')
+    await vi.waitFor(() => expect(document.activeElement).toBe(screen.getByLabelText('Password')))
+    expect(screen.getByRole('alert').textContent).toContain('first that anybody tries')
   })
 
   it('says so when the server takes nobody', async () => {

@@ -1,5 +1,5 @@
-import type { Account, Accounts, ErrorCode, SignUpPolicy } from '@parley/client'
-import { Button, IconButton, Problem, useStrings } from '@parley/react'
+import type { Account, Accounts, ErrorCode, Refusal, SignUpPolicy } from '@parley/client'
+import { Button, IconButton, Note, Problem, useStrings, type Strings } from '@parley/react'
 import { useEffect, useId, useRef, useState, type SyntheticEvent } from 'react'
 
 import { Brand, Mark } from '../Brand'
@@ -76,7 +76,7 @@ function SignInForm({ accounts, expired, onSignedIn }: AuthScreenProps) {
       })}
     >
       <p className="lead">{app.signInLead}</p>
-      <FormProblem error={form.error} />
+      <FormProblem trouble={form.trouble} />
       <Field form={form} name="user" label={app.user} autoComplete="username" trims />
       <Field
         form={form}
@@ -100,7 +100,7 @@ function SignUpForm({ accounts, policy, onSignedIn }: SignUpFormProps) {
   const { app } = useStrings()
   const form = useAccountForm()
   // The server may ask for an invitation after the page has asked what it wants.
-  const invited = policy === 'invite' || form.error === 'account/invitation-needed'
+  const invited = policy === 'invite' || form.trouble?.error === 'account/invitation-needed'
   if (policy === 'closed') return <Problem error="account/sign-up-closed" />
   return (
     <form
@@ -118,7 +118,7 @@ function SignUpForm({ accounts, policy, onSignedIn }: SignUpFormProps) {
       })}
     >
       <p className="lead">{app.signUpLead}</p>
-      <FormProblem error={form.error} />
+      <FormProblem trouble={form.trouble} />
       {invited && (
         <Field
           form={form}
@@ -160,20 +160,49 @@ function SignUpForm({ accounts, policy, onSignedIn }: SignUpFormProps) {
   )
 }
 
-function FormProblem({ error }: { readonly error: ErrorCode | undefined }) {
+function FormProblem({ trouble }: { readonly trouble: Trouble | undefined }) {
   const { app } = useStrings()
-  // Nobody but the person sends a form again.
-  const detail = error === 'server/unreachable' ? app.unreachableDetail : undefined
+  const words = trouble && wordsOf(trouble, app)
   return (
     <div className="form-problem" role="alert">
-      {error !== undefined && <Problem error={error} detail={detail} tone="danger" />}
+      {trouble !== undefined &&
+        (words ? (
+          <Note icon="alert" tone="danger" title={words[0]} detail={words[1]} />
+        ) : (
+          trouble.error !== undefined && (
+            <Problem
+              error={trouble.error}
+              // Nobody but the person sends a form again.
+              detail={trouble.error === 'server/unreachable' ? app.unreachableDetail : undefined}
+              tone="danger"
+            />
+          )
+        ))}
     </div>
   )
 }
 
+type AppStrings = Strings['app']
+
+/** What is wrong and what to do, where the words of the catalogue are about something else. */
+function wordsOf(
+  { error, field, detail }: Trouble,
+  app: AppStrings,
+): readonly [title: string, detail: string] | undefined {
+  if (error === undefined) return [app.brokenText, app.brokenTextDetail]
+  if (error === 'account/invalid-name' && field === 'name') {
+    return [app.nameRefused, app.nameRefusedDetail]
+  }
+  if (error === 'account/weak-password' && detail === 'common') {
+    return [app.passwordCommon, app.passwordCommonDetail]
+  }
+  return undefined
+}
+
 // ---- fields ----
 
-type FieldName = 'user' | 'name' | 'password' | 'invitation'
+const fieldNames = ['user', 'name', 'password', 'invitation'] as const
+type FieldName = (typeof fieldNames)[number]
 
 /** The field in which an error can be mended. */
 const fieldOf: Readonly<Partial<Record<ErrorCode, FieldName>>> = {
@@ -184,12 +213,29 @@ const fieldOf: Readonly<Partial<Record<ErrorCode, FieldName>>> = {
   'account/invitation-needed': 'invitation',
 }
 
+/** What is wrong, and in which field. Without a code it is half a character: nothing was sent. */
+type Trouble = {
+  readonly error?: ErrorCode
+  readonly field?: FieldName | undefined
+  readonly detail?: string | undefined
+}
+
+function troubleOf({ error, field, detail }: Omit<Refusal, 'ok'>): Trouble {
+  const said = fieldNames.find((one) => one === field)
+  return { error, field: said ?? fieldOf[error], detail }
+}
+
+/** Half of a character that takes two code units; it is in no text that can be sent. */
+const brokenText = /\p{Surrogate}/u
+
 type AccountForm = ReturnType<typeof useAccountForm>
 
-type Answer = { readonly ok: true } | { readonly ok: false; readonly error: ErrorCode }
+type Answer = { readonly ok: true } | Refusal
 
 function useAccountForm(firstError?: ErrorCode) {
-  const [error, setError] = useState(firstError)
+  const [trouble, setTrouble] = useState<Trouble | undefined>(
+    firstError && troubleOf({ error: firstError }),
+  )
   const [missing, setMissing] = useState<ReadonlySet<string>>(new Set())
   const [busy, setBusy] = useState(false)
   const element = useRef<HTMLFormElement>(null)
@@ -197,10 +243,10 @@ function useAccountForm(firstError?: ErrorCode) {
   // Once the problem is drawn, so that both are read out in order, and the field that it is about is
   // there: some appear only then.
   useEffect(() => {
-    const name = error === undefined ? undefined : fieldOf[error]
+    const name = trouble?.field
     const field = name === undefined ? null : element.current?.elements.namedItem(name)
     if (field instanceof HTMLElement) field.focus()
-  }, [error])
+  }, [trouble])
 
   const submit =
     (send: (value: (name: FieldName) => string) => Promise<Answer>) =>
@@ -220,19 +266,25 @@ function useAccountForm(firstError?: ErrorCode) {
         return
       }
 
+      const broken = inputs.find((input) => brokenText.test(input.value))
+      if (broken) {
+        setTrouble({ field: broken.name as FieldName })
+        return
+      }
+
       setBusy(true)
-      setError(undefined)
+      setTrouble(undefined)
       void send(value).then((answer) => {
         setBusy(false)
-        if (!answer.ok) setError(answer.error)
+        if (!answer.ok) setTrouble(troubleOf(answer))
       })
     }
 
-  const wrong = error === undefined ? undefined : fieldOf[error]
+  const wrong = trouble?.field
   const forget = (name: string) => {
     if (missing.has(name)) setMissing(new Set([...missing].filter((one) => one !== name)))
   }
-  return { error, busy, missing, wrong, submit, forget }
+  return { trouble, busy, missing, wrong, submit, forget }
 }
 
 type FieldProps = {

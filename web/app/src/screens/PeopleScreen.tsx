@@ -95,11 +95,14 @@ function PeopleList({ people, busy }: PeopleListProps) {
 
 function PersonRow({ person }: { readonly person: Party }) {
   const { app } = useStrings()
-  const { presence } = useWebRTC()
+  const { presence, session, problem } = useWebRTC()
   const id = useId()
   const online = presence.get(person.user)
   const state = online === undefined ? 'unknown' : online ? 'online' : 'offline'
-  const words = { unknown: app.presenceUnknown, online: app.online, offline: app.offline }
+  // Who can't be asked for now is not being checked.
+  const asks = session === 'online' || problem === undefined
+  const unknown = asks ? app.presenceUnknown : app.presenceUntold
+  const words = { unknown, online: app.online, offline: app.offline }
   return (
     <li className="row">
       <span className={`presence presence-${state}`}>

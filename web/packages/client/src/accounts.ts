@@ -12,8 +12,16 @@ import type {
   UserId,
 } from './generated/wire'
 
-export type Result<T> =
-  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ErrorCode }
+export type Result<T> = { readonly ok: true; readonly value: T } | Refusal
+
+/** Why not, and which field of the request it is about, where the server says so. */
+export type Refusal = {
+  readonly ok: false
+  readonly error: ErrorCode
+  readonly field?: string
+  /** What of it, in a word; see docs/http-api.md. */
+  readonly detail?: string
+}
 
 /** A person signed in: what to show, and the token that opens everything else. */
 export type Account = {
@@ -133,7 +141,10 @@ async function request<T>(
     return { ok: false, error: 'server/unreachable' }
   }
   const answer = parse(text)
-  if (!response.ok) return { ok: false, error: errorCode(answer) ?? byStatus(response.status) }
+  if (!response.ok) {
+    const error = errorCode(answer) ?? byStatus(response.status)
+    return { ok: false, error, ...wordOf(answer, 'field'), ...wordOf(answer, 'detail') }
+  }
   if (text !== '' && answer === undefined) return { ok: false, error: 'server/internal' }
   return { ok: true, value: (answer ?? null) as T }
 }
@@ -149,6 +160,15 @@ function parse(text: string): unknown {
 function errorCode(answer: unknown): ErrorCode | undefined {
   const code = (answer as { error?: { code?: unknown } } | null | undefined)?.error?.code
   return typeof code === 'string' && Object.hasOwn(errors, code) ? (code as ErrorCode) : undefined
+}
+
+function wordOf<Name extends 'field' | 'detail'>(
+  answer: unknown,
+  name: Name,
+): { readonly [Word in Name]?: string } {
+  const { error } = (answer ?? {}) as { error?: Record<string, unknown> | null }
+  const word = error?.[name]
+  return typeof word === 'string' ? ({ [name]: word } as { [Word in Name]?: string }) : {}
 }
 
 /** What an answer without a known code means: a proxy in between, or a newer server. */

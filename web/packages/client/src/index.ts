@@ -7,6 +7,7 @@ export type {
   CallHistory,
   CallRating,
   CallRecord,
+  Refusal,
   Result,
   ServerInfo,
   SignUpPolicy,

@@ -55,6 +55,8 @@ export type Snapshot = {
   readonly view: View
   /** Set when the core broke: every call is over and only a reload of the page helps. */
   readonly fatal: Error | null
+  /** The server answers over HTTP, but no WebSocket gets through to it: a proxy is in the way. */
+  readonly socketsBlocked: boolean
   /** Something should be heard that the browser holds back until a gesture: offer `enableSound`. */
   readonly soundBlocked: boolean
   /** The connections over which remote media can be played by now. */
@@ -78,6 +80,7 @@ export const initialView: View = { session: 'signed_out', presence: [], calls: [
 export const initialSnapshot: Snapshot = {
   view: initialView,
   fatal: null,
+  socketsBlocked: false,
   soundBlocked: false,
   remoteStreams: [],
   remoteScreens: [],
@@ -415,6 +418,7 @@ export class Parley {
     const next: Snapshot = {
       ...this.snapshot,
       ...change,
+      socketsBlocked: this.#sockets.blocked(),
       soundBlocked: this.#heldSounds.size > 0 || this.#tones.blocked(),
       remoteStreams: this.#connectionsWith((connection) => connection.remoteStream()),
       remoteScreens: this.#connectionsWith((connection) => connection.remoteScreen()),

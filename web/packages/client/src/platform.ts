@@ -25,6 +25,8 @@ export type Platform = {
   queryPermission(source: SourceKind): Promise<Permission | undefined>
   /** Calls back when access to a source changes, where the browser tells; returns how to stop. */
   onPermissionChanged(source: SourceKind, listener: (permission: Permission) => void): () => void
+  /** Whether the server answers over HTTP, just now. Absent where that can't be asked. */
+  readonly reachesServer?: (() => Promise<boolean>) | undefined
   /** Absent where the browser does not tell. */
   readonly listDevices: (() => Promise<readonly MediaDeviceInfo[]>) | undefined
   /** Calls back when devices come or go; returns how to stop. */
@@ -72,6 +74,7 @@ export function pagePlatform({ signalUrl, identity }: PageOptions): Platform {
     setTimer: (fire, delayMs) => setTimeout(fire, delayMs),
     clearTimer: (timer) => clearTimeout(timer),
     openSocket: () => new WebSocket(signalUrl),
+    reachesServer: () => reaches(signalUrl),
     createConnection: (configuration) => new RTCPeerConnection(configuration),
     createStream: (tracks) => new MediaStream([...tracks]),
     getUserMedia: devices && ((constraints) => devices.getUserMedia(constraints)),
@@ -97,6 +100,18 @@ export function pagePlatform({ signalUrl, identity }: PageOptions): Platform {
     soundAllowed: () =>
       (navigator.userActivation as UserActivation | undefined)?.hasBeenActive ?? false,
     takeTurn: turnsBy((navigator as { locks?: LockManager }).locks),
+  }
+}
+
+/** Asks the server of the socket for something small. What another origin answers can't be read. */
+async function reaches(signalUrl: string | URL): Promise<boolean> {
+  const url = new URL('/api/server', signalUrl)
+  url.protocol = url.protocol.replace(/^ws/, 'http')
+  try {
+    const { ok, type } = await fetch(url, { mode: 'no-cors', cache: 'no-store' })
+    return ok || type === 'opaque'
+  } catch {
+    return false
   }
 }
 

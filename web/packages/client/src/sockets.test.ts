@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { FakePlatform } from './testing'
 import type { ConnectionId, LogLevel, PhoneEvent } from './generated/phone'
 import { createSockets } from './sockets'
@@ -50,6 +50,33 @@ describe('sockets', () => {
     expect(events).toEqual([{ type: 'socket_closed', socket: first, code: 1006 }])
   })
 
+  it('that never open while the server answers are blocked on the way', async () => {
+    const { sockets, platform, changes } = setUp()
+    platform.reachesServer = () => Promise.resolve(true)
+    const fails = (serial: number) => {
+      sockets.open({ type: 'open_socket', socket: serial as ConnectionId })
+      platform.sockets.at(-1)!.closes(1006)
+    }
+    fails(1)
+    fails(2)
+    await Promise.resolve()
+    expect(sockets.blocked()).toBe(false)
+    fails(3)
+    await vi.waitFor(() => expect(sockets.blocked()).toBe(true))
+    expect(changes()).toBe(1)
+    sockets.open({ type: 'open_socket', socket: first })
+    platform.sockets.at(-1)!.opens()
+    expect(sockets.blocked()).toBe(false)
+    // A server that closes what it has opened is no proxy in the way.
+    platform.sockets.at(-1)!.closes(1012)
+    fails(5)
+    fails(6)
+    platform.reachesServer = () => Promise.resolve(false)
+    fails(7)
+    await Promise.resolve()
+    expect(sockets.blocked()).toBe(false)
+  })
+
   it('pass on text only', () => {
     const { sockets, platform, events, logged } = setUp()
     sockets.open({ type: 'open_socket', socket: first })
@@ -63,10 +90,11 @@ function setUp() {
   const platform = new FakePlatform()
   const events: PhoneEvent[] = []
   const logged: LogLevel[] = []
+  let changed = 0
   const sockets = createSockets(platform, {
     report: (event) => events.push(event),
     log: (level) => logged.push(level),
-    changed: () => undefined,
+    changed: () => (changed += 1),
   })
-  return { platform, events, logged, sockets }
+  return { platform, events, logged, sockets, changes: () => changed }
 }

@@ -7,6 +7,8 @@ import { describeError } from './text'
 
 /** What browsers report for a socket that never opened (RFC 6455, 7.4.1). */
 const ABNORMAL_CLOSURE = 1006
+/** So many sockets in a row that never opened are no coincidence; the core tries them within seconds. */
+const FAILURES_TO_ASK = 3
 
 export type Sockets = {
   open(effect: OpenSocket): void
@@ -14,10 +16,31 @@ export type Sockets = {
   send(effect: SendFrame): void
   closeAll(): void
   count(): number
+  /** Whether the server answers, but the way to it lets no WebSockets through. */
+  blocked(): boolean
 }
 
 export function createSockets(platform: Platform, shell: Shell): Sockets {
   const sockets = new Map<ConnectionId, WebSocket>()
+  let failures = 0
+  let blocked = false
+
+  const setBlocked = (now: boolean) => {
+    if (now === blocked) return
+    blocked = now
+    shell.changed()
+  }
+
+  /** A socket never opened. Whether the server is away, or only its sockets, HTTP can tell. */
+  const failed = () => {
+    failures += 1
+    if (failures < FAILURES_TO_ASK || !platform.reachesServer) return
+    const asked = failures
+    void platform.reachesServer().then((reached) => {
+      // One may have opened meanwhile.
+      if (failures >= asked) setBlocked(reached)
+    })
+  }
 
   const forget = (serial: ConnectionId): WebSocket | undefined => {
     const socket = sockets.get(serial)
@@ -27,8 +50,9 @@ export function createSockets(platform: Platform, shell: Shell): Sockets {
     return socket
   }
 
-  const closed = (serial: ConnectionId, code: number) => {
+  const closed = (serial: ConnectionId, code: number, opened: boolean) => {
     forget(serial)
+    if (!opened) failed()
     shell.report({ type: 'socket_closed', socket: serial, code })
   }
 
@@ -44,12 +68,18 @@ export function createSockets(platform: Platform, shell: Shell): Sockets {
       } catch (thrown) {
         // The address is no address, or the page may not go there.
         shell.log('error', `socket ${serial}: ${describeError(thrown).message}`)
-        closed(serial, ABNORMAL_CLOSURE)
+        closed(serial, ABNORMAL_CLOSURE, true)
         return
       }
       sockets.set(serial, socket)
-      socket.onopen = () => shell.report({ type: 'socket_opened', socket: serial })
-      socket.onclose = ({ code }) => closed(serial, code)
+      let opened = false
+      socket.onopen = () => {
+        opened = true
+        failures = 0
+        setBlocked(false)
+        shell.report({ type: 'socket_opened', socket: serial })
+      }
+      socket.onclose = ({ code }) => closed(serial, code, opened)
       socket.onmessage = ({ data }: MessageEvent<unknown>) => {
         if (typeof data === 'string') {
           shell.report({ type: 'frame_received', socket: serial, text: data })
@@ -69,5 +99,6 @@ export function createSockets(platform: Platform, shell: Shell): Sockets {
       for (const serial of [...sockets.keys()]) close(serial)
     },
     count: () => sockets.size,
+    blocked: () => blocked,
   }
 }

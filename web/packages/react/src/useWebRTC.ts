@@ -47,6 +47,8 @@ export type WebRTCState = {
   readonly elsewhere: CallView | undefined
   /** The browser holds sound back until a gesture: offer `enableSound`. */
   readonly soundBlocked: boolean
+  /** The server answers, but no WebSocket gets through to it: a proxy is in the way. */
+  readonly socketsBlocked: boolean
 }
 
 /** What a person can do. The same functions for the life of the phone. */
@@ -114,6 +116,7 @@ export function useWebRTC(): WebRTC {
     incoming: calls.find(({ phase }) => phase === 'incoming'),
     elsewhere: calls.find(({ phase }) => phase === 'elsewhere'),
     soundBlocked: snapshot.soundBlocked,
+    socketsBlocked: snapshot.socketsBlocked,
   }
 }
 

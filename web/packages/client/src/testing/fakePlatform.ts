@@ -38,6 +38,7 @@ export class FakePlatform implements Platform {
   isSecure = true
   allowsSound = true
   refusesSockets = false
+  reachesServer: Platform['reachesServer'] = undefined
   /** Set while the page goes away. */
   left = false
   readonly identity: Identity = {

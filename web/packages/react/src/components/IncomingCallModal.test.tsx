@@ -18,10 +18,18 @@ const page = (
 )
 
 let now = 10_000
+let frames: FrameRequestCallback[] = []
+
+/** The page draws what there is. */
+function paint(): void {
+  for (let frame = 0; frame < 2; frame += 1) frames.splice(0).forEach((each) => each(now))
+}
 
 beforeEach(() => {
   now = 10_000
-  vi.spyOn(performance, 'now').mockImplementation(() => now)
+  vi.spyOn(Event.prototype, 'timeStamp', 'get').mockImplementation(() => now)
+  frames = []
+  vi.spyOn(window, 'requestAnimationFrame').mockImplementation((frame) => frames.push(frame))
   document.title = 'People – Parley'
 })
 afterEach(() => {
@@ -127,6 +135,7 @@ describe('the keyboard of somebody who does not type', () => {
     await user.keyboard('x')
     now += 100
     showCalls(incoming())
+    paint()
     now += 200
     await user.keyboard(key)
     now += 200
@@ -144,6 +153,28 @@ describe('the keyboard of somebody who does not type', () => {
       now += 120
       await user.keyboard(key)
     }
+    expect(core.events).toEqual([])
+  })
+
+  it.each(['{Enter}', ' '])('does not answer with a %s from before it was seen', async (key) => {
+    const { user, core, showCalls } = renderWithPhone(page)
+    showCalls(incoming())
+    const pressedAt = (now += 900)
+    now += 700
+    paint()
+    now = pressedAt
+    await user.keyboard(key)
+    expect(core.events).toEqual([])
+    now += 1400
+    await user.keyboard(key)
+    expect(core.types()).toEqual(['answer_pressed'])
+  })
+
+  it('is not answered before it is drawn', async () => {
+    const { user, core, showCalls } = renderWithPhone(page)
+    showCalls(incoming())
+    now += 5000
+    await user.keyboard('{Enter}')
     expect(core.events).toEqual([])
   })
 
@@ -187,6 +218,7 @@ describe('the keyboard of somebody who types', () => {
     const field = screen.getByRole('textbox')
     await user.type(field, 'name')
     showCalls(incoming())
+    paint()
     now += 5000
     await user.tab()
     expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Answer' }))
@@ -200,6 +232,30 @@ describe('the keyboard of somebody who types', () => {
     now += 600
     await user.keyboard('{Enter}')
     expect(core.types()).toEqual(['answer_pressed'])
+  })
+
+  it('answers soon after it was moved into the call on purpose', async () => {
+    const { user, core, showCalls } = renderWithPhone(page)
+    await user.type(screen.getByRole('textbox'), 'name')
+    showCalls(incoming())
+    paint()
+    now += 100
+    await user.tab()
+    now += 250
+    await user.keyboard('{Enter}')
+    expect(core.types()).toEqual(['answer_pressed'])
+  })
+
+  it('answers nothing after a Tab from before the call was seen', async () => {
+    const { user, core, showCalls } = renderWithPhone(page)
+    await user.type(screen.getByRole('textbox'), 'name')
+    showCalls(incoming())
+    now += 100
+    await user.tab()
+    paint()
+    now += 250
+    await user.keyboard('{Enter}')
+    expect(core.events).toEqual([])
   })
 
   it('gets back to the field when the call has gone', async () => {
@@ -234,6 +290,7 @@ describe('a second call', () => {
   it('is answered by keys alone, one after the other', async () => {
     const { user, core, showCalls } = renderWithPhone(page)
     showCalls(other, incoming({ waiting: true }))
+    paint()
     now += 600
     await user.tab()
     act(() => screen.getByRole('checkbox').focus())
@@ -268,5 +325,6 @@ function incoming(change: Partial<CallView> = {}): CallView {
 function ring(change: Partial<CallView> = {}) {
   const phone = renderWithPhone(page)
   phone.showCalls(incoming(change))
+  paint()
   return phone
 }

@@ -1,13 +1,5 @@
 import type { CallView, MediaKind, OtherCalls } from '@parley/client'
-import {
-  useEffect,
-  useEffectEvent,
-  useId,
-  useRef,
-  useState,
-  type KeyboardEvent,
-  type RefObject,
-} from 'react'
+import { useEffect, useEffectEvent, useId, useRef, useState, type RefObject } from 'react'
 import { createPortal } from 'react-dom'
 
 import { useStrings } from '../strings/StringsContext'
@@ -16,13 +8,14 @@ import { Avatar } from './Avatar'
 import { Icon, type IconName } from './Icon'
 import { hueOf, isolatedName, nameInSentence } from './names'
 import { PersonName } from './PersonName'
+import { useStrayKeyGuard, useTypedAt } from './strayKeys'
 import { useDialog } from './useDialog'
 import { isHere } from './wording'
 
 /** Asks whether to take the call that rings here. Shows nothing while none does. */
 export function IncomingCallModal() {
   const { incoming, calls, answer, decline } = useWebRTC()
-  const typedAt = useTypedAt()
+  const typedAt = useTypedAt('.parley-incoming')
   if (!incoming) return null
   return createPortal(
     <IncomingCall
@@ -51,7 +44,7 @@ function IncomingCall({ call, typedAt, other, onAnswer, onDecline }: IncomingCal
   const id = useId()
   const dialog = useRef<HTMLDivElement>(null)
   const answerButton = useRef<HTMLButtonElement>(null)
-  const guard = useStrayKeyGuard(typedAt)
+  const guard = useStrayKeyGuard(dialog, typedAt)
   const [endsOther, setEndsOther] = useState(false)
   const others: OtherCalls = endsOther ? 'end' : 'hold'
   const engaged = useDialog(dialog, {
@@ -152,61 +145,6 @@ function Announcement({ call }: { readonly call: CallView }) {
       {strings.incomingAnnouncement[call.kind](nameInSentence(call.peer))}
     </p>
   )
-}
-
-/** Fingers that are typing when the call comes in need this long to notice it. */
-const QUIET_MS = 500
-
-/** Keys that are used in a dialog, and are no typing there. */
-const harmless = new Set([
-  ...['Tab', 'Escape', 'ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'],
-  ...['Shift', 'Control', 'Alt', 'Meta'],
-])
-
-/** When a key was last pressed outside of the dialog. */
-function useTypedAt(): RefObject<number> {
-  const typedAt = useRef(-Infinity)
-  useEffect(() => {
-    const note = ({ target }: Event) => {
-      const isInside = target instanceof Element && target.closest('.parley-incoming') !== null
-      if (!isInside) typedAt.current = performance.now()
-    }
-    document.addEventListener('keydown', note, { capture: true })
-    return () => document.removeEventListener('keydown', note, { capture: true })
-  }, [])
-  return typedAt
-}
-
-/**
- * Lets Enter and Space through only when nothing was typed for a while and the key was not already
- * down: a stray one would open somebody's microphone. Typing that goes on inside is still typing.
- */
-function useStrayKeyGuard(typedAt: RefObject<number>) {
-  const typedHereAt = useRef(-Infinity)
-  const pressed = useRef<string>(undefined)
-  return {
-    reset: () => {
-      pressed.current = undefined
-    },
-    onKeyDown: (event: KeyboardEvent) => {
-      if (harmless.has(event.key)) return
-      const now = performance.now()
-      const quietMs = now - Math.max(typedAt.current, typedHereAt.current)
-      const stray = event.repeat || quietMs < QUIET_MS
-      if (stray || !presses(event.key)) typedHereAt.current = now
-      if (!presses(event.key)) return
-      if (stray) event.preventDefault()
-      else pressed.current = event.key
-    },
-    onKeyUp: (event: KeyboardEvent) => {
-      if (presses(event.key) && pressed.current !== event.key) event.preventDefault()
-      pressed.current = undefined
-    },
-  }
-}
-
-function presses(key: string): boolean {
-  return key === 'Enter' || key === ' '
 }
 
 /** Says in the title of the page who is calling: the tab may be one of many. */

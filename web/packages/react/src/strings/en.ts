@@ -252,6 +252,7 @@ export const en: Strings = {
     online: 'Online',
     offline: 'Offline',
     presenceUnknown: 'Checking…',
+    presenceUntold: 'Not known right now',
     sessionConnecting: 'Connecting…',
     sessionReconnecting: 'Reconnecting to the server…',
     sessionCallsGoOn: 'Calls go on.',
@@ -369,6 +370,24 @@ export const en: Strings = {
       kept: 'This browser remembers your choice.',
     },
     tryAgain: 'Try again',
+    socketsBlocked: 'The way to the server lets no calls through.',
+    socketsBlockedDetail:
+      'Its pages arrive, its WebSockets do not: a proxy in between stops them. If you run this ' +
+      'server, have the proxy pass on “Upgrade” and “Connection” for /signal; otherwise tell who ' +
+      'does. We keep trying.',
+    languageFailed: (language) => `${language} could not be loaded.`,
+    languageFailedDetail:
+      'The server may have been updated since this page was opened. Reload the page; a call that ' +
+      'is on is interrupted for a moment.',
+    pageCrashed: 'This page broke.',
+    pageCrashedDetail: 'It is our fault. Everything else goes on, a call as well.',
+    nameRefused: 'That name can’t be used.',
+    nameRefusedDetail:
+      'Names to show have 1 to 64 characters, none of them invisible, and each word is in one script.',
+    passwordCommon: 'That password is one of the first that anybody tries.',
+    passwordCommonDetail: 'Choose a longer one; several words that don’t belong together are good.',
+    brokenText: 'There is half a character in what was typed.',
+    brokenTextDetail: 'It can’t be sent. Delete the last character or emoji and type it again.',
     loadFailed: 'Parley could not be loaded',
     loadFailedDetail:
       'Check your network and try again. After an update of the server, reload the page.',

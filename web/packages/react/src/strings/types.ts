@@ -195,6 +195,8 @@ export type AppStrings = {
   readonly online: string
   readonly offline: string
   readonly presenceUnknown: string
+  /** While nobody can be asked. */
+  readonly presenceUntold: string
   readonly sessionConnecting: string
   readonly sessionReconnecting: string
   readonly sessionCallsGoOn: string
@@ -228,6 +230,24 @@ export type AppStrings = {
   readonly notifications: NotificationStrings
   readonly devices: DeviceStrings
   readonly tryAgain: string
+  /** The server answers, but no WebSocket gets through. */
+  readonly socketsBlocked: string
+  readonly socketsBlockedDetail: string
+  /** A language that was chosen can't be loaded. */
+  readonly languageFailed: (language: string) => string
+  readonly languageFailedDetail: string
+  /** A page threw; the rest goes on. */
+  readonly pageCrashed: string
+  readonly pageCrashedDetail: string
+  /** A display name that the server does not take, other than a user name. */
+  readonly nameRefused: string
+  readonly nameRefusedDetail: string
+  /** A password that is long enough, and among the first that anybody tries. */
+  readonly passwordCommon: string
+  readonly passwordCommonDetail: string
+  /** What was typed can't be sent as text. */
+  readonly brokenText: string
+  readonly brokenTextDetail: string
   readonly loadFailed: string
   readonly loadFailedDetail: string
   readonly crashed: string

@@ -48,6 +48,7 @@ export const app: AppStrings = {
   online: 'Online',
   offline: 'Offline',
   presenceUnknown: 'Wird geprüft …',
+  presenceUntold: 'Gerade nicht bekannt',
   sessionConnecting: 'Wird verbunden …',
   sessionReconnecting: 'Verbindung zum Server wird wiederhergestellt …',
   sessionCallsGoOn: 'Gespräche gehen weiter.',
@@ -186,6 +187,26 @@ export const app: AppStrings = {
     kept: 'Dieser Browser merkt sich Ihre Wahl.',
   },
   tryAgain: 'Noch einmal',
+  socketsBlocked: 'Der Weg zum Server lässt keine Anrufe durch.',
+  socketsBlockedDetail:
+    'Seine Seiten kommen an, seine WebSockets nicht: Ein Proxy dazwischen hält sie auf. Wenn Sie den ' +
+    'Server betreiben, lassen Sie den Proxy für /signal „Upgrade“ und „Connection“ weitergeben; sonst ' +
+    'sagen Sie es dem Betreiber. Wir versuchen es weiter.',
+  languageFailed: (language) => `${language} konnte nicht geladen werden.`,
+  languageFailedDetail:
+    'Vielleicht wurde der Server aktualisiert, seit diese Seite offen ist. Laden Sie die Seite neu; ein ' +
+    'laufendes Gespräch wird dabei kurz unterbrochen.',
+  pageCrashed: 'Diese Seite ist kaputtgegangen.',
+  pageCrashedDetail: 'Das ist unser Fehler. Alles andere läuft weiter, auch ein Gespräch.',
+  nameRefused: 'Dieser Name geht nicht.',
+  nameRefusedDetail:
+    'Namen haben 1 bis 64 Zeichen, darunter keine unsichtbaren, und jedes Wort steht in einer Schrift.',
+  passwordCommon: 'Dieses Passwort probiert jeder als Erstes aus.',
+  passwordCommonDetail:
+    'Wählen Sie ein längeres; gut sind mehrere Wörter, die nichts miteinander zu tun haben.',
+  brokenText: 'In der Eingabe steckt ein halbes Zeichen.',
+  brokenTextDetail:
+    'Es lässt sich nicht senden. Löschen Sie das letzte Zeichen oder Emoji und geben Sie es noch einmal ein.',
   loadFailed: 'Parley konnte nicht geladen werden',
   loadFailedDetail:
     'Prüfen Sie Ihr Netz und versuchen Sie es noch einmal. Nach einer Aktualisierung des Servers laden Sie die Seite neu.',
