@@ -46,9 +46,7 @@ export class Bystanders {
   /** They are in the same call on the same sockets, and hear each other now. */
   async expectUntouched(): Promise<void> {
     const before = this.#exchanges
-    await expect
-      .poll(() => this.#failure !== undefined || this.#exchanges > before + 1, { timeout: 20_000 })
-      .toBe(true)
+    await expect.poll(() => this.#failure !== undefined || this.#exchanges > before + 1).toBe(true)
     if (this.#failure !== undefined) throw this.#failure
     for (const device of [this.#caller, this.#callee]) {
       expect(device.raw.rest).not.toContain('ended')
