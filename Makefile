@@ -32,13 +32,16 @@ help: ## List the targets
 
 # ---- Use -----------------------------------------------------------------------------------------
 
-.PHONY: run deps build
+.PHONY: run deps test-deps build
 run: build ## Build everything and serve it: HOST=127.0.0.1 PORT=8080 DATA=./data
 	@printf '\nParley is at http://%s:%s\n\n' $(HOST) $(PORT)
 	@build/bin/parley serve --listen $(HOST):$(PORT) --data $(DATA)
 
 deps: ## Install the Debian packages that are missing
 	@tools/install-deps.sh
+
+test-deps:
+	@tools/install-deps.sh --test
 
 build: deps ## Build the server with the web app inside: build/bin/parley
 	@$(MAKE) generated-check wasm web-app
@@ -82,11 +85,11 @@ FORCE:
 gallery: web/node_modules/.installed ## Show every screen in every state: GALLERY_PORT=8090
 	cd web && npm run core && node app/gallery/serve.mjs $(GALLERY_PORT)
 
-pictures: web/node_modules/.installed ## Photograph the gallery, and check it: build/gallery
+pictures: test-deps web/node_modules/.installed ## Photograph the gallery, and check it: build/gallery
 	cd web && npm run core && node app/gallery/capture.mjs
 
 # Every scene once, with width, theme and language taking turns.
-pictures-slice: web/node_modules/.installed
+pictures-slice: test-deps web/node_modules/.installed
 	cd web && npm run core && node app/gallery/capture.mjs --slice
 
 # ---- Test ----------------------------------------------------------------------------------------
@@ -103,7 +106,7 @@ TRY    := $(STEP) --go-on $(FAILED)
 .PHONY: test-steps
 test-steps:
 	@mkdir -p build && rm -f $(FAILED)
-	@$(STEP) 'Packages' $(MAKE) deps
+	@$(STEP) 'Packages' $(MAKE) test-deps
 	@$(STEP) 'Generated files are current' $(MAKE) generated-check
 	@$(STEP) 'core.wasm' $(MAKE) wasm
 	@$(STEP) 'Web app' $(MAKE) web-app
@@ -144,7 +147,7 @@ web-tests: build/wasm/core.wasm web/node_modules/.installed
 
 # The server and browser tests start build/bin/parley themselves.
 # Those in tests/server/hostile attack it for a second each; `make hostile` goes on for longer.
-server-tests: build tests/node_modules/.installed
+server-tests: test-deps build tests/node_modules/.installed
 	@$(NINJA) build/release parley-load
 	cd tests && npm test -- --dir server
 

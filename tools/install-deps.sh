@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs the Debian packages that are missing, and nothing when none is.
+# Installs the Debian packages that are missing, and nothing when none is: those that building and
+# running need, and with --test those that only the tests need, too.
 set -eu
 
 packages="
@@ -8,8 +9,11 @@ packages="
   cmake ninja-build ccache pkg-config binutils openssl
   libboost1.81-dev libboost-program-options1.81-dev libsqlite3-dev libsodium-dev libssl-dev libicu-dev
   libgtest-dev libgmock-dev googletest nlohmann-json3-dev
-  chromium iproute2 nftables
 "
+test_packages="
+  chromium iproute2 nftables nginx haproxy
+"
+if [ "${1:-}" = --test ]; then packages="$packages $test_packages"; fi
 
 missing=
 for package in $packages; do
