@@ -82,12 +82,13 @@ class Server {
         started_(std::chrono::steady_clock::now()),
         origins_(settings.allowed_origins),
         proxies_(settings.trusted_proxies),
+        hosts_(settings.public_hosts),
         files_(http::embedded_assets()),
         store_(store_settings(), store_hooks(), clock_, log),
         accounts_(settings.accounts, store_, loop_, clock_),
         hub_(switchboard_settings(settings, store_, clock_), hub_services()),
         api_(accounts_, store_, clock_, origins_, files_, api_hooks()),
-        front_(front_settings(), loop_, clock_, log, api_, hub_, origins_, proxies_),
+        front_(front_settings(), loop_, clock_, log, api_, hub_, origins_, proxies_, hosts_),
         stop_timer_(loop_),
         sums_timer_(loop_),
         token_timer_(loop_),
@@ -230,6 +231,7 @@ class Server {
     const auto number = [](std::size_t value) { return static_cast<std::int64_t>(value); };
     const auto uptime = std::chrono::steady_clock::now() - started_;
     return {!store_.healthy(),
+            stop_by_.has_value(),
             number(hub_.connections()),
             number(gauges.sessions),
             number(gauges.sessions_online),
@@ -246,6 +248,7 @@ class Server {
   loop::Loop loop_;
   http::OriginPolicy origins_;
   http::Proxies proxies_;
+  http::PublicHosts hosts_;
   http::StaticFiles files_;
   store::Store store_;
   auth::Accounts accounts_;

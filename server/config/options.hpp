@@ -33,9 +33,14 @@ inline constexpr std::array kOptions{
     Option{"allowed-origins", "LIST", "",
            "Further origins, separated by commas, whose pages may use this server: for Parley "
            "embedded in another site. Example: https://shop.example.org"},
+    Option{"public-host", "LIST", "",
+           "Names, separated by commas, under which browsers reach this server, with a port or "
+           "without; requests for others are refused (421), so that no foreign name can be made to "
+           "lead here. This machine's own names (localhost, 127.0.0.1) are always answered. Empty: "
+           "all. Example: calls.example.org"},
     Option{"trusted-proxies", "LIST", "",
            "Addresses or networks of reverse proxies, separated by commas. From these, and only "
-           "from these, X-Forwarded-For is believed."},
+           "from these, X-Forwarded-For is believed. Forwarded (RFC 7239) is not read."},
     Option{"ring-limit", "SECONDS", "45", "How long an unanswered call rings."},
     Option{"connect-limit", "SECONDS", "30",
            "How long an answered call may take until media flows."},

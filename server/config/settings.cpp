@@ -1,10 +1,8 @@
 #include "server/config/settings.hpp"
 
+#include "server/http/hosts.hpp"
 #include "server/http/origin.hpp"
 #include "server/http/proxies.hpp"
-
-#include <arpa/inet.h>
-#include <netinet/in.h>
 
 #include <array>
 #include <charconv>
@@ -127,6 +125,14 @@ void parse_lists(Parser& parser, Settings& settings) {
                                              "' is no origin such as https://shop.example.org");
     }
   }
+  for (const std::string_view host : split(parser.text("public-host"))) {
+    if (http::parse_host(host)) {
+      settings.public_hosts.emplace_back(host);
+    } else {
+      parser.complain("public-host",
+                      "'" + std::string(host) + "' is no host such as calls.example.org");
+    }
+  }
   for (const std::string_view proxy : split(parser.text("trusted-proxies"))) {
     if (http::parse_network(proxy)) {
       settings.trusted_proxies.emplace_back(proxy);
@@ -201,19 +207,18 @@ std::vector<std::string> warnings_about(const Settings& settings) {
     warnings.emplace_back(
         "others can reach this server without TLS: browsers allow calls only on https pages");
   }
+  if (public_address && settings.public_hosts.empty()) {
+    warnings.emplace_back(
+        "public-host is empty and others can reach this server: it answers to any name, also to "
+        "one "
+        "that a foreign page has lead here");
+  }
   if (settings.accounts.password_cost == auth::PasswordCost::minimal) {
     warnings.emplace_back("password-cost is minimal: the password hashes protect nothing");
   }
   return warnings;
 }
 
-bool is_loopback(std::string_view host) {
-  if (host == "localhost") return true;
-  const std::string text(host);
-  in_addr four{};
-  if (inet_pton(AF_INET, text.c_str(), &four) == 1) return ntohl(four.s_addr) >> 24U == 127;
-  in6_addr six{};
-  return inet_pton(AF_INET6, text.c_str(), &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
-}
+bool is_loopback(std::string_view host) { return http::is_loopback_host(host); }
 
 }  // namespace parley::server::config

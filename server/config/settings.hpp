@@ -29,6 +29,7 @@ struct Settings {
   std::filesystem::path tls_certificate;
   std::filesystem::path tls_key;
   std::vector<std::string> allowed_origins;
+  std::vector<std::string> public_hosts;
   std::vector<std::string> trusted_proxies;
   std::chrono::seconds ring_limit{};
   std::chrono::seconds connect_limit{};

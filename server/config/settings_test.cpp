@@ -153,5 +153,25 @@ TEST(Configuration, EveryOptionIsInTheHelpAndInTheDocumentation) {
   EXPECT_EQ(environment_name("log-level"), "PARLEY_LOG_LEVEL");
 }
 
+TEST(Configuration, PublicHostsAreNamesAndMissedBeyondLoopback) {
+  const auto settings = Sources{
+      .flags = {"--public-host", "calls.example, calls.example:8443"},
+      .environment = {}}.settings();
+  ASSERT_TRUE(settings);
+  EXPECT_EQ(settings->public_hosts,
+            (std::vector<std::string>{"calls.example", "calls.example:8443"}));
+  EXPECT_NE(problem_with("public-host", "https://calls.example"), "");
+  const auto warned = [](const std::vector<std::string>& flags) {
+    const auto open = Sources{.flags = flags, .environment = {}}.settings();
+    for (const std::string& warning : warnings_about(*open)) {
+      if (warning.starts_with("public-host is empty")) return true;
+    }
+    return false;
+  };
+  EXPECT_FALSE(warned({}));
+  EXPECT_TRUE(warned({"--listen", "0.0.0.0:80"}));
+  EXPECT_FALSE(warned({"--listen", "0.0.0.0:80", "--public-host", "calls.example"}));
+}
+
 }  // namespace
 }  // namespace parley::server::config

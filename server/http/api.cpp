@@ -26,6 +26,8 @@ constexpr unsigned kQueriesPerMinute = 600;
 // people. Somebody who types a name makes one per key, two a second at most.
 constexpr unsigned kSearchesPerMinute = 120;
 constexpr std::size_t kMaxQueryKeys = 20'000;
+/// Seconds after which a server that can't at the moment is worth asking again.
+constexpr const char* kRetryAfter = "10";
 
 template <class T>
 Response json_response(const T& body) {
@@ -97,7 +99,7 @@ std::expected<T, Response> parse_body(std::string_view text) {
 template <json::Described T>
 std::expected<T, Response> read_body(const Request& request) {
   // A type that HTML forms can't send: no foreign page gets here without asking first.
-  if (!request.content_type.starts_with("application/json")) {
+  if (!is_json(request.content_type)) {
     return std::unexpected(failure(415, Error::malformed_message, "content-type"));
   }
   auto body = parse_body<T>(request.body);
@@ -194,6 +196,8 @@ bool is_below(std::string_view path, std::string_view folder) {
   return path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/');
 }
 
+constexpr std::string_view kSignUpPath = "/api/sign-up";
+constexpr std::string_view kSignInPath = "/api/sign-in";
 constexpr std::string_view kRatingPath = "/api/calls/*/rating";
 constexpr std::string_view kSessionPath = "/api/sessions/*";
 
@@ -228,7 +232,7 @@ Api::Api(auth::Accounts& accounts, store::Store& store, const loop::Clock& clock
 void Api::handle(const Request& request, Respond respond) {
   const auto verdict = origins_.judge(request.origin, request.host, request.tls);
   const bool shared = is_below(request.path, "/api");
-  // What every response has in common; only the account service may be used from other origins.
+  // Only the account service may be used from other origins.
   const Respond finish = [verdict, shared, host = request.host, tls = request.tls,
                           origin = request.origin,
                           respond = std::move(respond)](Response response) {
@@ -264,27 +268,64 @@ Response Api::preflight(const Request& request) const {
 
 void Api::route(const Request& request, const Respond& respond) {
   if (is_below(request.path, "/api")) return route_account_service(request, respond);
-  if (request.path == "/health") return respond(health(request));
-  if (request.path == "/version") {
-    return respond(json_response(VersionBody{std::string(kVersion)}));
+  // Of the server as a whole (RFC 9110, 9.3.7).
+  if (request.path == "*") {
+    Response response;
+    response.status = 204;
+    response.add("Allow", "GET, HEAD, POST, PUT, DELETE, OPTIONS");
+    return respond(std::move(response));
+  }
+  struct StatePage {
+    std::string_view path;
+    Response (Api::*page)(const Request&) const;
+  };
+  static constexpr std::array kStatePages{
+      StatePage{"/health", &Api::health}, StatePage{"/healthz", &Api::alive},
+      StatePage{"/readyz", &Api::ready}, StatePage{"/version", &Api::version}};
+  const bool reads = request.method == Method::get || request.method == Method::head;
+  for (const auto& [path, page] : kStatePages) {
+    if (request.path == path)
+      return respond(reads ? (this->*page)(request) : wrong_method("GET, HEAD"));
   }
   if (request.path == "/signal") {
+    if (!reads) return respond(wrong_method("GET"));
     Response response = failure(426, Error::hello_expected, "upgrade");
     response.add("Upgrade", "websocket");
+    response.add("Connection", "Upgrade");
     return respond(std::move(response));
   }
   respond(files_.respond(request));
 }
 
-void Api::route_account_service(const Request& request, const Respond& respond) {
-  struct Route {
-    std::string_view path;
-    Method method;
-    void (Api::*handler)(const Request&, const Respond&);
-  };
+Response Api::version(const Request&) const {
+  return json_response(VersionBody{std::string(kVersion)});
+}
+
+Response Api::alive(const Request&) const { return json_response(StatusBody{}); }
+
+Response Api::ready(const Request&) const {
+  const Health now = hooks_.health();
+  const bool ready = !now.degraded && !now.draining;
+  Response response = json_response(
+      StatusBody{now.draining ? HealthStatus::draining
+                              : (now.degraded ? HealthStatus::degraded : HealthStatus::ok)});
+  if (!ready) {
+    response.status = 503;
+    response.add("Retry-After", kRetryAfter);
+  }
+  return response;
+}
+
+struct Api::Route {
+  std::string_view path;
+  Method method;
+  void (Api::*handler)(const Request&, const Respond&);
+};
+
+std::expected<const Api::Route*, Response> Api::find_route(const Request& request) {
   static constexpr std::array kRoutes{
-      Route{"/api/sign-up", Method::post, &Api::sign_up},
-      Route{"/api/sign-in", Method::post, &Api::sign_in},
+      Route{kSignUpPath, Method::post, &Api::sign_up},
+      Route{kSignInPath, Method::post, &Api::sign_in},
       Route{"/api/sign-out", Method::post, &Api::sign_out},
       Route{"/api/password", Method::post, &Api::change_password},
       Route{"/api/sessions", Method::get, &Api::sessions},
@@ -296,19 +337,44 @@ void Api::route_account_service(const Request& request, const Respond& respond) 
       Route{"/api/people", Method::get, &Api::people},
       Route{"/api/calls", Method::get, &Api::calls},
       Route{kRatingPath, Method::put, &Api::rate_call},
+      Route{"/api/server", Method::get, &Api::server},
   };
   const Method method = request.method == Method::head ? Method::get : request.method;
-  if (request.path == "/api/server" && method == Method::get) return respond(server());
   std::string allowed;
   for (const Route& route : kRoutes) {
     if (!part_of(request.path, route.path)) continue;
-    if (route.method == method) return (this->*route.handler)(request, respond);
+    if (route.method == method) return &route;
     allowed += (allowed.empty() ? "" : ", ") + std::string(name_of(route.method));
   }
-  if (allowed.empty()) return respond(failure(404, Error::unknown_message, "path"));
-  Response response = failure(405, Error::unknown_message, "method");
-  response.add("Allow", allowed);
-  respond(std::move(response));
+  if (allowed.empty()) return std::unexpected(failure(404, Error::unknown_message, "path"));
+  return std::unexpected(wrong_method(std::move(allowed)));
+}
+
+void Api::route_account_service(const Request& request, const Respond& respond) {
+  const auto route = find_route(request);
+  if (!route) return respond(route.error());
+  (this->*(*route)->handler)(request, respond);
+}
+
+void Api::check_head(const Request& request, std::function<void(std::optional<Response>)> then) {
+  // Nothing outside of the account service takes a body.
+  if (!is_below(request.path, "/api")) {
+    return route(request, [then](Response response) { then(std::move(response)); });
+  }
+  if (request.method == Method::options) return then(std::nullopt);
+  if (const auto route = find_route(request); !route) return then(route.error());
+  const bool reads = request.method == Method::get || request.method == Method::head;
+  if (!reads && !is_json(request.content_type)) {
+    return then(failure(415, Error::malformed_message, "content-type"));
+  }
+  if (request.path == kSignInPath || request.path == kSignUpPath || request.path == "/api/server") {
+    return then(std::nullopt);
+  }
+  const std::string_view token = bearer_token(request.authorization);
+  if (token.empty()) return then(failure(Error::not_signed_in));
+  accounts_.check(token, [then](auto account) {
+    then(account ? std::nullopt : std::optional(denial(account.error())));
+  });
 }
 
 void Api::with_token(const Request& request, const Respond& respond,
@@ -522,8 +588,8 @@ void Api::rate_call(const Request& request, const Respond& respond) {
   });
 }
 
-Response Api::server() const {
-  return json_response(ServerBody{accounts_.sign_up_policy(), std::string(kVersion)});
+void Api::server(const Request&, const Respond& respond) {
+  respond(json_response(ServerBody{accounts_.sign_up_policy(), std::string(kVersion)}));
 }
 
 Response Api::health(const Request& request) const {
@@ -538,7 +604,10 @@ Response Api::health(const Request& request) const {
                                                      now.calls, now.records_waiting, now.uptime_s})
                           : json_response(StatusBody{status});
   // Monitors look at the status before they read the body.
-  if (now.degraded) response.status = 503;
+  if (now.degraded) {
+    response.status = 503;
+    response.add("Retry-After", kRetryAfter);
+  }
   return response;
 }
 

@@ -8,6 +8,7 @@
 #include "server/http/static_files.hpp"
 
 #include <cstdint>
+#include <expected>
 #include <functional>
 #include <optional>
 #include <string>
@@ -21,6 +22,8 @@ inline constexpr std::size_t kMaxBodyBytes = 16UL * 1024;
 /// The state of the server as /health tells it.
 struct Health {
   bool degraded = false;
+  /// The server is about to stop.
+  bool draining = false;
   std::int64_t connections = 0;
   std::int64_t sessions = 0;
   std::int64_t sessions_online = 0;
@@ -47,7 +50,16 @@ class Api {
 
   void handle(const Request& request, Respond respond);
 
+  /// What a request is answered with whatever its body is, for clients that ask before they send it
+  /// (RFC 9110, 10.1.1); nothing when the body is wanted.
+  void check_head(const Request& request, std::function<void(std::optional<Response>)> then);
+
  private:
+  struct Route;
+
+  /// The error is 404 or 405.
+  [[nodiscard]] static std::expected<const Route*, Response> find_route(const Request& request);
+
   void route(const Request& request, const Respond& respond);
   void route_account_service(const Request& request, const Respond& respond);
   [[nodiscard]] Response preflight(const Request& request) const;
@@ -65,8 +77,11 @@ class Api {
   void people(const Request& request, const Respond& respond);
   void calls(const Request& request, const Respond& respond);
   void rate_call(const Request& request, const Respond& respond);
-  [[nodiscard]] Response server() const;
+  void server(const Request& request, const Respond& respond);
   [[nodiscard]] Response health(const Request& request) const;
+  [[nodiscard]] Response alive(const Request& request) const;
+  [[nodiscard]] Response ready(const Request& request) const;
+  [[nodiscard]] Response version(const Request& request) const;
 
   /// Finds out who asks, and goes on only for somebody who is signed in and does not ask too often.
   void with_token(const Request& request, const Respond& respond,

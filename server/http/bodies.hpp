@@ -204,15 +204,16 @@ struct CallsBody {
   }
 };
 
-enum class HealthStatus : std::uint8_t { ok, degraded };
-constexpr auto names(HealthStatus) { return std::array<std::string_view, 2>{"ok", "degraded"}; }
+enum class HealthStatus : std::uint8_t { ok, degraded, draining };
+constexpr auto names(HealthStatus) {
+  return std::array<std::string_view, 3>{"ok", "degraded", "draining"};
+}
 
 /// What everybody may know.
 struct StatusBody {
   HealthStatus status = HealthStatus::ok;
   static constexpr auto fields() {
-    return std::tuple{
-        field("status", &StatusBody::status, "degraded while the store can't be written.")};
+    return std::tuple{field("status", &StatusBody::status, "ok, or what is in the way.")};
   }
 };
 

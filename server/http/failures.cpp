@@ -115,6 +115,9 @@ namespace {
 // A 429 without a better answer: the budgets that lead to it refill within about this.
 constexpr Duration kUsualWait{1000};
 constexpr unsigned kTooManyRequests = 429;
+// A server that has no room or restarts is worth asking again after this.
+constexpr Duration kUnavailableWait{5000};
+constexpr unsigned kUnavailable = 503;
 
 struct Texts {
   std::string_view sentence;
@@ -162,6 +165,7 @@ Response failure(unsigned status, Error error, const FailureDetails& details) {
   body.error.detail = if_any(details.detail);
   Duration wait = details.retry_after;
   if (wait == Duration{0} && status == kTooManyRequests) wait = kUsualWait;
+  if (wait == Duration{0} && status == kUnavailable) wait = kUnavailableWait;
   Response response;
   response.status = status;
   if (wait > Duration{0}) {
@@ -172,6 +176,12 @@ Response failure(unsigned status, Error error, const FailureDetails& details) {
   response.body = json::to_json(body);
   response.add("Content-Type", "application/json");
   response.add("Cache-Control", "no-store");
+  return response;
+}
+
+Response wrong_method(std::string allowed) {
+  Response response = failure(405, Error::unknown_message, "method");
+  response.add("Allow", std::move(allowed));
   return response;
 }
 

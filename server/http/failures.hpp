@@ -24,6 +24,9 @@ struct FailureDetails {
 [[nodiscard]] Response failure(Error error, const FailureDetails& details);
 [[nodiscard]] Response failure(Error error, std::string_view field = {});
 
+/// 405, with the methods that are possible (RFC 9110, 15.5.6).
+[[nodiscard]] Response wrong_method(std::string allowed);
+
 [[nodiscard]] unsigned status_of(Error error);
 
 }  // namespace parley::server::http

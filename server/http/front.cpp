@@ -6,6 +6,11 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 
+#include <cerrno>
+#include <fcntl.h>
+#include <unistd.h>
+#include <utility>
+
 namespace parley::server::http {
 
 namespace asio = boost::asio;
@@ -14,13 +19,41 @@ using net::ErrorCode;
 using net::Executor;
 using net::kAwait;
 
+namespace {
+
+/// After a connection that could not be accepted.
+constexpr auto kAcceptPause = std::chrono::milliseconds(100);
+
+/// A descriptor that is held to be given up when there is no other.
+class ReserveDescriptor {
+ public:
+  ReserveDescriptor() { take(); }
+  ~ReserveDescriptor() { release(); }
+  ReserveDescriptor(const ReserveDescriptor&) = delete;
+  ReserveDescriptor& operator=(const ReserveDescriptor&) = delete;
+
+  void take() {
+    if (file_ < 0) file_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  }
+  void release() {
+    if (file_ >= 0) ::close(std::exchange(file_, -1));
+  }
+
+ private:
+  int file_ = -1;
+};
+
+}  // namespace
+
 class Front::Listener {
  public:
   Listener(FrontSettings settings, loop::Loop& loop, const loop::Clock& clock, log::Log& log,
-           Api& api, signalling::Hub& hub, const OriginPolicy& origins, const Proxies& proxies)
+           Api& api, signalling::Hub& hub, const OriginPolicy& origins, const Proxies& proxies,
+           const PublicHosts& hosts)
       : settings_(std::move(settings)),
         watchdog_(std::make_shared<net::Watchdog>(loop)),
-        shared_{loop, clock, log, api, hub, origins, proxies, watchdog_},
+        places_(std::make_shared<Places>(place_limits(settings_.max_connections))),
+        shared_{loop, clock, log, api, hub, origins, proxies, hosts, watchdog_, places_},
         acceptor_(shared_.executor()) {}
 
   std::expected<std::uint16_t, std::string> listen() {
@@ -63,53 +96,100 @@ class Front::Listener {
     while (acceptor_.is_open()) {
       auto [error, socket] = co_await acceptor_.async_accept(kAwait);
       if (error == asio::error::operation_aborted) co_return;
-      if (error) {
-        // Out of file descriptors, most likely: trying again at once would only burn the processor.
-        shared_.log.warning("accepting failed", {{"why", error.message()}});
-        net::Timer timer(shared_.executor(), std::chrono::milliseconds(100));
-        co_await timer.async_wait(kAwait);
-        continue;
+      if (!error) {
+        admit(std::move(socket));
+      } else if (error == asio::error::no_descriptors || error == asio::error::no_buffer_space ||
+                 error.value() == ENFILE) {
+        if (co_await make_do_without_descriptors()) continue;
+      } else if (const auto times = failures_.due(net::SteadyClock::now())) {
+        // Somebody who hung up before they were accepted, or something worse that will pass or not.
+        shared_.log.warning("accepting failed", {{"why", error.message()}, {"times", *times}});
       }
-      if (watchdog_->size() >= settings_.max_connections) {
-        refuse_for_lack_of_room();
-        continue;  // the socket is closed here
-      }
-      start(std::move(socket));
+      if (!error) continue;
+      // Trying again at once would only burn the processor.
+      net::Timer timer(shared_.executor(), kAcceptPause);
+      co_await timer.async_wait(kAwait);
     }
   }
 
-  void start(net::Tcp socket) {
+  /// The kernel has no descriptor for the next connection. Whoever is silent for longest gives way
+  /// to it; when nobody is, it gets the descriptor that is kept for this, and is closed: left alone
+  /// it would wait for an answer. True when it was dealt with.
+  Awaitable<bool> make_do_without_descriptors() {
+    if (places_->evict_oldest_silent()) {
+      note_gave_way("out of file descriptors");
+      co_return true;
+    }
+    reserve_.release();
+    auto [error, socket] = co_await acceptor_.async_accept(kAwait);
+    if (!error) {
+      note_refused("out of file descriptors");
+      ErrorCode ignored;
+      socket.close(ignored);
+    }
+    reserve_.take();
+    co_return !error;
+  }
+
+  void admit(net::Tcp socket) {
     ErrorCode error;
     const auto peer = socket.remote_endpoint(error);
     if (error) return;  // gone already
+    // In its canonical form: on a socket for both, IPv4 looks like IPv6.
+    const std::string address = shared_.proxies.client(peer.address().to_string(), "").address;
+    const std::string counted =
+        shared_.proxies.trusts(address) ? std::string() : auth::address_key(address);
+    const std::size_t before = places_->taken();
+    const bool room = places_->make_room(counted);
+    if (places_->taken() < before) note_gave_way("too many connections");
+    if (!room) note_refused("too many connections");
+    if (!room) return;  // the socket is closed here
     socket.set_option(asio::ip::tcp::no_delay(true), error);
     net::Transport transport =
         tls_ ? net::Transport(std::move(socket), *tls_) : net::Transport(std::move(socket));
-    const auto session = std::make_shared<net::HttpSession>(shared_, std::move(transport),
-                                                            peer.address().to_string());
+    const auto session =
+        std::make_shared<net::HttpSession>(shared_, std::move(transport), address, counted);
     asio::co_spawn(shared_.executor(), [session] { return session->run(); }, asio::detached);
   }
 
-  void refuse_for_lack_of_room() {
-    const auto now = net::SteadyClock::now();
-    if (now < next_complaint_) return;
-    next_complaint_ = now + std::chrono::seconds(10);
-    shared_.log.warning("connections are refused",
-                        {{"max_connections", settings_.max_connections}});
+  /// Say once in a while what becomes of a crowd, and who holds most of the places.
+  void note_refused(std::string_view why) {
+    if (const auto times = refused_.due(net::SteadyClock::now())) {
+      note_crowd("connections are refused", why, *times);
+    }
+  }
+  void note_gave_way(std::string_view why) {
+    if (const auto times = gave_way_.due(net::SteadyClock::now())) {
+      note_crowd("silent connections give way", why, *times);
+    }
+  }
+  void note_crowd(std::string_view event, std::string_view why, std::int64_t times) {
+    const Places::Most most = places_->most();
+    shared_.log.warning(event, {{"why", why},
+                                {"times", times},
+                                {"open", places_->taken()},
+                                {"max_connections", settings_.max_connections},
+                                {"most_from", most.address},
+                                {"of_these", most.places}});
   }
 
   FrontSettings settings_;
   std::shared_ptr<net::Watchdog> watchdog_;
+  std::shared_ptr<Places> places_;
   net::Shared shared_;
   asio::basic_socket_acceptor<asio::ip::tcp, Executor> acceptor_;
   std::shared_ptr<asio::ssl::context> tls_;
-  net::SteadyClock::time_point next_complaint_{};
+  net::Seldom refused_{net::kFloodLines};
+  net::Seldom gave_way_{net::kFloodLines};
+  net::Seldom failures_{net::kFloodLines};
+  ReserveDescriptor reserve_;
 };
 
 Front::Front(FrontSettings settings, loop::Loop& loop, const loop::Clock& clock, log::Log& log,
-             Api& api, signalling::Hub& hub, const OriginPolicy& origins, const Proxies& proxies)
+             Api& api, signalling::Hub& hub, const OriginPolicy& origins, const Proxies& proxies,
+             const PublicHosts& hosts)
     : listener_(std::make_unique<Listener>(std::move(settings), loop, clock, log, api, hub, origins,
-                                           proxies)) {}
+                                           proxies, hosts)) {}
 
 Front::~Front() = default;
 

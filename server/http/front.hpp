@@ -3,6 +3,7 @@
 #pragma once
 
 #include "server/http/api.hpp"
+#include "server/http/hosts.hpp"
 #include "server/http/origin.hpp"
 #include "server/http/proxies.hpp"
 #include "server/log/log.hpp"
@@ -30,7 +31,8 @@ struct FrontSettings {
 class Front {
  public:
   Front(FrontSettings settings, loop::Loop& loop, const loop::Clock& clock, log::Log& log, Api& api,
-        signalling::Hub& hub, const OriginPolicy& origins, const Proxies& proxies);
+        signalling::Hub& hub, const OriginPolicy& origins, const Proxies& proxies,
+        const PublicHosts& hosts);
   ~Front();
   Front(const Front&) = delete;
   Front& operator=(const Front&) = delete;

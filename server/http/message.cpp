@@ -1,36 +1,13 @@
 #include "server/http/message.hpp"
 
+#include "server/http/text.hpp"
+
 #include <array>
 #include <ctime>
 
 namespace parley::server::http {
 
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
-/// Takes the part before the next `separator` off `list`.
-std::string_view take_part(std::string_view& list, char separator) {
-  const std::size_t end = list.find(separator);
-  const std::string_view part = list.substr(0, end);
-  list.remove_prefix(end == std::string_view::npos ? list.size() : end + 1);
-  return part;
-}
-
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    const auto lower = [](char c) {
-      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    };
-    if (lower(a[i]) != lower(b[i])) return false;
-  }
-  return true;
-}
 
 int hex_value(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -84,6 +61,10 @@ std::string_view reason_phrase(unsigned status) {
       return "Content Too Large";
     case 415:
       return "Unsupported Media Type";
+    case 417:
+      return "Expectation Failed";
+    case 421:
+      return "Misdirected Request";
     case 426:
       return "Upgrade Required";
     case 429:
@@ -92,8 +73,12 @@ std::string_view reason_phrase(unsigned status) {
       return "Request Header Fields Too Large";
     case 500:
       return "Internal Server Error";
+    case 501:
+      return "Not Implemented";
     case 503:
       return "Service Unavailable";
+    case 505:
+      return "HTTP Version Not Supported";
     default:
       return "";
   }
@@ -168,6 +153,21 @@ bool matches_etag(std::string_view header, std::string_view etag) {
     }
   }
   return false;
+}
+
+bool is_json(std::string_view content_type) {
+  if (!equal_ignoring_case(trimmed(take_part(content_type, ';')), "application/json")) return false;
+  while (!content_type.empty()) {
+    std::string_view parameter = take_part(content_type, ';');
+    if (!equal_ignoring_case(trimmed(take_part(parameter, '=')), "charset")) continue;
+    std::string_view charset = trimmed(parameter);
+    if (charset.size() >= 2 && charset.front() == '"' && charset.back() == '"') {
+      charset = charset.substr(1, charset.size() - 2);
+    }
+    if (!equal_ignoring_case(charset, "utf-8") && !equal_ignoring_case(charset, "utf8"))
+      return false;
+  }
+  return true;
 }
 
 std::string_view bearer_token(std::string_view authorization) {

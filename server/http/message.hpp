@@ -22,7 +22,6 @@ struct Request {
   /// Behind the question mark, still encoded.
   std::string query;
   std::string host;
-  /// Absent when the header is; "null" when there is more than one.
   std::optional<std::string> origin;
   std::string authorization;
   std::string content_type;
@@ -69,6 +68,9 @@ using Respond = std::function<void(Response)>;
 
 /// Whether an If-None-Match header names `etag` (given without quotes) or is "*".
 [[nodiscard]] bool matches_etag(std::string_view header, std::string_view etag);
+
+/// Whether a Content-Type says JSON, in UTF-8 if it says a character set (RFC 9110, 8.3.1).
+[[nodiscard]] bool is_json(std::string_view content_type);
 
 /// The token of "Bearer <token>"; empty when the header is something else.
 [[nodiscard]] std::string_view bearer_token(std::string_view authorization);

@@ -43,6 +43,19 @@ TEST(BearerToken, IsTakenFromItsSchemeOnly) {
   EXPECT_EQ(bearer_token(""), "");
 }
 
+TEST(ContentType, IsJsonInWhateverCaseAndInUtf8Only) {
+  for (const char* good :
+       {"application/json", "Application/JSON; charset=utf-8", "application/json;charset=UTF-8",
+        "application/json ; charset=\"utf-8\"", "application/json;", "application/json; v=1"}) {
+    EXPECT_TRUE(is_json(good)) << good;
+  }
+  for (const char* bad : {"", "application/jsonfoo", "application/json-patch+json", "text/json",
+                          "application/json charset", "application/json; charset=iso-8859-1",
+                          "application/json, text/plain"}) {
+    EXPECT_FALSE(is_json(bad)) << bad;
+  }
+}
+
 TEST(HttpDate, IsInTheFormOfTheStandard) {
   EXPECT_EQ(http_date(784'111'777), "Sun, 06 Nov 1994 08:49:37 GMT");
 }

@@ -65,6 +65,14 @@ std::optional<Origin> parse_origin(std::string_view text) {
   return origin;
 }
 
+bool differ_in_port_only(std::string_view origin, std::string_view host) {
+  const auto page = parse_origin(origin);
+  const auto here = parse_host(host);
+  if (!page || !here || page->host != here->host) return false;
+  const std::uint16_t default_port = page->scheme == "https" ? 443 : 80;
+  return page->port != here->port.value_or(default_port);
+}
+
 OriginPolicy::OriginPolicy(const std::vector<std::string>& allowed) {
   for (const std::string& text : allowed) {
     if (auto origin = parse_origin(text)) allowed_.push_back(std::move(*origin));

@@ -31,6 +31,9 @@ struct HostAndPort {
 /// The value of a Host header (RFC 9110, 7.2) in lower case.
 [[nodiscard]] std::optional<HostAndPort> parse_host(std::string_view text);
 
+/// Whether a page's origin and a Host header name the same host and two ports.
+[[nodiscard]] bool differ_in_port_only(std::string_view origin, std::string_view host);
+
 class OriginPolicy {
  public:
   enum class Verdict : std::uint8_t { absent, own, allowed, foreign };

@@ -73,6 +73,14 @@ TEST(Origin, ABadHostIsNobodysOwn) {
   EXPECT_EQ(judge("http://talk.example", "talk.example:0"), Verdict::foreign);
 }
 
+TEST(Origin, APortThatAProxyLostIsTold) {
+  EXPECT_TRUE(differ_in_port_only("http://talk.example:13001", "talk.example"));
+  EXPECT_TRUE(differ_in_port_only("https://talk.example", "talk.example:8443"));
+  EXPECT_FALSE(differ_in_port_only("http://evil.example:13001", "talk.example"));
+  EXPECT_FALSE(differ_in_port_only("http://talk.example", "talk.example:80"));
+  EXPECT_FALSE(differ_in_port_only("null", "talk.example"));
+}
+
 TEST(Origin, NativeClientsSendNone) {
   EXPECT_EQ(judge(std::nullopt, "127.0.0.1:8080"), Verdict::absent);
 }

@@ -1,9 +1,12 @@
 #include "server/http/proxies.hpp"
 
+#include "server/http/text.hpp"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstring>
 
@@ -17,7 +20,10 @@ struct ParsedAddress {
 };
 
 std::optional<ParsedAddress> parse_address(std::string_view text) {
+  // The interface behind a link-local address says nothing about who it is.
+  if (text.contains(':')) text = text.substr(0, text.find('%'));
   const std::string terminated(text);
+  if (terminated.contains('\0')) return std::nullopt;
   ParsedAddress parsed;
   in_addr four{};
   if (inet_pton(AF_INET, terminated.c_str(), &four) == 1) {
@@ -30,6 +36,11 @@ std::optional<ParsedAddress> parse_address(std::string_view text) {
   return std::nullopt;
 }
 
+bool is_mapped(const Address& address) {
+  return std::all_of(address.begin(), address.begin() + 10, [](auto byte) { return byte == 0; }) &&
+         address[10] == 0xff && address[11] == 0xff;
+}
+
 bool contains(const Network& network, const Address& address) {
   for (unsigned bit = 0; bit < network.prefix; bit += 8) {
     const unsigned left = std::min(8U, network.prefix - bit);
@@ -40,10 +51,52 @@ bool contains(const Network& network, const Address& address) {
   return true;
 }
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
+std::string text_of(const ParsedAddress& parsed) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  const bool four = parsed.is_four || is_mapped(parsed.address);
+  inet_ntop(four ? AF_INET : AF_INET6, parsed.address.data() + (four ? 12 : 0), text.data(),
+            text.size());
+  return text.data();
+}
+
+bool is_port(std::string_view text) {
+  constexpr std::size_t kMaxDigits = 5;
+  return !text.empty() && text.size() <= kMaxDigits && std::ranges::all_of(text, is_digit);
+}
+
+/// An entry as proxies write it: an address, in brackets or not, with a port or not, in quotes or
+/// not.
+std::optional<ParsedAddress> parse_entry(std::string_view entry) {
+  if (entry.size() >= 2 && entry.front() == '"' && entry.back() == '"') {
+    entry = trimmed(entry.substr(1, entry.size() - 2));
+  }
+  if (entry.starts_with('[')) {
+    const std::size_t end = entry.find(']');
+    if (end == std::string_view::npos) return std::nullopt;
+    const std::string_view behind = entry.substr(end + 1);
+    if (!behind.empty() && (behind.front() != ':' || !is_port(behind.substr(1)))) {
+      return std::nullopt;
+    }
+    const auto parsed = parse_address(entry.substr(1, end - 1));
+    return parsed && !parsed->is_four ? parsed : std::nullopt;
+  }
+  if (const auto parsed = parse_address(entry)) return parsed;
+  const std::size_t colon = entry.rfind(':');
+  if (colon == std::string_view::npos || !is_port(entry.substr(colon + 1))) return std::nullopt;
+  const auto parsed = parse_address(entry.substr(0, colon));
+  return parsed && parsed->is_four ? parsed : std::nullopt;
+}
+
+/// Takes the last entry that is not empty off the list (RFC 9110, 5.6.1); empty when there is none.
+std::string_view take_last(std::string_view& list) {
+  std::string_view entry;
+  while (entry.empty() && !list.empty()) {
+    const std::size_t comma = list.rfind(',');
+    const bool only = comma == std::string_view::npos;
+    entry = trimmed(only ? list : list.substr(comma + 1));
+    list = only ? std::string_view() : list.substr(0, comma);
+  }
+  return entry;
 }
 
 }  // namespace
@@ -76,17 +129,24 @@ bool Proxies::trusts(std::string_view address) const {
          });
 }
 
-std::string Proxies::client_address(std::string_view peer, std::string_view forwarded_for) const {
-  std::string_view client = peer;
-  while (trusts(client) && !forwarded_for.empty()) {
-    const std::size_t comma = forwarded_for.rfind(',');
-    const bool last = comma == std::string_view::npos;
-    const std::string_view entry = trimmed(last ? forwarded_for : forwarded_for.substr(comma + 1));
-    if (!parse_address(entry)) break;
-    client = entry;
-    forwarded_for = last ? std::string_view() : forwarded_for.substr(0, comma);
+Client Proxies::client(std::string_view peer, std::string_view forwarded_for) const {
+  Client client;
+  const auto own = parse_address(peer);
+  client.address = own ? text_of(*own) : std::string(peer);
+  client.through_proxy = trusts(client.address);
+  while (trusts(client.address)) {
+    const std::string_view entry = take_last(forwarded_for);
+    if (entry.empty()) break;
+    client.forwarded = true;
+    const auto parsed = parse_entry(entry);
+    if (!parsed) {
+      client.no_address = std::string(entry);
+      client.address = "unknown behind " + client.address;
+      break;
+    }
+    client.address = text_of(*parsed);
   }
-  return std::string(client);
+  return client;
 }
 
 }  // namespace parley::server::http

@@ -1,5 +1,6 @@
-// Whose X-Forwarded-For is believed, and what it then says. Used for counting attempts by address
-// and for the log, never for deciding who somebody is.
+// Whose X-Forwarded-For is believed, and what it then says. Used for counting by address and for
+// the log, never for deciding who somebody is. Forwarded (RFC 7239) is not read: proxies that write
+// X-Forwarded-For pass on what their clients wrote there.
 #pragma once
 
 #include <array>
@@ -22,18 +23,33 @@ struct Network {
 /// "10.0.0.0/8", "fd00::/8", or a single address.
 [[nodiscard]] std::optional<Network> parse_network(std::string_view text);
 
+/// Who a request comes from.
+struct Client {
+  /// An address in its canonical form. "unknown behind 10.0.0.1" when the trusted proxy of that
+  /// address handed on something else: then nothing tells its clients apart, but they are no
+  /// others' and can't choose who they count as.
+  std::string address;
+  /// The peer is a trusted proxy.
+  bool through_proxy = false;
+  /// That proxy said whom it speaks for.
+  bool forwarded = false;
+  /// What stood in place of an address.
+  std::optional<std::string> no_address;
+};
+
 class Proxies {
  public:
   /// Entries that are no networks are ignored.
   explicit Proxies(const std::vector<std::string>& trusted);
 
   /// The nearest address on the way to the client that no trusted proxy vouches for itself: proxies
-  /// append to the header, so it is read from the right, and what lies further left is hearsay.
-  [[nodiscard]] std::string client_address(std::string_view peer,
-                                           std::string_view forwarded_for) const;
+  /// append to the header, so all its lines together are read from the right, and what lies further
+  /// left is hearsay. A port behind an address is dropped.
+  [[nodiscard]] Client client(std::string_view peer, std::string_view forwarded_for) const;
+
+  [[nodiscard]] bool trusts(std::string_view address) const;
 
  private:
-  [[nodiscard]] bool trusts(std::string_view address) const;
   std::vector<Network> trusted_;
 };
 

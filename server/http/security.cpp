@@ -30,6 +30,10 @@ void add_security_headers(Response& response, std::string_view host, bool tls) {
   response.add("Referrer-Policy", "no-referrer");
   response.add("Permissions-Policy", "camera=(self), microphone=(self), display-capture=(self)");
   response.add("Cross-Origin-Opener-Policy", "same-origin");
+  response.add("Cross-Origin-Resource-Policy", "same-origin");
+  // Whoever has seen this server by https is not sent to an impostor without it (RFC 6797). Behind
+  // a proxy that takes TLS off, this is for the proxy to say.
+  if (tls) response.add("Strict-Transport-Security", "max-age=31536000");
 }
 
 }  // namespace parley::server::http

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,18 @@ TEST(ContentSecurityPolicy, TakesNothingElseFromTheHostHeader) {
   for (const char* host : {"evil.example; script-src *", "a b", "x'y", "", "talk.example:8080;"}) {
     EXPECT_NE(policy(host, false).find("connect-src 'self';"), std::string::npos) << host;
   }
+}
+
+TEST(StrictTransport, IsAskedForOverTlsOnly) {
+  const auto asked = [](bool tls) {
+    Response response;
+    add_security_headers(response, "talk.example", tls);
+    return std::ranges::any_of(response.headers, [](const auto& header) {
+      return header.first == "Strict-Transport-Security";
+    });
+  };
+  EXPECT_TRUE(asked(true));
+  EXPECT_FALSE(asked(false));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "server/http/failures.hpp"
 
+#include <algorithm>
 #include <string>
 
 namespace parley::server::http {
@@ -11,22 +12,17 @@ StaticFiles::StaticFiles(std::span<const Asset> assets) {
 }
 
 const Asset* StaticFiles::find(std::string_view path) const {
-  if (path == "/") path = "/index.html";
-  auto found = by_path_.find(path);
-  if (found == by_path_.end() && path.find('.') == std::string_view::npos) {
-    found = by_path_.find("/index.html");
-  }
+  if (std::ranges::find(kAppPaths, path) != kAppPaths.end()) path = "/index.html";
+  const auto found = by_path_.find(path);
   return found == by_path_.end() ? nullptr : found->second;
 }
 
 Response StaticFiles::respond(const Request& request) const {
-  if (request.method != Method::get && request.method != Method::head) {
-    Response response = failure(405, Error::unknown_message, "method");
-    response.add("Allow", "GET, HEAD");
-    return response;
-  }
   const Asset* asset = find(request.path);
   if (asset == nullptr) return failure(404, Error::unknown_message, "path");
+  if (request.method != Method::get && request.method != Method::head) {
+    return wrong_method("GET, HEAD");
+  }
 
   Response response;
   std::string_view encoding;

@@ -4,18 +4,23 @@
 #include "server/http/assets.hpp"
 #include "server/http/message.hpp"
 
+#include <array>
 #include <span>
 #include <string_view>
 #include <unordered_map>
 
 namespace parley::server::http {
 
+/// Where the app's page is. Places inside the app stand behind a "#", so that the server need not
+/// know them (web/app/src/router.ts; tests/server/app.test.ts compares the two).
+inline constexpr std::array<std::string_view, 2> kAppPaths{"/", "/index.html"};
+
 class StaticFiles {
  public:
   /// The assets must outlive this object.
   explicit StaticFiles(std::span<const Asset> assets);
 
-  /// A path without a dot that names no file is a place inside the app: it gets index.html.
+  /// The file of that path, or the app's page for one of kAppPaths.
   [[nodiscard]] Response respond(const Request& request) const;
 
  private:

@@ -1,6 +1,7 @@
 // The web app that is built into the server.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Server } from './support/server'
+import { hrefOf, routes } from '../../web/app/src/router'
 
 let server: Server
 let page: string
@@ -18,15 +19,16 @@ function script(): string {
 }
 
 describe('the web app', () => {
-  it('is served at the root and at every place inside it', async () => {
-    for (const path of ['/', '/index.html', '/call/ada', '/settings']) {
-      const response = await fetch(server.url + path)
+  it('is served at its own paths, and its places are behind a #', async () => {
+    for (const route of routes) expect(new URL(hrefOf(route), server.url).pathname).toBe('/')
+    for (const path of ['/', '/index.html', ...routes.map(hrefOf)]) {
+      const response = await fetch(new URL(path, server.url))
       expect(response.status).toBe(200)
       expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
       expect(response.headers.get('cache-control')).toBe('no-cache')
       expect(await response.text()).toBe(page)
     }
-    for (const path of ['/nothing.js', '/assets/nothing.js', '/api/nothing']) {
+    for (const path of ['/nothing.js', '/assets/nothing.js', '/api/nothing', '/call/ada', '/x']) {
       expect((await fetch(server.url + path)).status).toBe(404)
     }
   })

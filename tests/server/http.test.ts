@@ -100,7 +100,7 @@ describe('bad requests', () => {
 
   it('that are no HTTP are answered and closed', async () => {
     expect(await raw('hello\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /)
-    expect(await raw(`GET / HTTP/1.1\r\nx: ${'y'.repeat(10_000)}\r\n\r\n`)).toMatch(
+    expect(await raw(`GET / HTTP/1.1\r\nx: ${'y'.repeat(40_000)}\r\n\r\n`)).toMatch(
       /^HTTP\/1\.1 431 /,
     )
     expect(await raw('POST /api/sign-in HTTP/1.1\r\nContent-Length: x\r\n\r\n')).toMatch(
@@ -148,6 +148,7 @@ describe('every response', () => {
         'camera=(self), microphone=(self), display-capture=(self)',
       )
       expect(headers.get('cross-origin-opener-policy')).toBe('same-origin')
+      expect(headers.get('cross-origin-resource-policy')).toBe('same-origin')
       expect(headers.get('date')).toBeTruthy()
     }
   })

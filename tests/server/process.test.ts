@@ -54,14 +54,19 @@ describe('parley serve', () => {
 
   it('takes no more sockets than it is told to', async () => {
     const running = await start({ 'max-connections': '3' })
-    const sockets = [await open(running), await open(running), await open(running)]
+    const ada = await signUp(running, 'ada')
+    const devices = [
+      await Device.connect(running, ada),
+      await Device.connect(running, ada),
+      await Device.connect(running, ada),
+    ]
     await expect(open(running)).rejects.toThrow()
-    sockets[0]?.socket.terminate()
+    devices[0]?.drop()
     // A place that is free again can be taken.
     await expect
       .poll(async () => (await get(running, '/health').catch(() => undefined))?.status)
       .toBe(200)
-    for (const { socket } of sockets) socket.terminate()
+    for (const device of devices) device.drop()
     expect(running.log.match(/connections are refused/g)).toHaveLength(1)
   })
 

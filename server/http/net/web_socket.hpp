@@ -4,6 +4,7 @@
 
 #include "server/http/net/transport.hpp"
 #include "server/http/net/watchdog.hpp"
+#include "server/http/places.hpp"
 #include "server/log/log.hpp"
 #include "server/signalling/hub.hpp"
 
@@ -51,11 +52,17 @@ inline constexpr std::size_t kIdleBufferBytes = 256;
 
 class WebSocket final : public signalling::Socket,
                         public Watched,
+                        public Occupant,
                         public std::enable_shared_from_this<WebSocket> {
  public:
   WebSocket(Transport transport, std::shared_ptr<Watchdog> watchdog, signalling::Hub& hub,
-            log::Log& log)
-      : Watched(std::move(watchdog)), hub_(hub), log_(log), ws_(std::move(transport)) {
+            log::Log& log, std::unique_ptr<Places::Place> place)
+      : Watched(std::move(watchdog)),
+        hub_(hub),
+        log_(log),
+        place_(std::move(place)),
+        ws_(std::move(transport)) {
+    place_->hand_over_to(*this);
     ws_.read_message_max(wire::kMaxFrameBytes);
     // Beast would start a timer per operation; the watchdog looks after all sockets together.
     ws_.set_option(beast::websocket::stream_base::timeout{
@@ -118,6 +125,10 @@ class WebSocket final : public signalling::Socket,
 
   void stop() override {}  // the hub closes signalling sockets
 
+  // ---- Occupant ----
+
+  void give_way() override { ws_.next_layer().close_now(); }
+
  private:
   void received(std::string_view text) {
     if (!ws_.got_text()) {
@@ -125,6 +136,7 @@ class WebSocket final : public signalling::Socket,
                 {{"connection", id_.value}, {"why", code_of(Error::binary_message)}});
       return close(wire::CloseCode::unsupported_data);
     }
+    if (deadline_) place_->set_settled();
     deadline_.reset();
     hub_.received(id_, text);
   }
@@ -175,6 +187,7 @@ class WebSocket final : public signalling::Socket,
   void end(ErrorCode error) {
     log_end(error);
     ws_.next_layer().close_now();
+    place_.reset();
     hub_.lost(id_);
   }
 
@@ -202,6 +215,7 @@ class WebSocket final : public signalling::Socket,
 
   signalling::Hub& hub_;
   log::Log& log_;
+  std::unique_ptr<Places::Place> place_;
   beast::websocket::stream<Transport, false> ws_;
   ConnectionId id_;
   beast::flat_buffer buffer_;

@@ -1,0 +1,48 @@
+// What all connections share. Included by front.cpp alone: Beast is expensive.
+#pragma once
+
+#include "server/http/api.hpp"
+#include "server/http/hosts.hpp"
+#include "server/http/net/seldom.hpp"
+#include "server/http/net/transport.hpp"
+#include "server/http/net/watchdog.hpp"
+#include "server/http/places.hpp"
+#include "server/http/proxies.hpp"
+#include "server/log/log.hpp"
+#include "server/loop/clock.hpp"
+#include "server/loop/loop.hpp"
+#include "server/signalling/hub.hpp"
+
+#include <chrono>
+#include <memory>
+
+namespace parley::server::http::net {
+
+/// How far lines are apart that are due for every connection of a flood.
+inline constexpr auto kFloodLines = std::chrono::seconds(10);
+/// The same for what stays wrong until an operator has mended it.
+inline constexpr auto kMistakeLines = std::chrono::minutes(1);
+
+struct Shared {
+  loop::Loop& loop;
+  const loop::Clock& clock;
+  log::Log& log;
+  Api& api;
+  signalling::Hub& hub;
+  const OriginPolicy& origins;
+  const Proxies& proxies;
+  const PublicHosts& hosts;
+  std::shared_ptr<Watchdog> watchdog;
+  // Shared, like the watchdog, with sockets that are still open when the server ends.
+  std::shared_ptr<Places> places;
+  bool stopping = false;
+
+  Seldom crowded_addresses{kFloodLines};
+  Seldom odd_forwarding{kFloodLines};
+  Seldom lost_ports{kMistakeLines};
+  Seldom missing_upgrades{kMistakeLines};
+
+  [[nodiscard]] Executor executor() const { return loop.context().get_executor(); }
+};
+
+}  // namespace parley::server::http::net

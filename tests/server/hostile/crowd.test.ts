@@ -1,0 +1,92 @@
+// One address that opens connections and says nothing, or only half of something, while others want
+// in. Bounded: the table of places is small, so that a few hundred connections are a flood.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { get, signUp, type Account } from '../support/accounts'
+import { Device } from '../support/device'
+import { Connection, request } from '../support/raw'
+import { Server } from '../support/server'
+
+const MAX_CONNECTIONS = 200
+const HALF_REQUESTS = 1_020
+const HONEST_HELLOS = 20
+
+let server: Server
+let ada: Account
+let crowd: Connection[] = []
+
+beforeEach(async () => {
+  server = await Server.start({ 'max-connections': String(MAX_CONNECTIONS) })
+  ada = await signUp(server, 'ada')
+})
+afterEach(async () => {
+  for (const connection of crowd) connection.drop()
+  crowd = []
+  await server.stop()
+})
+
+/** Half a request: a head that promises a body. */
+function halfRequest(from: string): void {
+  const half = request('POST /api/sign-in', [`Host: ${server.host}`, 'Content-Length: 100'])
+  crowd.push(new Connection(server, from).send(half))
+}
+
+describe('a flood of half requests from one address', () => {
+  it('does not keep others from saying hello, and is named in the log', async () => {
+    let left = HALF_REQUESTS
+    const flood = setInterval(() => {
+      for (let i = 0; i < 20 && left > 0; ++i, --left) halfRequest('127.0.0.2')
+    }, 5)
+    try {
+      for (let i = 0; i < HONEST_HELLOS; ++i) {
+        const device = await Device.connect(server, ada)
+        device.drop()
+      }
+      await expect.poll(() => left).toBe(0)
+    } finally {
+      clearInterval(flood)
+    }
+    const device = await Device.connect(server, ada)
+    device.drop()
+    await expect.poll(() => server.log).toMatch(/give way.* most_from=127\.0\.0\.2/)
+    // One line for each ten seconds that this took.
+    const lines = server.log.match(/silent connections give way|connections are refused/g) ?? []
+    expect(lines.length).toBeLessThan(10)
+  })
+
+  it('from many addresses makes the oldest silent ones go first', async () => {
+    const device = await Device.connect(server, ada)
+    for (let i = 0; i < 2 * MAX_CONNECTIONS; ++i) halfRequest(`127.0.${String(1 + (i % 100))}.3`)
+    await expect
+      .poll(() => crowd.filter(({ socket }) => socket.destroyed).length)
+      .toBeGreaterThan(0)
+    const again = await Device.connect(server, ada)
+    expect((await get(server, '/version')).status).toBe(200)
+    again.drop()
+    // Who has said hello stays.
+    device.say('subscribe', { users: [] })
+    expect(device.raw.socket.readyState).toBe(device.raw.socket.OPEN)
+    device.drop()
+  })
+})
+
+describe('a request that trickles', () => {
+  it('ends when its head or its body is not complete in time', async () => {
+    const head = new Connection(server).send('GET / HTTP/1.1\r\nHost: x\r\n')
+    const body = new Connection(server).send(
+      request('POST /api/sign-in', [`Host: ${server.host}`, 'Content-Length: 10000'], '{'),
+    )
+    const silent = new Connection(server)
+    crowd.push(head, body, silent)
+    const trickle = setInterval(() => {
+      head.send('X: y\r\n')
+      body.send(' ')
+    }, 500)
+    try {
+      expect(await silent.all()).toBe('')
+      expect(await head.all()).toMatch(/^HTTP\/1\.1 408 /)
+      expect(await body.all()).toMatch(/^HTTP\/1\.1 408 /)
+    } finally {
+      clearInterval(trickle)
+    }
+  })
+})
