@@ -127,7 +127,7 @@ export function createDevices(
       const id = chosen(kind)
       const device = id === undefined ? {} : { device: id }
       const opened = await open(kind, { quality: 'full', ...device })
-      if (opened.ok) return opened
+      if (opened.ok === true) return opened
       const isGone = opened.error === `device/${kind}-missing` && id !== undefined
       if (isGone) return open(kind, { quality: 'full' })
       const isAskedTooMuch = opened.error === `device/${kind}-unsuitable`

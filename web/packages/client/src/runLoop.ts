@@ -61,7 +61,7 @@ export function createRunLoop(core: Core, platform: Platform, listener: RunLoopL
       listener.trapped(thrown)
       return
     }
-    if (!answer.ok) {
+    if (answer.ok === false) {
       listener.refused(event, answer.error)
       return
     }

@@ -14,10 +14,15 @@ export type ParleyProviderProps = { readonly children?: ReactNode } & (
 )
 
 export function ParleyProvider(props: ParleyProviderProps): ReactElement {
-  return props.parley ? (
-    <GivenPhone parley={props.parley}>{props.children}</GivenPhone>
+  const { parley, options, children } = props as Readonly<{
+    parley?: Parley
+    options?: ParleyOptions
+    children?: ReactNode
+  }>
+  return parley ? (
+    <GivenPhone parley={parley}>{children}</GivenPhone>
   ) : (
-    <OwnPhone {...(props.options ? { options: props.options } : {})}>{props.children}</OwnPhone>
+    <OwnPhone {...(options ? { options } : {})}>{children}</OwnPhone>
   )
 }
 

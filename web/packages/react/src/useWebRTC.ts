@@ -124,7 +124,7 @@ export function useWebRTC(): WebRTC {
 export function callInFront(calls: readonly CallView[]): CallView | undefined {
   const here = calls.filter(({ phase }) => phase !== 'incoming' && phase !== 'elsewhere')
   const on = here.filter(({ phase }) => phase !== 'ended')
-  return on.findLast(({ held }) => !held) ?? on.at(-1) ?? here.at(-1)
+  return on.filter(({ held }) => !held).at(-1) ?? on.at(-1) ?? here.at(-1)
 }
 
 function actionsOf(parley: Parley | null): WebRTCActions {

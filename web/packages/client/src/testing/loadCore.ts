@@ -8,9 +8,7 @@ const compiled = new Map<string, Promise<WebAssembly.Module>>()
 /** Compiles the core, once per file; by default the one beside this package. */
 export async function loadCore(source?: CoreSource): Promise<WebAssembly.Module> {
   if (source instanceof WebAssembly.Module) return source
-  if (source !== undefined && typeof source !== 'string' && !isUrl(source)) {
-    return WebAssembly.compile(source)
-  }
+  if (isBytes(source)) return WebAssembly.compile(source)
   const path = await pathOf(source)
   const compiling = compiled.get(path) ?? compile(path)
   compiled.set(path, compiling)
@@ -36,6 +34,6 @@ async function pathOf(source: string | URL | undefined): Promise<string> {
   return text.startsWith('file:') ? url.fileURLToPath(text) : text
 }
 
-function isUrl(source: URL | BufferSource): source is URL {
-  return 'href' in source
+function isBytes(source: string | URL | BufferSource | undefined): source is BufferSource {
+  return typeof source === 'object' && !('href' in source)
 }

@@ -1,8 +1,10 @@
 import type { Party } from '@parley/client'
+import { useRef } from 'react'
 
 import { useStrings } from '../strings/StringsContext'
 import { Icon } from './Icon'
 import { hueOf, initials } from './names'
+import { useWaves } from './useWaves'
 
 export type AvatarProps = {
   readonly party: Party
@@ -14,11 +16,13 @@ export type AvatarProps = {
 /** Stands for a person who shows no picture. Decoration: the name is always written beside it. */
 export function Avatar({ party, size = 'medium', waiting = false }: AvatarProps) {
   const { locale } = useStrings()
+  const face = useRef<HTMLSpanElement>(null)
+  useWaves(face, waiting)
   const letters = initials(party, locale)
   const classes = ['parley-avatar', `parley-avatar-${size}`, `parley-hue-${hueOf(party)}`]
   if (waiting) classes.push('parley-avatar-waiting')
   return (
-    <span className={classes.join(' ')} aria-hidden="true" translate="no">
+    <span ref={face} className={classes.join(' ')} aria-hidden="true" translate="no">
       {letters === '' ? <Icon name="person" /> : <span>{letters}</span>}
     </span>
   )

@@ -22,7 +22,7 @@ export function IncomingCallModal() {
       key={incoming.call}
       call={incoming}
       typedAt={typedAt}
-      other={calls.findLast((call) => isHere(call) && !call.held)}
+      other={calls.filter((call) => isHere(call) && !call.held).at(-1)}
       onAnswer={(kind, others) => answer(incoming.call, kind, others)}
       onDecline={() => decline(incoming.call)}
     />,

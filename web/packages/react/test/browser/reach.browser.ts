@@ -53,6 +53,41 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
+describe('the rings of a call that waits', () => {
+  it('are moved a few times a second, by no frame of their own, and rest when time is short', async () => {
+    await page.emulateMedia({ reducedMotion: 'no-preference' })
+    await page.setViewportSize({ width: 1280, height: 800 })
+    await page.goto(`${address}?scene=call-ringing`)
+    await page.waitForSelector('html[data-ready]', { state: 'attached', timeout: PATIENCE_MS })
+    const waves = () => page.evaluate(readWaves)
+    const first = await waves()
+    expect(first.map(({ state }) => state)).toEqual(['paused', 'paused'])
+    await expect.poll(async () => (await waves())[0]?.at).toBeGreaterThan(first[0]?.at ?? NaN)
+    const [before, after] = await page.evaluate(async () => {
+      const waiting = document.querySelector('.parley-avatar-waiting')
+      const at = () => Number(waiting?.getAnimations({ subtree: true })[0]?.currentTime)
+      const end = performance.now() + 600
+      while (performance.now() < end);
+      await new Promise((resolve) => setTimeout(resolve, 150))
+      const stood = at()
+      await new Promise((resolve) => setTimeout(resolve, 1000))
+      return [stood, at()]
+    })
+    expect(after).toBe(before)
+    await page.emulateMedia({ reducedMotion: 'reduce' })
+    expect(await waves()).toEqual([])
+  })
+})
+
+/** Runs in the page. */
+function readWaves() {
+  const avatar = document.querySelector('.parley-avatar-waiting')
+  return (avatar?.getAnimations({ subtree: true }) ?? []).map(({ playState, currentTime }) => ({
+    state: playState,
+    at: Number(currentTime),
+  }))
+}
+
 /** Runs in the page: until it is drawn, and what moved has arrived where it belongs. */
 async function drawn(): Promise<void> {
   await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
@@ -71,7 +106,7 @@ describe('the controls of a call', () => {
     ['while a screen is shared', /^screen-/],
     ['while it is small', /^small-/],
     ['when it is over', /^ended-(completed|rated|no-answer|missed|failed-connection-n)/],
-  ])('can be pressed on every page: %s', async (_, wanted) => {
+  ])('can be pressed on every page: %s', { timeout: 300_000 }, async (_, wanted) => {
     await page.goto(address)
     const names = await page.locator('.gallery-list a:not([hreflang])').allTextContents()
     const findings: string[] = []
