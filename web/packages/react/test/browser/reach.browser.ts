@@ -7,17 +7,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-// @ts-expect-error: scripts of the gallery have no types.
 import { unreachable } from '../../../../app/gallery/reach.mjs'
-// @ts-expect-error: the same.
 import { buildGallery, serveGallery } from '../../../../app/gallery/site.mjs'
 import { PATIENCE_MS } from '../../../../../tests/patience'
-
-const gallery = { build: buildGallery, serve: serveGallery, look: unreachable } as {
-  build: (folder: string) => Promise<void>
-  serve: (folder: string) => Promise<Server>
-  look: () => string[]
-}
 
 const sizes = [
   { width: 427, height: 267 },
@@ -37,8 +29,8 @@ let address: string
 const folder = mkdtempSync(join(tmpdir(), 'parley-gallery-'))
 
 beforeAll(async () => {
-  await gallery.build(folder)
-  server = await gallery.serve(folder)
+  await buildGallery(folder)
+  server = await serveGallery(folder)
   address = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/gallery.html`
   browser = await chromium.launch({
     executablePath: process.env['PARLEY_CHROMIUM'] ?? '/usr/bin/chromium',
@@ -118,7 +110,7 @@ describe('the controls of a call', () => {
       for (const size of sizes) {
         await page.setViewportSize(size)
         await page.evaluate(drawn)
-        const found = await page.evaluate(gallery.look)
+        const found = await page.evaluate(unreachable)
         const where = `${scene}, ${language}, ${String(size.width)} x ${String(size.height)}`
         findings.push(...found.map((what) => `${where}: ${what}`))
       }
