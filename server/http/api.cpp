@@ -248,7 +248,7 @@ void Api::handle(const Request& request, Respond respond) {
   const bool safe = request.method == Method::get || request.method == Method::head ||
                     request.method == Method::options;
   if (!safe && verdict == OriginPolicy::Verdict::foreign) {
-    return finish(failure(Error::foreign_origin));
+    return finish(foreign_origin(request.origin.value_or(""), request.host));
   }
   if (shared && request.method == Method::options) return finish(preflight(request));
   route(request, finish);

@@ -1,6 +1,7 @@
 #include "server/http/failures.hpp"
 
 #include "core/json/codec.hpp"
+#include "server/http/origin.hpp"
 
 #include <string>
 #include <tuple>
@@ -124,7 +125,7 @@ struct Texts {
   std::string_view next_step;
 };
 
-/// Two errors mean several things, for which different things are to be done. The catalogue speaks
+/// Some errors mean several things, for which different things are to be done. The catalogue speaks
 /// of the account name, and of the length of the password.
 Texts texts_for(const ErrorInfo& info, const FailureDetails& details) {
   if (info.error == Error::weak_password && details.detail == "common") {
@@ -133,6 +134,19 @@ Texts texts_for(const ErrorInfo& info, const FailureDetails& details) {
   }
   if (info.error == Error::weak_password && details.detail == "unreadable") {
     return {"That password holds characters that can't be read.", "Type it again."};
+  }
+  // The person at the page can't mend these, but the one who runs the server reads them first.
+  if (info.error == Error::foreign_origin && details.detail == "other-port") {
+    return {
+        info.sentence,
+        "Open the server's own page. If this is it, a proxy in front of the server loses the port: "
+        "whoever runs it has to pass Host on unchanged; the server's log says more."};
+  }
+  if (info.error == Error::foreign_origin && details.detail == "unknown-host") {
+    return {
+        "This server does not answer to that address.",
+        "Use the address you were given. If it is this one, whoever runs the server has to add it "
+        "to public-host."};
   }
   if (info.error != Error::invalid_name || details.field != "name") {
     return {info.sentence, info.next_step};
@@ -191,6 +205,11 @@ Response failure(unsigned status, Error error, std::string_view field) {
 
 Response failure(Error error, const FailureDetails& details) {
   return failure(status_of(error), error, details);
+}
+
+Response foreign_origin(std::string_view origin, std::string_view host) {
+  if (!differ_in_port_only(origin, host)) return failure(Error::foreign_origin);
+  return failure(Error::foreign_origin, FailureDetails{.field = "host", .detail = "other-port"});
 }
 
 Response failure(Error error, std::string_view field) {

@@ -27,6 +27,9 @@ struct FailureDetails {
 /// 405, with the methods that are possible (RFC 9110, 15.5.6).
 [[nodiscard]] Response wrong_method(std::string allowed);
 
+/// 403 for a page of another origin.
+[[nodiscard]] Response foreign_origin(std::string_view origin, std::string_view host);
+
 [[nodiscard]] unsigned status_of(Error error);
 
 }  // namespace parley::server::http

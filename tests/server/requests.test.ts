@@ -217,7 +217,9 @@ describe('a path', () => {
     const options = await new Connection(server)
       .send(request('OPTIONS *', [host, 'Connection: close']))
       .all()
-    expect(options).toMatch(/^HTTP\/1\.1 204 [^]*\r\nAllow: GET, HEAD, POST, PUT, OPTIONS\r\n/)
+    expect(options).toMatch(
+      /^HTTP\/1\.1 204 [^]*\r\nAllow: GET, HEAD, POST, PUT, DELETE, OPTIONS\r\n/,
+    )
   })
 
   it('for probes tells whether the server lives, and whether it is ready', async () => {

@@ -249,7 +249,8 @@ class HttpSession final : public Watched,
     if (!probe && !shared_.hosts.serve(request.host)) {
       shared_.log.often(log::Level::info, "request refused", request.address,
                         {{"why", "unknown host"}, {"host", request.host.substr(0, 128)}});
-      return failure(421, Error::foreign_origin, "host");
+      return failure(421, Error::foreign_origin,
+                     FailureDetails{.field = "host", .detail = "unknown-host"});
     }
     if (!head.body.chunked && head.body.bytes > kMaxBodyBytes) {
       return failure(Error::message_too_large);
@@ -270,7 +271,7 @@ class HttpSession final : public Watched,
     const auto verdict = shared_.origins.judge(request.origin, request.host, request.tls);
     if (verdict == OriginPolicy::Verdict::foreign) {
       note_foreign_origin("connection refused", request);
-      return failure(Error::foreign_origin);
+      return foreign_origin(request.origin.value_or(""), request.host);
     }
     // What came in behind the request would be lost; a client has to wait for the answer anyway.
     if (!buffer_.empty()) return failure(400, Error::malformed_message, "bytes behind an upgrade");

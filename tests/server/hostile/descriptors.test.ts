@@ -1,0 +1,41 @@
+// A process that the system gives no more file descriptors.
+import { execFileSync } from 'node:child_process'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { signUp, type Account } from '../support/accounts'
+import { Device } from '../support/device'
+import { Connection } from '../support/raw'
+import { Server } from '../support/server'
+
+// What the server has open itself is below half of this.
+const DESCRIPTORS = 64
+
+let server: Server
+let crowd: Connection[] = []
+let devices: Device[] = []
+
+beforeEach(async () => {
+  server = await Server.start()
+})
+afterEach(async () => {
+  for (const connection of crowd.splice(0)) connection.drop()
+  for (const device of devices.splice(0)) device.drop()
+  await server.stop()
+})
+
+function runShort(): void {
+  execFileSync('prlimit', ['--pid', String(server.pid), `--nofile=${String(DESCRIPTORS)}`])
+}
+
+const lines = (text: string): number => server.log.split(text).length - 1
+
+describe('out of file descriptors', () => {
+  it('silent connections give way to those that say hello', async () => {
+    const ada = await signUp(server, 'ada')
+    runShort()
+    for (let i = 0; i < 2 * DESCRIPTORS; ++i) crowd.push(new Connection(server))
+    for (let i = 0; i < 5; ++i) devices.push(await Device.connect(server, ada))
+    await expect.poll(() => lines('out of file descriptors')).toBeGreaterThan(0)
+    expect(lines('accepting failed')).toBe(0)
+    expect(lines('out of file descriptors')).toBeLessThan(5)
+  })
+})
