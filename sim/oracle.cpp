@@ -106,6 +106,8 @@ Oracle::Watched& Oracle::watched(const Device& device) {
 void Oracle::page_started(Device& device) {
   Watched& w = watched(device);
   w.connections.clear();
+  w.operating.clear();
+  w.due.reset();
   w.tone = Tone::none;
 }
 
@@ -115,6 +117,7 @@ void Oracle::device_took(Device& device, const phone::Event& event,
   Watched& w = watched(device);
   const Instant now = world_.scheduler().now();
   const Duration slept = now - std::exchange(w.last_step, now);
+  w.slept = slept;
   if (slept > kLongAway) w.was_away_for_long = true;
   if (slept > switchboard::kPingInterval) {
     w.wrong_since.reset();
@@ -122,6 +125,8 @@ void Oracle::device_took(Device& device, const phone::Event& event,
     w.unheard_since.reset();
   }
   check_knowledge(device);
+  check_gap(device, event, effects);
+  check_operations(device, event, effects);
   const auto* frame = std::get_if<phone::FrameReceived>(&event);
   if (frame != nullptr && is_small_talk(type_of(frame->text)) && effects.size() <= 1) return;
   check_effects(device, event, effects);

@@ -71,6 +71,17 @@ class Oracle final : public testing::Observer {
     std::optional<Instant> here_since;
     std::optional<Instant> unheard_since;
     Instant last_step;
+    // What its phone waited for next, and how often nothing ran for longer than that.
+    std::optional<Instant> due;
+    unsigned gaps = 0;
+    // Operations of its connections that have not reported yet.
+    struct Operating {
+      PeerConnectionId connection;
+      OperationId operation;
+      Instant since;
+    };
+    std::vector<Operating> operating;
+    Duration slept{0};  // since the step before
     // Its clock stood still for a while: it can't know how late it is.
     Duration clock_ahead{0};
     bool clock_stood = false;
@@ -88,6 +99,10 @@ class Oracle final : public testing::Observer {
   Watched& watched(const testing::Device& device);
   void check_effects(const testing::Device& device, const phone::Event& event,
                      const std::vector<phone::Effect>& effects);
+  void check_gap(const testing::Device& device, const phone::Event& event,
+                 const std::vector<phone::Effect>& effects);
+  void check_operations(const testing::Device& device, const phone::Event& event,
+                        const std::vector<phone::Effect>& effects);
   void check_calls(testing::Device& device);
   void check_record(const switchboard::CallRecord& before, const switchboard::CallRecord& after);
   void check_closed(const switchboard::CallRecord& record);

@@ -231,6 +231,9 @@ class Player {
       case Do::fail_operation:
         device.fail_next_operation();
         break;
+      case Do::hang_operation:
+        device.hang_next_operation();
+        break;
       case Do::cut_socket:
         device.cut_socket();
         break;
@@ -366,6 +369,7 @@ class Player {
       device->media_blocked = false;
       device->slow_operations = 0ms;
       device->fail_next_operation(false);
+      device->hang_next_operation(false);
     }
     run_for(kNoticed);
     if (!over()) late_ = run_until_clear(kPeaceLimit, [this] { return oracle_.unsettled(); });

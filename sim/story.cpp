@@ -42,6 +42,7 @@ constexpr std::array kHabits{
     Habit{Do::silence, 4, 2, 2, true},
     Habit{Do::slow_operations, 5, 800, 1, true},
     Habit{Do::fail_operation, 3, 1, 1, true},
+    Habit{Do::hang_operation, 3, 1, 1, true},
     Habit{Do::cut_socket, 12, 1, 1, true},
     Habit{Do::offline, 8, 90'000, 1, true},
     Habit{Do::block, 5, 20'000, 2, true},

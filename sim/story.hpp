@@ -40,6 +40,7 @@ enum class Do : std::uint8_t {
   silence,          // by its own switch. a: 1 while it lasts, b: as above
   slow_operations,  // a: ms
   fail_operation,
+  hang_operation,
   // Their network.
   cut_socket,
   offline,    // a: ms
@@ -61,7 +62,7 @@ enum class Do : std::uint8_t {
   slow_store,  // a: ms
 };
 
-inline constexpr std::array<std::string_view, 39> kDoNames{"dial",
+inline constexpr std::array<std::string_view, 40> kDoNames{"dial",
                                                            "answer",
                                                            "decline",
                                                            "hang_up",
@@ -83,6 +84,7 @@ inline constexpr std::array<std::string_view, 39> kDoNames{"dial",
                                                            "silence",
                                                            "slow_operations",
                                                            "fail_operation",
+                                                           "hang_operation",
                                                            "cut_socket",
                                                            "offline",
                                                            "block",

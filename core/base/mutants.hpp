@@ -52,9 +52,11 @@ enum class Mutant : std::uint8_t {
   candidate_before_description,
   candidates_lost,
   answer_not_sent,
+  operation_without_limit,
+  gap_in_time_ends_calls,
 };
 
-inline constexpr std::array<std::string_view, 39> kMutantNames{
+inline constexpr std::array<std::string_view, 41> kMutantNames{
     "none",
     "second accept also wins",
     "ring limit not armed",
@@ -94,6 +96,8 @@ inline constexpr std::array<std::string_view, 39> kMutantNames{
     "candidate added before its description",
     "candidates that wait are lost",
     "answer not sent",
+    "operation waits without limit",
+    "a gap in time ends calls",
 };
 
 #ifdef PARLEY_MUTANTS

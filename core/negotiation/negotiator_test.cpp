@@ -5,6 +5,7 @@
 #include "core/base/random.hpp"
 #include "core/base/time.hpp"
 #include "core/negotiation/candidate_queues.hpp"
+#include "core/negotiation/timers.hpp"
 #include "core/phone/effects.hpp"
 #include "core/phone/events.hpp"
 #include "core/testing/fake_peer_connection.hpp"
@@ -75,7 +76,7 @@ class Side {
   Texts made(const std::string& ufrag) { return made(operation, ufrag); }
   Texts made(OperationId id, const std::string& ufrag) {
     return output([&](Output& out) {
-      negotiator.local_description_set({kConnection, id, making, sdp(ufrag)}, kStart, out);
+      negotiator.local_description_set({kConnection, id, making, sdp(ufrag)}, now, out);
     });
   }
 
@@ -89,11 +90,23 @@ class Side {
     return output([&](Output& out) { negotiator.recover(out); });
   }
 
-  Texts batches_at(Instant now) {
-    return output([&](Output& out) { negotiator.time_reached(now, out); });
+  Texts batches_at(Instant at) {
+    return output([&](Output& out) { negotiator.time_reached(at, out); });
+  }
+
+  /// The operation under way is rejected.
+  Texts fails() {
+    return output([&](Output& out) { negotiator.operation_failed(operation, out); });
+  }
+
+  /// Time passes up to the next thing that is due.
+  Texts waits(bool online = true) {
+    now = negotiator.deadline().value();
+    return output([&](Output& out) { negotiator.time_reached(now, out, online); });
   }
 
   Negotiator negotiator;
+  Instant now = kStart;
   OperationId operation;  // the latest one asked for
   DescriptionKind making = DescriptionKind::offer;
 
@@ -104,7 +117,7 @@ class Side {
 
   template <class Act>
   Texts output(Act act) {
-    Output out;
+    Output out{.now = now};
     act(out);
     Texts texts;
     for (const phone::Effect& effect : out.effects) texts.push_back(text_of(effect));
@@ -116,7 +129,8 @@ class Side {
     if (const auto* make = std::get_if<phone::MakeOffer>(&effect)) {
       operation = make->operation;
       making = DescriptionKind::offer;
-      return make->restart_ice ? "make restart" : "make offer";
+      return std::string(make->afresh ? "afresh: " : "") +
+             (make->restart_ice ? "make restart" : "make offer");
     }
     if (const auto* make = std::get_if<phone::MakeAnswer>(&effect)) {
       operation = make->operation;
@@ -126,7 +140,8 @@ class Side {
     if (const auto* apply = std::get_if<phone::SetRemoteDescription>(&effect)) {
       operation = apply->operation;
       const bool is_offer = apply->kind == DescriptionKind::offer;
-      return (is_offer ? "apply offer " : "apply answer ") + ufrag_in(apply->sdp);
+      return std::string(apply->afresh ? "afresh: " : "") +
+             (is_offer ? "apply offer " : "apply answer ") + ufrag_in(apply->sdp);
     }
     if (const auto* add = std::get_if<phone::AddCandidate>(&effect)) {
       return "add " + add->ufrag.value + ":" + add->candidate.candidate.value;
@@ -279,7 +294,7 @@ TEST(Negotiator, SendsOwnCandidatesInABatchAfterTheirDescription) {
   Side side = caller();
   (void)side.need_offer();
   side.negotiator.candidate_gathered({kConnection, {{"c1"}}, candidate("a")}, kStart);
-  EXPECT_EQ(side.negotiator.deadline(), std::nullopt) << "not before the offer";
+  EXPECT_EQ(side.negotiator.deadline(), kStart + kOperationLimit) << "not before the offer";
   (void)side.made("c1");
   side.negotiator.candidate_gathered({kConnection, {{"c1"}}, candidate("b")}, kStart + 1ms);
   side.negotiator.gathering_completed(kStart + 2ms);
@@ -287,7 +302,7 @@ TEST(Negotiator, SendsOwnCandidatesInABatchAfterTheirDescription) {
   EXPECT_EQ(side.negotiator.deadline(), due);
   EXPECT_EQ(side.batches_at(due - 1ms), Texts{});
   EXPECT_EQ(side.batches_at(due), Texts{"say candidates c1: a b."});
-  EXPECT_EQ(side.negotiator.deadline(), std::nullopt);
+  EXPECT_EQ(side.negotiator.deadline(), kStart + kUnansweredLimit);
 }
 
 // ---- answers that are late, repeated or foreign ----
@@ -529,6 +544,98 @@ TEST(Negotiator, TakesWhatIsSaidAgainOnce) {
   EXPECT_EQ(side.hear(offer(1, "c1")), Texts{});
 }
 
+// ---- operations that hang or are rejected, offers that nobody answers ----
+
+TEST(Negotiator, MakesAnOfferAfreshThatHangs) {
+  Side side = connected_caller();
+  EXPECT_EQ(side.need_restart(), Texts{"make restart"});
+  const OperationId hanging = side.operation;
+  EXPECT_EQ(side.waits(), Texts{"afresh: make restart"});
+  EXPECT_EQ(side.now, kStart + kOperationLimit);
+  EXPECT_EQ(side.made(hanging, "late"), Texts{}) << "its result comes too late";
+  EXPECT_EQ(side.made("c2"), Texts{"say offer 2 c2"});
+}
+
+TEST(Negotiator, AppliesAnOfferAgainWhoseAnswerHangs) {
+  Side side = connected_callee();
+  (void)side.hear(offer(2, "c2"));
+  (void)side.hear(candidates("c2", {"a"}));
+  EXPECT_EQ(side.applied(), (Texts{"add c2:a", "make answer"}));
+  EXPECT_EQ(side.hear(candidates("c2", {"b"})), Texts{"add c2:b"});
+  const OperationId hanging = side.operation;
+  EXPECT_EQ(side.waits(), Texts{"afresh: apply offer c2"});
+  EXPECT_EQ(side.made(hanging, "late"), Texts{});
+  EXPECT_EQ(side.applied(), (Texts{"add c2:a", "add c2:b", "make answer"}))
+      << "what was undone took the candidates with it";
+  EXPECT_EQ(side.made("e2"), Texts{"say answer 2 e2"});
+  EXPECT_FALSE(side.negotiator.take_exhausted());
+}
+
+TEST(Negotiator, OffersAnewWhenAnAnswerCantBeApplied) {
+  Side side = connected_caller();
+  (void)side.need_restart();
+  (void)side.made("c2");
+  EXPECT_EQ(side.hear(answer(2, "e2")), Texts{"apply answer e2"});
+  EXPECT_EQ(side.fails(), Texts{}) << "not at once";
+  EXPECT_EQ(side.waits(), Texts{"afresh: make restart"});
+  EXPECT_EQ(side.made("c3"), Texts{"say offer 3 c3"});
+  EXPECT_EQ(side.hear(answer(2, "e2")), Texts{}) << "the answer to what was taken back";
+  EXPECT_EQ(side.hear(answer(3, "e3")), Texts{"apply answer e3"});
+}
+
+TEST(Negotiator, TakesANewerOfferInsteadOfTryingTheLastOneAgain) {
+  Side side = connected_callee();
+  (void)side.hear(offer(2, "c2"));
+  EXPECT_EQ(side.fails(), Texts{});
+  EXPECT_EQ(side.hear(offer(3, "c3")), Texts{"afresh: apply offer c3"});
+  EXPECT_EQ(side.applied(), Texts{"make answer"});
+  EXPECT_EQ(side.made("e3"), Texts{"say answer 3 e3"});
+  EXPECT_EQ(side.negotiator.deadline(), kStart + LocalCandidates::kBatchTime);
+}
+
+TEST(Negotiator, TriesSoOftenInARowAndWaitsLongerEveryTime) {
+  Side side = callee();
+  (void)side.hear(offer(1, "c1"));
+  Duration waited{0};
+  for (unsigned tries = 1; tries < kMaxTries; ++tries) {
+    EXPECT_EQ(side.fails(), Texts{});
+    EXPECT_FALSE(side.negotiator.take_exhausted());
+    const Instant failed_at = side.now;
+    EXPECT_EQ(side.waits(), Texts{"afresh: apply offer c1"});
+    EXPECT_GT(side.now - failed_at, waited);
+    waited = side.now - failed_at;
+  }
+  EXPECT_EQ(side.fails(), Texts{});
+  EXPECT_TRUE(side.negotiator.take_exhausted());
+  EXPECT_FALSE(side.negotiator.take_exhausted()) << "told once";
+  EXPECT_EQ(side.hear(offer(2, "c2")), Texts{"afresh: apply offer c2"}) << "a new one starts anew";
+}
+
+TEST(Negotiator, TakesBackAnOfferThatNobodyAnswers) {
+  Side side = caller();
+  (void)side.need_offer();
+  (void)side.made("c1");
+  (void)side.waits(false);
+  EXPECT_EQ(side.hear(wire::Resend{}), Texts{"say offer 1 c1"})
+      << "without a way it could not leave";
+  EXPECT_EQ(side.waits(), Texts{"afresh: make offer"});
+  EXPECT_EQ(side.made("c2"), Texts{"say offer 2 c2"});
+  EXPECT_EQ(side.hear(answer(1, "e1")), Texts{});
+  EXPECT_EQ(side.hear(answer(2, "e2")), Texts{"apply answer e2"});
+  EXPECT_EQ(side.applied(), Texts{});
+}
+
+TEST(Negotiator, GivesWhatIsUnderWayItsTimeAgainAfterAGap) {
+  Side side = caller();
+  (void)side.need_offer();
+  side.negotiator.woken(kStart + 1h);
+  EXPECT_EQ(side.negotiator.deadline(), kStart + 1h + kOperationLimit);
+  side.now = kStart + 1h;
+  (void)side.made("c1");
+  side.negotiator.woken(kStart + 2h);
+  EXPECT_EQ(side.negotiator.deadline(), kStart + 2h + kUnansweredLimit);
+}
+
 // ---- both sides, with connections that keep the rules of the standard ----
 
 /// One end of a pair: a negotiator, a scripted peer connection, and what is on the way to it.
@@ -547,7 +654,7 @@ class BothEnds {
   BothEnds() { need_offer(0, false); }
 
   void need_offer(int end, bool restart) {
-    Output out;
+    Output out{.now = now_};
     ends_[end].negotiator.need_offer(restart, out);
     take(end, std::move(out));
   }
@@ -557,7 +664,13 @@ class BothEnds {
     End& self = ends_[end];
     if (!self.running) return false;
     const phone::Effect effect = *std::exchange(self.running, std::nullopt);
-    Output out;
+    const auto is_afresh = Overloaded{
+        [](const phone::SetRemoteDescription& apply) { return apply.afresh; },
+        [](const phone::MakeOffer& make) { return make.afresh; },
+        [](const auto&) { return false; },
+    };
+    if (std::visit(is_afresh, effect)) self.connection.roll_back();
+    Output out{.now = now_};
     if (const auto* apply = std::get_if<phone::SetRemoteDescription>(&effect)) {
       self.failed |= !self.connection.set_remote(apply->kind, apply->sdp);
       self.negotiator.remote_description_set({kConnection, apply->operation}, out);
@@ -572,11 +685,43 @@ class BothEnds {
     return true;
   }
 
+  /// The operation under way is rejected, before or after it did what it should, or never reports.
+  void break_operation(int end, bool done, bool told) {
+    End& self = ends_[end];
+    if (!self.running) return;
+    const phone::Effect effect = *std::exchange(self.running, std::nullopt);
+    OperationId id;
+    if (const auto* apply = std::get_if<phone::SetRemoteDescription>(&effect)) {
+      if (apply->afresh) self.connection.roll_back();
+      if (done) (void)self.connection.set_remote(apply->kind, apply->sdp);
+      id = apply->operation;
+    } else if (const auto* make = std::get_if<phone::MakeOffer>(&effect)) {
+      if (make->afresh) self.connection.roll_back();
+      if (done) (void)self.connection.make_offer(make->restart_ice);
+      id = make->operation;
+    } else if (const auto* answering = std::get_if<phone::MakeAnswer>(&effect)) {
+      if (done) (void)self.connection.make_answer();
+      id = answering->operation;
+    }
+    if (!told) return;
+    Output out{.now = now_};
+    self.negotiator.operation_failed(id, out);
+    take(end, std::move(out));
+  }
+
+  /// Time passes until everything that hangs has been tried again and answered.
+  void heal() {
+    for (int turn = 0; turn < 400; ++turn) {
+      now_ += 200ms;
+      settle();
+    }
+  }
+
   /// Delivers the next message; false when there is none.
   bool deliver(int end) {
     End& self = ends_[end];
     if (self.inbox.empty()) return false;
-    Output out;
+    Output out{.now = now_};
     self.negotiator.receive(self.inbox.front(), out);
     self.inbox.pop_front();
     take(end, std::move(out));
@@ -585,7 +730,7 @@ class BothEnds {
 
   void pass_time(int end) {
     now_ += LocalCandidates::kBatchTime;
-    Output out;
+    Output out{.now = now_};
     ends_[end].negotiator.time_reached(now_, out);
     take(end, std::move(out));
   }
@@ -593,7 +738,7 @@ class BothEnds {
   /// Everything on the way to one end is lost with its session; both ends find out.
   void lose_session(int end) {
     ends_[end].inbox.clear();
-    Output out;
+    Output out{.now = now_};
     ends_[end].negotiator.recover(out);
     take(end, std::move(out));
   }
@@ -672,6 +817,40 @@ TEST(NegotiatorPair, ConnectsInEveryOrderOfEvents) {
     pair.expect_connected(seed);
     EXPECT_EQ(pair.end(0).connection.rejected_candidates, 0U) << seed;
     EXPECT_EQ(pair.end(1).connection.rejected_candidates, 0U) << seed;
+  }
+}
+
+TEST(NegotiatorPair, ConnectsAlthoughOperationsHangOrAreRejected) {
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+    Random random(seed);
+    BothEnds pair;
+    int faults = 0;
+    for (int step = 0; step < 80; ++step) {
+      const int end = static_cast<int>(random.below(2));
+      switch (random.below(8)) {
+        case 0:
+          if (++faults < static_cast<int>(kMaxTries)) {
+            pair.break_operation(end, random.below(2) == 0, random.below(2) == 0);
+          }
+          break;
+        case 1:
+          pair.pass_time(end);
+          break;
+        case 2:
+          pair.need_offer(0, random.below(2) == 0);
+          break;
+        case 3:
+        case 4:
+          pair.complete(end);
+          break;
+        default:
+          pair.deliver(end);
+          break;
+      }
+    }
+    pair.heal();
+    pair.expect_connected(seed);
+    if (HasFailure()) return;
   }
 }
 

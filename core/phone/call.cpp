@@ -4,6 +4,8 @@
 #include "core/phone/timers.hpp"
 
 #include <algorithm>
+#include <concepts>
+#include <type_traits>
 #include <utility>
 
 namespace parley::phone {
@@ -27,7 +29,7 @@ void add(Step& step, negotiation::Output output, const Connection& connection,
 
 Step restart_ice(Reconnecting reconnecting, const CallContext& context) {
   // One side owns restarts, so that two never cross: the one that made the first offer.
-  negotiation::Output output;
+  negotiation::Output output{.now = context.now};
   Connection& connection = reconnecting.connections.current;
   if (connection.negotiator.offers_first() && context.online) {
     connection.negotiator.need_offer(true, output);
@@ -37,6 +39,36 @@ Step restart_ice(Reconnecting reconnecting, const CallContext& context) {
   add(step, std::move(output), connection, context);
   step.next = std::move(reconnecting);
   return step;
+}
+
+Instant guard(std::optional<Duration> expires_in, Duration otherwise, Instant now) {
+  if (!expires_in) return now + otherwise;
+  return now + std::clamp(*expires_in, Duration::zero(), kLongestLimit) + kGuardMargin;
+}
+
+std::optional<Step> end_if_exhausted(CallState& state, const CallContext& context) {
+  return std::visit(
+      Overloaded{
+          [&](OneOf<Connecting, Active, Reconnecting> auto& s) -> std::optional<Step> {
+            Connections& connections = s.connections;
+            if (connections.next && connections.next->negotiator.take_exhausted()) {
+              connections.next.reset();  // the call goes on where it is
+            }
+            if (!connections.current.negotiator.take_exhausted()) return std::nullopt;
+            // A call that is on lives as long as its media, or as it takes to bring that back.
+            if constexpr (!std::same_as<std::remove_cvref_t<decltype(s)>, Connecting>) {
+              return std::nullopt;
+            }
+            if (!connections.next) return give_up(Error::negotiation_failed, {}, context);
+            connections.current = std::move(*connections.next);
+            connections.next.reset();
+            return std::nullopt;
+          },
+          [](const OneOf<Calling, Ringing, Incoming, Answering, Elsewhere, Ended> auto&) {
+            return std::optional<Step>();
+          },
+      },
+      state);
 }
 
 const Connections* connections_of(const CallState& state) {

@@ -23,7 +23,11 @@ struct Connection {
   std::uint32_t link = 0;  // the pair of devices it connects, as the server counts them
   Instant give_up_at;      // for the next one: let go when it has no media by then
   bool transport_up = false;
+  ConnectionState state = ConnectionState::fresh;
   std::uint64_t audio_packets = 0;
+  /// What was counted when media had been lost: only more than that is media that is back. Absent
+  /// from the loss to the next look at the counters.
+  std::optional<std::uint64_t> audio_packets_before = 0;
 
   [[nodiscard]] PeerConnectionId id() const { return negotiator.connection(); }
 };
@@ -76,7 +80,7 @@ struct Active {
 struct Reconnecting {
   Connections connections;
   Instant since;
-  Instant lost_at;
+  Instant give_up_at;
   Instant restart_at;
 };
 /// The call is on at another device of this user.
@@ -110,6 +114,8 @@ struct CallContext {
   bool online = false;
   /// Counters are to be read often.
   bool curious = false;
+  /// When the server first heard of media in this call, on this phone's clock.
+  std::optional<Instant> connected_at = std::nullopt;
 };
 
 /// What a transition leads to.
@@ -140,6 +146,8 @@ Step on(CallState state, const wire::RelayedSignal& event, const CallContext& co
 struct Reconciled {
   std::optional<wire::CallSnapshot> snapshot;
   bool resumed = false;
+  /// How much longer its phase may last.
+  std::optional<Duration> expires_in = std::nullopt;
   /// What to invite with again, should the server never have heard of the call.
   wire::Invite invite;
 };
@@ -157,6 +165,9 @@ Step on(CallState state, const StatsSampled& event, const CallContext& context);
 // Time (call_time.cpp).
 [[nodiscard]] std::optional<Instant> deadline(const CallState& state);
 Step on(CallState state, const TimeReached& event, const CallContext& context);
+/// Nothing ran here for a while. Before a limit that is overdue ends something, the facts are read.
+struct Woken {};
+Step on(CallState state, const Woken& event, const CallContext& context);
 
 // ---- questions ----
 
@@ -167,6 +178,11 @@ Step on(CallState state, const TimeReached& event, const CallContext& context);
 
 // ---- shared by the transitions ----
 
+/// When to give up what the server limits by itself: `expires_in` from now, if it says so.
+[[nodiscard]] Instant guard(std::optional<Duration> expires_in, Duration otherwise, Instant now);
+/// A connection can't be negotiated, however often that is tried afresh: nothing where the call
+/// goes on without.
+std::optional<Step> end_if_exhausted(CallState& state, const CallContext& context);
 /// The counters are read by then at the latest.
 void sample_by(CallState& state, Instant at);
 /// Nothing changes.

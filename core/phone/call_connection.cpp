@@ -3,6 +3,7 @@
 #include "core/phone/call.hpp"
 #include "core/phone/timers.hpp"
 
+#include <iterator>
 #include <utility>
 
 namespace parley::phone {
@@ -37,7 +38,7 @@ template <class Event, class Act>
 Step negotiate(CallState state, const Event& event, const CallContext& context, Act act) {
   return on_connection(std::move(state), event, [&](auto s) {
     Connection& connection = *find(s.connections, event.connection);
-    negotiation::Output output;
+    negotiation::Output output{.now = context.now};
     act(connection.negotiator, output);
     Step step{.next = CallState(), .why = {}};
     add(step, std::move(output), connection, context);
@@ -47,7 +48,9 @@ Step negotiate(CallState state, const Event& event, const CallContext& context, 
 }
 
 bool media_flows(const Connection& connection, const CallContext& context) {
-  return connection.transport_up && (connection.audio_packets > 0 || context.silence_is_normal);
+  const auto& before = connection.audio_packets_before;
+  const bool arrives = before && connection.audio_packets > *before;
+  return connection.transport_up && (arrives || context.silence_is_normal);
 }
 
 /// The other side's next device has media: let go of the one before.
@@ -72,7 +75,9 @@ Step check(Connecting connecting, const CallContext& context) {
   hand_over_if_ready(connecting.connections, context);
   if (!media_flows(connecting.connections.current, context)) return stay(std::move(connecting));
   Step step{.next = CallState(), .why = "media flows"};
-  step.next = become_active(std::move(connecting.connections), context.now, step, context);
+  // A call that had media before, at another device or on an earlier page, goes on counting.
+  const Instant since = context.connected_at.value_or(context.now);
+  step.next = become_active(std::move(connecting.connections), since, step, context);
   return step;
 }
 
@@ -104,9 +109,11 @@ Step transport_down(Active active, ConnectionState state, const CallContext& con
   const bool failed = state == ConnectionState::failed;
   Reconnecting lost{.connections = std::move(active.connections),
                     .since = active.since,
-                    .lost_at = context.now,
+                    .give_up_at = context.now + kMediaLossLimit,
                     .restart_at = failed ? context.now : context.now + kRestartInterval};
-  lost.connections.sample_at = context.now + kSampleWhileConnecting;
+  // What has arrived until now says nothing about what will.
+  lost.connections.current.audio_packets_before.reset();
+  lost.connections.sample_at = context.now;
   Step step = failed ? restart_ice(std::move(lost), context)
                      : Step{.next = std::move(lost), .why = "media lost"};
   step.messages.emplace_back(wire::MediaReport{context.call, false});
@@ -145,22 +152,17 @@ Step on(CallState state, const GatheringCompleted& event, const CallContext& con
 
 Step on(CallState state, const OperationFailed& event, const CallContext& context) {
   return on_connection(std::move(state), event, [&](auto s) -> Step {
-    Connections& connections = s.connections;
-    if (!find(connections, event.connection)->negotiator.is_current(event.operation)) {
-      return stay(std::move(s));
-    }
-    const Log log{LogLevel::error, context.call,
-                  "negotiation failed: " + event.name.value + ": " + event.message.value};
-    if (connections.current.id() != event.connection) {
-      connections.next.reset();  // the call goes on where it is
-      Step step = stay(std::move(s));
-      step.effects.emplace_back(log);
-      return step;
-    }
-    std::optional<Duration> lasted;
-    if constexpr (requires { s.since; }) lasted = context.now - s.since;
-    Step step = give_up(Error::negotiation_failed, lasted, context);
-    step.effects.emplace_back(log);
+    Connection& connection = *find(s.connections, event.connection);
+    if (!connection.negotiator.is_current(event.operation)) return stay(std::move(s));
+    negotiation::Output output{.now = context.now};
+    connection.negotiator.operation_failed(event.operation, output);
+    Step step{.next = CallState(), .why = {}};
+    add(step, std::move(output), connection, context);
+    step.next = std::move(s);
+    if (auto end = end_if_exhausted(step.next, context)) step = std::move(*end);
+    step.effects.emplace_back(
+        Log{LogLevel::error, context.call,
+            "an operation failed: " + event.name.value + ": " + event.message.value});
     return step;
   });
 }
@@ -169,6 +171,8 @@ Step on(CallState state, const ConnectionStateChanged& event, const CallContext&
   return on_connection(std::move(state), event, [&](auto s) -> Step {
     Connections& connections = s.connections;
     Connection& connection = *find(connections, event.connection);
+    if (event.state == connection.state) return stay(std::move(s));  // the counters said so first
+    connection.state = event.state;
     connection.transport_up = event.state == ConnectionState::connected;
     if (connection.transport_up) return check(std::move(s), context);
     if (connections.current.id() == event.connection) {
@@ -180,10 +184,23 @@ Step on(CallState state, const ConnectionStateChanged& event, const CallContext&
 }
 
 Step on(CallState state, const StatsSampled& event, const CallContext& context) {
-  return on_connection(std::move(state), event, [&](auto s) {
-    find(s.connections, event.connection)->audio_packets = event.audio_packets_received;
+  Step before = stay(std::move(state));
+  if (event.state) {
+    before =
+        on(std::move(before.next), ConnectionStateChanged{event.connection, *event.state}, context);
+  }
+  Step step = on_connection(std::move(before.next), event, [&](auto s) {
+    Connection& connection = *find(s.connections, event.connection);
+    connection.audio_packets = event.audio_packets_received;
+    auto& past = connection.audio_packets_before;
+    if (!past || *past > connection.audio_packets) past = connection.audio_packets;
     return check(std::move(s), context);
   });
+  if (step.why.empty()) step.why = before.why;
+  step.effects.insert(step.effects.begin(), std::make_move_iterator(before.effects.begin()),
+                      std::make_move_iterator(before.effects.end()));
+  step.messages.insert(step.messages.begin(), before.messages.begin(), before.messages.end());
+  return step;
 }
 
 }  // namespace parley::phone

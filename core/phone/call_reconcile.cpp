@@ -68,13 +68,17 @@ Step reconnect(Connected s, Standing standing, const Reconciled& event,
   if (event.snapshot->link != newest) return say(std::move(s), wire::Join{context.call});
   Step step{.next = CallState(), .why = {}};
   const auto recover = [&](Connection& connection) {
-    negotiation::Output output;
+    negotiation::Output output{.now = context.now};
     connection.negotiator.recover(output);
     add(step, std::move(output), connection, context);
   };
   recover(connections.current);
   if (connections.next) recover(*connections.next);
   if constexpr (std::same_as<Connected, Active>) s.report_at = context.now;
+  if constexpr (requires { s.since; }) s.since = context.connected_at.value_or(s.since);
+  if constexpr (std::same_as<Connected, Connecting>) {
+    if (event.expires_in) s.give_up_at = guard(event.expires_in, kConnectGuard, context.now);
+  }
   step.next = std::move(s);
   return step;
 }

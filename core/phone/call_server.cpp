@@ -5,6 +5,7 @@
 #include "core/phone/call.hpp"
 #include "core/phone/timers.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace parley::phone {
@@ -25,6 +26,18 @@ std::optional<Duration> lasted(const CallState& state, Instant now) {
                     state);
 }
 
+template <class Message>
+std::optional<Duration> expires_in(const Message& message) {
+  if (!message.expires_in_ms) return std::nullopt;
+  return Duration{*message.expires_in_ms};
+}
+
+/// How long media flowed, as the record has it.
+std::optional<Duration> lasted(const wire::Ended& event) {
+  if (!event.connected_at_ms) return std::nullopt;
+  return Duration{std::max<std::int64_t>(0, event.ended_at_ms - *event.connected_at_ms)};
+}
+
 /// A connection to the device that `event` names, and what starting it takes.
 Connection start_connection(const wire::Accepted& event, const CallContext& context, Step& step) {
   Connection connection{
@@ -32,10 +45,10 @@ Connection start_connection(const wire::Accepted& event, const CallContext& cont
                                                                      : Negotiator::Role::polite),
       .peer_device = event.peer_device,
       .link = event.link,
-      .give_up_at = context.now + kConnectGuard};
+      .give_up_at = guard(expires_in(event), kConnectGuard, context.now)};
   step.effects.emplace_back(
       CreateConnection{context.next_connection, context.call, event.offers, context.ice_servers});
-  negotiation::Output output;
+  negotiation::Output output{.now = context.now};
   if (event.offers) connection.negotiator.need_offer(false, output);
   add(step, std::move(output), connection, context);
   return connection;
@@ -46,7 +59,7 @@ Step connect(const wire::Accepted& event, const CallContext& context) {
   Step step{.next = CallState(), .why = "accepted"};
   step.next = Connecting{.connections = {.current = start_connection(event, context, step),
                                          .sample_at = context.now + kSampleWhileConnecting},
-                         .give_up_at = context.now + kConnectGuard};
+                         .give_up_at = guard(expires_in(event), kConnectGuard, context.now)};
   return step;
 }
 
@@ -73,7 +86,7 @@ Step relink(Connected s, const wire::Accepted& event, const CallContext& context
     connections.current = start_connection(event, context, step);
     step.next = Reconnecting{.connections = std::move(connections),
                              .since = s.since,
-                             .lost_at = context.now,
+                             .give_up_at = context.now + kMediaLossLimit,
                              .restart_at = context.now + kRestartInterval};
     return step;
   }
@@ -94,17 +107,23 @@ Step progressed(Instant give_up_at, const wire::Progress& event) {
 }  // namespace
 
 Step on(CallState state, const wire::Progress& event, const CallContext& context) {
-  return std::visit(
-      Overloaded{
-          [&](const Calling& calling) {
-            return progressed(
-                calling.known_to_server ? calling.give_up_at : context.now + kRingGuard, event);
-          },
-          [&](const Ringing& ringing) { return progressed(ringing.give_up_at, event); },
-          [](OneOf<Incoming, Answering, Connecting, Active, Reconnecting, Elsewhere, Ended> auto&&
-                 s) { return stay(std::move(s)); },
-      },
-      std::move(state));
+  return std::visit(Overloaded{
+                        [&](const Calling& calling) {
+                          const bool told = event.expires_in_ms || !calling.known_to_server;
+                          return progressed(told ? guard(expires_in(event), kRingGuard, context.now)
+                                                 : calling.give_up_at,
+                                            event);
+                        },
+                        [&](const Ringing& ringing) {
+                          const bool told = event.expires_in_ms.has_value();
+                          return progressed(told ? guard(expires_in(event), kRingGuard, context.now)
+                                                 : ringing.give_up_at,
+                                            event);
+                        },
+                        [](OneOf<Incoming, Answering, Connecting, Active, Reconnecting, Elsewhere,
+                                 Ended> auto&& s) { return stay(std::move(s)); },
+                    },
+                    std::move(state));
 }
 
 Step on(CallState state, const wire::Accepted& event, const CallContext& context) {
@@ -128,25 +147,27 @@ Step on(CallState state, const wire::Accepted& event, const CallContext& context
 }
 
 Step on(CallState state, const wire::Ended& event, const CallContext& context) {
-  const std::optional<Duration> talk = lasted(state, context.now);
-  return std::visit(Overloaded{
-                        [&](const OneOf<Calling, Ringing, Incoming, Answering, Connecting, Active,
-                                        Reconnecting, Elsewhere> auto&) -> Step {
-                          return {.next = Ended{event.reason, event.failure, talk, false},
-                                  .why = "ended"};
-                        },
-                        [&](Ended&& ended) -> Step {
-                          // Both sides must show the same end: the server's.
-                          const bool known = !ended.unconfirmed && ended.reason == event.reason &&
-                                             ended.failure == event.failure;
-                          if (known || mutant(Mutant::end_not_taken_over)) {
-                            return stay(std::move(ended));
-                          }
-                          return {.next = Ended{event.reason, event.failure, ended.lasted, false},
-                                  .why = "end confirmed"};
-                        },
-                    },
-                    std::move(state));
+  // One number for the page and the record: the server's.
+  const std::optional<Duration> told = lasted(event);
+  const std::optional<Duration> talk = told ? told : lasted(state, context.now);
+  return std::visit(
+      Overloaded{
+          [&](const OneOf<Calling, Ringing, Incoming, Answering, Connecting, Active, Reconnecting,
+                          Elsewhere> auto&) -> Step {
+            return {.next = Ended{event.reason, event.failure, talk, false}, .why = "ended"};
+          },
+          [&](Ended&& ended) -> Step {
+            // Both sides must show the same end: the server's.
+            const bool known = !ended.unconfirmed && ended.reason == event.reason &&
+                               ended.failure == event.failure && (!told || told == ended.lasted);
+            if (known || mutant(Mutant::end_not_taken_over)) {
+              return stay(std::move(ended));
+            }
+            return {.next = Ended{event.reason, event.failure, told ? told : ended.lasted, false},
+                    .why = "end confirmed"};
+          },
+      },
+      std::move(state));
 }
 
 Step on(CallState state, const wire::Elsewhere&, const CallContext&) {
@@ -214,7 +235,7 @@ Step on(CallState state, const wire::RelayedSignal& event, const CallContext& co
             }
             Step step{.next = CallState(), .why = {}};
             if (const auto message = wire::read_peer_message(event.data.text)) {
-              negotiation::Output output;
+              negotiation::Output output{.now = context.now};
               connection->negotiator.receive(*message, output);
               add(step, std::move(output), *connection, context);
             } else {

@@ -6,6 +6,7 @@
 #include "core/base/time.hpp"
 #include "core/errors/catalogue.hpp"
 #include "core/json/codec.hpp"
+#include "core/negotiation/timers.hpp"
 #include "core/phone/effects.hpp"
 #include "core/phone/events.hpp"
 #include "core/phone/timers.hpp"
@@ -237,13 +238,12 @@ TEST(Call, TakesWhatAConnectionReportsOnlyWhileItHasIt) {
       row("offer made by an operation that is over", offer_made(77), nothing),
       row("description applied by an operation that is over", RemoteDescriptionSet{kFirst, {77}},
           nothing),
-      row("operation failed", OperationFailed{kFirst, {1}, {}, {}},
-          has("ended +hang_up !log", "-", "-")),
+      row("operation failed", OperationFailed{kFirst, {1}, {}, {}}, has("= !log", "-", "-")),
       row("candidate", CandidateGathered{kFirst, {}, {}}, nothing),
       row("gathering completed", GatheringCompleted{kFirst}, nothing),
       row("new", transport(ConnectionState::fresh), has("-", "lost +media", "-")),
       row("checking", transport(ConnectionState::connecting), has("-", "lost +media", "-")),
-      row("connected", transport(ConnectionState::connected), has("-", "-", "active +media")),
+      row("connected", transport(ConnectionState::connected), has("-", "-", "-")),
       row("disconnected", transport(ConnectionState::disconnected), has("-", "lost +media", "-")),
       row("failed", transport(ConnectionState::failed),
           has("ended +hang_up", "lost +media !make_offer", "lost !make_offer")),
@@ -357,8 +357,8 @@ TEST(Call, KnowsHowLongMediaFlowed) {
   EXPECT_EQ(std::get<Ended>(on(connecting(), HangUpPressed{kCall}, at(end)).next).lasted,
             std::nullopt);
   CallState broken = on(active(), transport(ConnectionState::disconnected), at(kStart + 60s)).next;
-  EXPECT_EQ(std::get<Ended>(on(std::move(broken), TimeReached{}, at(end)).next).lasted, 60s)
-      << "until it stopped flowing";
+  EXPECT_EQ(std::get<Ended>(on(std::move(broken), TimeReached{}, at(end)).next).lasted, 90s)
+      << "as the record will have it: to the end";
 }
 
 TEST(Call, NamesWhatItGaveUpFor) {
@@ -391,7 +391,7 @@ TEST(Call, HasADeadlineExactlyWhereSomethingCanTimeOut) {
   EXPECT_EQ(limit(states[3]), kAnswerLimit);
   EXPECT_EQ(limit(states[4]), kSampleWhileConnecting);
   EXPECT_EQ(limit(states[5]), kSampleWhileActive);
-  EXPECT_EQ(limit(states[6]), kSampleWhileConnecting);
+  EXPECT_EQ(limit(states[6]), 0s) << "what has arrived until now is looked at";
   EXPECT_EQ(limit(states[7]), std::nullopt);
   EXPECT_EQ(limit(states[8]), std::nullopt);
 }
@@ -405,7 +405,81 @@ TEST(Call, WaitsLongerOnceTheServerKnowsOfIt) {
       << "progress does not put it off for ever";
 }
 
+TEST(Call, WaitsAsLongAsTheServerSaysAndALittleMore) {
+  const wire::Progress told{.call = kCall, .delivered = 1, .ringing = 0, .expires_in_ms = 600'000};
+  Step step = on(Calling{kStart + kInviteLimit}, told, at(kStart));
+  EXPECT_EQ(deadline(step.next), kStart + 600s + kGuardMargin);
+  wire::Progress later{.call = kCall, .delivered = 1, .ringing = 1, .expires_in_ms = 400'000};
+  step = on(std::move(step.next), later, at(kStart + 200s));
+  EXPECT_EQ(deadline(step.next), kStart + 600s + kGuardMargin);
+  later.expires_in_ms = 4'000'000'000;
+  step = on(std::move(step.next), later, at(kStart));
+  EXPECT_EQ(deadline(step.next), kStart + kLongestLimit + kGuardMargin) << "not whatever it says";
+
+  wire::Accepted linked = accepted(1, kPeer, false);
+  linked.expires_in_ms = 600'000;
+  step = on(Calling{}, linked, at(kStart, kFirst));
+  EXPECT_EQ(std::get<Connecting>(step.next).give_up_at, kStart + 600s + kGuardMargin);
+  Reconciled again = known(CallPhase::connecting, kHere);
+  again.expires_in = 100s;
+  step = on(std::move(step.next), again, at(kStart + 500s));
+  EXPECT_EQ(std::get<Connecting>(step.next).give_up_at, kStart + 600s + kGuardMargin);
+}
+
+// ---- after a gap in time ----
+
+TEST(Call, EndsNothingAfterAGapBeforeTheFactsAreKnown) {
+  const Instant woken = kStart + 10min;
+  const std::vector<CallState> states = all_states();
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    const bool has_limit = i == 0 || i == 1 || i == 3 || i == 4 || i == 6;
+    if (!has_limit) continue;
+    CallState state = on(states[i], Woken{}, at(woken)).next;
+    state = on(std::move(state), TimeReached{}, at(woken)).next;
+    EXPECT_EQ(state.index(), i) << kNames[i];
+    state = on(std::move(state), TimeReached{}, at(woken + kFreshFactsGrace)).next;
+    EXPECT_EQ(kNames[state.index()], "ended") << "the grace is short: " << kNames[i];
+  }
+}
+
+TEST(Call, LooksAtItsConnectionFirstAfterAGap) {
+  const Instant woken = kStart + 10min;
+  CallState state = on(lost(), Woken{}, at(woken)).next;
+  EXPECT_EQ(outcome_of(state, TimeReached{}, at(woken)), "= !sample_stats");
+  state = on(std::move(state), StatsSampled{kFirst, 50, 0}, at(woken)).next;
+  StatsSampled healed{kFirst, 60, 0};
+  healed.state = ConnectionState::connected;
+  EXPECT_EQ(outcome_of(state, healed, at(woken)), "active +media");
+}
+
 // ---- media ----
+
+TEST(Call, IsBackOnlyWhenMediaHasArrivedSinceItWasLost) {
+  CallState state = on(lost(), transport(ConnectionState::connected), at(kStart)).next;
+  EXPECT_EQ(kNames[state.index()], "lost") << "a transport alone is not media";
+  EXPECT_EQ(outcome_of(state, StatsSampled{kFirst, 5, 0}), "-") << "all from before";
+  state = on(std::move(state), StatsSampled{kFirst, 5, 0}, at(kStart)).next;
+  EXPECT_EQ(outcome_of(state, StatsSampled{kFirst, 5, 0}), "-");
+  EXPECT_EQ(outcome_of(state, StatsSampled{kFirst, 6, 0}), "active +media");
+  const CallState anew = on(state, StatsSampled{kFirst, 0, 0}, at(kStart)).next;
+  EXPECT_EQ(outcome_of(anew, StatsSampled{kFirst, 1, 0}), "active +media")
+      << "counters that were started anew";
+}
+
+TEST(Call, LastsAsLongAsTheRecordSays) {
+  const wire::Ended end{.call = kCall, .ended_at_ms = 142'000, .connected_at_ms = 100'000};
+  EXPECT_EQ(std::get<Ended>(on(active(), end, at(kStart + 12s)).next).lasted, 42s);
+  const Step hung_up = on(active(), HangUpPressed{kCall}, at(kStart + 12s));
+  EXPECT_EQ(std::get<Ended>(on(hung_up.next, end, at(kStart + 40s)).next).lasted, 42s);
+}
+
+TEST(Call, GoesOnCountingWhereTheServerBegan) {
+  CallContext context = at(kStart + 100s);
+  context.connected_at = kStart;
+  CallState state = on(connecting(), transport(ConnectionState::connected), context).next;
+  state = on(std::move(state), StatsSampled{kFirst, 5, 0}, context).next;
+  EXPECT_EQ(std::get<Active>(state).since, kStart);
+}
 
 TEST(Call, IsActiveOnceMediaHasReallyArrived) {
   CallState state = connecting();
@@ -543,7 +617,47 @@ TEST(Call, GoesOnWhereItWasWhenTheNewConnectionFails) {
   EXPECT_EQ(kNames[step.next.index()], "active");
   const PeerConnectionId second = kSecond;
   step = on(moving(), OperationFailed{second, {1}, {}, {}}, at(kStart));
+  Instant now = kStart;
+  for (std::uint64_t tries = 2; tries <= negotiation::kMaxTries; ++tries) {
+    EXPECT_EQ(connections_in(step.next), (std::vector{kFirst, kSecond})) << "it is tried again";
+    now += 10s;
+    step = on(std::move(step.next), TimeReached{}, at(now));
+    step = on(std::move(step.next), OperationFailed{second, {tries}, {}, {}}, at(now));
+  }
   EXPECT_EQ(connections_in(step.next), std::vector{kFirst});
+  EXPECT_EQ(kNames[step.next.index()], "active");
+}
+
+TEST(Call, FailsOnlyWhenItsFirstNegotiationWasTriedOftenEnough) {
+  Step step = stay(connecting());
+  Instant now = kStart;
+  for (std::uint64_t tries = 1; tries <= negotiation::kMaxTries; ++tries) {
+    ASSERT_EQ(kNames[step.next.index()], "connecting");
+    step = on(std::move(step.next), OperationFailed{kFirst, {tries}, {}, {}}, at(now));
+    if (tries == negotiation::kMaxTries) break;
+    now += 3s;
+    step = on(std::move(step.next), TimeReached{}, at(now));
+  }
+  EXPECT_EQ(std::get<Ended>(step.next).failure, Error::negotiation_failed);
+}
+
+TEST(Call, LivesAsLongAsItsRecoveryHasTimeHoweverOftenOperationsFail) {
+  CallState state = on(active(), transport(ConnectionState::failed), at(kStart)).next;
+  int tries = 1;
+  for (Instant now = kStart; now < kStart + kMediaLossLimit; now += 100ms) {
+    Step step = on(std::move(state), TimeReached{}, at(now));
+    const auto retry = std::ranges::find_if(
+        step.effects, [](const Effect& e) { return std::holds_alternative<MakeOffer>(e); });
+    if (retry != step.effects.end()) ++tries;
+    state = std::move(step.next);
+    for (std::uint64_t operation = 1; operation < 40; ++operation) {
+      state = on(std::move(state), OperationFailed{kFirst, {operation}, {}, {}}, at(now)).next;
+    }
+    ASSERT_EQ(kNames[state.index()], "lost");
+  }
+  EXPECT_GT(tries, 4);
+  EXPECT_LT(tries, 60);
+  EXPECT_EQ(outcome_of(state, TimeReached{}, at(kStart + kMediaLossLimit)), "ended +hang_up");
 }
 
 TEST(Call, LetsANewConnectionGoThatNeverGetsMedia) {

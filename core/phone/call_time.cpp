@@ -28,8 +28,8 @@ void run_timers(Connections& connections, Duration sample_every, const CallConte
   const bool sample = connections.sample_at <= context.now;
   if (sample) connections.sample_at = context.now + sample_every;
   const auto run = [&](Connection& connection) {
-    negotiation::Output output;
-    connection.negotiator.time_reached(context.now, output);
+    negotiation::Output output{.now = context.now};
+    connection.negotiator.time_reached(context.now, output, context.online);
     if (sample) output.effects.emplace_back(SampleStats{connection.id()});
     add(step, std::move(output), connection, context);
   };
@@ -42,7 +42,19 @@ Step with_timers(Connected s, Duration sample_every, const CallContext& context)
   Step step{.next = CallState(), .why = {}};
   run_timers(s.connections, sample_every, context, step);
   step.next = std::move(s);
+  if (auto end = end_if_exhausted(step.next, context)) return std::move(*end);
   return step;
+}
+
+/// Reads the counters and states of the connections now, and gives what is under way its time
+/// again.
+void look_anew(Connections& connections, const CallContext& context) {
+  connections.sample_at = context.now;
+  connections.current.negotiator.woken(context.now);
+  if (!connections.next) return;
+  Connection& next = *connections.next;
+  next.give_up_at = std::max(next.give_up_at, context.now + kFreshFactsGrace);
+  next.negotiator.woken(context.now);
 }
 
 }  // namespace
@@ -61,8 +73,7 @@ std::optional<Instant> deadline(const CallState& state) {
           [](const Connecting& s) { return std::optional(earliest(s.give_up_at, s.connections)); },
           [](const Active& s) { return std::optional(earliest(s.report_at, s.connections)); },
           [](const Reconnecting& s) {
-            return std::optional(
-                earliest(std::min(s.lost_at + kMediaLossLimit, s.restart_at), s.connections));
+            return std::optional(earliest(std::min(s.give_up_at, s.restart_at), s.connections));
           },
           [](const OneOf<Elsewhere, Ended> auto&) { return std::optional<Instant>(); },
       },
@@ -95,15 +106,38 @@ Step on(CallState state, const TimeReached&, const CallContext& context) {
             return step;
           },
           [&](Reconnecting&& s) {
-            if (s.lost_at + kMediaLossLimit <= now) {
-              return give_up(Error::media_lost, s.lost_at - s.since, context);
-            }
+            if (s.give_up_at <= now) return give_up(Error::media_lost, now - s.since, context);
             if (s.restart_at <= now) return restart_ice(std::move(s), context);
             return with_timers(std::move(s), kSampleWhileConnecting, context);
           },
           [](OneOf<Elsewhere, Ended> auto&& s) { return stay(std::move(s)); },
       },
       std::move(state));
+}
+
+Step on(CallState state, const Woken&, const CallContext& context) {
+  const Instant at_least = context.now + kFreshFactsGrace;
+  std::visit(Overloaded{
+                 [&](OneOf<Calling, Ringing, Answering> auto& s) {
+                   s.give_up_at = std::max(s.give_up_at, at_least);
+                 },
+                 [&](Connecting& s) {
+                   s.give_up_at = std::max(s.give_up_at, at_least);
+                   look_anew(s.connections, context);
+                 },
+                 [&](Active& s) { look_anew(s.connections, context); },
+                 [&](Reconnecting& s) {
+                   s.give_up_at = std::max(s.give_up_at, at_least);
+                   // By then it is known whether the path has healed, and whether the server is
+                   // there.
+                   s.restart_at = std::max(s.restart_at, context.now + kProbeLimit);
+                   look_anew(s.connections, context);
+                 },
+                 // When it stops ringing is the server's word; that moment has passed, seen or not.
+                 [](const OneOf<Incoming, Elsewhere, Ended> auto&) {},
+             },
+             state);
+  return stay(std::move(state));
 }
 
 }  // namespace parley::phone

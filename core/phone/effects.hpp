@@ -7,6 +7,7 @@
 
 namespace parley::phone {
 
+using json::added_field;
 using json::field;
 using media::SourceKind;
 
@@ -144,16 +145,21 @@ struct CloseConnection {
 };
 
 /// Create an offer and apply it locally; report local_description_set or operation_failed.
+/// `afresh`: an operation before this one was given up. It is waited for no longer, nothing more of
+/// it is done, and what it left is rolled back first (RFC 8829, 4.1.10.2).
 struct MakeOffer {
   static constexpr std::string_view kType = "make_offer";
   PeerConnectionId connection;
   OperationId operation;
   bool restart_ice = false;
+  bool afresh = false;
   bool operator==(const MakeOffer&) const = default;
   static constexpr auto fields() {
     return std::tuple{field("connection", &MakeOffer::connection, "Which connection."),
                       field("operation", &MakeOffer::operation, "The number it gets."),
-                      field("restart_ice", &MakeOffer::restart_ice, "New ICE credentials.")};
+                      field("restart_ice", &MakeOffer::restart_ice, "New ICE credentials."),
+                      added_field("afresh", &MakeOffer::afresh,
+                                  "Undo first what an operation left that was given up.")};
   }
 };
 
@@ -170,19 +176,22 @@ struct MakeAnswer {
 };
 
 /// Apply a description of the other side, rolling an own offer back when one is out (RFC 8829,
-/// 4.1.10.2); report remote_description_set or operation_failed.
+/// 4.1.10.2); report remote_description_set or operation_failed. `afresh`: as for an offer.
 struct SetRemoteDescription {
   static constexpr std::string_view kType = "set_remote_description";
   PeerConnectionId connection;
   OperationId operation;
   wire::DescriptionKind kind = wire::DescriptionKind::offer;
   std::string sdp;
+  bool afresh = false;
   bool operator==(const SetRemoteDescription&) const = default;
   static constexpr auto fields() {
     return std::tuple{field("connection", &SetRemoteDescription::connection, "Which connection."),
                       field("operation", &SetRemoteDescription::operation, "The number it gets."),
                       field("kind", &SetRemoteDescription::kind, "Offer or answer."),
-                      field("sdp", &SetRemoteDescription::sdp, "The description.")};
+                      field("sdp", &SetRemoteDescription::sdp, "The description."),
+                      added_field("afresh", &SetRemoteDescription::afresh,
+                                  "Undo first what an operation left that was given up.")};
   }
 };
 

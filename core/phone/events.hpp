@@ -79,6 +79,23 @@ struct PageHidden {
   static constexpr auto fields() { return std::tuple{}; }
 };
 
+/// This phone is closed for good while its page may go on: what its calls need goes with it.
+struct PhoneClosed {
+  static constexpr std::string_view kType = "phone_closed";
+  static constexpr auto fields() { return std::tuple{}; }
+};
+
+/// Whether the browser has what a call needs at all. Told before anybody signs in; taken for
+/// granted if not.
+struct CapabilityTold {
+  static constexpr std::string_view kType = "capability_told";
+  bool can_call = true;
+  static constexpr auto fields() {
+    return std::tuple{field("can_call", &CapabilityTold::can_call,
+                            "False where connections between browsers can't be made.")};
+  }
+};
+
 /// The deadline the phone asked for has come. Any event does the same; this one does nothing else.
 struct TimeReached {
   static constexpr std::string_view kType = "time_reached";
@@ -426,6 +443,7 @@ struct StatsSampled {
   std::optional<std::uint64_t> audio_energy_sent = std::nullopt;
   std::uint64_t camera_frames_sent = 0;
   std::uint64_t screen_frames_sent = 0;
+  std::optional<ConnectionState> state = std::nullopt;
   static constexpr auto fields() {
     return std::tuple{
         field("connection", &StatsSampled::connection, "Which connection."),
@@ -445,16 +463,21 @@ struct StatsSampled {
         field("camera_frames_sent", &StatsSampled::camera_frames_sent,
               "outbound-rtp framesSent of the camera's transceiver."),
         field("screen_frames_sent", &StatsSampled::screen_frames_sent,
-              "outbound-rtp framesSent of the screen's transceiver.")};
+              "outbound-rtp framesSent of the screen's transceiver."),
+        field("state", &StatsSampled::state,
+              "The connection's state at this moment: its events may wait behind those of a page "
+              "that slept.")};
   }
 };
 
-using Event = std::variant<
-    SignedIn, SignedOut, SocketOpened, SocketClosed, FrameReceived, NetworkChanged, PageHidden,
-    TimeReached, PeopleShown, Dialed, AnswerPressed, JoinPressed, DeclinePressed, HangUpPressed,
-    HoldSwitched, Dismissed, MicrophoneSwitched, CameraSwitched, ScreenSwitched, DeviceChosen,
-    DevicesListed, PermissionChanged, MediaOpened, MediaFailed, MediaEnded, MediaSilenced,
-    SoundMeasured, LocalDescriptionSet, RemoteDescriptionSet, OperationFailed, CandidateGathered,
-    GatheringCompleted, DirectOpened, DirectReceived, ConnectionStateChanged, StatsSampled>;
+using Event =
+    std::variant<SignedIn, SignedOut, SocketOpened, SocketClosed, FrameReceived, NetworkChanged,
+                 PageHidden, PhoneClosed, CapabilityTold, TimeReached, PeopleShown, Dialed,
+                 AnswerPressed, JoinPressed, DeclinePressed, HangUpPressed, HoldSwitched, Dismissed,
+                 MicrophoneSwitched, CameraSwitched, ScreenSwitched, DeviceChosen, DevicesListed,
+                 PermissionChanged, MediaOpened, MediaFailed, MediaEnded, MediaSilenced,
+                 SoundMeasured, LocalDescriptionSet, RemoteDescriptionSet, OperationFailed,
+                 CandidateGathered, GatheringCompleted, DirectOpened, DirectReceived,
+                 ConnectionStateChanged, StatsSampled>;
 
 }  // namespace parley::phone

@@ -52,9 +52,20 @@ void Phone::handle(const Event& event, Instant now, std::vector<Effect>& effects
   PARLEY_ASSERT(effects_ == nullptr);  // shells feed one event at a time
   now_ = now;
   effects_ = &effects;
+  notice_gap();
   std::visit([this](const auto& e) { on(e); }, event);
   settle();
   effects_ = nullptr;
+}
+
+void Phone::notice_gap() {
+  const auto due = next_deadline();
+  if (!due || now_ - *due <= kGapInTime || mutant(Mutant::gap_in_time_ends_calls)) return;
+  effects_->emplace_back(Log{LogLevel::debug, std::nullopt, "nothing ran for a while"});
+  session_.woken(now_, *effects_);
+  for (Call& call : calls_) {
+    if (++call.gaps <= kMaxGaps) advance(call, Woken{});
+  }
 }
 
 std::optional<Instant> Phone::next_deadline() const {
@@ -112,6 +123,19 @@ void Phone::on(const PageHidden& event) {
   session_.send(wire::Leaving{}, *effects_);
 }
 
+/// Nobody can talk here any more. What only rings here is not this page's to decline.
+void Phone::on(const PhoneClosed&) {
+  for (Call& call : calls_) {
+    if (uses_media(call.state)) advance(call, HangUpPressed{call.id});
+  }
+  session_.send(wire::Leaving{}, *effects_);
+}
+
+void Phone::on(const CapabilityTold& event) {
+  can_call_ = event.can_call;
+  session_.set_can_call(event.can_call);
+}
+
 void Phone::on(const TimeReached& event) {
   session_.time_reached(now_, *effects_);
   sources_.time_reached(now_, *effects_);
@@ -138,6 +162,15 @@ void Phone::on(const Dialed& event) {
   if (std::ranges::any_of(calls_, pending) || find(event.call) != nullptr) return;
   if (std::ranges::count_if(calls_, connected) >= kMaxConnectedCalls) return;
   for (Call& call : calls_) call.dismissed = call.dismissed || is_over(call.state);
+  if (!can_call_) {
+    // Nobody is rung for a call that can't come about.
+    add_call({.id = event.call,
+              .direction = Direction::outgoing,
+              .peer = event.callee,
+              .kind = event.kind,
+              .state = Ended{wire::EndReason::failed, Error::calls_unsupported, {}, false}});
+    return;
+  }
   hold_others(event.call);
   add_call({.id = event.call,
             .direction = Direction::outgoing,
@@ -248,9 +281,12 @@ void Phone::advance(Call& call, const CallEvent& event) {
       .silence_is_normal = call.held || peer_held || peer_silent,
       .online = session_.online(),
       .curious = call.witness.is_curious(now_),
+      .connected_at = call.connected_at,
   };
+  const std::size_t index_before = call.state.index();
   Step step = phone::on(std::move(call.state), event, context);
   call.state = std::move(step.next);
+  if (call.state.index() != index_before) call.gaps = 0;
   if (!step.why.empty()) {
     std::string text(state_before);
     text.append("→").append(name_of(call.state)).append(": ").append(step.why);
@@ -337,6 +373,7 @@ void Phone::server_said(const wire::ServerMessage& message) {
             if (call != nullptr && event.status && !call->microphone_pressed) {
               call->microphone_wanted = event.status->microphone != SourceState::off;
             }
+            if (call != nullptr) had_media(*call, event.connected_at_ms);
             to_call(event);
           },
           [&](const wire::Ended& event) {
@@ -385,7 +422,15 @@ void Phone::welcomed(const wire::Welcome& welcome) {
     Reconciled event{
         .snapshot = {}, .resumed = welcome.resumed, .invite = {call.id, call.peer.user, call.kind}};
     const auto found = std::ranges::find(welcome.calls.items, call.id, &wire::CallSnapshot::call);
-    if (found != welcome.calls.items.end()) event.snapshot = *found;
+    if (found != welcome.calls.items.end()) {
+      event.snapshot = *found;
+      had_media(call, found->connected_at_ms);
+      // Both are of the same clock at the same moment.
+      if (found->expires_at_ms != 0) {
+        event.expires_in =
+            session_.local_time(found->expires_at_ms) - session_.local_time(welcome.server_time_ms);
+      }
+    }
     advance(call, event);
     if (event.snapshot && event.snapshot->peer_status) {
       peer_status_told(call.id, *event.snapshot->peer_status);
@@ -397,6 +442,10 @@ void Phone::welcomed(const wire::Welcome& welcome) {
   if (!welcome.resumed && !people_shown_.empty()) {
     session_.send(wire::Watch{{people_shown_}}, *effects_);
   }
+}
+
+void Phone::had_media(Call& call, std::optional<std::int64_t> connected_at_ms) {
+  if (connected_at_ms) call.connected_at = std::min(session_.local_time(*connected_at_ms), now_);
 }
 
 /// Two invites that crossed may have become one call while this device was away: it finds itself in
@@ -425,6 +474,11 @@ void Phone::find_merged(const wire::Welcome& welcome) {
 /// The server knows a call of this user that this phone does not.
 void Phone::found_in_snapshot(const wire::CallSnapshot& snapshot) {
   const bool here = snapshot.device == session_.device();
+  if (!can_call_) {
+    // Not even one that this device was in: the other side must not wait for it.
+    if (here) session_.send(wire::HangUp{snapshot.call, Error::calls_unsupported}, *effects_);
+    return;
+  }
   if (snapshot.phase == wire::CallPhase::ringing) {
     if (snapshot.direction == Direction::incoming) {
       incoming({.call = snapshot.call,
@@ -461,6 +515,7 @@ void Phone::found_in_snapshot(const wire::CallSnapshot& snapshot) {
 void Phone::incoming(const wire::Incoming& event) {
   const Instant expires_at = session_.local_time(event.expires_at_ms);
   if (find(event.call) != nullptr || expires_at <= now_) return;  // known, or too late to ring
+  if (!can_call_) return;  // another device of this person can
   add_call({.id = event.call,
             .direction = Direction::incoming,
             .peer = event.caller,

@@ -65,8 +65,14 @@ class Phone {
     std::vector<DirectChannel> direct;  // of its connections, once they are open
     Witness witness;                    // of its current connection
     bool dismissed = false;
+    /// When the server first heard of media in it, on this phone's clock.
+    std::optional<Instant> connected_at;
+    unsigned gaps = 0;  // in time, since its state has begun
     CallState state;
   };
+
+  /// Finds out whether nothing ran here for a while.
+  void notice_gap();
 
   // Events of the phone itself; those of a call go to core/phone/call_*.cpp.
   void on(const SignedIn& event);
@@ -76,6 +82,8 @@ class Phone {
   void on(const FrameReceived& event);
   void on(const NetworkChanged& event);
   void on(const PageHidden& event);
+  void on(const PhoneClosed& event);
+  void on(const CapabilityTold& event);
   void on(const TimeReached& event);
   void on(const PeopleShown& event);
   void on(const Dialed& event);
@@ -109,6 +117,7 @@ class Phone {
   void server_said(const wire::ServerMessage& message);
   void welcomed(const wire::Welcome& welcome);
   void incoming(const wire::Incoming& event);
+  void had_media(Call& call, std::optional<std::int64_t> connected_at_ms);
   void found_in_snapshot(const wire::CallSnapshot& snapshot);
   void merged(const wire::Merged& event);
   void find_merged(const wire::Welcome& welcome);
@@ -164,6 +173,7 @@ class Phone {
   Tone tone_ = Tone::none;
   std::uint64_t connections_ = 0;
   bool mobile_data_ = false;
+  bool can_call_ = true;
   media::SoundWatch sound_watch_;
   /// Whose loudness is looked at.
   struct Listening {

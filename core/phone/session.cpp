@@ -119,7 +119,9 @@ void Session::socket_opened(const SocketOpened& event, Instant now, std::vector<
                     .device = *device_,
                     .token = token_,
                     .client = client_,
-                    .resume = std::nullopt};
+                    .resume = std::nullopt,
+                    .can_call = std::nullopt};
+  if (!can_call_) hello.can_call = false;
   if (established_) {
     hello.resume =
         wire::Resume{established_->id, established_->key, established_->channel.received()};
@@ -170,6 +172,22 @@ void Session::time_reached(Instant now, std::vector<Effect>& effects) {
     drop_socket(effects);
     retry(now, effects);
   }
+}
+
+void Session::woken(Instant now, std::vector<Effect>& effects) {
+  std::visit(Overloaded{
+                 [&](Online& online) {
+                   online.silent_at = now + kProbeLimit;
+                   effects.emplace_back(
+                       SendFrame{online.socket, established_->channel.unnumbered(wire::Ping{})});
+                 },
+                 // It may have been greeted meanwhile; what says so is on its way.
+                 [&](OneOf<Opening, Greeting> auto& link) {
+                   link.give_up_at = std::max(link.give_up_at, now + kProbeLimit);
+                 },
+                 [](const OneOf<SignedOutState, Waiting, Refused> auto&) {},
+             },
+             link_);
 }
 
 std::optional<wire::ServerMessage> Session::frame_received(const FrameReceived& event, Instant now,

@@ -29,6 +29,10 @@ class Session {
   void socket_closed(const SocketClosed& event, Instant now, std::vector<Effect>& effects);
   void network_changed(Instant now, std::vector<Effect>& effects);
   void time_reached(Instant now, std::vector<Effect>& effects);
+  /// Nothing ran here for a while: whether the server is there is to be found out anew.
+  void woken(Instant now, std::vector<Effect>& effects);
+  /// Whether this device can make calls at all.
+  void set_can_call(bool can_call) { can_call_ = can_call; }
 
   /// Takes a frame; returns what the calls must know, if anything.
   [[nodiscard]] std::optional<wire::ServerMessage> frame_received(const FrameReceived& event,
@@ -106,6 +110,7 @@ class Session {
   std::optional<DeviceId> device_;
   json::Text<256> token_;
   json::Text<64> client_;
+  bool can_call_ = true;
   std::optional<Established> established_;
   std::optional<wire::Party> me_;
   wire::IceServers ice_servers_;

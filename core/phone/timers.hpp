@@ -32,14 +32,27 @@ inline constexpr Duration kSettledAfter = 5s;
 /// An invite the server has not answered by then: the person is told, instead of hearing a call
 /// that goes nowhere.
 inline constexpr Duration kInviteLimit = 12s;
-/// The server ends unanswered calls (45 s by default, 120 s at most); this only catches a server
-/// that is gone.
+/// What the server limits is given up here so much later: who is coming back to it (a back-off of
+/// 8 s, a socket that takes 10 s) hears how the call ended before it guesses. This only catches a
+/// server that is gone.
+inline constexpr Duration kGuardMargin = 20s;
+/// The longest limit that is believed; a server can be set to 600 s.
+inline constexpr Duration kLongestLimit = 15min;
+/// For a server that does not say how long it lets ring.
 inline constexpr Duration kRingGuard = 150s;
 /// An accept that is not confirmed by then is lost: the caller would have given up too.
 inline constexpr Duration kAnswerLimit = 20s;
-/// The server gives a connection 30 s (RFC 8863 asks for patience beyond most checks); this only
-/// catches a server that is gone.
+/// For a server that does not say how long it gives a connection; by default that is 30 s (RFC 8863
+/// asks for patience beyond most checks).
 inline constexpr Duration kConnectGuard = 45s;
+/// An event so long after the deadline that was asked for means that nothing ran meanwhile: a
+/// frozen page, a machine that slept. Timers of a page in the background are late by up to 1 s.
+inline constexpr Duration kGapInTime = 2s;
+/// After such a gap nothing that is overdue ends a call before the facts of now could be read: the
+/// counters and states of connections at once, the server's word within a slow socket (10 s).
+inline constexpr Duration kFreshFactsGrace = 10s;
+/// So many gaps in a row are a page that hardly runs: then limits count as they are.
+inline constexpr unsigned kMaxGaps = 3;
 /// Media that has not come back by then will not without a person doing something (Chromium itself
 /// gives a path up after 15 s; a restart then takes a few seconds).
 inline constexpr Duration kMediaLossLimit = 30s;

@@ -6,6 +6,7 @@
 #include "core/switchboard/timers.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace parley::switchboard {
@@ -45,7 +46,8 @@ void Switchboard::State::tell_linked_again(Session& session, const Call& call) {
   if (record.link > 1) return;
   tell(session,
        wire::Accepted{record.call, party(other.user), *other.device, record.link,
-                      record.caller.user == session.user},
+                      record.caller.user == session.user, std::nullopt, time_left(call),
+                      record.connected_at_ms},
        call.stored);
 }
 
@@ -95,13 +97,16 @@ void Switchboard::State::tell_linked(const Call& call, const DeviceId& caller_de
   const auto taken_over = [](const Leg& leg, const DeviceId& device) {
     return leg.device == device ? std::nullopt : leg.status;
   };
+  const auto expires = time_left(call);
   tell_device(record.caller.user, caller_device,
               wire::Accepted{record.call, party(record.callee.user), callee_device, record.link,
-                             caller_offers, taken_over(record.caller, caller_device)},
+                             caller_offers, taken_over(record.caller, caller_device), expires,
+                             record.connected_at_ms},
               call.stored);
   tell_device(record.callee.user, callee_device,
               wire::Accepted{record.call, party(record.caller.user), caller_device, record.link,
-                             !caller_offers, taken_over(record.callee, callee_device)},
+                             !caller_offers, taken_over(record.callee, callee_device), expires,
+                             record.connected_at_ms},
               call.stored);
 }
 
@@ -111,7 +116,7 @@ void Switchboard::State::tell_elsewhere(const Call& call, const UserId& user) {
   const wire::Elsewhere message{snapshot(call, user)};
   for (const SessionId id : users_[user].sessions) {
     Session* session = find_session(id);
-    if (session != nullptr && !has_device(leg, session->device)) {
+    if (session != nullptr && session->can_call && !has_device(leg, session->device)) {
       tell(*session, message, call.stored);
     }
   }
@@ -254,6 +259,14 @@ void Switchboard::State::set_deadline(Call& call, Duration limit) {
   deadlines_.arm(call.record.call, now_ + limit);
 }
 
+/// For how long the present phase may last, where clients wait for its end.
+std::optional<std::uint32_t> Switchboard::State::time_left(const Call& call) const {
+  const CallRecord& record = call.record;
+  if (!record.deadline_ms || std::holds_alternative<Active>(call.state)) return std::nullopt;
+  return static_cast<std::uint32_t>(std::clamp<std::int64_t>(
+      *record.deadline_ms - ms_of(now_), 0, std::numeric_limits<std::uint32_t>::max()));
+}
+
 wire::CallSnapshot Switchboard::State::snapshot(const Call& call, const UserId& user) const {
   const CallRecord& record = call.record;
   const Leg& own = own_leg(record, user);
@@ -269,7 +282,8 @@ wire::CallSnapshot Switchboard::State::snapshot(const Call& call, const UserId& 
           .device = own.device,
           .status = own.status,
           .peer_device = other.device,
-          .peer_status = other.status};
+          .peer_status = other.status,
+          .connected_at_ms = record.connected_at_ms};
 }
 
 Call* Switchboard::State::call_of(Session& session, CallId id) {

@@ -190,7 +190,7 @@ void Switchboard::State::ring(Call& call, bool waiting) {
                                 waiting, *call.record.deadline_ms};
   for (const SessionId id : users_[call.record.callee.user].sessions) {
     Session* session = find_session(id);
-    if (session == nullptr) continue;
+    if (session == nullptr || !session->can_call) continue;
     if (session->connection) ringing.told.push_back(session->device);
     tell(*session, incoming, call.stored);
   }
@@ -217,7 +217,8 @@ void Switchboard::State::tell_progress(const Call& call) {
   if (ringing == nullptr) return;
   tell_device(call.record.caller.user, *call.record.caller.device,
               wire::Progress{call.record.call, static_cast<std::uint32_t>(ringing->told.size()),
-                             static_cast<std::uint32_t>(ringing->ringing.size()), ringing->waiting},
+                             static_cast<std::uint32_t>(ringing->ringing.size()), ringing->waiting,
+                             time_left(call)},
               call.stored);
 }
 

@@ -91,6 +91,7 @@ bool Switchboard::State::resume(const Authenticated& event, const wire::Hello& h
       !session->channel.can_replay_after(hello.resume->received)) {
     return false;
   }
+  session->can_call = hello.can_call.value_or(true);
   const bool was_missed = session->missed || session->leaving;
   if (const auto old = session->connection) {
     // The client knows that it replaced this socket; the server may not have noticed its death.
@@ -122,6 +123,7 @@ void Switchboard::State::start(const Authenticated& event, const wire::Hello& he
   session.key = {event.random[2], event.random[3]};
   session.user = event.user;
   session.device = hello.device;
+  session.can_call = hello.can_call.value_or(true);
   user.sessions.push_back(id);
   attach(session, event.connection);
   // Only now: a device that starts anew was never away.
@@ -133,6 +135,7 @@ void Switchboard::State::start(const Authenticated& event, const wire::Hello& he
     Call& call = calls_.at(call_id);
     auto* ringing = std::get_if<Ringing>(&call.state);
     if (ringing == nullptr || call.record.callee.user != event.user) continue;
+    if (!session.can_call) continue;
     if (std::ranges::find(ringing->told, hello.device) == ringing->told.end()) {
       ringing->told.push_back(hello.device);
       tell_progress(call);
@@ -329,6 +332,7 @@ void Switchboard::State::on(const SignedOut& event) {
 bool Switchboard::State::is_reachable(const User& user) const {
   return std::ranges::any_of(user.sessions, [this](SessionId id) {
     const Session& session = sessions_.at(id);
+    if (!session.can_call) return false;
     return session.connection || now_ - session.last_heard < kPresenceGrace;
   });
 }

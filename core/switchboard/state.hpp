@@ -30,6 +30,7 @@ struct Session {
   bool leaving = false;  // its page said that it goes away
   bool missed = false;   // the other sides of its calls know that it is gone
   bool broken = false;   // can't be resumed; only holds the place of its device
+  bool can_call = true;  // its software can make connections
   session::Channel channel;
   std::vector<UserId> watched;
 };
@@ -185,6 +186,7 @@ class Switchboard::State {
   void store(Call& call);
   void set_deadline(Call& call, Duration limit);
   void tell_progress(const Call& call);
+  [[nodiscard]] std::optional<std::uint32_t> time_left(const Call& call) const;
   [[nodiscard]] wire::CallSnapshot snapshot(const Call& call, const UserId& user) const;
   /// The call, if this user is in it; else the request is answered with how it ended, or refused.
   Call* call_of(Session& session, CallId id);

@@ -180,12 +180,14 @@ void Device::run_operation(PeerConnectionId id, OperationId operation,
                            const phone::Effect& effect) {
   const auto run = [this, id, operation, effect, page = page_] {
     if (page != page_) return;
+    if (std::exchange(hang_operation_, false)) return;
     FakePeerConnection* c = connection(id);
     bool done = false;
     phone::Event event = phone::RemoteDescriptionSet{id, operation};
     if (c == nullptr || std::exchange(fail_operation_, false)) {
       // A connection that is closed meanwhile rejects what was asked of it, too late to matter.
     } else if (const auto* offer = std::get_if<phone::MakeOffer>(&effect)) {
+      if (offer->afresh) c->roll_back();
       done = c->make_offer(offer->restart_ice);
       event =
           phone::LocalDescriptionSet{id, operation, wire::DescriptionKind::offer, c->local_sdp()};
@@ -194,6 +196,7 @@ void Device::run_operation(PeerConnectionId id, OperationId operation,
       event =
           phone::LocalDescriptionSet{id, operation, wire::DescriptionKind::answer, c->local_sdp()};
     } else if (const auto* remote = std::get_if<phone::SetRemoteDescription>(&effect)) {
+      if (remote->afresh) c->roll_back();
       done = c->set_remote(remote->kind, remote->sdp);
     }
     if (!done) event = phone::OperationFailed{id, operation, {"InvalidStateError"}, {}};
@@ -311,12 +314,20 @@ void Device::sleep(bool clock_stops) {
   world_.update_media();
 }
 
+void Device::freeze() {
+  if (asleep_ || dead_) return;
+  frozen_ = true;
+  sleep(false);
+}
+
 void Device::wake() {
   if (!asleep_) return;
   asleep_ = false;
+  frozen_ = false;
   if (clock_stops_) clock_ahead_ -= world_.scheduler_.now() - asleep_since_;
-  for (const auto& action : std::exchange(slept_through_, {})) action();
+  // Timers are as likely to come first as what else was waiting, and it is the harder order.
   feed(phone::TimeReached{});
+  for (const auto& action : std::exchange(slept_through_, {})) action();
 }
 
 void Device::jump_clock(Duration ahead) {
@@ -366,6 +377,7 @@ void Device::start_page(Duration down) {
       [this, page = page_] {
         if (page != page_) return;
         tell_permissions();
+        if (!can_call) feed(phone::CapabilityTold{false});
         sign_in();
       },
       lane(LaneOf::to_phone));
@@ -403,8 +415,10 @@ void Device::kill() {
   ++timer_generation_;
   timer_at_.reset();
   asleep_ = false;
+  frozen_ = false;
   slept_through_.clear();
   fail_operation_ = false;
+  hang_operation_ = false;
   dead_ = true;
 }
 

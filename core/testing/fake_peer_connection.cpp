@@ -17,6 +17,18 @@ std::string FakePeerConnection::local_sdp() const {
   return "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=ice-ufrag:" + local_ufrag_ + "\r\n";
 }
 
+void FakePeerConnection::roll_back() {
+  if (signalling_ == Signalling::have_local_offer) local_ufrag_ = stable_local_ufrag_;
+  if (signalling_ == Signalling::have_remote_offer) {
+    // What was added to it goes with it.
+    if (remote_ufrag_ != stable_remote_ufrag_) {
+      remote_generations_with_candidates_.erase(remote_ufrag_);
+    }
+    remote_ufrag_ = stable_remote_ufrag_;
+  }
+  signalling_ = Signalling::stable;
+}
+
 bool FakePeerConnection::make_offer(bool restart_ice) {
   if (signalling_ != Signalling::stable) return false;
   stable_local_ufrag_ = local_ufrag_;
@@ -34,6 +46,7 @@ bool FakePeerConnection::make_answer() {
     local_ufrag_ = owner_ + std::to_string(id_.value) + "g" + std::to_string(++generation_);
   }
   stable_local_ufrag_ = local_ufrag_;
+  stable_remote_ufrag_ = remote_ufrag_;
   signalling_ = Signalling::stable;
   return true;
 }
@@ -49,6 +62,7 @@ bool FakePeerConnection::set_remote(wire::DescriptionKind kind, const std::strin
     signalling_ = Signalling::have_remote_offer;
   }
   remote_ufrag_ = ufrag_of(sdp);
+  if (signalling_ == Signalling::stable) stable_remote_ufrag_ = remote_ufrag_;
   return true;
 }
 
@@ -108,6 +122,7 @@ phone::StatsSampled FakePeerConnection::counters() const {
                              .camera_frames_sent = camera_frames_sent,
                              .screen_frames_sent = screen_frames_sent};
   if (feed.microphone != phone::Feed::none) sample.audio_energy_sent = energy_sent;
+  sample.state = state;
   return sample;
 }
 

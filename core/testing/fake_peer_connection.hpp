@@ -19,6 +19,8 @@ class FakePeerConnection {
 
   FakePeerConnection(std::string owner, PeerConnectionId id) : owner_(std::move(owner)), id_(id) {}
 
+  /// Undoes an offer that is open, of either side; without one, nothing.
+  void roll_back();
   // Each returns false where a browser would reject with InvalidStateError.
   bool make_offer(bool restart_ice);
   bool make_answer();
@@ -67,6 +69,7 @@ class FakePeerConnection {
   std::string local_ufrag_;
   std::string stable_local_ufrag_;  // what a rollback returns to
   std::string remote_ufrag_;
+  std::string stable_remote_ufrag_;
   std::string failed_ufrag_;  // the generation that is over
   std::set<std::string> remote_generations_with_candidates_;
 };

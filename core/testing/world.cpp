@@ -17,10 +17,17 @@ constexpr Scheduler::Lane kStoreLane = 1;
 constexpr Scheduler::Lane kTokenLane = 2;
 constexpr Scheduler::Lane kServerLane = 3;
 
+switchboard::Settings settings_of(const WorldOptions& options) {
+  switchboard::Settings settings;
+  settings.ring_limit = options.ring_limit.value_or(settings.ring_limit);
+  settings.connect_limit = options.connect_limit.value_or(settings.connect_limit);
+  return settings;
+}
+
 }  // namespace
 
 World::World(WorldOptions options)
-    : options_(options), random_(options.seed), switchboard_(switchboard::Settings{}) {}
+    : options_(options), random_(options.seed), switchboard_(settings_of(options)) {}
 
 Device& World::add_device(const std::string& user) {
   const UserId id{user};
@@ -233,7 +240,7 @@ void World::restart_server(Duration down) {
   crash_due_ = false;
   held_.clear();
   last_commit_ = {};
-  switchboard::Settings settings;
+  switchboard::Settings settings = settings_of(options_);
   settings.returning_until = scheduler_.now() + down + switchboard::kReturnGrace;
   switchboard_ = switchboard::Switchboard(std::move(settings));
   ++server_timer_generation_;
@@ -426,7 +433,8 @@ void World::send_direct(const Device& from, const FakePeerConnection& through,
 }
 
 bool World::media_passes(const Device& a, const Device& b) {
-  return !a.asleep_ && !b.asleep_ && !a.media_blocked && !b.media_blocked;
+  const auto runs = [](const Device& device) { return !device.asleep_ || device.frozen_; };
+  return runs(a) && runs(b) && !a.media_blocked && !b.media_blocked;
 }
 
 }  // namespace parley::testing

@@ -31,6 +31,9 @@ struct WorldOptions {
   Duration commit = 2ms;
   /// How long an operation of a peer connection takes.
   Duration operation = 15ms;
+  /// The server's limits; its defaults if absent.
+  std::optional<Duration> ring_limit;
+  std::optional<Duration> connect_limit;
 };
 
 class World;
@@ -109,6 +112,9 @@ class Device {
   /// Nothing runs while it sleeps; when it wakes, all that was due happens at once. The clock of
   /// some devices stands still meanwhile.
   void sleep(bool clock_stops);
+  /// The page is frozen, and nothing of it runs; what the browser does by itself goes on: sound and
+  /// picture, until it wakes.
+  void freeze();
   void wake();
   [[nodiscard]] bool asleep() const { return asleep_; }
   /// Whether the server and this device really reach each other.
@@ -122,6 +128,8 @@ class Device {
   void silence(media::SourceKind source, bool silenced);
   /// The next operation of a peer connection fails.
   void fail_next_operation(bool fail = true) { fail_operation_ = fail; }
+  /// The next operation of a peer connection reports nothing, ever.
+  void hang_next_operation(bool hang = true) { hang_operation_ = hang; }
   /// The account signs out here, or in again.
   void sign_out();
   void sign_in();
@@ -148,6 +156,8 @@ class Device {
   bool has_camera = true;
   /// Whether its connections have a data channel.
   bool has_direct = true;
+  /// Whether its browser has what a call needs. A page is told at its start.
+  bool can_call = true;
   /// Whether its browser says that it asks nobody for microphone or camera; some never do.
   bool tells_permissions = false;
   /// The exception with which a source can't be opened, by source.
@@ -228,9 +238,11 @@ class Device {
   bool to_phone_blocked_ = false;
   bool asleep_ = false;
   bool clock_stops_ = false;
+  bool frozen_ = false;  // asleep, but the browser is not
   Instant asleep_since_;
   std::vector<std::function<void()>> slept_through_;
   bool fail_operation_ = false;
+  bool hang_operation_ = false;
 };
 
 class World {

@@ -28,13 +28,17 @@ struct Hello {
   json::Text<256> token;
   json::Text<64> client;
   std::optional<Resume> resume;
+  std::optional<bool> can_call = std::nullopt;
   static constexpr auto fields() {
     return std::tuple{
         field("versions", &Hello::versions, "Protocol versions the client speaks."),
         field("device", &Hello::device, "Made by the client, kept for the life of a tab."),
         field("token", &Hello::token, "From signing in."),
         field("client", &Hello::client, "Name and version of the software, for the logs."),
-        field("resume", &Hello::resume, "The session to go on with, if there is one.")};
+        field("resume", &Hello::resume, "The session to go on with, if there is one."),
+        field("can_call", &Hello::can_call,
+              "False where the software can't make connections: such a device is told of no calls "
+              "and does not count as one that can be rung. True if absent.")};
   }
 };
 

@@ -114,12 +114,16 @@ struct Progress {
   std::uint32_t delivered = 0;
   std::uint32_t ringing = 0;
   bool waiting = false;
+  std::optional<std::uint32_t> expires_in_ms = std::nullopt;
   static constexpr auto fields() {
     return std::tuple{
         field("call", &Progress::call, "Which call."),
         field("delivered", &Progress::delivered, "Devices of the callee that were told."),
         field("ringing", &Progress::ringing, "Devices of the callee that say they ring."),
-        field("waiting", &Progress::waiting, "The callee is in another call.")};
+        field("waiting", &Progress::waiting, "The callee is in another call."),
+        field("expires_in_ms", &Progress::expires_in_ms,
+              "For how long it goes on ringing, unanswered. A length of time needs no clocks that "
+              "agree.")};
   }
 };
 
@@ -132,6 +136,8 @@ struct Accepted {
   std::uint32_t link = 0;
   bool offers = false;
   std::optional<LegStatus> status = std::nullopt;
+  std::optional<std::uint32_t> expires_in_ms = std::nullopt;
+  std::optional<std::int64_t> connected_at_ms = std::nullopt;
   static constexpr auto fields() {
     return std::tuple{
         field("call", &Accepted::call, "Which call."),
@@ -143,7 +149,11 @@ struct Accepted {
               "This device makes the first offer and is the impolite side when offers cross."),
         field("status", &Accepted::status,
               "What another device of this user last said that it sends, for one that takes the "
-              "call over.")};
+              "call over."),
+        field("expires_in_ms", &Accepted::expires_in_ms,
+              "For how long the call may take to its first media; absent once it had some."),
+        field("connected_at_ms", &Accepted::connected_at_ms,
+              "Unix time of the call's first media, if it had some.")};
   }
 };
 

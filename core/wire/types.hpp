@@ -153,6 +153,7 @@ struct CallSnapshot {
   std::optional<LegStatus> status;
   std::optional<DeviceId> peer_device;
   std::optional<LegStatus> peer_status;
+  std::optional<std::int64_t> connected_at_ms = std::nullopt;
   bool operator==(const CallSnapshot&) const = default;
   static constexpr auto fields() {
     return std::tuple{
@@ -170,7 +171,9 @@ struct CallSnapshot {
         field("status", &CallSnapshot::status, "What this side last said that it sends."),
         field("peer_device", &CallSnapshot::peer_device,
               "The other user's device in the call, once there is one."),
-        field("peer_status", &CallSnapshot::peer_status, "What the other side sends.")};
+        field("peer_status", &CallSnapshot::peer_status, "What the other side sends."),
+        field("connected_at_ms", &CallSnapshot::connected_at_ms,
+              "Unix time of the first media, if there was some.")};
   }
 };
 

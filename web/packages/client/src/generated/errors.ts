@@ -51,6 +51,7 @@ export type ErrorCode =
   | 'device/screen-unsupported'
   | 'device/screen-failed'
   | 'device/insecure-page'
+  | 'device/calls-unsupported'
   | 'connection/no-media-path'
   | 'connection/negotiation-failed'
   | 'connection/media-lost'
@@ -109,6 +110,7 @@ export const errorCodes: readonly ErrorCode[] = [
   'device/screen-unsupported',
   'device/screen-failed',
   'device/insecure-page',
+  'device/calls-unsupported',
   'connection/no-media-path',
   'connection/negotiation-failed',
   'connection/media-lost',
@@ -445,6 +447,13 @@ export const errors: Readonly<Record<ErrorCode, ErrorInfo>> = {
     retry: 'never',
     sentence: 'Browsers only allow calls on secure pages.',
     nextStep: 'Open this page by https, or on the computer that runs the server.',
+  },
+  'device/calls-unsupported': {
+    class: 'device',
+    retry: 'never',
+    sentence: 'This browser does not let pages make calls.',
+    nextStep:
+      "Allow WebRTC in the browser's settings and in its privacy add-ons, then reload; or use another browser.",
   },
   'connection/no-media-path': {
     class: 'connectivity',

@@ -74,6 +74,21 @@ export interface PageHidden {
   readonly type: 'page_hidden'
 }
 
+/** This phone is closed for good while its page may go on: what its calls need goes with it. */
+export interface PhoneClosed {
+  readonly type: 'phone_closed'
+}
+
+/**
+ * Whether the browser has what a call needs at all. Told before anybody signs in; taken for
+ * granted if not.
+ */
+export interface CapabilityTold {
+  readonly type: 'capability_told'
+  /** False where connections between browsers can't be made. */
+  readonly can_call: boolean
+}
+
 /**
  * The deadline the phone asked for has come. Any event does the same; this one does nothing
  * else.
@@ -423,6 +438,11 @@ export interface StatsSampled {
   readonly camera_frames_sent: number
   /** outbound-rtp framesSent of the screen's transceiver. */
   readonly screen_frames_sent: number
+  /**
+   * The connection's state at this moment: its events may wait behind those of a page that
+   * slept.
+   */
+  readonly state?: ConnectionState
 }
 
 /** What a shell reports. */
@@ -434,6 +454,8 @@ export type PhoneEvent =
   | FrameReceived
   | NetworkChanged
   | PageHidden
+  | PhoneClosed
+  | CapabilityTold
   | TimeReached
   | PeopleShown
   | Dialed
@@ -584,7 +606,11 @@ export interface CloseConnection {
   readonly connection: PeerConnectionId
 }
 
-/** Create an offer and apply it locally; report local_description_set or operation_failed. */
+/**
+ * Create an offer and apply it locally; report local_description_set or operation_failed.
+ * `afresh`: an operation before this one was given up. It is waited for no longer, nothing
+ * more of it is done, and what it left is rolled back first (RFC 8829, 4.1.10.2).
+ */
 export interface MakeOffer {
   readonly type: 'make_offer'
   /** Which connection. */
@@ -593,6 +619,8 @@ export interface MakeOffer {
   readonly operation: OperationId
   /** New ICE credentials. */
   readonly restart_ice: boolean
+  /** Undo first what an operation left that was given up. */
+  readonly afresh: boolean
 }
 
 /** Create an answer and apply it locally; report local_description_set or operation_failed. */
@@ -606,7 +634,7 @@ export interface MakeAnswer {
 
 /**
  * Apply a description of the other side, rolling an own offer back when one is out (RFC 8829,
- * 4.1.10.2); report remote_description_set or operation_failed.
+ * 4.1.10.2); report remote_description_set or operation_failed. `afresh`: as for an offer.
  */
 export interface SetRemoteDescription {
   readonly type: 'set_remote_description'
@@ -618,6 +646,8 @@ export interface SetRemoteDescription {
   readonly kind: DescriptionKind
   /** The description. */
   readonly sdp: string
+  /** Undo first what an operation left that was given up. */
+  readonly afresh: boolean
 }
 
 /** Add a candidate of the other side; a rejection is logged by the shell and harms nothing. */

@@ -43,6 +43,11 @@ export interface Hello {
   readonly client: string
   /** The session to go on with, if there is one. */
   readonly resume?: Resume
+  /**
+   * False where the software can't make connections: such a device is told of no calls and
+   * does not count as one that can be rung. True if absent.
+   */
+  readonly can_call?: boolean
 }
 
 /** Carries an acknowledgement when nothing else is to be sent. */
@@ -282,6 +287,8 @@ export interface CallSnapshot {
   readonly peer_device?: DeviceId
   /** What the other side sends. */
   readonly peer_status?: LegStatus
+  /** Unix time of the first media, if there was some. */
+  readonly connected_at_ms?: number
 }
 
 /** A STUN or TURN server, as RTCIceServer has it (W3C webrtc-pc, 4.2.4). */
@@ -390,6 +397,8 @@ export interface Progress {
   readonly ringing: number
   /** The callee is in another call. */
   readonly waiting: boolean
+  /** For how long it goes on ringing, unanswered. A length of time needs no clocks that agree. */
+  readonly expires_in_ms?: number
 }
 
 /**
@@ -413,6 +422,10 @@ export interface Accepted {
    * over.
    */
   readonly status?: LegStatus
+  /** For how long the call may take to its first media; absent once it had some. */
+  readonly expires_in_ms?: number
+  /** Unix time of the call's first media, if it had some. */
+  readonly connected_at_ms?: number
 }
 
 /** Both users called each other: the two invites are one call now. Followed by accepted. */

@@ -204,6 +204,11 @@ export const errors: Strings['errors'] = {
     sentence: 'Browser erlauben Anrufe nur auf sicheren Seiten.',
     nextStep: 'Öffnen Sie diese Seite über https oder auf dem Rechner, auf dem der Server läuft.',
   },
+  'device/calls-unsupported': {
+    sentence: 'Dieser Browser lässt Seiten nicht telefonieren.',
+    nextStep:
+      'Erlauben Sie WebRTC in den Einstellungen des Browsers und in seinen Erweiterungen für den Datenschutz und laden Sie neu, oder nehmen Sie einen anderen Browser.',
+  },
   'connection/no-media-path': {
     sentence: 'Die beiden Geräte konnten einander nicht erreichen.',
     nextStep: 'Prüfen Sie beide Netze und rufen Sie noch einmal an.',
