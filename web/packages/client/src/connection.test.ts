@@ -80,6 +80,52 @@ describe('a connection', () => {
     ])
   })
 
+  it('waits no longer for an operation that is given up, and undoes it first', async () => {
+    const { peer, connection, events } = setUp({ offers_first: false })
+    connection.setRemoteDescription(remote(1, 'offer'))
+    await settled()
+    peer.holds = true
+    connection.makeAnswer({ type: 'make_answer', connection: serial, operation: operation(2) })
+    connection.addCandidate(candidate('one'))
+    await settled()
+    const hanging = peer.pending.shift()
+    expect(hanging?.name).toBe('createAnswer')
+
+    peer.holds = false
+    peer.signalingState = 'have-remote-offer'
+    peer.calls.length = 0
+    connection.setRemoteDescription({ ...remote(3, 'offer'), afresh: true })
+    connection.makeAnswer({ type: 'make_answer', connection: serial, operation: operation(4) })
+    await settled()
+    expect(peer.calls).toEqual([
+      'setRemoteDescription rollback',
+      'setRemoteDescription offer',
+      'addIceCandidate one',
+      'createAnswer',
+      'setLocalDescription answer',
+    ])
+    peer.calls.length = 0
+    hanging?.settle()
+    await settled()
+    expect(peer.calls).toEqual([])
+    expect(events.map((event) => 'operation' in event && event.operation)).toEqual([1, 3, 4])
+  })
+
+  it('does nothing of an operation that was given up before its turn', async () => {
+    const { peer, connection, events } = setUp({ offers_first: true })
+    peer.holds = true
+    connection.addCandidate(candidate('slow'))
+    connection.makeOffer(offer(1))
+    await settled()
+    peer.holds = false
+    connection.makeOffer({ ...offer(2), afresh: true })
+    await settled()
+    for (const { settle } of peer.pending) settle()
+    await settled()
+    expect(peer.offers).toBe(1)
+    expect(events.map((event) => 'operation' in event && event.operation)).toEqual([2])
+  })
+
   it('mutes at once, also while an operation is on its way', async () => {
     const { peer, connection, open } = setUp({ offers_first: true })
     const track = await open('microphone')
@@ -283,6 +329,7 @@ describe('a connection', () => {
         audio_energy_sent: 0,
         camera_frames_sent: 7,
         screen_frames_sent: 0,
+        state: 'new',
       },
     ])
   })
@@ -476,6 +523,7 @@ function offer(value: number) {
     connection: serial,
     operation: operation(value),
     restart_ice: false,
+    afresh: false,
   } as const
 }
 
@@ -486,6 +534,7 @@ function remote(value: number, kind: 'offer' | 'answer') {
     operation: operation(value),
     kind,
     sdp: 'v=0',
+    afresh: false,
   } as const
 }
 

@@ -46,6 +46,13 @@ const order = [
 /** What is sent of a request: a copy of its track, of this connection alone. */
 type Copy = { readonly request: MediaRequestId; readonly track: MediaStreamTrack }
 
+/** Something that takes its time. Those that the core asked for by number can be given up. */
+type Job = {
+  readonly operation?: OperationId
+  /** Never rejects. `wanted` says whether it is still to go on. */
+  readonly run: (wanted: () => boolean) => Promise<void>
+}
+
 export function createConnection(
   effect: CreateConnection,
   platform: Platform,
@@ -139,19 +146,53 @@ export function createConnection(
 
   // ---- one after the other ----
 
-  let last = Promise.resolve()
-  const enqueue = (run: () => Promise<void>) => {
-    last = last.then(() => (over ? undefined : run()))
-  }
-  const operate = (operation: OperationId, run: () => Promise<PhoneEvent>) =>
-    enqueue(async () => {
-      try {
-        report(await run())
-      } catch (thrown) {
-        const error = describeError(thrown)
-        report({ type: 'operation_failed', connection: serial, operation, ...error })
-      }
+  let waiting: Job[] = []
+  let running: Job | undefined
+  const goOn = () => {
+    if (over || running) return
+    const job = waiting.shift()
+    if (!job) return
+    running = job
+    const wanted = () => !over && running === job
+    void job.run(wanted).then(() => {
+      // One that was given up has been replaced already.
+      if (running !== job) return
+      running = undefined
+      goOn()
     })
+  }
+  const enqueue = (run: () => Promise<void>) => {
+    waiting.push({ run })
+    goOn()
+  }
+  /** Runs an operation; `afresh` is not to wait for those before it, of which nothing more is done. */
+  const operate = (
+    operation: OperationId,
+    afresh: boolean,
+    run: (wanted: () => boolean) => Promise<PhoneEvent | undefined>,
+  ) => {
+    const job: Job = {
+      operation,
+      run: async (wanted) => {
+        try {
+          if (afresh) await rollBack(peer)
+          const event = wanted() ? await run(wanted) : undefined
+          if (event && wanted()) report(event)
+        } catch (thrown) {
+          const error = describeError(thrown)
+          if (wanted())
+            report({ type: 'operation_failed', connection: serial, operation, ...error })
+        }
+      },
+    }
+    if (afresh) {
+      waiting = [job, ...waiting.filter((other) => other.operation === undefined)]
+      running = undefined
+    } else {
+      waiting.push(job)
+    }
+    goOn()
+  }
 
   /** Gives a sender the track that is wanted by the time it is its turn. */
   const attach = async (source: SourceKind) => {
@@ -188,21 +229,24 @@ export function createConnection(
   }
 
   return {
-    makeOffer: ({ operation, restart_ice: iceRestart }) =>
-      operate(operation, async () => {
+    makeOffer: ({ operation, restart_ice: iceRestart, afresh }) =>
+      operate(operation, afresh, async (wanted) => {
         const { sdp = '' } = await peer.createOffer({ iceRestart })
+        if (!wanted()) return
         await peer.setLocalDescription({ type: 'offer', sdp })
         return { type: 'local_description_set', connection: serial, operation, kind: 'offer', sdp }
       }),
     makeAnswer: ({ operation }) =>
-      operate(operation, async () => {
+      operate(operation, false, async (wanted) => {
         const { sdp = '' } = await peer.createAnswer()
+        if (!wanted()) return
         await peer.setLocalDescription({ type: 'answer', sdp })
         return { type: 'local_description_set', connection: serial, operation, kind: 'answer', sdp }
       }),
-    setRemoteDescription: ({ operation, kind, sdp }) =>
-      operate(operation, async () => {
+    setRemoteDescription: ({ operation, kind, sdp, afresh }) =>
+      operate(operation, afresh, async (wanted) => {
         await peer.setRemoteDescription({ type: kind, sdp })
+        if (!wanted()) return
         takeSlots()
         for (const source of slots.keys()) await attach(source)
         return { type: 'remote_description_set', connection: serial, operation }
@@ -233,12 +277,18 @@ export function createConnection(
     sampleStats() {
       peer.getStats().then(
         (stats) =>
-          report({ type: 'stats_sampled', connection: serial, ...countersOf(stats, slots) }),
+          report({
+            type: 'stats_sampled',
+            connection: serial,
+            ...countersOf(stats, slots),
+            state: peer.connectionState,
+          }),
         (thrown: unknown) => log('debug', `no statistics: ${describeError(thrown).name}`),
       )
     },
     close() {
       over = true
+      waiting = []
       for (const source of [...copies.keys()]) giveBack(source)
       peer.onicecandidate = peer.onicegatheringstatechange = null
       peer.onconnectionstatechange = peer.ontrack = null
@@ -247,6 +297,15 @@ export function createConnection(
     },
     remoteStream: () => (remote.getTracks().length > 0 ? remote : null),
     remoteScreen: () => (remoteScreen.getTracks().length > 0 ? remoteScreen : null),
+  }
+}
+
+/** Undoes the offer that is open, of whichever side; without one there is nothing to undo. */
+async function rollBack(peer: RTCPeerConnection): Promise<void> {
+  if (peer.signalingState === 'have-local-offer') {
+    await peer.setLocalDescription({ type: 'rollback' })
+  } else if (peer.signalingState === 'have-remote-offer') {
+    await peer.setRemoteDescription({ type: 'rollback' })
   }
 }
 

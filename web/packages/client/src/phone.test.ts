@@ -8,7 +8,7 @@ import type {
   PhoneEffect,
   View,
 } from './generated/phone'
-import type { UserId } from './generated/wire'
+import type { CallId, UserId } from './generated/wire'
 import { createDevices } from './devices'
 import { initialSnapshot, initialView, Parley } from './phone'
 
@@ -158,7 +158,7 @@ describe('a phone', () => {
         offers_first: true,
         ice_servers: [],
       },
-      { type: 'make_offer', connection, operation, restart_ice: false },
+      { type: 'make_offer', connection, operation, restart_ice: false, afresh: false },
     ])
     const camera = new FakeTrack('video')
     platform.sockets[0]!.opens()
@@ -266,7 +266,7 @@ describe('a phone', () => {
         offers_first: true,
         ice_servers: [],
       },
-      { type: 'make_offer', connection, operation, restart_ice: false },
+      { type: 'make_offer', connection, operation, restart_ice: false, afresh: false },
       { type: 'close_connection', connection },
       { type: 'play_tone', tone: 'ended' },
     ])
@@ -342,16 +342,57 @@ describe('a phone', () => {
     const { parley, core, platform } = setUp()
     core.script = () => ({ effects: [{ type: 'open_socket', socket }], deadline_ms: 5000 })
     parley.signIn('t')
+    core.script = () => ({})
     parley.close()
     parley.close()
     platform.wake()
     platform.sockets[0]!.opens()
     parley.signIn('t')
-    expect(core.types()).toEqual(['signed_in'])
+    expect(core.types()).toEqual(['signed_in', 'phone_closed'])
     expect(core.destroyed).toBe(true)
     expect(platform.timers.size).toBe(0)
     expect(platform.listeners()).toBe(0)
     expect(parley.resources()).toEqual({ connections: 0, tracks: 0, timers: 0, sockets: 0 })
+  })
+
+  it('hangs up before it is closed, also in the middle of an event', () => {
+    const { parley, core, platform } = setUp()
+    perform(core, parley, [{ type: 'open_socket', socket }])
+    platform.sockets[0]!.opens()
+    core.script = ({ type }) =>
+      type === 'phone_closed'
+        ? { effects: [{ type: 'send_frame', socket, text: 'hang up' }] }
+        : { view: { ...initialView, session: 'online' } }
+    // What is drawn from the view breaks, and the page part with the phone goes away at once.
+    parley.subscribe(() => parley.close())
+    parley.hangUp(callView().call)
+    expect(platform.sockets[0]!.sent).toEqual(['hang up'])
+    expect(platform.sockets[0]!.readyState).toBe(2)
+    expect(core.destroyed).toBe(true)
+  })
+
+  it('hangs up what it can when its core breaks', () => {
+    const { parley, core, platform } = setUp()
+    perform(core, parley, [{ type: 'open_socket', socket }])
+    platform.sockets[0]!.opens()
+    const { call } = callView()
+    const rings = callView({ call: 'another' as CallId, phase: 'incoming' })
+    core.script = () => ({
+      view: { ...initialView, calls: [callView({ phase: 'active' }), rings] },
+    })
+    parley.showPeople([])
+    core.script = () => new WebAssembly.RuntimeError('unreachable')
+    parley.setMicrophone(call, false)
+    expect(platform.sockets[0]!.sent.map((text) => JSON.parse(text) as unknown)).toEqual([
+      { type: 'hang_up', call },
+      { type: 'leaving' },
+    ])
+  })
+
+  it('tells the core when the browser can’t make calls', () => {
+    const platform = new FakePlatform()
+    platform.canCall = false
+    expect(setUp(platform).core.events).toEqual([{ type: 'capability_told', can_call: false }])
   })
 
   it('holds sound until a gesture', () => {

@@ -171,6 +171,8 @@ export class Parley {
       },
     })
     this.#deviceReports = createDeviceReports(platform, this.#shell, this.devices)
+    // The core takes this for granted, too.
+    if (!platform.canCall) this.#loop.feed({ type: 'capability_told', can_call: false })
     // The core takes any other network for granted.
     if (platform.mobileData()) this.#reportNetwork()
     this.#deviceReports.start()
@@ -323,10 +325,11 @@ export class Parley {
     return this.#trace.text()
   }
 
-  /** Releases everything at once. The server learns from the silence; sign out first to tell it. */
+  /** Hangs up, and releases everything at once. The phone can't be used after that. */
   close(): void {
     if (this.#closed) return
     this.#closed = true
+    this.#loop.finish({ type: 'phone_closed' })
     this.#release()
     this.#listeners.clear()
     this.#platform.identity.release()
@@ -445,8 +448,18 @@ export class Parley {
   #break(thrown: unknown): void {
     const { name, message } = describeError(thrown)
     this.#write('error', `the core broke: ${name}: ${message}`)
+    this.#hangUpWithoutCore()
     this.#release()
     this.#publish({ fatal: thrown instanceof Error ? thrown : new Error(message) })
+  }
+
+  /** The other side must not wait for who can't be helped. What carries no number counts, too. */
+  #hangUpWithoutCore(): void {
+    for (const { call, phase } of this.view.calls) {
+      if (phase === 'incoming' || phase === 'elsewhere' || phase === 'ended') continue
+      this.#sockets.say(JSON.stringify({ type: 'hang_up', call }))
+    }
+    this.#sockets.say(JSON.stringify({ type: 'leaving' }))
   }
 
   /** Once: a core that broke has had all of it released already. */

@@ -14,6 +14,8 @@ export type Platform = {
   setTimer(fire: () => void, delayMs: number): TimerId
   clearTimer(timer: TimerId): void
   openSocket(): WebSocket
+  /** Whether the browser has what a call needs at all. */
+  readonly canCall: boolean
   createConnection(configuration: RTCConfiguration): RTCPeerConnection
   createStream(tracks: readonly MediaStreamTrack[]): MediaStream
   /** Absent where the browser keeps capture from the page. */
@@ -75,6 +77,7 @@ export function pagePlatform({ signalUrl, identity }: PageOptions): Platform {
     clearTimer: (timer) => clearTimeout(timer),
     openSocket: () => new WebSocket(signalUrl),
     reachesServer: () => reaches(signalUrl),
+    canCall: canCall(),
     createConnection: (configuration) => new RTCPeerConnection(configuration),
     createStream: (tracks) => new MediaStream([...tracks]),
     getUserMedia: devices && ((constraints) => devices.getUserMedia(constraints)),
@@ -115,6 +118,20 @@ async function reaches(signalUrl: string | URL): Promise<boolean> {
   }
 }
 
+/** Policies, settings and privacy add-ons take these from pages. */
+function canCall(): boolean {
+  const { RTCPeerConnection: Peer, MediaStream: Stream } = window as {
+    RTCPeerConnection?: typeof RTCPeerConnection
+    MediaStream?: typeof MediaStream
+  }
+  if (typeof Peer !== 'function' || typeof Stream !== 'function') return false
+  const { prototype } = Peer as { prototype: Partial<RTCPeerConnection> }
+  return (
+    typeof prototype.addTransceiver === 'function' &&
+    typeof prototype.createDataChannel === 'function'
+  )
+}
+
 function watchPage({ wakes, leaves }: PageListener): () => void {
   const whenVisible = () => {
     if (document.visibilityState === 'visible') wakes()
@@ -124,6 +141,8 @@ function watchPage({ wakes, leaves }: PageListener): () => void {
     listen(wakes, [
       [window, 'online'],
       [window, 'pageshow'],
+      // After the browser had frozen the page (Page Lifecycle).
+      [document, 'resume'],
       ...(connection ? ([[connection, 'change']] as const) : []),
     ]),
     listen(whenVisible, [[document, 'visibilitychange']]),

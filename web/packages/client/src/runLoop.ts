@@ -19,6 +19,8 @@ export type RunLoopListener = {
 
 export type RunLoop = {
   feed(event: PhoneEvent): void
+  /** Feeds one last event, ahead of those that wait, also from within an effect; then stops. */
+  finish(event: PhoneEvent): void
   stop(): void
   /** Timers that are armed: one or none. */
   timers(): number
@@ -92,5 +94,11 @@ export function createRunLoop(core: Core, platform: Platform, listener: RunLoopL
     disarm()
   }
 
-  return { feed, stop, timers: () => (timer === undefined ? 0 : 1) }
+  const finish = (event: PhoneEvent) => {
+    queue.length = 0
+    if (!stopped) step(event)
+    stop()
+  }
+
+  return { feed, finish, stop, timers: () => (timer === undefined ? 0 : 1) }
 }

@@ -14,6 +14,8 @@ export type Sockets = {
   open(effect: OpenSocket): void
   close(effect: Pick<CloseSocket, 'socket'>): void
   send(effect: SendFrame): void
+  /** Writes a text into every open socket, past the core. */
+  say(text: string): void
   closeAll(): void
   count(): number
   /** Whether the server answers, but the way to it lets no WebSockets through. */
@@ -94,6 +96,9 @@ export function createSockets(platform: Platform, shell: Shell): Sockets {
       // A socket that is closing reports so in a moment, and the session resends what was lost.
       if (socket?.readyState !== 1) return
       socket.send(text)
+    },
+    say(text) {
+      for (const socket of sockets.values()) if (socket.readyState === 1) socket.send(text)
     },
     closeAll() {
       for (const serial of [...sockets.keys()]) close(serial)

@@ -13,6 +13,8 @@ export class FakeConnection {
   static malformedUrl = 'turn:broken:url'
 
   connectionState: RTCPeerConnectionState = 'new'
+  /** Set by the test: nothing here follows from what is called. */
+  signalingState: RTCSignalingState = 'stable'
   iceGatheringState: RTCIceGatheringState = 'new'
   onicecandidate: ((event: { candidate: Partial<RTCIceCandidate> | null }) => void) | null = null
   onicegatheringstatechange: (() => void) | null = null

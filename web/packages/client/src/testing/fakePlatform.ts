@@ -36,6 +36,7 @@ export class FakePlatform implements Platform {
   choosesSpeaker = true
   store: Platform['store'] = memory()
   isSecure = true
+  canCall = true
   allowsSound = true
   refusesSockets = false
   reachesServer: Platform['reachesServer'] = undefined

@@ -163,9 +163,9 @@ export class World {
     /** Has one end offer and the other one answer; returns the user name fragment of the offer. */
     const negotiate = async (restart_ice = false) => {
       const ids = { connection: 1 as never, operation: (operation += 1) as never }
-      const remote = { type: 'set_remote_description', ...ids } as const
+      const remote = { type: 'set_remote_description', afresh: false, ...ids } as const
       const offer = await described(one, () =>
-        one.connection.makeOffer({ type: 'make_offer', ...ids, restart_ice }),
+        one.connection.makeOffer({ type: 'make_offer', ...ids, restart_ice, afresh: false }),
       )
       other.connection.setRemoteDescription({ ...remote, kind: 'offer', sdp: offer })
       const answer = await described(other, () =>
