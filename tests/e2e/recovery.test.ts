@@ -1,0 +1,144 @@
+// Negotiations that stumble, pages that slept, and browsers or pages that can't go on with a call.
+import { describe, expect, it } from 'vitest'
+import type { Person } from './support/browser'
+import { hangUp, mediaFlows, Stage, talk } from './support/stage'
+import { until } from './support/until'
+
+const stage = Stage.open()
+
+type Stumble = { answers: number; fail?: 'hangs' | 'rejects' }
+type Tampered = Window & { stumble: Stumble; mends: () => void }
+
+/** Makes the next answer of this page hang or be rejected; counts those that are asked for. */
+async function stumbles(person: Person, fail: 'hangs' | 'rejects'): Promise<void> {
+  await person.page.evaluate((how) => {
+    const page = window as unknown as Tampered
+    page.stumble = { answers: 0, fail: how }
+    const { createAnswer } = RTCPeerConnection.prototype
+    RTCPeerConnection.prototype.createAnswer = function (this: RTCPeerConnection) {
+      page.stumble.answers += 1
+      const now = page.stumble.fail
+      delete page.stumble.fail
+      if (now === 'hangs') return new Promise(() => undefined)
+      if (now === 'rejects') return Promise.reject(new DOMException('once', 'OperationError'))
+      return createAnswer.call(this)
+    } as typeof createAnswer
+  }, fail)
+}
+
+/** Has the browser say that the connection is in this state, until `mends`. */
+async function breaks(person: Person, state: RTCPeerConnectionState): Promise<void> {
+  await person.page.evaluate((broken) => {
+    const connection = window.parleyKit.held.connections().at(-1)!
+    Object.defineProperty(connection, 'connectionState', {
+      configurable: true,
+      get: () => broken,
+    })
+    const page = window as unknown as Tampered
+    page.mends = () => Reflect.deleteProperty(connection, 'connectionState')
+    connection.dispatchEvent(new Event('connectionstatechange'))
+  }, state)
+}
+
+const answersOf = (person: Person) =>
+  person.page.evaluate(() => (window as unknown as Tampered).stumble.answers)
+
+const signallingOf = (person: Person) =>
+  person.page.evaluate(() => window.parleyKit.held.connections().at(-1)!.signalingState)
+
+describe.concurrent('a call that is being restored', () => {
+  for (const fail of ['hangs', 'rejects'] as const) {
+    it(`B09: goes on although an answer ${fail}`, { timeout: 120_000 }, async (test) => {
+      const [ada, bea] = await stage.two(test)
+      await talk(ada, bea)
+      await stumbles(bea, fail)
+      await breaks(ada, 'failed')
+      await ada.isIn('reconnecting')
+      await until(
+        () => answersOf(bea),
+        (answers) => expect(answers).toBeGreaterThan(1),
+      )
+      await ada.page.evaluate(() => (window as unknown as Tampered).mends())
+      for (const person of [ada, bea]) {
+        await until(
+          () => signallingOf(person),
+          (state) => expect(state).toBe('stable'),
+        )
+      }
+      await Promise.all([ada.isIn('active'), bea.isIn('active')])
+      await Promise.all([ada.hears(), bea.hears()])
+      await hangUp(ada, bea)
+    })
+  }
+
+  it('D14: goes on after its page was frozen', { timeout: 180_000 }, async (test) => {
+    const [ada, bea] = await stage.two(test)
+    await talk(ada, bea)
+    await breaks(ada, 'disconnected')
+    await ada.isIn('reconnecting')
+    const session = await ada.page.context().newCDPSession(ada.page)
+    await ada.page.evaluate(() => (window as unknown as Tampered).mends())
+    await session.send('Page.setWebLifecycleState', { state: 'frozen' })
+    // Longer than a call without media is kept.
+    await mediaFlows([bea], 35)
+    await session.send('Page.setWebLifecycleState', { state: 'active' })
+    await Promise.all([ada.isIn('active'), bea.isIn('active')])
+    await Promise.all([ada.hears(), bea.hears()])
+    await hangUp(ada, bea)
+  })
+})
+
+describe.concurrent('a browser that does not let pages make calls', () => {
+  const withoutCalls = async (person: Person) => {
+    await person.page.addInitScript(() => Reflect.deleteProperty(window, 'RTCPeerConnection'))
+    await person.page.reload()
+    await person.isOnline()
+  }
+  const sentence = 'This browser does not let pages make calls.'
+
+  it('says so, and rings nobody', async (test) => {
+    const [ada, bea] = await stage.two(test)
+    await withoutCalls(ada)
+    await ada.dial(bea.name, 'audio')
+    await ada.call.getByText(sentence).first().waitFor()
+    expect(await ada.asked()).toBe(0)
+    expect(await ada.records()).toEqual([])
+    expect(await bea.records()).toEqual([])
+  })
+
+  it('does not count as one that can be rung', async (test) => {
+    const [ada, bea] = await stage.two(test)
+    const other = await stage.device(test, bea)
+    await withoutCalls(bea)
+    await ada.dial(bea.name, 'audio')
+    await other.isCalled()
+    await other.press('Answer')
+    await Promise.all([ada.isIn('active'), other.isIn('active')])
+    expect(await bea.page.getByRole('dialog').count()).toBe(0)
+    await ada.press('Hang up')
+    await Promise.all([ada.isIn('ended'), other.isIn('ended')])
+  })
+
+  it('makes nobody reachable', async (test) => {
+    const [ada, bea] = await stage.two(test)
+    await withoutCalls(bea)
+    await ada.dial(bea.name, 'audio', 'Offline')
+    await ada.isIn('ended')
+    expect(await ada.records()).toMatchObject([{ reason: 'unreachable' }])
+  })
+})
+
+it('a page that breaks altogether hangs up', async (test) => {
+  const [ada, bea] = await stage.two(test)
+  await talk(ada, bea)
+  // Whatever is drawn from now on throws.
+  await bea.page.evaluate(() => {
+    document.createElement = () => {
+      throw new Error('as the test wants it')
+    }
+    location.hash = '#/history'
+  })
+  await ada.isIn('ended')
+  expect(await ada.records()).toMatchObject([{ reason: 'completed' }])
+  await ada.holdsNothing()
+})
