@@ -198,7 +198,7 @@ inline constexpr std::array kErrors{
     ErrorInfo{Error::insecure_page, "device/insecure-page", ErrorClass::device, Retry::never,
               "Browsers only allow calls on secure pages.", "Open this page by https, or on the computer that runs the server."},
     ErrorInfo{Error::calls_unsupported, "device/calls-unsupported", ErrorClass::device, Retry::never,
-              "This browser does not let pages make calls.", "Allow WebRTC in the browser's settings and in its privacy add-ons, then reload; or use another browser."},
+              "This browser does not let pages make calls.", "Allow WebRTC in its settings and add-ons, or use another browser."},
     ErrorInfo{Error::no_media_path, "connection/no-media-path", ErrorClass::connectivity, Retry::user,
               "The two devices could not reach each other.", "Check both networks, then call again."},
     ErrorInfo{Error::negotiation_failed, "connection/negotiation-failed", ErrorClass::connectivity, Retry::user,

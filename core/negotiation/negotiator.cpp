@@ -89,6 +89,7 @@ void Negotiator::apply_offer(const wire::Description& offer, Output& out) {
   remote_candidates_.description_accepted(ufrags);
   exchange_ = OfferReceived{};
   apply_again_ = false;
+  pause_until_.reset();
   const OperationId id = next_operation();
   begin(ApplyingOffer{id, offer.round, std::move(ufrags)}, out);
   out.effects.emplace_back(phone::SetRemoteDescription{

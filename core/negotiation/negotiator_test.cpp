@@ -590,7 +590,7 @@ TEST(Negotiator, TakesANewerOfferInsteadOfTryingTheLastOneAgain) {
   EXPECT_EQ(side.hear(offer(3, "c3")), Texts{"afresh: apply offer c3"});
   EXPECT_EQ(side.applied(), Texts{"make answer"});
   EXPECT_EQ(side.made("e3"), Texts{"say answer 3 e3"});
-  EXPECT_EQ(side.negotiator.deadline(), kStart + LocalCandidates::kBatchTime);
+  EXPECT_EQ(side.negotiator.deadline(), std::nullopt);
 }
 
 TEST(Negotiator, TriesSoOftenInARowAndWaitsLongerEveryTime) {

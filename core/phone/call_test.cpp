@@ -256,9 +256,9 @@ TEST(Call, TakesWhatAConnectionReportsOnlyWhileItHasIt) {
 
 TEST(Call, GivesUpInEveryStateThatHasALimit) {
   const std::string_view ends = "ended +hang_up";
-  const std::array<std::string_view, 9> nothing{"-", "-", "-", "-", "-", "-", "-", "-", "-"};
   expect_rows({
-      row("time, nothing due", TimeReached{}, nothing),
+      row("time, nothing due", TimeReached{},
+          {"-", "-", "-", "-", "-", "-", "= !sample_stats", "-", "-"}),
       row("time, hours later", TimeReached{},
           {ends, ends, "ended", ends, ends, "= +media !sample_stats", ends, "-", "-"},
           at(kStart + 10h)),

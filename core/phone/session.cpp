@@ -177,7 +177,10 @@ void Session::time_reached(Instant now, std::vector<Effect>& effects) {
 void Session::woken(Instant now, std::vector<Effect>& effects) {
   std::visit(Overloaded{
                  [&](Online& online) {
-                   online.silent_at = now + kProbeLimit;
+                   // After a long one the socket is replaced at once: the welcome brings the calls
+                   // as they are, and the server's clock.
+                   if (online.silent_at <= now) return;
+                   online.silent_at = std::min(online.silent_at, now + kProbeLimit);
                    effects.emplace_back(
                        SendFrame{online.socket, established_->channel.unnumbered(wire::Ping{})});
                  },

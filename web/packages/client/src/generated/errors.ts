@@ -453,7 +453,7 @@ export const errors: Readonly<Record<ErrorCode, ErrorInfo>> = {
     retry: 'never',
     sentence: 'This browser does not let pages make calls.',
     nextStep:
-      "Allow WebRTC in the browser's settings and in its privacy add-ons, then reload; or use another browser.",
+      "Allow WebRTC in its settings and add-ons, or use another browser.",
   },
   'connection/no-media-path': {
     class: 'connectivity',
