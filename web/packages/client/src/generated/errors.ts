@@ -452,8 +452,7 @@ export const errors: Readonly<Record<ErrorCode, ErrorInfo>> = {
     class: 'device',
     retry: 'never',
     sentence: 'This browser does not let pages make calls.',
-    nextStep:
-      "Allow WebRTC in its settings and add-ons, or use another browser.",
+    nextStep: 'Allow WebRTC in its settings and add-ons, or use another browser.',
   },
   'connection/no-media-path': {
     class: 'connectivity',
