@@ -94,6 +94,9 @@ class Front::Listener {
  private:
   Awaitable<void> accept_all() {
     while (acceptor_.is_open()) {
+      // Without descriptors, accepting fails even while nobody waits; nobody has to give way then.
+      auto [closed] = co_await acceptor_.async_wait(asio::socket_base::wait_read, kAwait);
+      if (closed) co_return;
       auto [error, socket] = co_await acceptor_.async_accept(kAwait);
       if (error == asio::error::operation_aborted) co_return;
       if (!error) {

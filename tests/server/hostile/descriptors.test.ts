@@ -8,6 +8,8 @@ import { Server } from '../support/server'
 
 // What the server has open itself is below half of this.
 const DESCRIPTORS = 64
+const PEOPLE = 7
+const DEVICES_EACH = 10
 
 let server: Server
 let crowd: Connection[] = []
@@ -37,5 +39,40 @@ describe('out of file descriptors', () => {
     await expect.poll(() => lines('out of file descriptors')).toBeGreaterThan(0)
     expect(lines('accepting failed')).toBe(0)
     expect(lines('out of file descriptors')).toBeLessThan(5)
+  })
+
+  it('a connection too many is closed when nobody is silent', async () => {
+    const people: Account[] = []
+    const late = await signUp(server, 'late')
+    for (let i = 0; i < PEOPLE; ++i) people.push(await signUp(server, `person${String(i)}`))
+    runShort()
+    const everybody = people.flatMap((person) => Array<Account>(DEVICES_EACH).fill(person))
+    let refused = 0
+    for (const person of everybody) {
+      try {
+        devices.push(await Device.connect(server, person))
+      } catch {
+        ++refused
+        break
+      }
+    }
+    expect(refused).toBe(1)
+    await new Connection(server).closed
+    // A place that is free again can be taken.
+    devices.pop()?.drop()
+    devices.pop()?.drop()
+    await expect
+      .poll(async () => {
+        try {
+          devices.push(await Device.connect(server, late))
+          return true
+        } catch {
+          return false
+        }
+      })
+      .toBe(true)
+    await expect
+      .poll(() => server.log)
+      .toMatch(/connections are refused why="out of file descriptors"/)
   })
 })
