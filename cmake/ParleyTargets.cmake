@@ -11,6 +11,30 @@ function(parley_find_sources prefix)
   set(${prefix}_TESTS ${tests} PARENT_SCOPE)
 endfunction()
 
+# Compiles the sources of each folder of a target as one, unless the preset says otherwise: most of
+# the time goes into headers and templates that they share. For that, names are unique in a folder.
+# Only the sources that are given, if any are.
+function(parley_compile_by_folder target)
+  if(NOT PARLEY_COMPILE_BY_FOLDER)
+    return()
+  endif()
+  set(sources ${ARGN})
+  if(NOT sources)
+    get_target_property(sources ${target} SOURCES)
+  endif()
+  list(FILTER sources INCLUDE REGEX "\\.cpp$")
+  foreach(source IN LISTS sources)
+    cmake_path(GET source PARENT_PATH folder)
+    cmake_path(RELATIVE_PATH folder BASE_DIRECTORY "${CMAKE_SOURCE_DIR}")
+    string(MAKE_C_IDENTIFIER "${folder}" group)
+    if(source MATCHES "_test\\.cpp$")
+      string(APPEND group "_test")
+    endif()
+    set_source_files_properties("${source}" PROPERTIES UNITY_GROUP "${group}")
+  endforeach()
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+endfunction()
+
 # An executable with GoogleTest's main. Tests stay in the build tree; only programs go to the bin
 # folder.
 function(parley_add_tests name)

@@ -15,6 +15,7 @@ target_include_directories(core_wasm PRIVATE "${CMAKE_SOURCE_DIR}")
 target_compile_options(core_wasm PRIVATE ${module_flags} -Oz -flto)
 target_link_options(core_wasm PRIVATE
   -mexec-model=reactor -Oz -flto ${stack_flags} LINKER:--gc-sections LINKER:--strip-all)
+parley_compile_by_folder(core_wasm)
 
 # A module gets the name core.wasm only after it has been checked.
 set(module "${CMAKE_BINARY_DIR}/core.wasm")
@@ -46,3 +47,4 @@ set_target_properties(core_tests_wasm PROPERTIES
 target_include_directories(core_tests_wasm PRIVATE "${CMAKE_SOURCE_DIR}")
 target_link_libraries(core_tests_wasm PRIVATE googletest_wasm)
 target_link_options(core_tests_wasm PRIVATE LINKER:--stack-first LINKER:-z,stack-size=1048576)
+parley_compile_by_folder(core_tests_wasm)

@@ -1,6 +1,7 @@
 #include "core/negotiation/candidate_queues.hpp"
 
 #include "core/base/time.hpp"
+#include "core/negotiation/test_candidates.hpp"
 #include "core/wire/limits.hpp"
 #include "core/wire/types.hpp"
 
@@ -19,12 +20,7 @@ using namespace std::chrono_literals;
 
 using Texts = std::vector<std::string>;
 
-constexpr Instant kStart = instant_from_ms(1'000'000);
 constexpr Duration kBatchTime = LocalCandidates::kBatchTime;
-
-wire::Candidate candidate(const std::string& text) {
-  return {.candidate = {text}, .mid = {{"0"}}, .line_index = 0};
-}
 
 wire::Candidates batch(const std::string& ufrag, const Texts& texts, bool complete = false) {
   wire::Candidates result{.ufrag = {ufrag}, .candidates = {}, .complete = complete};

@@ -5,6 +5,7 @@
 #include "core/base/random.hpp"
 #include "core/base/time.hpp"
 #include "core/negotiation/candidate_queues.hpp"
+#include "core/negotiation/test_candidates.hpp"
 #include "core/negotiation/timers.hpp"
 #include "core/phone/effects.hpp"
 #include "core/phone/events.hpp"
@@ -32,7 +33,6 @@ using Texts = std::vector<std::string>;
 using wire::DescriptionKind;
 
 constexpr PeerConnectionId kConnection{1};
-constexpr Instant kStart = instant_from_ms(1'000'000);
 
 std::string sdp(const std::string& ufrag) { return "v=0\r\na=ice-ufrag:" + ufrag + "\r\n"; }
 
@@ -42,10 +42,6 @@ wire::Description offer(std::uint32_t round, const std::string& ufrag) {
 
 wire::Description answer(std::uint32_t round, const std::string& ufrag) {
   return {.kind = DescriptionKind::answer, .round = round, .sdp = {sdp(ufrag)}};
-}
-
-wire::Candidate candidate(const std::string& text) {
-  return {.candidate = {text}, .mid = {{"0"}}, .line_index = 0};
 }
 
 wire::Candidates candidates(const std::string& ufrag, const Texts& texts, bool complete = false) {

@@ -12,14 +12,14 @@
 namespace parley::phone {
 namespace {
 
-constexpr DeviceId kDevice{0xd, 1};
-constexpr CallId kCall{0x0190'0000'0000'7000U, 1};
+constexpr DeviceId kOwnDevice{0xd, 1};
+constexpr CallId kHostileCall{0x0190'0000'0000'7000U, 1};
 
 /// A phone that is online as soon as a server welcomes it.
 class Victim {
  public:
   Victim() {
-    feed(SignedIn{.token = {"t"}, .device = kDevice, .client = {"test"}});
+    feed(SignedIn{.token = {"t"}, .device = kOwnDevice, .client = {"test"}});
     feed(SocketOpened{{1}});
   }
 
@@ -41,27 +41,30 @@ class Victim {
   std::vector<Effect> effects;
 };
 
-constexpr std::int64_t kFirst = std::numeric_limits<std::int64_t>::min();
+constexpr std::int64_t kLowest = std::numeric_limits<std::int64_t>::min();
 constexpr std::int64_t kLast = std::numeric_limits<std::int64_t>::max();
 
 TEST(HostileServer, MayClaimAnyTimeOfDay) {
-  for (const std::int64_t time : {kFirst, kLast, std::int64_t{-1}}) {
+  for (const std::int64_t time : {kLowest, kLast, std::int64_t{-1}}) {
     Victim victim;
     victim.welcome(time);
     EXPECT_EQ(victim.phone.view().session, SessionPhase::online);
-    victim.say(wire::Incoming{.call = kCall, .caller = {{"bea"}, {"Bea"}}, .expires_at_ms = 0},
-               {.seq = 1, .ack = {}});
+    victim.say(
+        wire::Incoming{.call = kHostileCall, .caller = {{"bea"}, {"Bea"}}, .expires_at_ms = 0},
+        {.seq = 1, .ack = {}});
   }
 }
 
 TEST(HostileServer, MayLetACallRingUntilAnyTime) {
   Victim victim;
   victim.welcome(1'700'000'000'000);
-  victim.say(wire::Incoming{.call = kCall, .caller = {{"bea"}, {"Bea"}}, .expires_at_ms = kFirst},
-             {.seq = 1, .ack = {}});
+  victim.say(
+      wire::Incoming{.call = kHostileCall, .caller = {{"bea"}, {"Bea"}}, .expires_at_ms = kLowest},
+      {.seq = 1, .ack = {}});
   EXPECT_TRUE(victim.phone.view().calls.items.empty());  // too late
-  victim.say(wire::Incoming{.call = kCall, .caller = {{"bea"}, {"Bea"}}, .expires_at_ms = kLast},
-             {.seq = 2, .ack = {}});
+  victim.say(
+      wire::Incoming{.call = kHostileCall, .caller = {{"bea"}, {"Bea"}}, .expires_at_ms = kLast},
+      {.seq = 2, .ack = {}});
   EXPECT_EQ(victim.phone.view().calls.items.size(), 1U);
 }
 

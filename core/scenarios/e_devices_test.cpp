@@ -16,8 +16,8 @@ using phone::Phase;
 using wire::MediaKind;
 using wire::SourceState;
 
-struct Two : Town {
-  Two() : ann(device("ann")), ben(device("ben")) {}
+struct TwoWithDevices : Town {
+  TwoWithDevices() : ann(device("ann")), ben(device("ben")) {}
 
   CallId talk(MediaKind kind = MediaKind::audio) {
     call = ann.dial("ben", kind);
@@ -47,7 +47,7 @@ struct Two : Town {
 
 TEST(E01Refused, EachDeviceHasItsSentenceAndTheCallGoesOn) {
   for (const bool caller : {true, false}) {
-    Two t;
+    TwoWithDevices t;
     Device& who = caller ? t.ann : t.ben;
     who.refuses = {{SourceKind::microphone, "NotAllowedError"},
                    {SourceKind::camera, "NotAllowedError"}};
@@ -66,7 +66,7 @@ TEST(E01Refused, EachDeviceHasItsSentenceAndTheCallGoesOn) {
 TEST(E02Camera, ThatCantBeHadLeavesTheSound) {
   for (const std::string exception :
        {"NotFoundError", "NotReadableError", "AbortError", "OverconstrainedError"}) {
-    Two t;
+    TwoWithDevices t;
     t.ann.refuses = {{SourceKind::camera, exception}};
     t.talk(MediaKind::video);
     ASSERT_TRUE(t.until([&] { return t.told().camera == SourceState::unavailable; })) << exception;
@@ -83,7 +83,7 @@ TEST(E02Camera, ThatCantBeHadLeavesTheSound) {
 // ---- E03 ----
 
 TEST(E03NoMicrophone, ConnectsAndIsHeardOnceOneIsPluggedIn) {
-  Two t;
+  TwoWithDevices t;
   t.ann.has_microphone = false;
   t.talk();
   ASSERT_TRUE(t.until([&] { return t.told().microphone == SourceState::unavailable; }));
@@ -96,7 +96,7 @@ TEST(E03NoMicrophone, ConnectsAndIsHeardOnceOneIsPluggedIn) {
 }
 
 TEST(E03NoDevice, OnEitherSideIsStillACall) {
-  Two t;
+  TwoWithDevices t;
   for (Device* device : {&t.ann, &t.ben}) {
     device->has_microphone = false;
     device->has_camera = false;
@@ -109,7 +109,7 @@ TEST(E03NoDevice, OnEitherSideIsStillACall) {
 
 TEST(E06Unplugged, IsReplacedAtOnceWhereThereIsAnother) {
   for (const SourceKind source : {SourceKind::microphone, SourceKind::camera}) {
-    Two t;
+    TwoWithDevices t;
     t.talk(MediaKind::video);
     ASSERT_TRUE(t.until([&] { return t.told().camera == SourceState::on; }));
     t.ann.unplug(source);
@@ -123,7 +123,7 @@ TEST(E06Unplugged, IsReplacedAtOnceWhereThereIsAnother) {
 }
 
 TEST(E06Unplugged, IsToldAsLostWhereThereIsNone) {
-  Two t;
+  TwoWithDevices t;
   t.talk();
   t.ann.set_microphone(false);
   ASSERT_TRUE(t.until([&] { return t.told().microphone == SourceState::off; }));
@@ -138,7 +138,7 @@ TEST(E06Unplugged, IsToldAsLostWhereThereIsNone) {
 }
 
 TEST(E06Revoked, IsNotAskedForAgain) {
-  Two t;
+  TwoWithDevices t;
   t.talk();
   t.ann.refuses = {{SourceKind::microphone, "NotAllowedError"}};
   t.ann.unplug(SourceKind::microphone);
@@ -154,7 +154,7 @@ TEST(E06Revoked, IsNotAskedForAgain) {
 // ---- E08 ----
 
 TEST(E08SilencedTrack, IsToldOnceItLastsAndLeavesTheOwnChoiceAlone) {
-  Two t;
+  TwoWithDevices t;
   t.talk(MediaKind::video);
   ASSERT_TRUE(t.until([&] { return t.told().camera == SourceState::on; }));
   const std::uint32_t before = t.told().revision;
@@ -184,7 +184,7 @@ TEST(E08SilencedTrack, IsToldOnceItLastsAndLeavesTheOwnChoiceAlone) {
 
 TEST(E10Screen, StopsWithTheBrowsersOwnBarAndLeavesTheCameraAsItWas) {
   for (const bool camera : {true, false}) {
-    Two t;
+    TwoWithDevices t;
     t.talk(camera ? MediaKind::video : MediaKind::audio);
     const SourceState before = camera ? SourceState::on : SourceState::off;
     ASSERT_TRUE(t.until([&] { return t.told().camera == before; }));
@@ -203,7 +203,7 @@ TEST(E10Screen, StopsWithTheBrowsersOwnBarAndLeavesTheCameraAsItWas) {
 }
 
 TEST(E10Screen, ThatIsNotPickedChangesNothing) {
-  Two t;
+  TwoWithDevices t;
   t.talk();
   t.ann.shares_screen = false;
   t.ann.set_screen(true);
@@ -217,7 +217,7 @@ TEST(E10Screen, ThatIsNotPickedChangesNothing) {
 }
 
 TEST(E10Screen, IsSharedNoMoreOnceTheOtherSideHolds) {
-  Two t;
+  TwoWithDevices t;
   t.talk();
   t.ann.set_screen(true);
   ASSERT_TRUE(t.until([&] { return t.told().sharing; }));
@@ -230,7 +230,7 @@ TEST(E10Screen, IsSharedNoMoreOnceTheOtherSideHolds) {
 }
 
 TEST(E10Screen, IsSharedNoMoreOnceTheCallIsHeldOrElsewhere) {
-  Two t;
+  TwoWithDevices t;
   t.talk();
   t.ann.set_screen(true);
   ASSERT_TRUE(t.until([&] { return t.told().sharing; }));
