@@ -12,9 +12,9 @@ class TokenBucket {
  public:
   /// Takes one token; false when there is none. `burst` tokens at most, one more every `interval`.
   [[nodiscard]] bool take(Instant now, std::int64_t burst, Duration interval) {
-    if (wait(now, burst, interval) > Duration{0}) return false;
-    full_at_ = full_again(now, burst, interval) + interval;
-    return true;
+    const bool refused = wait(now, burst, interval) > Duration{0};
+    full_at_ = full_again(now, burst, interval) + (refused ? Duration{0} : interval);
+    return !refused;
   }
 
   /// How long `take` goes on saying no; zero when it would not.

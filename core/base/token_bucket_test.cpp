@@ -84,6 +84,7 @@ TEST(TokenBucket, AClockThatIsSetBackKeepsNobodyWaiting) {
   TokenBucket bucket;
   (void)tokens_at(bucket, kStart);
   const Instant earlier = kStart - 24h;
+  EXPECT_EQ(tokens_at(bucket, earlier), 0);
   EXPECT_EQ(bucket.wait(earlier, kBurst, kInterval), kInterval);
   EXPECT_EQ(tokens_at(bucket, earlier + kInterval), 1);
 }
