@@ -52,7 +52,6 @@ void Phone::handle(const Event& event, Instant now, std::vector<Effect>& effects
   PARLEY_ASSERT(effects_ == nullptr);  // shells feed one event at a time
   now_ = now;
   effects_ = &effects;
-  notice_gap();
   std::visit([this](const auto& e) { on(e); }, event);
   settle();
   effects_ = nullptr;
@@ -137,6 +136,7 @@ void Phone::on(const CapabilityTold& event) {
 }
 
 void Phone::on(const TimeReached& event) {
+  notice_gap();
   session_.time_reached(now_, *effects_);
   sources_.time_reached(now_, *effects_);
   for (Call& call : calls_) {

@@ -71,7 +71,8 @@ class Phone {
     CallState state;
   };
 
-  /// Finds out whether nothing ran here for a while.
+  /// Finds out whether nothing ran here for a while. Only a deadline can end something, so only
+  /// there: a trace leaves out keep-alives, and must not look like a gap for it.
   void notice_gap();
 
   // Events of the phone itself; those of a call go to core/phone/call_*.cpp.
