@@ -3,6 +3,7 @@
 #include "core/base/overloaded.hpp"
 #include "core/switchboard/timers.hpp"
 #include "sim/frames.hpp"
+#include "sim/oracle_questions.hpp"
 
 #include <algorithm>
 #include <array>
@@ -37,18 +38,9 @@ constexpr Duration kHeardWithin{6'000};
 /// A page that said goodbye and has not come back by then is gone.
 constexpr Duration kGoneAfter = switchboard::kReloadGrace + Duration{1'000};
 
-std::string name_of(const Device& device) {
-  return device.user().text + "/" + std::to_string(device.number());
-}
-
 template <class Enum>
 std::string word(Enum value) {
   return std::string(names(value)[static_cast<std::size_t>(value)]);
-}
-
-bool is_on(const CallView& call) {
-  return call.phase == Phase::connecting || call.phase == Phase::active ||
-         call.phase == Phase::reconnecting;
 }
 
 bool captures(const CallView& call) {
@@ -58,28 +50,9 @@ bool captures(const CallView& call) {
 
 bool is_over(const CallView& call) { return call.phase == Phase::ended; }
 
-const CallView* find(const Device& device, CallId call) {
-  const auto& calls = device.view().calls.items;
-  const auto found = std::ranges::find(calls, call, &CallView::call);
-  return found == calls.end() ? nullptr : &*found;
-}
-
-bool has_user(const CallRecord& record, const UserId& user) {
-  return record.caller.user == user || record.callee.user == user;
-}
-
-const switchboard::Leg& leg_of(const CallRecord& record, const UserId& user) {
-  return record.caller.user == user ? record.caller : record.callee;
-}
-
 /// The server has this user in a call: dialled or answered, not merely hears it ring.
 bool has_joined(const CallRecord& record, const UserId& user) {
   return record.phase != CallPhase::ringing || record.caller.user == user;
-}
-
-/// Frames that come and go without anything being decided.
-bool is_small_talk(std::string_view type) {
-  return type == "ping" || type == "pong" || type == "ack";
 }
 
 }  // namespace
@@ -291,6 +264,7 @@ bool Oracle::is_wrong(const Device& device, const CallView& call) const {
       // An invite that became part of another call is over by itself; who may not answer has done
       // with the call while it rings on elsewhere.
       if (merged_.contains(call.call) || call.problem == Error::too_many_calls) return false;
+      if (call.reason == EndReason::failed && gave_up(call.call, device)) return false;
       // Its clock jumped: it rang out too early.
       if (call.reason == EndReason::no_answer) return record->phase == CallPhase::active;
       return record->phase != CallPhase::ended;
@@ -367,6 +341,7 @@ void Oracle::server_took(const switchboard::Event& event, const Device* from,
   check_deadlines(event);
   const auto* frame = std::get_if<switchboard::FrameReceived>(&event);
   if (frame != nullptr && expect_.in_order) check_leaving(*frame);
+  if (frame != nullptr && from != nullptr) check_request(*frame, *from, effects);
   bool stored = false;
   for (const switchboard::Effect& effect : effects) {
     if (const auto* send = std::get_if<switchboard::Send>(&effect)) {
@@ -560,8 +535,10 @@ void Oracle::check_closed(const CallRecord& record) {
     case EndReason::cancelled:
     case EndReason::busy:
     case EndReason::no_answer:
-    case EndReason::unreachable:
       fits = !answered;
+      break;
+    case EndReason::unreachable:
+      fits = !answered && !record.ringing_at_ms;  // whoever rang was there
       break;
     case EndReason::failed:
       fits = record.failure.has_value();
@@ -636,6 +613,8 @@ void Oracle::check_told(const Device& to, std::string_view type, const std::stri
       same = record->phase != CallPhase::ringing;
     } else if (same && ended->reason == EndReason::declined_elsewhere) {
       same = record->reason == EndReason::declined;
+    } else if (same && ended->reason == EndReason::failed && gave_up(ended->call, to)) {
+      same = true;  // for this device alone
     } else if (same) {
       same = record->reason == ended->reason && record->failure == ended->failure &&
              record->ended_at_ms == ended->ended_at_ms &&
@@ -763,7 +742,9 @@ std::optional<Violation> Oracle::left_over() const {
           (reason == EndReason::declined_elsewhere && record->second.reason == EndReason::declined);
       // A device that may not answer says so, and has done with the call.
       const bool refused = call.problem == Error::too_many_calls;
-      if (!w.was_away_for_long && !elsewhere && !refused && record->second.reason != reason) {
+      const bool alone = reason == EndReason::failed && gave_up(call.call, *device);
+      if (!w.was_away_for_long && !elsewhere && !refused && !alone &&
+          record->second.reason != reason) {
         return Violation{"I2 a call ends alike everywhere",
                          who + " shows " + word(reason) + ", the record says " +
                              word(record->second.reason.value_or(EndReason::completed))};

@@ -109,6 +109,10 @@ class Oracle final : public testing::Observer {
   void check_order(const switchboard::CallRecord& record);
   void check_user(const UserId& user);
   void check_deadlines(const switchboard::Event& event);
+  void check_request(const switchboard::FrameReceived& frame, const testing::Device& from,
+                     const std::vector<switchboard::Effect>& effects);
+  void check_dial(const testing::Device& from, const switchboard::CallRecord& ended);
+  [[nodiscard]] bool gave_up(CallId call, const testing::Device& device) const;
   void check_leaving(const switchboard::FrameReceived& frame);
   [[nodiscard]] bool is_here(const switchboard::Leg& leg) const;
   void check_knowledge(const testing::Device& device);
@@ -139,6 +143,10 @@ class Oracle final : public testing::Observer {
   std::unordered_map<CallId, CallId> merged_;
   std::vector<std::pair<Pair, DeviceId>> peers_told_;
   std::vector<std::pair<Pair, std::size_t>> devices_told_;
+  /// Devices that hung up by themselves, whatever became of the call.
+  std::vector<std::pair<CallId, std::size_t>> gave_up_;
+  /// The last pair of devices that each socket was told of, by call.
+  std::map<std::pair<std::uint64_t, CallId>, std::uint32_t> links_told_;
 };
 
 }  // namespace parley::sim

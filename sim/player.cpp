@@ -321,12 +321,16 @@ class Player {
     auto record = records.rbegin();
     std::advance(record, deed.a % records.size());
     const CallId call = record->first;
-    if (record->second.caller.user == device.user()) return;
-    if (record->second.callee.user == device.user()) return;
+    const bool own =
+        record->second.caller.user == device.user() || record->second.callee.user == device.user();
+    if (own != (deed.b % 10 >= 6)) return;
+    const wire::CallPhase phase = record->second.phase;
+    const bool on = phase == wire::CallPhase::connecting || phase == wire::CallPhase::active;
+    if (deed.b % 10 > 6 && !on) return;
     const auto say_it = [&](const auto& message) {
       world_.inject(device, wire::write_frame(message, {}));
     };
-    switch (deed.b % 6) {
+    switch (deed.b % 10) {
       case 0:
         say_it(wire::HangUp{call, {}});
         break;
@@ -342,6 +346,28 @@ class Player {
       case 4:
         say_it(wire::MediaReport{call, true});
         break;
+      case 6:
+        say_it(wire::HangUp{call, Error::microphone_denied});
+        break;
+      case 7:
+        if (record->second.caller.device != device.id() &&
+            record->second.callee.device != device.id()) {
+          return;
+        }
+        say_it(wire::Join{call});
+        say_it(wire::Join{call});
+        break;
+      case 8:
+        if (record->second.callee.device != device.id()) return;
+        say_it(wire::Accept{call});
+        say_it(wire::Accept{call});
+        break;
+      case 9: {
+        const bool caller = record->second.caller.user == device.user();
+        const UserId& peer = caller ? record->second.callee.user : record->second.caller.user;
+        say_it(wire::Invite{{call.high, ~call.low}, peer, wire::MediaKind::audio});
+        break;
+      }
       default:
         say_it(wire::Signal{call, record->second.caller.device.value_or(DeviceId{}), 1, {"{}"}});
         break;

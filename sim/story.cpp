@@ -31,7 +31,7 @@ constexpr std::array kHabits{
     Habit{Do::camera, 6, 4, 2, false},
     Habit{Do::screen, 5, 4, 2, false},
     Habit{Do::dismiss, 4, 4, 1, false},
-    Habit{Do::meddle, 10, 8, 6, true},
+    Habit{Do::meddle, 10, 8, 10, true},
     Habit{Do::reload, 8, 1, 1, true},
     Habit{Do::close_page, 8, 200'000, 3, true},
     Habit{Do::crash_page, 6, 8'000, 2, true},

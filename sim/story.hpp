@@ -26,7 +26,8 @@ enum class Do : std::uint8_t {
   camera,      // b: on or off
   screen,      // b: shared or not
   dismiss,
-  // Somebody with a changed client meddles with a call of others. b: how.
+  // Somebody with a changed client meddles with a call of others, or says odd things about an own
+  // one. b: how.
   meddle,
   // Their page.
   reload,

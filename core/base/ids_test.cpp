@@ -54,7 +54,7 @@ TEST(Uuid, EveryValueSurvivesItsText) {
   }
 }
 
-// The server joins crossing calls under the lower id; both sides must agree which one that is.
+// Lists of calls are sorted by id, in memory and in the store.
 TEST(Uuid, SortsLikeItsText) {
   Random random(4);
   for (int round = 0; round < 1'000; ++round) {

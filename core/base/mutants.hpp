@@ -31,6 +31,11 @@ enum class Mutant : std::uint8_t {
   end_not_remembered,
   moved_from_device_not_told,
   closed_page_keeps_call,
+  replaced_before_refused,
+  any_dial_ends_call,
+  failing_device_declines,
+  quiet_is_gone,
+  joined_twice_paired_twice,
   // core/session
   duplicate_handled_twice,
   gap_not_noticed,
@@ -56,7 +61,7 @@ enum class Mutant : std::uint8_t {
   gap_in_time_ends_calls,
 };
 
-inline constexpr std::array<std::string_view, 41> kMutantNames{
+inline constexpr std::array<std::string_view, 46> kMutantNames{
     "none",
     "second accept also wins",
     "ring limit not armed",
@@ -78,6 +83,11 @@ inline constexpr std::array<std::string_view, 41> kMutantNames{
     "end not remembered",
     "device moved from not told",
     "closed page keeps its call",
+    "refused dial has ended the old call",
+    "any dial ends the call that is on",
+    "device that fails declines for the person",
+    "silent device that rings counts as gone",
+    "join said twice pairs twice",
     "duplicate handled twice",
     "gap not noticed",
     "acknowledged one too many",

@@ -3,6 +3,7 @@
 #include "core/phone/call.hpp"
 #include "core/phone/timers.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace parley::phone {
@@ -32,17 +33,19 @@ Step join(const CallContext& context) {
 }  // namespace
 
 Step on(CallState state, const AnswerPressed&, const CallContext& context) {
-  return std::visit(Overloaded{
-                        [&](const Incoming& incoming) -> Step {
-                          return {.next = Answering{.give_up_at = context.now + kAnswerLimit,
-                                                    .rings_until = incoming.expires_at},
-                                  .why = "answered",
-                                  .messages = {wire::Accept{context.call}}};
-                        },
-                        [](OneOf<Calling, Ringing, Answering, Connecting, Active, Reconnecting,
-                                 Elsewhere, Ended> auto&& s) { return stay(std::move(s)); },
-                    },
-                    std::move(state));
+  return std::visit(
+      Overloaded{
+          [&](const Incoming& incoming) -> Step {
+            // As long as it rings at the server, the answer counts there.
+            const Instant by = std::max(context.now + kAnswerLimit, incoming.expires_at);
+            return {.next = Answering{.give_up_at = by, .rings_until = incoming.expires_at},
+                    .why = "answered",
+                    .messages = {wire::Accept{context.call}}};
+          },
+          [](OneOf<Calling, Ringing, Answering, Connecting, Active, Reconnecting, Elsewhere,
+                   Ended> auto&& s) { return stay(std::move(s)); },
+      },
+      std::move(state));
 }
 
 Step on(CallState state, const JoinPressed&, const CallContext& context) {

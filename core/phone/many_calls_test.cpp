@@ -146,8 +146,8 @@ TEST(CallWaiting, AnsweredOnAnotherDeviceThanTheOneThatIsOnThePhoneRingsOn) {
 // ---- both call each other ----
 
 TEST(Glare, IsNotEndedByAnsweringThePersonOneCalls) {
-  for (const std::uint64_t id : {1U, 1000U}) {  // the lower id stands: either invite's
-    Town t({.delay = 400ms});
+  for (const std::uint64_t id : {1U, 2U, 3U, 4U, 1000U}) {  // now one invite stands, now the other
+    Town t({.seed = id, .delay = 400ms});
     const CallId theirs{0x0190'0000'0000'7000U, id};
     t.alice->feed(phone::Dialed{theirs, {{"bob"}, {"Bob"}}, wire::MediaKind::audio});
     t.world.run_for(300ms);
@@ -189,11 +189,35 @@ TEST(Glare, BecomesOneCallWhateverTheTiming) {
   }
 }
 
+TEST(ReCall, OfAnotherDeviceDoesNotEndACallThatIsOn) {
+  Town t;
+  const CallId first = t.connect(*t.alice, *t.bob);
+  Device& phone = t.world.add_device("alice");
+  ASSERT_TRUE(t.until([&] { return phone.shows(Phase::elsewhere); }));
+  const CallId second = phone.dial("bob");
+  ASSERT_TRUE(t.until([&] { return Town::phase_of(phone, second) == Phase::ended; }));
+  EXPECT_EQ(Town::phase_of(phone, first), Phase::elsewhere) << "to be taken over";
+  t.world.run_for(5s);
+  EXPECT_TRUE(t.both_active(*t.alice, *t.bob, first));
+}
+
+TEST(ReCall, OfTheDeviceInTheCallIsNoCall) {
+  Town t;
+  const CallId first = t.connect(*t.alice, *t.bob);
+  t.alice->dial("bob");
+  t.world.run_for(5s);
+  EXPECT_TRUE(t.both_active(*t.alice, *t.bob, first));
+  EXPECT_EQ(t.world.records().size(), 1U);
+  EXPECT_EQ(t.alice->view().calls.items.size(), 1U);
+}
+
 TEST(ReCall, EndsTheCallThatTheOtherSideBelievesIn) {
   Town t;
   const CallId first = t.connect(*t.alice, *t.bob);
   Device& phone = t.world.add_device("alice");
   ASSERT_TRUE(t.until([&] { return phone.online(); }));
+  t.alice->feed(phone::PageHidden{});
+  t.world.run_for(200ms);
   t.alice->kill();
   const CallId second = phone.dial("bob");
   ASSERT_TRUE(t.until([&] { return Town::phase_of(*t.bob, second) == Phase::incoming; }));
@@ -201,6 +225,19 @@ TEST(ReCall, EndsTheCallThatTheOtherSideBelievesIn) {
   t.bob->answer();
   ASSERT_TRUE(t.until([&] { return t.both_active(phone, *t.bob, second); }));
   EXPECT_EQ(t.bob->open_connections(), 1U);
+}
+
+TEST(Ringing, GoesOnAtAPageThatStandsStillAndCountsItsAnswer) {
+  Town t;
+  const CallId call = t.alice->dial("bob");
+  ASSERT_TRUE(t.until([&] { return Town::phase_of(*t.alice, call) == Phase::ringing; }));
+  t.bob->block(testing::Way::to_server, true);
+  t.bob->answer();
+  ASSERT_TRUE(t.until([&] { return t.alice->call().quiet; }, 20s));
+  EXPECT_EQ(Town::phase_of(*t.alice, call), Phase::ringing);
+  t.bob->block(testing::Way::to_server, false);
+  ASSERT_TRUE(t.until([&] { return t.both_active(*t.alice, *t.bob, call); }, 30s));
+  EXPECT_FALSE(t.alice->call().quiet);
 }
 
 TEST(CallWaiting, KeepsTheCallThatIsOnInSightHoweverManyWereMissed) {

@@ -160,6 +160,12 @@ void Phone::on(const Dialed& event) {
   const auto connected = [](const Call& call) { return connections_of(call.state) != nullptr; };
   // A second press, on the same name or another, does not start a second call.
   if (std::ranges::any_of(calls_, pending) || find(event.call) != nullptr) return;
+  // Who is on the phone with that very person need not call; a call that is lost gives way.
+  for (Call& call : calls_) {
+    if (call.peer.user != event.callee.user || connections_of(call.state) == nullptr) continue;
+    if (!std::holds_alternative<Reconnecting>(call.state)) return;
+    advance(call, HangUpPressed{call.id});
+  }
   if (std::ranges::count_if(calls_, connected) >= kMaxConnectedCalls) return;
   for (Call& call : calls_) call.dismissed = call.dismissed || is_over(call.state);
   if (!can_call_) {
@@ -364,7 +370,10 @@ void Phone::server_said(const wire::ServerMessage& message) {
           [this](const wire::Merged& event) { merged(event); },
           [this](const wire::Elsewhere& event) { elsewhere(event); },
           [&](const wire::Progress& event) {
-            if (Call* call = find(event.call)) call->waiting = event.waiting;
+            if (Call* call = find(event.call)) {
+              call->waiting = event.waiting;
+              call->quiet = event.quiet;
+            }
             to_call(event);
           },
           [&](const wire::Accepted& event) {

@@ -48,6 +48,7 @@ class Phone {
     wire::Party peer;
     wire::MediaKind kind = wire::MediaKind::audio;
     bool waiting = false;
+    bool quiet = false;
     bool microphone_wanted = true;
     /// A person has switched it here: what another device of theirs did before counts no more.
     bool microphone_pressed = false;

@@ -135,6 +135,7 @@ CallView Phone::view_of(const Call& call) const {
                 .peer = call.peer,
                 .kind = call.kind,
                 .waiting = call.waiting,
+                .quiet = call.quiet && std::holds_alternative<Ringing>(call.state),
                 .held = call.held,
                 .microphone = microphone_view(call),
                 .camera = camera_view(call),

@@ -40,7 +40,7 @@ inline constexpr Duration kGuardMargin = 20s;
 inline constexpr Duration kLongestLimit = 15min;
 /// For a server that does not say how long it lets ring.
 inline constexpr Duration kRingGuard = 150s;
-/// An accept that is not confirmed by then is lost: the caller would have given up too.
+/// A join that is not confirmed by then is lost, and so is an accept once it rings no more.
 inline constexpr Duration kAnswerLimit = 20s;
 /// For a server that does not say how long it gives a connection; by default that is 30 s (RFC 8863
 /// asks for patience beyond most checks).

@@ -94,6 +94,7 @@ struct CallView {
   wire::MediaKind kind = wire::MediaKind::audio;
   Phase phase = Phase::calling;
   bool waiting = false;
+  bool quiet = false;
   bool held = false;
   std::uint32_t devices_told = 0;
   std::uint32_t devices_ringing = 0;
@@ -118,6 +119,8 @@ struct CallView {
         field("phase", &CallView::phase, "Where the call stands."),
         field("waiting", &CallView::waiting,
               "Outgoing: the callee is in another call. Incoming: this person is."),
+        field("quiet", &CallView::quiet,
+              "Outgoing: it rings, but no device of the callee is heard of just now."),
         field("held", &CallView::held, "This side holds the call."),
         field("devices_told", &CallView::devices_told, "Devices of the callee that were told."),
         field("devices_ringing", &CallView::devices_ringing, "Devices of the callee that ring."),

@@ -25,7 +25,7 @@ void Switchboard::State::request(Session& session, const wire::Accept& message) 
     return;
   }
   if (std::holds_alternative<Ringing>(call->state) || mutant(Mutant::second_accept_wins)) {
-    if (has_call_in_front(session.user, record.call)) {
+    if (!make_way(session.user, record.call)) {
       refuse(session, Error::too_many_calls, message.call);
       return;
     }
@@ -38,17 +38,42 @@ void Switchboard::State::request(Session& session, const wire::Accept& message) 
   }
 }
 
-/// Repeats with whom this device is connected, as long as no other device has joined: a later link
-/// may be one of a device that gave up, and whoever it connects has been told.
-void Switchboard::State::tell_linked_again(Session& session, const Call& call) {
+/// Repeats with whom this device is to connect. If that was told by a server that has stopped
+/// since, the two are paired once more: the last link may be one of a device that gave up.
+void Switchboard::State::tell_linked_again(Session& session, Call& call) {
   const CallRecord& record = call.record;
-  const Leg& other = other_leg(record, session.user);
-  if (record.link > 1) return;
-  tell(session,
-       wire::Accepted{record.call, party(other.user), *other.device, record.link,
-                      record.caller.user == session.user, std::nullopt, time_left(call),
-                      record.connected_at_ms},
-       call.stored);
+  Attendance& own = attendance(call, session.user, session.device);
+  if (own.told) {
+    own.told_in = session.id;
+    wire::Accepted again = *own.told;
+    again.expires_in_ms = time_left(call);
+    again.connected_at_ms = record.connected_at_ms;
+    tell(session, again, call.stored);
+  } else if (record.link > 1) {
+    pair_again(call);
+  } else {
+    const Leg& other = other_leg(record, session.user);
+    tell_accepted(call, session.user,
+                  wire::Accepted{record.call, party(other.user), *other.device, record.link,
+                                 record.caller.user == session.user, std::nullopt, time_left(call),
+                                 record.connected_at_ms},
+                  session.device);
+  }
+}
+
+/// Tells one device with whom it is to connect, and remembers that.
+void Switchboard::State::tell_accepted(Call& call, const UserId& user,
+                                       const wire::Accepted& message, const DeviceId& device) {
+  Session* session = find_session(user, device);
+  Attendance& own = attendance(call, user, device);
+  if (own.told && own.told->peer_device != message.peer_device &&
+      own.told->peer_device == other_leg(call.record, user).device) {
+    own.told_before = own.told;
+  }
+  own.told = message;
+  own.newest_link = message.link;
+  own.told_in = session == nullptr ? SessionId{} : session->id;
+  if (session != nullptr) tell(*session, message, call.stored);
 }
 
 void Switchboard::State::tell_answered_elsewhere(Session& session, const Call& call) {
@@ -91,23 +116,23 @@ void Switchboard::State::connect(Call& call, const DeviceId& callee_device,
 }
 
 /// Tells two devices to connect to each other.
-void Switchboard::State::tell_linked(const Call& call, const DeviceId& caller_device,
+void Switchboard::State::tell_linked(Call& call, const DeviceId& caller_device,
                                      const DeviceId& callee_device, bool caller_offers) {
   const CallRecord& record = call.record;
   const auto taken_over = [](const Leg& leg, const DeviceId& device) {
     return leg.device == device ? std::nullopt : leg.status;
   };
   const auto expires = time_left(call);
-  tell_device(record.caller.user, caller_device,
-              wire::Accepted{record.call, party(record.callee.user), callee_device, record.link,
-                             caller_offers, taken_over(record.caller, caller_device), expires,
-                             record.connected_at_ms},
-              call.stored);
-  tell_device(record.callee.user, callee_device,
-              wire::Accepted{record.call, party(record.caller.user), caller_device, record.link,
-                             !caller_offers, taken_over(record.callee, callee_device), expires,
-                             record.connected_at_ms},
-              call.stored);
+  tell_accepted(call, record.caller.user,
+                wire::Accepted{record.call, party(record.callee.user), callee_device, record.link,
+                               caller_offers, taken_over(record.caller, caller_device), expires,
+                               record.connected_at_ms},
+                caller_device);
+  tell_accepted(call, record.callee.user,
+                wire::Accepted{record.call, party(record.caller.user), caller_device, record.link,
+                               !caller_offers, taken_over(record.callee, callee_device), expires,
+                               record.connected_at_ms},
+                callee_device);
 }
 
 /// Lets a user's other devices offer to take the call over.
@@ -122,17 +147,100 @@ void Switchboard::State::tell_elsewhere(const Call& call, const UserId& user) {
   }
 }
 
-bool Switchboard::State::has_call_in_front(const UserId& user, CallId besides) const {
+bool Switchboard::State::has_call_in_front(const UserId& user, CallId besides) {
   const auto found = users_.find(user);
   if (found == users_.end()) return false;
   return std::ranges::any_of(found->second.calls, [&](CallId id) {
     const Call& call = calls_.at(id);
-    return id != besides && is_on(call, user) && !is_held(own_leg(call.record, user));
+    return id != besides && is_on(call, user) && !is_held(own_leg(call.record, user)) &&
+           !is_deserted(call, user);
   });
+}
+
+/// A call in front that nobody attends at this side any more gives way: it ends. A refused request
+/// changes nothing, so that this is asked last.
+bool Switchboard::State::make_way(const UserId& user, CallId besides) {
+  if (has_call_in_front(user, besides)) return false;
+  for (const CallId id : std::vector(users_[user].calls)) {
+    Call& call = calls_.at(id);
+    if (id == besides || !is_on(call, user) || is_held(own_leg(call.record, user))) continue;
+    end(call,
+        std::holds_alternative<Ringing>(call.state) ? EndReason::cancelled : EndReason::completed,
+        {}, user, {});
+  }
+  return true;
 }
 
 bool Switchboard::State::is_on(const Call& call, const UserId& user) {
   return !std::holds_alternative<Ringing>(call.state) || call.record.caller.user == user;
+}
+
+// ---- who attends ----
+
+/// Whether this device may still be in the call: it has a session, or had one a moment ago. After a
+/// restart of the server nobody has; all are on their way back.
+bool Switchboard::State::is_there(const Call& call, const UserId& user, const DeviceId& device) {
+  if (find_session(user, device) != nullptr) return true;
+  const bool caller = call.record.caller.user == user;
+  const Instant since = caller ? call.caller_unheard_since : call.callee_unheard_since;
+  return now_ - since < kReturnGrace;
+}
+
+/// No device of this side is in the call any more.
+bool Switchboard::State::is_deserted(const Call& call, const UserId& user) {
+  const Leg& leg = own_leg(call.record, user);
+  const auto there = [&](const std::optional<DeviceId>& device) {
+    return device && is_there(call, user, *device);
+  };
+  return leg.device && !there(leg.device) && !there(leg.next_device);
+}
+
+/// Whether a device of this side has been heard of lately.
+bool Switchboard::State::is_heard_of(const Call& call, const UserId& user) {
+  const Leg& leg = own_leg(call.record, user);
+  const bool caller = call.record.caller.user == user;
+  Instant heard = caller ? call.caller_unheard_since : call.callee_unheard_since;
+  for (const auto& device : {leg.device, leg.next_device}) {
+    const Session* session = device ? find_session(user, *device) : nullptr;
+    if (session == nullptr) continue;
+    heard = std::max(heard, session->connection ? now_ : session->last_heard);
+  }
+  return now_ - heard < kUnheardLimit;
+}
+
+Instant& Switchboard::State::unheard_since(Call& call, const UserId& user) {
+  return call.record.caller.user == user ? call.caller_unheard_since : call.callee_unheard_since;
+}
+
+Attendance& Switchboard::State::attendance(Call& call, const UserId& user, const DeviceId& device) {
+  const auto found = std::ranges::find_if(call.attendance, [&](const Attendance& one) {
+    return one.user == user && one.device == device;
+  });
+  if (found != call.attendance.end()) return *found;
+  // Of devices that are not in it any more nothing needs to be known.
+  std::erase_if(call.attendance, [&](const Attendance& one) {
+    return !has_device(own_leg(call.record, one.user), one.device);
+  });
+  return call.attendance.emplace_back(Attendance{.user = user, .device = device});
+}
+
+/// A device that speaks of a call knows that it is in it.
+void Switchboard::State::note_speaker(const Session& session, CallId id) {
+  if (const auto merged = merged_.find(id); merged != merged_.end()) id = merged->second;
+  const auto found = calls_.find(id);
+  if (found == calls_.end() || !in_call(found->second.record, session.user)) return;
+  Call& call = found->second;
+  if (!has_device(own_leg(call.record, session.user), session.device)) return;
+  attendance(call, session.user, session.device).spoke_in = session.id;
+}
+
+/// This session ends: from now on its device is only remembered.
+void Switchboard::State::note_unheard(const Session& session) {
+  for (const CallId id : users_[session.user].calls) {
+    Call& call = calls_.at(id);
+    if (!has_device(own_leg(call.record, session.user), session.device)) continue;
+    unheard_since(call, session.user) = session.last_heard;
+  }
 }
 
 // ---- joining ----
@@ -150,7 +258,14 @@ void Switchboard::State::request(Session& session, const wire::Join& message) {
   const Leg& other = other_leg(record, session.user);
   // A held call can come back beside the one in front, but only where it is held.
   const bool again = own.device == session.device;
-  if (!(again && is_held(own)) && has_call_in_front(session.user, record.call)) {
+  if (has_device(own, session.device) && !mutant(Mutant::joined_twice_paired_twice)) {
+    const Attendance& seen = attendance(*call, session.user, session.device);
+    if (seen.told && seen.told_in == session.id && seen.newest_link == record.link) {
+      tell_linked_again(session, *call);  // said twice
+      return;
+    }
+  }
+  if (!(again && is_held(own)) && !make_way(session.user, record.call)) {
     refuse(session, Error::too_many_calls, message.call);
     return;
   }
@@ -188,6 +303,10 @@ void Switchboard::State::stop_joining(const UserId& user, const DeviceId& device
 
 void Switchboard::State::let_joiner_go(Call& call, const UserId& user) {
   Leg& own = own_leg(call.record, user);
+  for (Attendance& one : call.attendance) {
+    if (one.user == user || !one.told || one.told->peer_device != own.next_device) continue;
+    one.told = std::exchange(one.told_before, std::nullopt);
+  }
   own.next_device.reset();
   next_status(call, user).reset();
   store(call);
@@ -230,15 +349,25 @@ void Switchboard::State::request(Session& session, const wire::HangUp& message) 
   const bool caller = call->record.caller.user == session.user;
   const bool ringing = std::holds_alternative<Ringing>(call->state);
   if (ringing && !caller) {
-    request(session, wire::Decline{call->record.call});
+    if (message.failure && !mutant(Mutant::failing_device_declines)) {
+      give_up_ringing(session, *call, *message.failure);
+    } else {
+      request(session, wire::Decline{call->record.call});
+    }
     return;
   }
-  if (own.next_device == session.device && own.device != session.device) {
+  // The person's device in the call is gone: any other one may end it, but for one that merely
+  // could not take it over.
+  const bool left_behind = own.device && !is_there(*call, session.user, *own.device) &&
+                           (!own.next_device || own.next_device == session.device);
+  const bool may_end =
+      own.device == session.device || (!ringing && !message.failure && left_behind);
+  if (!may_end && own.next_device == session.device) {
     stop_joining(session.user, session.device);
     tell_answered_elsewhere(session, *call);
     return;
   }
-  if (own.device != session.device) {
+  if (!may_end) {
     if (!ringing) tell_answered_elsewhere(session, *call);
     return;
   }

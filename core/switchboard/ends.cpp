@@ -35,6 +35,8 @@ void Switchboard::State::on(const CallRestored& event) {
   // Devices that were taking it over have lost their sessions, and with them what was said.
   call.record.caller.next_device.reset();
   call.record.callee.next_device.reset();
+  call.caller_unheard_since = now_;
+  call.callee_unheard_since = now_;
   if (!mutant(Mutant::restored_call_without_users)) {
     users_[record.caller.user].calls.push_back(record.call);
     users_[record.callee.user].calls.push_back(record.call);
@@ -72,10 +74,15 @@ void Switchboard::State::ringing_due(Call& call) {
     end(call, EndReason::no_answer, {}, {}, {});
   } else if (find_session(record.caller.user, *record.caller.device) == nullptr) {
     end(call, EndReason::cancelled, {}, record.caller.user, record.caller.device);
-  } else if (!is_reachable(users_[record.callee.user])) {
-    end(call, EndReason::unreachable, {}, {}, {});
   } else {
     deadlines_.arm(record.call, deadline);
+    auto& ringing = std::get<Ringing>(call.state);
+    if (record.ringing_at_ms && users_[record.callee.user].sessions.empty()) {
+      ringing.quiet = true;  // a device that rang may still come back to the new process
+      tell_progress(call);
+    } else {
+      settle_ringing(record.callee.user);
+    }
   }
 }
 
@@ -106,16 +113,6 @@ void Switchboard::State::call_due(CallId id) {
                  [&](const Active&) { end(call, EndReason::abandoned, {}, {}, {}); },
              },
              CallState(call.state));
-}
-
-/// Nobody is there to answer any more.
-void Switchboard::State::end_ringing_unreachable(const UserId& callee) {
-  for (const CallId id : std::vector(users_[callee].calls)) {
-    Call& call = calls_.at(id);
-    if (call.record.callee.user == callee && std::holds_alternative<Ringing>(call.state)) {
-      end(call, EndReason::unreachable, {}, {}, {});
-    }
-  }
 }
 
 /// Nobody is there to talk any more.

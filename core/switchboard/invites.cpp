@@ -1,5 +1,6 @@
 // How calls begin: invites, ringing, and two people who call each other at the same moment.
 #include "core/base/mutants.hpp"
+#include "core/switchboard/glare.hpp"
 #include "core/switchboard/legs.hpp"
 #include "core/switchboard/state.hpp"
 #include "core/switchboard/timers.hpp"
@@ -28,7 +29,32 @@ void Switchboard::State::request(Session& session, const wire::Invite& message) 
     invite_of_ended(session, over->second);
   } else if (const auto why = objection(session, message)) {
     refuse_for(session, *why, message.call);
-  } else if (Call* crossing = crossing_invite(session.user, message.callee)) {
+  } else {
+    dial(session, message);
+  }
+}
+
+/// Everything that speaks against the call is looked at before anything changes.
+void Switchboard::State::dial(Session& session, const wire::Invite& message) {
+  Call* on = call_with(session.user, message.callee);
+  if (on != nullptr && mutant(Mutant::replaced_before_refused)) {
+    end(*on, EndReason::completed, {}, session.user, {});
+    on = nullptr;
+  }
+  if (on != nullptr && !has_left(*on, session)) {
+    dialed_while_on(session, *on, message);
+    return;
+  }
+  if (!has_place_to_dial(session.user, on) ||
+      !make_way(session.user, on == nullptr ? CallId{} : on->record.call)) {
+    refuse(session, Error::too_many_calls, message.call);
+    return;
+  }
+  if (on != nullptr) {
+    const bool rings = std::holds_alternative<Ringing>(on->state);
+    end(*on, rings ? EndReason::cancelled : EndReason::completed, {}, session.user, {});
+  }
+  if (Call* crossing = crossing_invite(session.user, message.callee)) {
     merge(session, *crossing, message);
   } else {
     create(session, message);
@@ -44,23 +70,83 @@ std::optional<Objection> Switchboard::State::objection(const Session& session,
   if (!invites.take(now_, kInviteBurst, kInviteEvery)) {
     return Objection{Error::rate_limited, invites.wait(now_, kInviteBurst, kInviteEvery)};
   }
-  // Who dials while a call is on believes that it is over: a page that crashed, another device.
-  end_replaced_call(session.user, message.callee);
-  // Calls that only ring here don't count: others must not be able to keep a person from dialing.
-  const auto on = [&](CallId id) { return is_on(calls_.at(id), session.user); };
-  if (std::ranges::count_if(users_[session.user].calls, on) >= kMaxCalls) {
-    return Error::too_many_calls;
-  }
-  if (has_call_in_front(session.user, {})) return Error::too_many_calls;
   return std::nullopt;
 }
 
+/// The call that is on between the two, or that the caller has dialled; not one that rings here.
+Call* Switchboard::State::call_with(const UserId& caller, const UserId& callee) {
+  for (const CallId id : users_[caller].calls) {
+    Call& call = calls_.at(id);
+    if (in_call(call.record, callee) && is_on(call, caller)) return &call;
+  }
+  return nullptr;
+}
+
+/// Whether the dialing person's device in this call is gone: its session is, its page said goodbye,
+/// or it is the very device that dials, loaded anew and without a word about the call.
+bool Switchboard::State::has_left(const Call& call, const Session& dialing) {
+  if (mutant(Mutant::any_dial_ends_call)) return true;
+  const Leg& leg = own_leg(call.record, dialing.user);
+  const auto is_here = [&](const std::optional<DeviceId>& device) {
+    if (!device) return false;
+    const Session* session = find_session(dialing.user, *device);
+    if (session == nullptr) return is_there(call, dialing.user, *device);
+    if (session->device != dialing.device) return !session->leaving;
+    return std::ranges::any_of(call.attendance, [&](const Attendance& one) {
+      return one.user == dialing.user && one.device == *device && one.spoke_in == session->id;
+    });
+  };
+  return !is_here(leg.device) && !is_here(leg.next_device);
+}
+
+/// The two are in a call already, at devices that are there: that one stands.
+void Switchboard::State::dialed_while_on(Session& session, Call& call,
+                                         const wire::Invite& message) {
+  const CallRecord& record = call.record;
+  const bool here = has_device(own_leg(record, session.user), session.device);
+  if (std::holds_alternative<Connecting>(call.state) && record.callee.user == session.user &&
+      !call.merged) {
+    // The two invites crossed, and an answer came in between.
+    merged_.emplace(message.call, record.call);
+    call.merged = message.call;
+    call.merged_by = session.device;
+    store(call);
+    tell(session, wire::Merged{message.call, record.call}, call.stored);
+    if (here) {
+      tell_linked_again(session, call);
+    } else {
+      tell_answered_elsewhere(session, call);
+    }
+    return;
+  }
+  refuse(session, Error::too_many_calls, message.call);
+  if (here || std::holds_alternative<Ringing>(call.state)) return;
+  tell(session, wire::Elsewhere{snapshot(call, session.user)}, call.stored);
+}
+
+/// Calls that only ring here don't count: others must not be able to keep a person from dialing.
+/// Nor does one that was left behind, or is about to be replaced.
+bool Switchboard::State::has_place_to_dial(const UserId& user, const Call* replaced) {
+  const auto counts = [&](CallId id) {
+    const Call& call = calls_.at(id);
+    if (!is_on(call, user) || &call == replaced) return false;
+    return is_held(own_leg(call.record, user)) || !is_deserted(call, user);
+  };
+  return std::ranges::count_if(users_[user].calls, counts) < kMaxCalls;
+}
+
 /// The same invite once more: answered with how far the call is.
-void Switchboard::State::invite_again(Session& session, const Call& call) {
+void Switchboard::State::invite_again(Session& session, Call& call) {
   const CallRecord& record = call.record;
   const Leg* own = nullptr;
   if (record.caller.user == session.user) own = &record.caller;
   if (call.merged && record.callee.user == session.user) own = &record.callee;
+  if (own != nullptr && own == &record.callee && call.merged_by == session.device &&
+      !has_device(*own, session.device)) {
+    tell(session, wire::Merged{*call.merged, record.call}, call.stored);
+    tell_answered_elsewhere(session, call);
+    return;
+  }
   if (own == nullptr || own->device != session.device) {
     refuse(session, Error::call_id_taken, record.call);
     return;
@@ -82,19 +168,6 @@ void Switchboard::State::invite_of_ended(Session& session, const Tombstone& over
   }
 }
 
-/// One of the two calls the other anew although their call is on: the old one is over.
-void Switchboard::State::end_replaced_call(const UserId& caller, const UserId& callee) {
-  for (const CallId id : std::vector(users_[caller].calls)) {
-    Call& call = calls_.at(id);
-    const bool between_them = in_call(call.record, callee);
-    const bool callers_own_ringing =
-        std::holds_alternative<Ringing>(call.state) && call.record.caller.user == caller;
-    const bool crossing = std::holds_alternative<Ringing>(call.state) && !callers_own_ringing;
-    if (!between_them || crossing) continue;
-    end(call, callers_own_ringing ? EndReason::cancelled : EndReason::completed, {}, caller, {});
-  }
-}
-
 Call* Switchboard::State::crossing_invite(const UserId& caller, const UserId& callee) {
   if (mutant(Mutant::glare_keeps_both)) return nullptr;
   for (const CallId id : users_[caller].calls) {
@@ -107,16 +180,16 @@ Call* Switchboard::State::crossing_invite(const UserId& caller, const UserId& ca
   return nullptr;
 }
 
-/// Both want to talk: the two invites become one call, the one with the lower id, without another
-/// press on either device.
+/// Both want to talk: the two invites become one call without another press on either device.
 void Switchboard::State::merge(Session& session, Call& crossing, const wire::Invite& message) {
-  if (crossing.record.call < message.call) {
+  if (stands(crossing.record.call, message.call, settings_.glare_key)) {
     merged_.emplace(message.call, crossing.record.call);
     crossing.merged = message.call;
+    crossing.merged_by = session.device;
     connect(crossing, session.device);
     return;
   }
-  // The later invite has the lower id: its record takes the place of the other's.
+  // The later invite stands: its record takes the place of the other's.
   const CallRecord replaced = crossing.record;
   std::erase(users_[replaced.caller.user].calls, replaced.call);
   std::erase(users_[replaced.callee.user].calls, replaced.call);
@@ -130,6 +203,7 @@ void Switchboard::State::merge(Session& session, Call& crossing, const wire::Inv
                  .kind = message.kind,
                  .invited_at_ms = replaced.invited_at_ms};
   call.merged = replaced.call;
+  call.merged_by = *replaced.caller.device;
   merged_.emplace(replaced.call, message.call);
   users_[session.user].calls.push_back(message.call);
   users_[message.callee].calls.push_back(message.call);
@@ -166,13 +240,19 @@ void Switchboard::State::create(Session& session, const wire::Invite& message) {
   caller.calls.push_back(message.call);
   callee.calls.push_back(message.call);
   log(LogLevel::info, "invited", session.connection, message.call, session.user);
+  // Who has left a call behind is not busy with it.
+  const bool waiting = std::ranges::any_of(callee.calls, [&](CallId id) {
+    const Call& other = calls_.at(id);
+    return id != message.call &&
+           !(is_on(other, message.callee) && is_deserted(other, message.callee));
+  });
   if ((calls_of_callee >= kMaxCalls && !mutant(Mutant::third_caller_rings)) ||
-      (calls_of_callee > 0 && !callee.call_waiting)) {
+      (waiting && !callee.call_waiting)) {
     end(call, EndReason::busy, {}, {}, {});
   } else if (is_reachable(callee)) {
-    ring(call, calls_of_callee > 0);
+    ring(call, waiting);
   } else if (now_ < settings_.returning_until) {
-    ring(call, calls_of_callee > 0);  // whoever comes back in time
+    ring(call, waiting);  // whoever comes back in time
     const Instant rings_until = instant_from_ms(call.record.deadline_ms.value_or(ms_of(now_)));
     deadlines_.arm(message.call, std::min(rings_until, settings_.returning_until));
   } else {
@@ -203,6 +283,7 @@ void Switchboard::State::request(Session& session, const wire::Ringing& message)
   auto* ringing = std::get_if<Ringing>(&call->state);
   if (ringing == nullptr) return;
   if (std::ranges::find(ringing->ringing, session.device) != ringing->ringing.end()) return;
+  std::erase(ringing->failed, session.device);  // it can ring after all
   add_once(ringing->told, session.device);
   ringing->ringing.push_back(session.device);
   if (!call->record.ringing_at_ms) {
@@ -218,8 +299,77 @@ void Switchboard::State::tell_progress(const Call& call) {
   tell_device(call.record.caller.user, *call.record.caller.device,
               wire::Progress{call.record.call, static_cast<std::uint32_t>(ringing->told.size()),
                              static_cast<std::uint32_t>(ringing->ringing.size()), ringing->waiting,
-                             time_left(call)},
+                             time_left(call), ringing->quiet},
               call.stored);
+}
+
+/// Whether a person could answer at the device of this session.
+bool Switchboard::State::may_answer(const Call& call, const Session& session) const {
+  const auto* ringing = std::get_if<Ringing>(&call.state);
+  return ringing != nullptr &&
+         std::ranges::find(ringing->failed, session.device) == ringing->failed.end();
+}
+
+/// Devices of the callee came, went, or fell silent. A call that has rung rings on until its limit,
+/// for as long as one of them may come back: a page that stands still looks like one that is gone.
+void Switchboard::State::settle_ringing(const UserId& callee) {
+  const bool returning = now_ < settings_.returning_until;
+  for (const CallId id : std::vector(users_[callee].calls)) {
+    Call& call = calls_.at(id);
+    auto* ringing = std::get_if<Ringing>(&call.state);
+    if (ringing == nullptr || call.record.callee.user != callee) continue;
+    bool anybody = returning;
+    bool quiet = true;
+    for (const SessionId session_id : users_[callee].sessions) {
+      const Session& session = sessions_.at(session_id);
+      if (!may_answer(call, session)) continue;
+      anybody = true;
+      if (session.connection || now_ - session.last_heard < kPresenceGrace) quiet = false;
+    }
+    const bool rang = call.record.ringing_at_ms && !mutant(Mutant::quiet_is_gone);
+    if (!anybody || (quiet && !rang && !returning)) {
+      const bool failed = ringing->failure && !ringing->failed.empty();
+      const EndReason gone = rang ? EndReason::no_answer : EndReason::unreachable;
+      end(call, failed ? EndReason::failed : gone, failed ? ringing->failure : std::nullopt, {},
+          {});
+    } else if (ringing->quiet != quiet) {
+      ringing->quiet = quiet;
+      tell_progress(call);
+    }
+  }
+}
+
+/// A device that rings can't go on. It speaks for itself, not for the person.
+void Switchboard::State::give_up_ringing(Session& session, Call& call, Error failure) {
+  auto& ringing = std::get<Ringing>(call.state);
+  const CallRecord& record = call.record;
+  std::erase(ringing.ringing, session.device);
+  const bool was_told = std::erase(ringing.told, session.device) > 0;
+  add_once(ringing.failed, session.device);
+  ringing.failure = failure;
+  const bool others = std::ranges::any_of(users_[record.callee.user].sessions, [&](SessionId id) {
+    return may_answer(call, sessions_.at(id));
+  });
+  if (!others && now_ >= settings_.returning_until) {
+    end(call, EndReason::failed, failure, session.user, session.device);
+    return;
+  }
+  tell(session,
+       wire::Ended{.call = record.call,
+                   .reason = EndReason::failed,
+                   .failure = failure,
+                   .ended_at_ms = ms_of(now_)},
+       call.stored);
+  if (was_told) tell_progress(call);
+  settle_ringing(record.callee.user);
+}
+
+/// The session of a device that gave up is gone: should the device come back, it rings again.
+void Switchboard::State::forget_ringing(const UserId& callee, const DeviceId& device) {
+  for (const CallId id : users_[callee].calls) {
+    Call& call = calls_.at(id);
+    if (auto* ringing = std::get_if<Ringing>(&call.state)) std::erase(ringing->failed, device);
+  }
 }
 
 }  // namespace parley::switchboard

@@ -56,7 +56,7 @@ void Switchboard::State::request(Session& session, const wire::MediaReport& mess
   const bool first = std::holds_alternative<Connecting>(call->state);
   if (moved) {
     const auto& next = next_status(*call, session.user);
-    if (!(next && next->held) && has_call_in_front(session.user, record.call)) {
+    if (!(next && next->held) && !make_way(session.user, record.call)) {
       // Another call has come in front since it joined: this one stays on hold where it is.
       turn_away_joiner(*call, session.user);
       pair_again(*call);
@@ -70,10 +70,15 @@ void Switchboard::State::request(Session& session, const wire::MediaReport& mess
     record.connected_at_ms = ms_of(now_);
     log(LogLevel::info, "connected", session.connection, record.call, session.user);
   }
-  set_deadline(*call, settings_.media_lease);
-  call->media_at = now_;
+  // What one side says about media is worth as much as the other side's being there.
+  if (first || is_heard_of(*call, other_leg(record, session.user).user)) {
+    set_deadline(*call, settings_.media_lease);
+    call->media_at = now_;
+  } else if (!moved) {
+    return;
+  }
   if (first || moved || now_ - last_written >= kMediaStoreInterval) {
-    record.media_at_ms = ms_of(now_);
+    record.media_at_ms = ms_of(call->media_at);
     store(*call);
   }
 }
@@ -128,7 +133,7 @@ void Switchboard::State::request(Session& session, const wire::Status& message) 
   std::optional<wire::LegStatus>& known =
       own.device == session.device ? own.status : next_status(*call, session.user);
   if (known && known->revision >= message.status.revision) return;
-  if (!message.status.held && is_held(own) && has_call_in_front(session.user, call->record.call)) {
+  if (!message.status.held && is_held(own) && !make_way(session.user, call->record.call)) {
     refuse(session, Error::too_many_calls, message.call);
     return;
   }

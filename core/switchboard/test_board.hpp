@@ -61,7 +61,8 @@ inline std::string text_of(const wire::ServerMessage& message) {
           },
           [&](const wire::Progress& m) {
             return "progress " + id(m.call) + " " + std::to_string(m.delivered) + "/" +
-                   std::to_string(m.ringing) + (m.waiting ? " waiting" : "");
+                   std::to_string(m.ringing) + (m.waiting ? " waiting" : "") +
+                   (m.quiet ? " quiet" : "");
           },
           [&](const wire::Accepted& m) {
             return "accepted " + id(m.call) + " with " + m.peer.user.text + ":" +
@@ -181,7 +182,7 @@ class Client {
 
 class TestBoard {
  public:
-  explicit TestBoard(Settings settings = {}) : switchboard_(std::move(settings)) {
+  explicit TestBoard(Settings settings = {}) : switchboard_(with_glare_key(std::move(settings))) {
     for (const char* user : {"alice", "bob", "carol", "dave"}) add_user(user);
   }
 
@@ -244,6 +245,12 @@ class TestBoard {
 
  private:
   friend class Client;
+
+  /// One with which the lower of two low ids stands, so that a test can say which it is.
+  static Settings with_glare_key(Settings settings) {
+    settings.glare_key = {160, 0};
+    return settings;
+  }
 
   Client* client_on(ConnectionId connection) {
     const auto found = std::ranges::find(clients_, connection, &Client::connection_);

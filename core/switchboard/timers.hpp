@@ -48,6 +48,10 @@ inline constexpr Duration kCallerGrace = 10s;
 /// the devices and the server is down for a minute, people go on talking: their devices must find
 /// the call when they come back, with a whole back-off (8 s) and a slow socket (10 s) on top.
 inline constexpr Duration kMediaLease = 90s;
+/// What one side says about media keeps a call for so long after the other side was last heard of:
+/// an outage of a minute, a whole back-off and a slow socket, as above. Else a client that says so
+/// for ever would keep the other person in a call that this person's device has left.
+inline constexpr Duration kUnheardLimit = 90s;
 /// The moment of the last media is written this often, so that a crash loses little of it.
 inline constexpr Duration kMediaStoreInterval = 30s;
 /// Calls that a user can be in: one in front, one on hold. Somebody who is in or rings for so many

@@ -17,8 +17,9 @@ constexpr Scheduler::Lane kStoreLane = 1;
 constexpr Scheduler::Lane kTokenLane = 2;
 constexpr Scheduler::Lane kServerLane = 3;
 
-switchboard::Settings settings_of(const WorldOptions& options) {
+switchboard::Settings settings_of(const WorldOptions& options, std::uint64_t server_life) {
   switchboard::Settings settings;
+  settings.glare_key = {options.seed + server_life, 0};
   settings.ring_limit = options.ring_limit.value_or(settings.ring_limit);
   settings.connect_limit = options.connect_limit.value_or(settings.connect_limit);
   return settings;
@@ -27,7 +28,7 @@ switchboard::Settings settings_of(const WorldOptions& options) {
 }  // namespace
 
 World::World(WorldOptions options)
-    : options_(options), random_(options.seed), switchboard_(settings_of(options)) {}
+    : options_(options), random_(options.seed), switchboard_(settings_of(options, 0)) {}
 
 Device& World::add_device(const std::string& user) {
   const UserId id{user};
@@ -240,7 +241,7 @@ void World::restart_server(Duration down) {
   crash_due_ = false;
   held_.clear();
   last_commit_ = {};
-  switchboard::Settings settings = settings_of(options_);
+  switchboard::Settings settings = settings_of(options_, server_life_);
   settings.returning_until = scheduler_.now() + down + switchboard::kReturnGrace;
   switchboard_ = switchboard::Switchboard(std::move(settings));
   ++server_timer_generation_;

@@ -115,6 +115,7 @@ struct Progress {
   std::uint32_t ringing = 0;
   bool waiting = false;
   std::optional<std::uint32_t> expires_in_ms = std::nullopt;
+  bool quiet = false;
   static constexpr auto fields() {
     return std::tuple{
         field("call", &Progress::call, "Which call."),
@@ -123,7 +124,10 @@ struct Progress {
         field("waiting", &Progress::waiting, "The callee is in another call."),
         field("expires_in_ms", &Progress::expires_in_ms,
               "For how long it goes on ringing, unanswered. A length of time needs no clocks that "
-              "agree.")};
+              "agree."),
+        added_field("quiet", &Progress::quiet,
+                    "None of the devices that may answer is heard of just now; it rings on until "
+                    "its limit, in case one comes back.")};
   }
 };
 

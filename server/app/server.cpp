@@ -70,6 +70,8 @@ switchboard::Settings switchboard_settings(const config::Settings& settings,
   result.connect_limit = settings.connect_limit;
   result.media_lease = settings.lost_limit;
   result.ice_servers = settings.ice_servers;
+  const auto random = auth::random_bits();
+  result.glare_key = {random[0], random[1]};
   return result;
 }
 

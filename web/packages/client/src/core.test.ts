@@ -87,7 +87,7 @@ describe.skipIf(!coreIsBuilt)('core.wasm', () => {
     expect(sent(platform).at(-1)).toMatchObject({ type: 'invite', call, callee: 'bea' })
     expect(parley.view.calls).toMatchObject([{ call, phase: 'calling', direction: 'outgoing' }])
 
-    talk({ type: 'progress', call, delivered: 2, ringing: 1, waiting: false })
+    talk({ type: 'progress', call, delivered: 2, ringing: 1, waiting: false, quiet: false })
     expect(parley.view.calls[0]).toMatchObject({ phase: 'ringing', devices_ringing: 1 })
     expect(parley.resources()).toMatchObject({ connections: 0, tracks: 0 })
 

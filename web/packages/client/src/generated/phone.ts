@@ -858,6 +858,8 @@ export interface CallView {
   readonly phase: Phase
   /** Outgoing: the callee is in another call. Incoming: this person is. */
   readonly waiting: boolean
+  /** Outgoing: it rings, but no device of the callee is heard of just now. */
+  readonly quiet: boolean
   /** This side holds the call. */
   readonly held: boolean
   /** Devices of the callee that were told. */

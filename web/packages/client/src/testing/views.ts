@@ -14,6 +14,7 @@ export function callView(change: Partial<CallView> = {}): CallView {
     kind: 'audio',
     phase: 'calling',
     waiting: false,
+    quiet: false,
     held: false,
     devices_told: 0,
     devices_ringing: 0,

@@ -39,6 +39,11 @@ describe('words', () => {
     ['one device that rings', { phase: 'ringing', devices_ringing: 1 }, 'Ringing…'],
     ['several', { phase: 'ringing', devices_ringing: 3 }, 'Ringing on 3 devices…'],
     ['a call that waits', { phase: 'ringing', waiting: true }, 'In another call. They hear yours…'],
+    [
+      'devices that have fallen silent',
+      { phase: 'ringing', quiet: true },
+      'Ringing, but their device does not respond just now…',
+    ],
     ['a call held here', { phase: 'active', held: true }, 'On hold'],
     [
       'a call held there',

@@ -9,6 +9,7 @@ export function statusText(call: CallView, strings: CallStrings): string {
     case 'calling':
       return strings.calling
     case 'ringing':
+      if (call.quiet) return strings.quiet
       if (call.waiting) return strings.waiting
       return call.devices_ringing > 1 ? strings.ringingOn(call.devices_ringing) : strings.ringing
     case 'incoming':

@@ -32,6 +32,7 @@ export const en: Strings = {
     ringing: 'Ringing…',
     ringingOn: count({ one: 'Ringing on # device…', other: 'Ringing on # devices…' }),
     waiting: 'In another call. They hear yours…',
+    quiet: 'Ringing, but their device does not respond just now…',
     connecting: 'Connecting…',
     connected: 'Connected',
     reconnecting: 'Reconnecting…',

@@ -38,6 +38,7 @@ export type CallStrings = {
   readonly ringing: string
   readonly ringingOn: Counted
   readonly waiting: string
+  readonly quiet: string
   readonly connecting: string
   readonly connected: string
   readonly reconnecting: string

@@ -33,6 +33,7 @@ export const call: CallStrings = {
     other: 'يرن على # جهاز…',
   }),
   waiting: 'في مكالمة أخرى، ونداؤك مسموع…',
+  quiet: 'يرن، لكن جهازه لا يستجيب الآن…',
   connecting: 'جارٍ التوصيل…',
   connected: 'متصل',
   reconnecting: 'جارٍ استعادة الاتصال…',

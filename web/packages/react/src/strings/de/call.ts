@@ -24,6 +24,7 @@ export const call: CallStrings = {
   ringing: 'Es klingelt …',
   ringingOn: count({ one: 'Es klingelt auf # Gerät …', other: 'Es klingelt auf # Geräten …' }),
   waiting: 'Spricht gerade. Ihr Anruf ist zu hören …',
+  quiet: 'Es klingelt, aber das Gerät antwortet gerade nicht …',
   connecting: 'Wird verbunden …',
   connected: 'Verbunden',
   reconnecting: 'Wird wieder verbunden …',

@@ -1,0 +1,40 @@
+// Questions about devices, records and frames that the parts of the oracle share.
+#pragma once
+
+#include "core/testing/world.hpp"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+namespace parley::sim {
+
+inline std::string name_of(const testing::Device& device) {
+  return device.user().text + "/" + std::to_string(device.number());
+}
+
+inline bool is_on(const phone::CallView& call) {
+  return call.phase == phone::Phase::connecting || call.phase == phone::Phase::active ||
+         call.phase == phone::Phase::reconnecting;
+}
+
+inline const phone::CallView* find(const testing::Device& device, CallId call) {
+  const auto& calls = device.view().calls.items;
+  const auto found = std::ranges::find(calls, call, &phone::CallView::call);
+  return found == calls.end() ? nullptr : &*found;
+}
+
+inline bool has_user(const switchboard::CallRecord& record, const UserId& user) {
+  return record.caller.user == user || record.callee.user == user;
+}
+
+inline const switchboard::Leg& leg_of(const switchboard::CallRecord& record, const UserId& user) {
+  return record.caller.user == user ? record.caller : record.callee;
+}
+
+/// Frames that come and go without anything being decided.
+inline bool is_small_talk(std::string_view type) {
+  return type == "ping" || type == "pong" || type == "ack";
+}
+
+}  // namespace parley::sim
