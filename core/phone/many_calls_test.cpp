@@ -542,6 +542,7 @@ TEST(ServerRestart, LeavesNoConnectionOfACallThatIsDialledAnewMeanwhile) {
   Town t;
   t.connect(*t.alice, *t.bob);
   t.world.restart_server(3s);
+  t.bob->hang_up();
   t.bob->dial("alice");
   ASSERT_TRUE(t.until([&] { return t.alice->shows(Phase::incoming); }));
   t.alice->answer();

@@ -34,6 +34,16 @@ bool contains(const std::vector<PeerConnectionId>& ids, PeerConnectionId id) {
   return std::ranges::find(ids, id) != ids.end();
 }
 
+/// Answered on this device, or on its way to being so.
+bool is_answered(const CallState& state) {
+  return std::visit(
+      Overloaded{
+          [](const OneOf<Answering, Connecting, Active, Reconnecting> auto&) { return true; },
+          [](const OneOf<Calling, Ringing, Incoming, Elsewhere, Ended> auto&) { return false; },
+      },
+      state);
+}
+
 /// Dialled or answered, and not connected yet: nothing else can be put in front of it.
 bool is_pending(const CallState& state) {
   return std::visit(
@@ -539,6 +549,13 @@ void Phone::merged(const wire::Merged& event) {
   // One of the two is this device's own invite. The other may ring here already, or have rung out;
   // it is the same call now.
   const bool own_invite_is_gone = gone->direction == Direction::outgoing;
+  // Who has answered the other one here already goes on with it as it is.
+  const Call* into = find(event.into);
+  if (own_invite_is_gone && into != nullptr && is_answered(into->state)) {
+    advance(*find(event.call), wire::Ended{.call = event.call});
+    std::erase_if(calls_, [&](const Call& call) { return call.id == event.call; });
+    return;
+  }
   const CallId other = own_invite_is_gone ? event.into : event.call;
   // Whatever it was up to, nothing of it must stay open.
   if (Call* call = find(other)) advance(*call, wire::Ended{.call = other});

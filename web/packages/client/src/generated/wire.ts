@@ -399,6 +399,11 @@ export interface Progress {
   readonly waiting: boolean
   /** For how long it goes on ringing, unanswered. A length of time needs no clocks that agree. */
   readonly expires_in_ms?: number
+  /**
+   * None of the devices that may answer is heard of just now; it rings on until its limit, in
+   * case one comes back.
+   */
+  readonly quiet: boolean
 }
 
 /**
