@@ -102,6 +102,7 @@ unsigned status_of(Error error) {
     case Error::screen_unsupported:
     case Error::screen_failed:
     case Error::insecure_page:
+    case Error::calls_unsupported:
     case Error::no_media_path:
     case Error::negotiation_failed:
     case Error::media_lost:
