@@ -569,7 +569,10 @@ const CallRecord* Oracle::durable(CallId call) const {
 
 void Oracle::left_server(const Device& to, const std::string& text) {
   const std::string_view type = type_of(text);
-  if (is_small_talk(type) || type == "error" || type == "presence" || type == "goodbye") return;
+  if (is_small_talk(type) || type == "error" || type == "presence" || type == "people_changed" ||
+      type == "goodbye") {
+    return;
+  }
   check_told(to, type, text);
 }
 

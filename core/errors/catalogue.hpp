@@ -29,6 +29,7 @@ enum class Error : std::uint8_t {
   invalid_name,
   weak_password,
   too_many_attempts,
+  list_full,
   foreign_origin,
   // Calls.
   unknown_call,
@@ -38,6 +39,7 @@ enum class Error : std::uint8_t {
   too_many_calls,
   call_not_over,
   call_not_connected,
+  called_too_often,
   overloaded,
   // Microphone, camera, screen.
   microphone_denied,
@@ -131,6 +133,8 @@ inline constexpr std::array kErrors{
               "That password is too short or too long.", "Use between 8 and 256 characters."},
     ErrorInfo{Error::too_many_attempts, "account/too-many-attempts", ErrorClass::account, Retry::later,
               "There were too many attempts.", "Wait a minute and try again."},
+    ErrorInfo{Error::list_full, "account/list-full", ErrorClass::account, Retry::user,
+              "That list is full.", "Remove somebody from it first."},
     ErrorInfo{Error::foreign_origin, "account/foreign-origin", ErrorClass::account, Retry::never,
               "This page may not use that server.", "Open the server's own page."},
     ErrorInfo{Error::unknown_call, "call/unknown-call", ErrorClass::call, Retry::never,
@@ -147,6 +151,8 @@ inline constexpr std::array kErrors{
               "That call is not over yet.", "Try again once it has ended."},
     ErrorInfo{Error::call_not_connected, "call/not-connected", ErrorClass::call, Retry::never,
               "That call never connected.", "Rate a call in which you talked."},
+    ErrorInfo{Error::called_too_often, "call/called-too-often", ErrorClass::call, Retry::later,
+              "Your last calls to this person were not answered.", "Wait a while before you call again."},
     ErrorInfo{Error::overloaded, "call/overloaded", ErrorClass::server, Retry::later,
               "The server has no room for another call right now.", "Try again in a moment."},
     ErrorInfo{Error::microphone_denied, "device/microphone-denied", ErrorClass::device, Retry::user,

@@ -96,6 +96,7 @@ void Phone::on(const SignedOut&) {
   for (Call& call : calls_) advance(call, HangUpPressed{call.id});
   calls_.clear();
   people_shown_.clear();
+  follows_people_ = false;
   presence_.clear();
   session_.sign_out(*effects_);
 }
@@ -160,7 +161,8 @@ void Phone::on(const PeopleShown& event) {
   std::erase_if(presence_, [&](const PresenceView& entry) {
     return std::ranges::find(people_shown_, entry.user) == people_shown_.end();
   });
-  session_.send(wire::Watch{{people_shown_}}, *effects_);
+  follows_people_ = true;
+  session_.send(wire::Watch{{people_shown_}, true}, *effects_);
 }
 
 // ---- the person ----
@@ -376,6 +378,10 @@ void Phone::server_said(const wire::ServerMessage& message) {
       Overloaded{
           [this](const wire::Welcome& welcome) { welcomed(welcome); },
           [this](const wire::Presence& presence) { presence_told(presence); },
+          [this](const wire::PeopleChanged& event) {
+            ++people_changes_;
+            people_ask_within_ms_ = event.ask_within_ms;
+          },
           [this](const wire::Incoming& event) { incoming(event); },
           [this](const wire::Merged& event) { merged(event); },
           [this](const wire::Elsewhere& event) { elsewhere(event); },
@@ -458,8 +464,10 @@ void Phone::welcomed(const wire::Welcome& welcome) {
   for (const wire::CallSnapshot& snapshot : welcome.calls.items) {
     if (find(snapshot.call) == nullptr) found_in_snapshot(snapshot);
   }
-  if (!welcome.resumed && !people_shown_.empty()) {
-    session_.send(wire::Watch{{people_shown_}}, *effects_);
+  if (!welcome.resumed && follows_people_) {
+    session_.send(wire::Watch{{people_shown_}, true}, *effects_);
+    ++people_changes_;  // whoever came or went meanwhile was not told to this session
+    people_ask_within_ms_ = 0;
   }
 }
 

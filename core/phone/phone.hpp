@@ -172,6 +172,9 @@ class Phone {
   std::vector<Call> calls_;  // in the order they began
   std::vector<UserId> people_shown_;
   std::vector<PresenceView> presence_;
+  bool follows_people_ = false;
+  std::uint32_t people_changes_ = 0;
+  std::uint32_t people_ask_within_ms_ = 0;
   Tone tone_ = Tone::none;
   std::uint64_t connections_ = 0;
   bool mobile_data_ = false;

@@ -150,6 +150,10 @@ CallView Phone::view_of(const Call& call) const {
 View Phone::view() const {
   View view{.session = session_.phase(), .problem = session_.problem(), .me = session_.me()};
   view.presence.items = presence_;
+  if (people_changes_ > 0) {
+    view.people_changes = people_changes_;
+    view.people_ask_within_ms = people_ask_within_ms_;
+  }
   auto& shown = view.calls.items;
   for (const Call& call : calls_) {
     if (call.dismissed) continue;

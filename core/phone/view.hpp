@@ -156,6 +156,8 @@ struct View {
   std::optional<Error> problem;
   std::optional<wire::Party> me;
   json::List<PresenceView, wire::kMaxWatched> presence;
+  std::optional<std::uint32_t> people_changes;
+  std::optional<std::uint32_t> people_ask_within_ms;
   json::List<CallView, kMaxCallsShown> calls;
   bool operator==(const View&) const = default;
   static constexpr auto fields() {
@@ -164,6 +166,10 @@ struct View {
         field("problem", &View::problem, "Why the session is refused or reconnecting."),
         field("me", &View::me, "Who is signed in."),
         field("presence", &View::presence, "The people shown, as far as known."),
+        field("people_changes", &View::people_changes,
+              "Counts how often the server's list of people may have changed; absent for never."),
+        field("people_ask_within_ms", &View::people_ask_within_ms,
+              "Ask for the list at a random moment within this time after the last change."),
         field("calls", &View::calls, "In the order they began.")};
   }
 };

@@ -92,6 +92,7 @@ void Switchboard::State::connect(Call& call, const DeviceId& callee_device,
   call.state = Connecting{};
   record.callee.device = callee_device;
   record.phase = CallPhase::connecting;
+  forget_attempts(record.caller.user, record.callee.user);
   record.link = 1;
   record.accepted_at_ms = ms_of(now_);
   set_deadline(call, settings_.connect_limit);
@@ -418,7 +419,16 @@ wire::CallSnapshot Switchboard::State::snapshot(const Call& call, const UserId& 
 Call* Switchboard::State::call_of(Session& session, CallId id) {
   if (const auto merged = merged_.find(id); merged != merged_.end()) id = merged->second;
   if (const auto found = calls_.find(id); found != calls_.end()) {
-    if (in_call(found->second.record, session.user) || mutant(Mutant::outsider_obeyed)) {
+    const CallRecord& record = found->second.record;
+    if (record.screened && record.callee.user == session.user) {
+      // Blocked while it rang: what this device said has crossed that.
+      tell(session,
+           wire::Ended{
+               .call = id, .reason = EndReason::declined_elsewhere, .ended_at_ms = ms_of(now_)},
+           found->second.stored);
+      return nullptr;
+    }
+    if (in_call(record, session.user) || mutant(Mutant::outsider_obeyed)) {
       return &found->second;
     }
   } else if (const auto over = ended_.find(id); over != ended_.end()) {

@@ -39,7 +39,8 @@ void Switchboard::State::on(const CallRestored& event) {
   call.callee_unheard_since = now_;
   if (!mutant(Mutant::restored_call_without_users)) {
     users_[record.caller.user].calls.push_back(record.call);
-    users_[record.callee.user].calls.push_back(record.call);
+    User& callee = users_[record.callee.user];
+    (record.screened ? callee.screened : callee.calls).push_back(record.call);
   }
   switch (record.phase) {
     case CallPhase::ringing:
@@ -74,7 +75,7 @@ void Switchboard::State::ringing_due(Call& call) {
     end(call, EndReason::no_answer, {}, {}, {});
   } else if (find_session(record.caller.user, *record.caller.device) == nullptr) {
     end(call, EndReason::cancelled, {}, record.caller.user, record.caller.device);
-  } else {
+  } else if (!pretended_device_rings(call)) {
     deadlines_.arm(record.call, deadline);
     auto& ringing = std::get<Ringing>(call.state);
     if (record.ringing_at_ms && users_[record.callee.user].sessions.empty()) {
@@ -142,13 +143,17 @@ void Switchboard::State::end_calls_of_closed_pages(const UserId& user,
 
 /// A call that rings beside another one rings alone once that is over.
 void Switchboard::State::stop_waiting(const UserId& user) {
-  const std::vector<CallId>& calls = users_[user].calls;
-  if (calls.size() != 1) return;
-  Call& call = calls_.at(calls.front());
-  auto* ringing = std::get_if<Ringing>(&call.state);
-  if (ringing == nullptr || !ringing->waiting || call.record.callee.user != user) return;
-  ringing->waiting = false;
-  tell_progress(call);
+  const auto stops_waiting = [this, &user](CallId id) {
+    Call& call = calls_.at(id);
+    auto* ringing = std::get_if<Ringing>(&call.state);
+    if (ringing == nullptr || !ringing->waiting || call.record.callee.user != user) return;
+    ringing->waiting = false;
+    tell_progress(call);
+  };
+  const User& owner = users_[user];
+  if (owner.calls.size() == 1) stops_waiting(owner.calls.front());
+  if (!owner.calls.empty()) return;
+  for (const CallId id : owner.screened) stops_waiting(id);
 }
 
 void Switchboard::State::end(Call& call, EndReason reason, std::optional<Error> failure,
@@ -191,9 +196,11 @@ void Switchboard::State::end(Call& call, EndReason reason, std::optional<Error> 
   } else {
     tell_devices(record.caller, false);
   }
-  if (callee_was_told) tell_devices(record.callee, was_ringing);
+  if (callee_was_told && !record.screened) tell_devices(record.callee, was_ringing);
+  if (callee_was_told && was_ringing) note_unanswered(record);
 
   const CallId id = record.call;
+  std::erase(users_[record.callee.user].screened, id);
   for (const Leg* leg : {&record.caller, &record.callee}) {
     std::erase(users_[leg->user].calls, id);
     stop_waiting(leg->user);

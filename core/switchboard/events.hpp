@@ -14,6 +14,30 @@ struct UserKnown {
   wire::DisplayName name;
   /// Whether a second caller may ring while this user is in a call.
   bool call_waiting = true;
+  /// Whether only people that this user knows may call.
+  bool known_callers_only = false;
+};
+
+/// What one user has decided about another one, or what follows from their calls.
+struct Relation {
+  UserId other;
+  /// The other one's calls ring nowhere, without a sign to them.
+  bool blocked = false;
+  /// Added, called, or talked to.
+  bool known = false;
+};
+
+/// All relations of a user. Reported before the first of their devices is authenticated; of users
+/// without a device nobody needs to know.
+struct RelationsLoaded {
+  UserId user;
+  std::vector<Relation> relations;
+};
+
+/// A user has added, removed, blocked or unblocked somebody.
+struct RelationChanged {
+  UserId user;
+  Relation relation;
 };
 
 /// A call that was not over when the server last stopped, however it stopped, or that had ended
@@ -59,7 +83,8 @@ struct Draining {
   std::uint32_t reconnect_within_ms = 0;
 };
 
-using Event = std::variant<UserKnown, CallRestored, FrameReceived, ConnectionLost, Authenticated,
-                           AuthenticationFailed, SignedOut, TimeReached, Draining>;
+using Event = std::variant<UserKnown, RelationsLoaded, RelationChanged, CallRestored, FrameReceived,
+                           ConnectionLost, Authenticated, AuthenticationFailed, SignedOut,
+                           TimeReached, Draining>;
 
 }  // namespace parley::switchboard

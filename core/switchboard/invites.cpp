@@ -70,6 +70,9 @@ std::optional<Objection> Switchboard::State::objection(const Session& session,
   if (!invites.take(now_, kInviteBurst, kInviteEvery)) {
     return Objection{Error::rate_limited, invites.wait(now_, kInviteBurst, kInviteEvery)};
   }
+  if (const Duration wait = called_too_often(session.user, message.callee); wait > Duration{0}) {
+    return Objection{Error::called_too_often, wait};
+  }
   return std::nullopt;
 }
 
@@ -170,11 +173,14 @@ void Switchboard::State::invite_of_ended(Session& session, const Tombstone& over
 
 Call* Switchboard::State::crossing_invite(const UserId& caller, const UserId& callee) {
   if (mutant(Mutant::glare_keeps_both)) return nullptr;
-  for (const CallId id : users_[caller].calls) {
-    Call& call = calls_.at(id);
-    if (std::holds_alternative<Ringing>(call.state) && call.record.caller.user == callee &&
-        call.record.callee.user == caller) {
-      return &call;
+  User& user = users_[caller];
+  for (const std::vector<CallId>* calls : {&user.calls, &user.screened}) {
+    for (const CallId id : *calls) {
+      Call& call = calls_.at(id);
+      if (std::holds_alternative<Ringing>(call.state) && call.record.caller.user == callee &&
+          call.record.callee.user == caller) {
+        return &call;
+      }
     }
   }
   return nullptr;
@@ -182,6 +188,7 @@ Call* Switchboard::State::crossing_invite(const UserId& caller, const UserId& ca
 
 /// Both want to talk: the two invites become one call without another press on either device.
 void Switchboard::State::merge(Session& session, Call& crossing, const wire::Invite& message) {
+  unscreen(crossing);  // who dials somebody wants to talk to them
   if (stands(crossing.record.call, message.call, settings_.glare_key)) {
     merged_.emplace(message.call, crossing.record.call);
     crossing.merged = message.call;
@@ -230,29 +237,32 @@ void Switchboard::State::stop_ringing(const Call& call, CallId replaced) {
 void Switchboard::State::create(Session& session, const wire::Invite& message) {
   User& caller = users_[session.user];
   User& callee = users_[message.callee];
-  const std::ptrdiff_t calls_of_callee = std::ssize(callee.calls);
+  const Regard regarded = regard(callee, session.user);
+  const bool turned_away = callee.known_callers_only && !regarded.known;
+  if (!regarded.blocked && !turned_away) make_place_for(message.callee, session.user);
+  const bool has_place = has_place_for(message.callee, session.user);
+  const bool waits = is_occupied(message.callee);
+  become_known(session.user, message.callee);
+  forget_attempts(message.callee, session.user);
   Call& call = calls_[message.call];
   call.record = {.call = message.call,
                  .caller = {.user = session.user, .device = session.device},
                  .callee = {.user = message.callee},
                  .kind = message.kind,
                  .invited_at_ms = ms_of(now_)};
+  call.record.screened = (regarded.blocked || turned_away);
   caller.calls.push_back(message.call);
-  callee.calls.push_back(message.call);
+  (call.record.screened ? callee.screened : callee.calls).push_back(message.call);
   log(LogLevel::info, "invited", session.connection, message.call, session.user);
-  // Who has left a call behind is not busy with it.
-  const bool waiting = std::ranges::any_of(callee.calls, [&](CallId id) {
-    const Call& other = calls_.at(id);
-    return id != message.call &&
-           !(is_on(other, message.callee) && is_deserted(other, message.callee));
-  });
-  if ((calls_of_callee >= kMaxCalls && !mutant(Mutant::third_caller_rings)) ||
-      (waiting && !callee.call_waiting)) {
+  if (turned_away) {
+    // Like somebody who is not there: that is how a stranger sees this person anyway.
+    end(call, EndReason::unreachable, {}, {}, {});
+  } else if (!has_place) {
     end(call, EndReason::busy, {}, {}, {});
   } else if (is_reachable(callee)) {
-    ring(call, waiting);
+    ring(call, waits);
   } else if (now_ < settings_.returning_until) {
-    ring(call, waiting);  // whoever comes back in time
+    ring(call, waits);  // whoever comes back in time
     const Instant rings_until = instant_from_ms(call.record.deadline_ms.value_or(ms_of(now_)));
     deadlines_.arm(message.call, std::min(rings_until, settings_.returning_until));
   } else {
@@ -272,9 +282,10 @@ void Switchboard::State::ring(Call& call, bool waiting) {
     Session* session = find_session(id);
     if (session == nullptr || !session->can_call) continue;
     if (session->connection) ringing.told.push_back(session->device);
-    tell(*session, incoming, call.stored);
+    if (!call.record.screened) tell(*session, incoming, call.stored);
   }
   tell_progress(call);
+  pretend_to_ring(call);
 }
 
 void Switchboard::State::request(Session& session, const wire::Ringing& message) {
@@ -286,6 +297,10 @@ void Switchboard::State::request(Session& session, const wire::Ringing& message)
   std::erase(ringing->failed, session.device);  // it can ring after all
   add_once(ringing->told, session.device);
   ringing->ringing.push_back(session.device);
+  if (const Duration took = now_ - instant_from_ms(call->record.invited_at_ms);
+      took <= kLongestRingDelay) {
+    session.rings_after = took;
+  }
   if (!call->record.ringing_at_ms) {
     call->record.ringing_at_ms = ms_of(now_);
     store(*call);
@@ -314,7 +329,9 @@ bool Switchboard::State::may_answer(const Call& call, const Session& session) co
 /// for as long as one of them may come back: a page that stands still looks like one that is gone.
 void Switchboard::State::settle_ringing(const UserId& callee) {
   const bool returning = now_ < settings_.returning_until;
-  for (const CallId id : std::vector(users_[callee].calls)) {
+  std::vector<CallId> calls = users_[callee].calls;
+  calls.insert(calls.end(), users_[callee].screened.begin(), users_[callee].screened.end());
+  for (const CallId id : calls) {
     Call& call = calls_.at(id);
     auto* ringing = std::get_if<Ringing>(&call.state);
     if (ringing == nullptr || call.record.callee.user != callee) continue;

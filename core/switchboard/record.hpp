@@ -39,6 +39,9 @@ struct CallRecord {
   std::optional<Error> failure;
   /// Who ended it; absent for a time-out.
   std::optional<UserId> ended_by;
+  /// It rings nowhere: the callee has blocked the caller. The caller can't tell, and the callee
+  /// never hears of it.
+  bool screened = false;
   bool operator==(const CallRecord&) const = default;
 };
 

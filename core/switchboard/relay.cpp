@@ -68,6 +68,8 @@ void Switchboard::State::request(Session& session, const wire::MediaReport& mess
     call->state = Active{};
     record.phase = wire::CallPhase::active;
     record.connected_at_ms = ms_of(now_);
+    become_known(record.caller.user, record.callee.user);
+    become_known(record.callee.user, record.caller.user);
     log(LogLevel::info, "connected", session.connection, record.call, session.user);
   }
   // What one side says about media is worth as much as the other side's being there.

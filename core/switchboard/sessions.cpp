@@ -131,16 +131,19 @@ void Switchboard::State::start(const Authenticated& event, const wire::Hello& he
   log(LogLevel::info, "session started", event.connection, {}, event.user, hello.client.value);
   welcome(session, false);
   // The snapshot rings on this device too.
-  for (const CallId call_id : user.calls) {
-    Call& call = calls_.at(call_id);
-    auto* ringing = std::get_if<Ringing>(&call.state);
-    if (ringing == nullptr || call.record.callee.user != event.user) continue;
-    if (!session.can_call) continue;
-    std::erase(ringing->failed, hello.device);  // its page is new
-    ringing->quiet = false;
-    if (std::ranges::find(ringing->told, hello.device) == ringing->told.end()) {
-      ringing->told.push_back(hello.device);
-      tell_progress(call);
+  for (const std::vector<CallId>* calls : {&user.calls, &user.screened}) {
+    for (const CallId call_id : *calls) {
+      Call& call = calls_.at(call_id);
+      auto* ringing = std::get_if<Ringing>(&call.state);
+      if (ringing == nullptr || call.record.callee.user != event.user) continue;
+      if (!session.can_call) continue;
+      std::erase(ringing->failed, hello.device);  // its page is new
+      ringing->quiet = false;
+      if (std::ranges::find(ringing->told, hello.device) == ringing->told.end()) {
+        ringing->told.push_back(hello.device);
+        tell_progress(call);
+        pretend_to_ring(call);
+      }
     }
   }
   tell_peers(session, wire::PeerDevice::connected);
@@ -330,6 +333,7 @@ void Switchboard::State::on(const SignedOut& event) {
     if (session == nullptr || (event.device && session->device != *event.device)) continue;
     close_and_forget(id, wire::CloseCode::not_signed_in);
   }
+  if (!event.device) people_changed();  // the account may be disabled
   // Also of devices that have been away for so long that their sessions are forgotten.
   end_calls_of_closed_pages(event.user, event.device);
 }
@@ -352,7 +356,8 @@ void Switchboard::State::publish_presence(const UserId& id) {
   user.shown_online = online;
   const wire::Presence change{{{{id, online}}}};
   for (const SessionId watcher : user.watchers) {
-    if (Session* session = find_session(watcher)) tell(*session, change, {});
+    Session* session = find_session(watcher);
+    if (session != nullptr && shows_presence(user, session->user)) tell(*session, change, {});
   }
 }
 
@@ -395,6 +400,7 @@ void Switchboard::State::tell_of_peers(Session& session) {
 void Switchboard::State::watch(Session& session, const wire::Watch& message) {
   stop_watching(session);
   session.watched.clear();
+  session.follows_people = message.people.value_or(false);
   wire::Presence presence;
   for (const UserId& id : message.users.items) {
     const auto user = users_.find(id);
@@ -402,7 +408,8 @@ void Switchboard::State::watch(Session& session, const wire::Watch& message) {
     if (std::ranges::find(session.watched, id) != session.watched.end()) continue;
     session.watched.push_back(id);
     user->second.watchers.insert(session.id);
-    presence.people.items.push_back({id, user->second.shown_online});
+    presence.people.items.push_back(
+        {id, user->second.shown_online && shows_presence(user->second, session.user)});
   }
   tell(session, presence, {});
 }

@@ -6,7 +6,9 @@
 #include "core/base/token_bucket.hpp"
 #include "core/session/channel.hpp"
 #include "core/switchboard/switchboard.hpp"
+#include "core/switchboard/timers.hpp"
 
+#include <compare>
 #include <unordered_map>
 #include <unordered_set>
 #include <variant>
@@ -33,6 +35,21 @@ struct Session {
   bool can_call = true;  // its software can make connections
   session::Channel channel;
   std::vector<UserId> watched;
+  bool follows_people = false;  // hears when a list of people may have changed
+  /// How long after an invite this device last said that it rings.
+  Duration rings_after = kUsualRingDelay;
+};
+
+/// What a user thinks of another one.
+struct Regard {
+  bool blocked = false;
+  bool known = false;
+};
+
+/// Calls of one user to another that rang and were not answered, since the last that was.
+struct Attempts {
+  unsigned weight = 0;
+  Instant next;  // no call before
 };
 
 struct User {
@@ -43,6 +60,10 @@ struct User {
   std::unordered_set<SessionId> watchers;  // a popular user has thousands
   std::vector<CallId> calls;               // not ended
   TokenBucket invites;
+  bool known_callers_only = false;
+  std::unordered_map<UserId, Regard> regards;
+  std::unordered_map<UserId, Attempts> attempts;  // by whom they are meant for
+  std::vector<CallId> screened;                   // calls to this user that ring nowhere
 };
 
 /// Devices of the callee that were told, and those that said they ring.
@@ -109,6 +130,11 @@ struct Tombstone {
   StoreTicket stored;
 };
 
+/// The moment at which clients are told that a list of people may have changed.
+struct PeopleNews {
+  auto operator<=>(const PeopleNews&) const = default;
+};
+
 class Switchboard::State {
  public:
   explicit State(Settings settings) : settings_(std::move(settings)) {}
@@ -118,10 +144,12 @@ class Switchboard::State {
   [[nodiscard]] Gauges gauges() const;
 
  private:
-  using Deadline = std::variant<ConnectionId, SessionId, CallId>;
+  using Deadline = std::variant<ConnectionId, SessionId, CallId, PeopleNews>;
 
   // ---- events ----
   void on(const UserKnown& event);
+  void on(const RelationsLoaded& event);
+  void on(const RelationChanged& event);
   void on(const CallRestored& event);
   void on(const FrameReceived& event);
   void on(const ConnectionLost& event);
@@ -175,6 +203,27 @@ class Switchboard::State {
   void give_up_ringing(Session& session, Call& call, Error failure);
   void forget_ringing(const UserId& callee, const DeviceId& device);
   [[nodiscard]] bool may_answer(const Call& call, const Session& session) const;
+
+  // ---- people.cpp ----
+  [[nodiscard]] static Regard regard(const User& user, const UserId& other);
+  void become_known(const UserId& user, const UserId& other);
+  [[nodiscard]] static bool shows_presence(const User& user, const UserId& viewer);
+  void show_presence_again(const UserId& user, const UserId& viewer);
+  [[nodiscard]] Duration called_too_often(const UserId& caller, const UserId& callee);
+  void note_unanswered(const CallRecord& record);
+  void forget_attempts(const UserId& caller, const UserId& callee);
+  [[nodiscard]] bool has_place_for(const UserId& callee, const UserId& caller);
+  [[nodiscard]] bool has_free_place(const UserId& callee);
+  [[nodiscard]] bool is_occupied(const UserId& callee);
+  void make_place_for(const UserId& callee, const UserId& caller);
+  [[nodiscard]] Call* ringing_stranger(const UserId& callee) const;
+  void screen(Call& call);
+  void unscreen(Call& call);
+  void screen_blocked(const UserId& user);
+  void pretend_to_ring(const Call& call);
+  bool pretended_device_rings(Call& call);
+  void tell_of_people();
+  void people_changed();
 
   // ---- calls.cpp ----
   void request(Session& session, const wire::Accept& message);

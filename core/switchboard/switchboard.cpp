@@ -43,12 +43,6 @@ Gauges Switchboard::State::gauges() const {
   return gauges;
 }
 
-void Switchboard::State::on(const UserKnown& event) {
-  User& user = users_[event.user];
-  user.name = event.name;
-  user.call_waiting = event.call_waiting;
-}
-
 void Switchboard::State::on(const TimeReached&) {
   while (const auto due = deadlines_.take_due(now_)) {
     std::visit(Overloaded{
@@ -59,6 +53,7 @@ void Switchboard::State::on(const TimeReached&) {
                      if (Session* session = find_session(id)) session_due(*session);
                    },
                    [this](CallId id) { call_due(id); },
+                   [this](PeopleNews) { tell_of_people(); },
                },
                *due);
   }

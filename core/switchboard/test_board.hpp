@@ -55,6 +55,7 @@ inline std::string text_of(const wire::ServerMessage& message) {
               text += " " + one.user.text + (one.online ? "+" : "-");
             return text;
           },
+          [](const wire::PeopleChanged&) { return std::string("people changed"); },
           [&](const wire::Incoming& m) {
             return "incoming " + id(m.call) + " from " + m.caller.user.text +
                    (m.waiting ? " waiting" : "");

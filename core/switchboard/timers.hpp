@@ -67,4 +67,42 @@ inline constexpr std::int64_t kInviteBurst = 10;
 /// After the burst, a user can make one invite in this time. A person does not dial faster.
 inline constexpr Duration kInviteEvery = 2s;
 
+// ---- people ----
+
+/// Calls to one person that may ring in vain before the caller has to wait. Who has called so often
+/// has been noticed, or is not wanted.
+inline constexpr unsigned kFreeAttempts = 6;
+/// What a call in vain weighs, against one that was cancelled before anybody can have seen it.
+inline constexpr unsigned kAttemptWeight = 4;
+/// A call that no device has shown may have been seen all the same after this time.
+inline constexpr Duration kSeenAfter = 1s;
+/// The first wait; it doubles with every further call that is not answered.
+inline constexpr Duration kFirstWait = 30s;
+/// The longest wait of somebody whom the callee does not know.
+inline constexpr Duration kLongestWait = std::chrono::hours(1);
+/// Calls in vain of somebody whom the callee knows: there may be good reason to insist.
+inline constexpr unsigned kFreeAttemptsOfKnown = 10;
+/// The longest wait of somebody whom the callee knows.
+inline constexpr Duration kLongestWaitOfKnown = std::chrono::minutes(5);
+/// Calls in vain are forgotten this long after the wait for them.
+inline constexpr Duration kAttemptsMemory = std::chrono::hours(1);
+/// People about whom the calls in vain of one caller are remembered; whose wait ends first goes.
+/// Nobody can let so many people's phones ring in the time of the first waits.
+inline constexpr std::size_t kMaxAttempts = 64;
+
+/// Relations of one user that are kept in memory: more than anybody adds by hand.
+inline constexpr std::size_t kMaxRegards = 4096;
+
+/// Between an invite and the word of a device that it rings, as long as the device has not shown
+/// how long it takes: a round trip and the drawing of a window.
+inline constexpr Duration kUsualRingDelay = 120ms;
+/// A device that took longer than this was asleep; nothing is to be learnt from it.
+inline constexpr Duration kLongestRingDelay = 2s;
+
+/// That the list of people may have changed is told at most this often.
+inline constexpr Duration kPeopleNewsEvery = 1s;
+/// It is told less often the more sessions there are: each asks the server again, which is not to
+/// answer more than 200 a second.
+inline constexpr Duration kPeopleNewsPerSession = 5ms;
+
 }  // namespace parley::switchboard

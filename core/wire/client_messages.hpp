@@ -46,8 +46,11 @@ struct Hello {
 struct Watch {
   static constexpr std::string_view kType = "watch";
   json::List<UserId, kMaxWatched> users;
+  std::optional<bool> people = std::nullopt;
   static constexpr auto fields() {
-    return std::tuple{field("users", &Watch::users, "Everybody to watch from now on.")};
+    return std::tuple{field("users", &Watch::users, "Everybody to watch from now on."),
+                      field("people", &Watch::people,
+                            "Whether to be told when the list of people may have changed.")};
   }
 };
 

@@ -88,6 +88,17 @@ struct Presence {
   }
 };
 
+/// The list of people, or what this user has decided about somebody, may have changed: who shows it
+/// asks the server again. Told to sessions that asked for it with watch.
+struct PeopleChanged {
+  static constexpr std::string_view kType = "people_changed";
+  std::uint32_t ask_within_ms = 0;
+  static constexpr auto fields() {
+    return std::tuple{field("ask_within_ms", &PeopleChanged::ask_within_ms,
+                            "Ask at a random moment within this time.")};
+  }
+};
+
 /// Somebody calls this user. Every device of the user gets it.
 struct Incoming {
   static constexpr std::string_view kType = "incoming";
@@ -236,8 +247,8 @@ struct PeerDeviceChanged {
   }
 };
 
-using ServerMessage =
-    std::variant<Welcome, Ack, Ping, Pong, Refusal, Goodbye, Presence, Incoming, Progress, Accepted,
-                 Merged, Elsewhere, Ended, RelayedSignal, PeerStatus, PeerDeviceChanged>;
+using ServerMessage = std::variant<Welcome, Ack, Ping, Pong, Refusal, Goodbye, Presence, Incoming,
+                                   Progress, Accepted, Merged, Elsewhere, Ended, RelayedSignal,
+                                   PeerStatus, PeerDeviceChanged, PeopleChanged>;
 
 }  // namespace parley::wire

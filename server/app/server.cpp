@@ -198,6 +198,12 @@ class Server {
               accounts_.check(token, std::move(done));
             },
         .token_left = [this](const store::SecretHash& token) { accounts_.left(token); },
+        .load_relations =
+            [this](const UserId& user, store::Done<std::vector<switchboard::Relation>> done) {
+              store_.read<std::vector<switchboard::Relation>>(
+                  [user](store::Database& database) { return store::relations_of(database, user); },
+                  std::move(done));
+            },
         .random = auth::random_bits,
     };
   }
@@ -220,6 +226,10 @@ class Server {
             },
         .is_online = [this](const UserId& user,
                             const store::SecretHash& token) { return hub_.is_online(user, token); },
+        .relation_changed =
+            [this](const UserId& user, const switchboard::Relation& relation) {
+              hub_.relation_changed(user, relation);
+            },
     };
   }
 

@@ -407,4 +407,18 @@ void Accounts::set_call_waiting(const UserId& user, bool call_waiting, Done<stor
       });
 }
 
+void Accounts::set_who_may_call(const UserId& user, store::WhoMayCall who,
+                                Done<store::Account> done) {
+  store_.execute<std::optional<store::Account>>(
+      [user, who](store::Database& database) {
+        return store::set_who_may_call(database, user, who);
+      },
+      [this, done = std::move(done)](auto account) {
+        if (!account) return done(deny(Error::internal));
+        if (!*account) return done(deny(Error::not_signed_in));
+        hooks_.known(**account);
+        done(**account);
+      });
+}
+
 }  // namespace parley::server::auth

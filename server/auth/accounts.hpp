@@ -125,6 +125,7 @@ class Accounts {
 
   /// Whether a second caller may ring while this user is in a call.
   void set_call_waiting(const UserId& user, bool call_waiting, Done<store::Account> done);
+  void set_who_may_call(const UserId& user, store::WhoMayCall who, Done<store::Account> done);
 
   /// Drops work that waits for a worker thread.
   void stop() { hashes_.stop(); }

@@ -200,6 +200,8 @@ constexpr std::string_view kSignUpPath = "/api/sign-up";
 constexpr std::string_view kSignInPath = "/api/sign-in";
 constexpr std::string_view kRatingPath = "/api/calls/*/rating";
 constexpr std::string_view kSessionPath = "/api/sessions/*";
+constexpr std::string_view kContactPath = "/api/contacts/*";
+constexpr std::string_view kBlockedPath = "/api/blocked/*";
 
 /// What `path` has in place of the "*" of a route, empty for a route without one; nothing when the
 /// path is another.
@@ -338,6 +340,12 @@ std::expected<const Api::Route*, Response> Api::find_route(const Request& reques
       Route{"/api/calls", Method::get, &Api::calls},
       Route{kRatingPath, Method::put, &Api::rate_call},
       Route{"/api/server", Method::get, &Api::server},
+      Route{"/api/contacts", Method::get, &Api::contacts},
+      Route{kContactPath, Method::put, &Api::add_contact},
+      Route{kContactPath, Method::remove, &Api::remove_contact},
+      Route{"/api/blocked", Method::get, &Api::blocked},
+      Route{kBlockedPath, Method::put, &Api::block},
+      Route{kBlockedPath, Method::remove, &Api::unblock},
   };
   const Method method = request.method == Method::head ? Method::get : request.method;
   std::string allowed;
@@ -509,7 +517,7 @@ void Api::me(const Request& request, const Respond& respond) {
 
 void Api::settings(const Request& request, const Respond& respond) {
   with_account(request, respond, [respond](const store::Account& account) {
-    respond(json_response(SettingsBody{account.call_waiting}));
+    respond(json_response(SettingsBody{account.call_waiting, account.who_may_call}));
   });
 }
 
@@ -517,10 +525,16 @@ void Api::change_settings(const Request& request, const Respond& respond) {
   auto body = read_body<SettingsBody>(request);
   if (!body) return respond(std::move(body.error()));
   with_account(request, respond, [this, wanted = *body, respond](const store::Account& account) {
-    accounts_.set_call_waiting(account.user, wanted.call_waiting, [respond](auto changed) {
+    const auto answer = [respond](auto changed) {
       if (!changed) return respond(denial(changed.error()));
-      respond(json_response(SettingsBody{changed->call_waiting}));
-    });
+      respond(json_response(SettingsBody{changed->call_waiting, changed->who_may_call}));
+    };
+    accounts_.set_call_waiting(account.user, wanted.call_waiting,
+                               [this, wanted, user = account.user, answer](auto changed) {
+                                 if (!changed || !wanted.who_may_call)
+                                   return answer(std::move(changed));
+                                 accounts_.set_who_may_call(user, *wanted.who_may_call, answer);
+                               });
   });
 }
 
@@ -585,6 +599,70 @@ void Api::rate_call(const Request& request, const Respond& respond) {
           return store::rate_call(database, call, user, rating);
         },
         [respond](auto outcome) { respond(outcome ? rated(*outcome) : failure(Error::internal)); });
+  });
+}
+
+// ---- contacts and blocked people ----
+
+void Api::contacts(const Request& request, const Respond& respond) {
+  list_people(request, respond, store::contacts_of);
+}
+
+void Api::blocked(const Request& request, const Respond& respond) {
+  list_people(request, respond, store::blocked_by);
+}
+
+void Api::add_contact(const Request& request, const Respond& respond) {
+  change_relation(request, respond, kContactPath, store::add_contact);
+}
+
+void Api::remove_contact(const Request& request, const Respond& respond) {
+  change_relation(request, respond, kContactPath, store::remove_contact);
+}
+
+void Api::block(const Request& request, const Respond& respond) {
+  change_relation(request, respond, kBlockedPath, store::block);
+}
+
+void Api::unblock(const Request& request, const Respond& respond) {
+  change_relation(request, respond, kBlockedPath, store::unblock);
+}
+
+void Api::list_people(const Request& request, const Respond& respond, ListQuery query) {
+  with_account(request, respond, [this, respond, query](const store::Account& account) {
+    store_.read<std::vector<store::ListedPerson>>(
+        [query, user = account.user](store::Database& database) { return query(database, user); },
+        [respond](auto found) {
+          if (!found) return respond(failure(Error::internal));
+          ListedPeopleBody body;
+          for (store::ListedPerson& person : *found) {
+            body.people.items.push_back(
+                {std::move(person.user), {std::move(person.name)}, person.since_ms});
+          }
+          respond(json_response(body));
+        });
+  });
+}
+
+void Api::change_relation(const Request& request, const Respond& respond, std::string_view route,
+                          RelationChange change) {
+  const auto part = part_of(request.path, route).value_or("");
+  const auto other = parse_user_id(path_part(part).value_or(""));
+  with_account(request, respond, [=, this](const store::Account& account) {
+    if (!other) return respond(failure(Error::unknown_user, "user"));
+    if (*other == account.user) return respond(failure(Error::calling_oneself, "user"));
+    store_.execute<std::expected<switchboard::Relation, Error>>(
+        [=, user = account.user, now_ms = clock_.now_ms()](store::Database& database) {
+          return change(database, user, *other, now_ms);
+        },
+        [this, respond, user = account.user](auto relation) {
+          if (!relation) return respond(failure(Error::internal));
+          if (!*relation) return respond(failure(relation->error(), "user"));
+          hooks_.relation_changed(user, **relation);
+          Response response;
+          response.status = 204;
+          respond(std::move(response));
+        });
   });
 }
 

@@ -6,6 +6,7 @@
 #include "server/http/message.hpp"
 #include "server/http/origin.hpp"
 #include "server/http/static_files.hpp"
+#include "server/store/relations.hpp"
 
 #include <cstdint>
 #include <expected>
@@ -13,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace parley::server::http {
 
@@ -43,6 +45,8 @@ class Api {
         signed_out;
     /// Whether a signalling socket is open with the token.
     std::function<bool(const UserId&, const store::SecretHash& token)> is_online;
+    /// A user has added, removed, blocked or unblocked somebody.
+    std::function<void(const UserId&, const switchboard::Relation&)> relation_changed;
   };
 
   Api(auth::Accounts& accounts, store::Store& store, const loop::Clock& clock,
@@ -78,6 +82,21 @@ class Api {
   void calls(const Request& request, const Respond& respond);
   void rate_call(const Request& request, const Respond& respond);
   void server(const Request& request, const Respond& respond);
+  void contacts(const Request& request, const Respond& respond);
+  void add_contact(const Request& request, const Respond& respond);
+  void remove_contact(const Request& request, const Respond& respond);
+  void blocked(const Request& request, const Respond& respond);
+  void block(const Request& request, const Respond& respond);
+  void unblock(const Request& request, const Respond& respond);
+
+  using ListQuery = std::vector<store::ListedPerson> (*)(store::Database&, const UserId&);
+  using RelationChange = std::expected<switchboard::Relation, Error> (*)(store::Database&,
+                                                                         const UserId& user,
+                                                                         const UserId& other,
+                                                                         std::int64_t now_ms);
+  void list_people(const Request& request, const Respond& respond, ListQuery query);
+  void change_relation(const Request& request, const Respond& respond, std::string_view route,
+                       RelationChange change);
   [[nodiscard]] Response health(const Request& request) const;
   [[nodiscard]] Response alive(const Request& request) const;
   [[nodiscard]] Response ready(const Request& request) const;

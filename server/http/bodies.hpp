@@ -5,6 +5,7 @@
 #include "core/wire/types.hpp"
 #include "server/auth/accounts.hpp"
 #include "server/store/calls.hpp"
+#include "server/store/relations.hpp"
 
 #include <array>
 #include <cstddef>
@@ -132,9 +133,31 @@ struct VersionBody {
 
 struct SettingsBody {
   bool call_waiting = true;
+  /// Absent in a request that leaves it as it is.
+  std::optional<store::WhoMayCall> who_may_call = std::nullopt;
   static constexpr auto fields() {
     return std::tuple{field("call_waiting", &SettingsBody::call_waiting,
-                            "Whether a second caller rings during a call.")};
+                            "Whether a second caller rings during a call."),
+                      field("who_may_call", &SettingsBody::who_may_call, "Whose calls ring.")};
+  }
+};
+
+/// Somebody on a list that the user has made.
+struct ListedPersonBody {
+  UserId user;
+  wire::DisplayName name;
+  std::int64_t since_ms = 0;
+  static constexpr auto fields() {
+    return std::tuple{field("user", &ListedPersonBody::user, "Account name."),
+                      field("name", &ListedPersonBody::name, "Name to show."),
+                      field("since_ms", &ListedPersonBody::since_ms, "When they were added.")};
+  }
+};
+
+struct ListedPeopleBody {
+  json::List<ListedPersonBody, store::kMaxListed> people;
+  static constexpr auto fields() {
+    return std::tuple{field("people", &ListedPeopleBody::people, "Ordered by name.")};
   }
 };
 

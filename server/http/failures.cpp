@@ -64,6 +64,7 @@ unsigned status_of(Error error) {
     case Error::call_id_taken:
     case Error::call_not_over:
     case Error::call_not_connected:
+    case Error::list_full:
     case Error::session_replaced:
       return 409;
     case Error::message_too_large:
@@ -73,6 +74,7 @@ unsigned status_of(Error error) {
     case Error::rate_limited:
     case Error::too_many_attempts:
     case Error::too_many_calls:
+    case Error::called_too_often:
       return 429;
     case Error::overloaded:
     case Error::server_unreachable:

@@ -130,6 +130,8 @@ std::optional<std::string> query_parameter(std::string_view query, std::string_v
   return std::nullopt;
 }
 
+std::optional<std::string> path_part(std::string_view part) { return decoded(part); }
+
 bool accepts_encoding(std::string_view header, std::string_view coding) {
   while (!header.empty()) {
     std::string_view entry = take_part(header, ',');

@@ -63,6 +63,9 @@ using Respond = std::function<void(Response)>;
 [[nodiscard]] std::optional<std::string> query_parameter(std::string_view query,
                                                          std::string_view name);
 
+/// The decoded text of one part of a path; nothing when it is badly encoded.
+[[nodiscard]] std::optional<std::string> path_part(std::string_view part);
+
 /// Whether an Accept-Encoding header admits `coding` (RFC 9110, 12.5.3).
 [[nodiscard]] bool accepts_encoding(std::string_view header, std::string_view coding);
 

@@ -68,7 +68,10 @@ void Hub::account_known(const store::Account& account) {
   // The same again, or read before the last change and told after it.
   if (known != known_.end() && account.change <= known->second.change) return;
   known_.insert_or_assign(account.user, account);
-  feed(switchboard::UserKnown{account.user, {account.name}, account.call_waiting});
+  feed(switchboard::UserKnown{account.user,
+                              {account.name},
+                              account.call_waiting,
+                              account.who_may_call == store::WhoMayCall::known});
 }
 
 void Hub::call_restored(const switchboard::CallRecord& record) {
@@ -257,7 +260,47 @@ void Hub::perform(const switchboard::Authenticate& effect) {
     if (!holder) return feed(switchboard::AuthenticationFailed{id});
     account_known(holder->account);
     authenticated(id, device, *holder);
-    feed(switchboard::Authenticated{id, holder->account.user, services_.random()});
+    with_relations(holder->account.user, [this, id, user = holder->account.user](bool good) {
+      const auto connection = connections_.find(id);
+      if (connection == connections_.end() || connection->second.closing) return;
+      if (!good) {
+        services_.log.error("relations could not be read", {{"connection", id.value}});
+        close(id, connection->second, wire::CloseCode::restarting);
+        return;
+      }
+      feed(switchboard::Authenticated{id, user, services_.random()});
+    });
+  });
+}
+
+// ---- relations ----
+
+void Hub::relation_changed(const UserId& user, const switchboard::Relation& relation) {
+  if (const auto loading = loading_.find(user); loading != loading_.end()) {
+    loading->second.changed = true;  // what is on its way may have been read before
+  } else if (with_relations_.contains(user)) {
+    feed(switchboard::RelationChanged{user, relation});
+  }
+}
+
+void Hub::with_relations(const UserId& user, std::function<void(bool good)> then) {
+  if (with_relations_.contains(user)) return then(true);
+  const auto [loading, first] = loading_.try_emplace(user);
+  loading->second.waiting.push_back(std::move(then));
+  if (first) load_relations(user);
+}
+
+void Hub::load_relations(const UserId& user) {
+  services_.load_relations(user, [this, user](auto relations) {
+    Loading& loading = loading_.at(user);
+    if (relations && std::exchange(loading.changed, false)) return load_relations(user);
+    if (relations) {
+      with_relations_.insert(user);
+      feed(switchboard::RelationsLoaded{user, std::move(*relations)});
+    }
+    const std::vector<std::function<void(bool good)>> waiting = std::move(loading.waiting);
+    loading_.erase(user);
+    for (const auto& then : waiting) then(relations.has_value());
   });
 }
 

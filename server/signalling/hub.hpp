@@ -21,6 +21,7 @@
 #include <optional>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -38,6 +39,9 @@ class Hub {
     std::function<void(std::string_view token, auth::Done<auth::TokenHolder>)> check_token;
     /// The last socket of a token is gone.
     std::function<void(const store::SecretHash& token)> token_left;
+    /// What a user has decided about other people.
+    std::function<void(const UserId&, store::Done<std::vector<switchboard::Relation>>)>
+        load_relations;
     std::function<std::array<std::uint64_t, 4>()> random;
   };
 
@@ -56,6 +60,8 @@ class Hub {
   /// A call that was not over when the server last stopped, or had just ended. Before the first
   /// connection.
   void call_restored(const switchboard::CallRecord& record);
+  /// A user has added, removed, blocked or unblocked somebody.
+  void relation_changed(const UserId& user, const switchboard::Relation& relation);
   /// All sessions of the user end.
   void signed_out(const UserId& user);
   /// The sessions that this token opened end; that of `device` even if its socket is down.
@@ -120,6 +126,17 @@ class Hub {
   void authenticated(ConnectionId id, const DeviceId& device, const auth::TokenHolder& holder);
   void note_call(const switchboard::CallRecord& record);
   void forget_token_use(const Identity& identity);
+  /// Who waits for the relations of a user to be read, and whether one of them has changed
+  /// meanwhile.
+  struct Loading {
+    std::vector<std::function<void(bool good)>> waiting;
+    bool changed = false;
+  };
+
+  /// Tells the switchboard the relations of a user who connects for the first time, then goes on.
+  void with_relations(const UserId& user, std::function<void(bool good)> then);
+  void load_relations(const UserId& user);
+
   void close(ConnectionId id, Connection& connection, wire::CloseCode code);
   void finish_closing(ConnectionId id, Connection& connection);
   void mark_dirty(ConnectionId id, Connection& connection);
@@ -132,6 +149,8 @@ class Hub {
   std::unordered_map<UserId, store::Account> known_;
   std::unordered_map<UserId, std::vector<LiveToken>> live_tokens_;
   std::unordered_map<CallId, OpenCall> open_calls_;
+  std::unordered_set<UserId> with_relations_;
+  std::unordered_map<UserId, Loading> loading_;
   std::vector<switchboard::Effect> effects_;
   std::vector<ConnectionId> dirty_;
   std::vector<ConnectionId> holding_;  // connections with something in their outbox

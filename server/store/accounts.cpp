@@ -18,8 +18,8 @@ namespace {
 
 #define PARLEY_NEXT_CHANGE "(SELECT coalesce(max(changed), 0) + 1 FROM users)"
 
-#define PARLEY_ACCOUNT "user, name, call_waiting, changed, disabled"
-constexpr int kAccountColumns = 5;
+#define PARLEY_ACCOUNT "user, name, call_waiting, changed, disabled, who_may_call"
+constexpr int kAccountColumns = 6;
 
 /// Reads the columns of PARLEY_ACCOUNT, which come first in every query.
 Account read_account(const Query& query) {
@@ -29,6 +29,8 @@ Account read_account(const Query& query) {
   account.call_waiting = query.integer(2) != 0;
   account.change = query.integer(3);
   account.disabled = query.integer(4) != 0;
+  const bool known_only = query.text(5) == names(WhoMayCall{})[1];
+  account.who_may_call = known_only ? WhoMayCall::known : WhoMayCall::everybody;
   return account;
 }
 
@@ -104,6 +106,14 @@ std::optional<Account> set_call_waiting(Database& database, const UserId& user, 
   Query query = database.query("UPDATE users SET call_waiting = ?2, changed = " PARLEY_NEXT_CHANGE
                                " WHERE user = ?1 RETURNING " PARLEY_ACCOUNT);
   query.bind(user.text).bind(static_cast<std::int64_t>(call_waiting));
+  if (!query.step()) return std::nullopt;
+  return read_account(query);
+}
+
+std::optional<Account> set_who_may_call(Database& database, const UserId& user, WhoMayCall who) {
+  Query query = database.query("UPDATE users SET who_may_call = ?2, changed = " PARLEY_NEXT_CHANGE
+                               " WHERE user = ?1 RETURNING " PARLEY_ACCOUNT);
+  query.bind(user.text).bind(names(who)[static_cast<std::size_t>(who)]);
   if (!query.step()) return std::nullopt;
   return read_account(query);
 }

@@ -25,6 +25,10 @@ inline constexpr std::size_t kMaxTokensPerUser = 32;
 /// What is kept of the software and of the system that somebody signed in with.
 inline constexpr std::size_t kMaxDeviceTextBytes = 64;
 
+/// Whose calls ring at a user.
+enum class WhoMayCall : std::uint8_t { everybody, known };
+constexpr auto names(WhoMayCall) { return std::array<std::string_view, 2>{"everybody", "known"}; }
+
 struct Account {
   UserId user;
   std::string name;
@@ -34,6 +38,7 @@ struct Account {
   std::int64_t change = 0;
   /// Can't sign in, and is not shown to others.
   bool disabled = false;
+  WhoMayCall who_may_call = WhoMayCall::everybody;
 };
 
 struct AccountDetails {
@@ -94,6 +99,8 @@ struct TokenDetails {
 /// The account as it is then; nothing when there is no such user.
 [[nodiscard]] std::optional<Account> set_call_waiting(Database& database, const UserId& user,
                                                       bool call_waiting);
+[[nodiscard]] std::optional<Account> set_who_may_call(Database& database, const UserId& user,
+                                                      WhoMayCall who);
 /// Nothing for unknown and disabled users.
 [[nodiscard]] std::optional<Credentials> find_credentials(Database& database, const UserId& user);
 [[nodiscard]] bool user_exists(Database& database, const UserId& user);

@@ -1,6 +1,7 @@
 #include "server/store/calls.hpp"
 
 #include "server/store/accounts.hpp"
+#include "server/store/relations.hpp"
 #include "server/text/unicode.hpp"
 
 #include <charconv>
@@ -85,7 +86,7 @@ Leg read_leg(const Query& query, int column) {
   "caller_camera, caller_held, callee, callee_device, callee_next_device, callee_revision, " \
   "callee_microphone, callee_camera, callee_held, kind, phase, link, invited_at_ms, "        \
   "ringing_at_ms, accepted_at_ms, connected_at_ms, media_at_ms, ended_at_ms, deadline_ms, "  \
-  "reason, failure, ended_by"
+  "reason, failure, ended_by, screened"
 
 #define PARLEY_ENTRY                                                 \
   PARLEY_CALL_COLUMNS                                                \
@@ -117,6 +118,7 @@ HistoryEntry read_entry(const Query& query) {
   if (auto user = query.optional_text(column++)) {
     record.ended_by = UserId{text::presentable(std::move(*user), UserId::kMaxBytes)};
   }
+  record.screened = query.integer(column++) != 0;
   entry.caller_name = presentable_name(query.text(column++), record.caller.user.text);
   entry.callee_name = presentable_name(query.text(column++), record.callee.user.text);
   entry.caller_rating = named_if<Rating>(query.optional_text(column++));
@@ -157,14 +159,14 @@ void save_call(Database& database, const CallRecord& record) {
   Query query = database.query(
       "INSERT INTO calls (" PARLEY_CALL_COLUMNS
       ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,"
-      " ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28) ON CONFLICT (call) DO UPDATE SET"
+      " ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29) ON CONFLICT (call) DO UPDATE SET"
       " caller_device = ?3, caller_next_device = ?4, caller_revision = ?5,"
       " caller_microphone = ?6, caller_camera = ?7, caller_held = ?8,"
       " callee_device = ?10, callee_next_device = ?11, callee_revision = ?12,"
       " callee_microphone = ?13, callee_camera = ?14, callee_held = ?15,"
       " kind = ?16, phase = ?17, link = ?18, ringing_at_ms = ?20, accepted_at_ms = ?21,"
       " connected_at_ms = ?22, media_at_ms = ?23, ended_at_ms = ?24, deadline_ms = ?25,"
-      " reason = ?26, failure = ?27, ended_by = ?28 WHERE phase <> 'ended'");
+      " reason = ?26, failure = ?27, ended_by = ?28, screened = ?29 WHERE phase <> 'ended'");
   query.bind(to_string(record.call));
   bind_leg(query, record.caller);
   bind_leg(query, record.callee);
@@ -175,7 +177,9 @@ void save_call(Database& database, const CallRecord& record) {
   query.bind(name_of(record.reason));
   query.bind(record.failure ? std::optional(code_of(*record.failure)) : std::nullopt);
   query.bind(record.ended_by ? std::optional(record.ended_by->text) : std::nullopt);
+  query.bind(static_cast<std::int64_t>(record.screened || was_turned_away(database, record)));
   query.run();
+  remember_meeting(database, record);
 }
 
 void remove_call(Database& database, const CallId& call) {
@@ -257,7 +261,8 @@ std::vector<HistoryEntry> history_of(Database& database, const UserId& user,
       "SELECT * FROM (SELECT * FROM calls WHERE caller = ?5 AND (invited_at_ms, call) < (?1, ?2)"
       " AND (?3 OR phase = 'ended') ORDER BY invited_at_ms DESC, call DESC LIMIT ?4)"
       " UNION ALL "
-      "SELECT * FROM (SELECT * FROM calls WHERE callee = ?5 AND (invited_at_ms, call) < (?1, ?2)"
+      "SELECT * FROM (SELECT * FROM calls WHERE callee = ?5 AND NOT screened"
+      " AND (invited_at_ms, call) < (?1, ?2)"
       " AND (?3 OR phase = 'ended') ORDER BY invited_at_ms DESC, call DESC LIMIT ?4)"
       ") ORDER BY invited_at_ms DESC, call DESC LIMIT ?4");
   bind_page(query, page);

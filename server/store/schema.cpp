@@ -10,7 +10,7 @@ namespace parley::server::store {
 namespace {
 
 // One entry per version; an entry that has been released is never edited.
-constexpr std::array<const char*, 5> kMigrations{
+constexpr std::array<const char*, 6> kMigrations{
     R"sql(
     CREATE TABLE users (
       user TEXT PRIMARY KEY,
@@ -100,6 +100,46 @@ constexpr std::array<const char*, 5> kMigrations{
       UNION ALL SELECT max(created_at_ms) FROM users
       UNION ALL SELECT max(coalesce(last_used_at_ms, created_at_ms)) FROM tokens
     );
+    )sql",
+    R"sql(
+    -- Who may call a user: 'everybody', or 'known' people.
+    ALTER TABLE users ADD COLUMN who_may_call TEXT NOT NULL DEFAULT 'everybody';
+
+    -- People that a user has added.
+    CREATE TABLE contacts (
+      user TEXT NOT NULL REFERENCES users (user) ON DELETE CASCADE,
+      other TEXT NOT NULL REFERENCES users (user) ON DELETE CASCADE,
+      since_ms INTEGER NOT NULL,
+      PRIMARY KEY (user, other)
+    ) WITHOUT ROWID, STRICT;
+    CREATE INDEX contacts_by_other ON contacts (other);
+
+    -- People whose calls do not ring at a user.
+    CREATE TABLE blocked (
+      user TEXT NOT NULL REFERENCES users (user) ON DELETE CASCADE,
+      other TEXT NOT NULL REFERENCES users (user) ON DELETE CASCADE,
+      since_ms INTEGER NOT NULL,
+      PRIMARY KEY (user, other)
+    ) WITHOUT ROWID, STRICT;
+    CREATE INDEX blocked_by_other ON blocked (other);
+
+    -- People whom a user has called or talked with.
+    CREATE TABLE met (
+      user TEXT NOT NULL REFERENCES users (user) ON DELETE CASCADE,
+      other TEXT NOT NULL REFERENCES users (user) ON DELETE CASCADE,
+      since_ms INTEGER NOT NULL,
+      PRIMARY KEY (user, other)
+    ) WITHOUT ROWID, STRICT;
+    CREATE INDEX met_by_other ON met (other);
+    INSERT INTO met SELECT user, other, min(at_ms) FROM (
+      SELECT caller AS user, callee AS other, invited_at_ms AS at_ms FROM calls
+      UNION ALL
+      SELECT callee, caller, connected_at_ms FROM calls WHERE connected_at_ms IS NOT NULL
+    ) WHERE user IN (SELECT user FROM users) AND other IN (SELECT user FROM users)
+    GROUP BY user, other;
+
+    -- The callee did not hear of this call: its caller was blocked, or may not call.
+    ALTER TABLE calls ADD COLUMN screened INTEGER NOT NULL DEFAULT 0;
     )sql",
 };
 

@@ -53,15 +53,15 @@ async function second(caller: Device, callee: Account): Promise<unknown> {
 describe('call waiting', () => {
   it('is on until it is turned off, for calls from then on', async () => {
     const [ada, bea, cem] = [await person('ada'), await person('bea'), await person('cem')]
-    expect((await settings(bea.account)).body).toEqual({ call_waiting: true })
+    expect((await settings(bea.account)).body).toMatchObject({ call_waiting: true })
     await talk(ada.device, bea)
     expect(await second(cem.device, bea.account)).toBe('waiting')
 
     const answer = await setCallWaiting(bea.account, false)
-    expect([answer.status, answer.body]).toEqual([200, { call_waiting: false }])
+    expect(answer).toMatchObject({ status: 200, body: { call_waiting: false } })
     expect(await second(cem.device, bea.account)).toBe('busy')
-    expect((await settings(bea.account)).body).toEqual({ call_waiting: false })
-    expect((await settings(ada.account)).body).toEqual({ call_waiting: true })
+    expect((await settings(bea.account)).body).toMatchObject({ call_waiting: false })
+    expect((await settings(ada.account)).body).toMatchObject({ call_waiting: true })
 
     await setCallWaiting(bea.account, true)
     expect(await second(cem.device, bea.account)).toBe('waiting')
@@ -78,7 +78,7 @@ describe('call waiting', () => {
     server.signal('SIGKILL')
     await server.exit()
     await server.restart()
-    expect((await settings(bea.account)).body).toEqual({ call_waiting: false })
+    expect((await settings(bea.account)).body).toMatchObject({ call_waiting: false })
     const [caller, callee] = [await connect(ada.account), await connect(bea.account)]
     await talk(caller, { account: bea.account, device: callee })
     expect(await second(await connect(cem.account), bea.account)).toBe('busy')
@@ -95,7 +95,7 @@ describe('settings', () => {
     const wrong = await put(server, '/api/settings', { call_waiting: 'no' }, account.token)
     expect([wrong.status, code(wrong)]).toEqual([400, 'protocol/invalid-field'])
     expect((await put(server, '/api/settings', {}, account.token)).status).toBe(400)
-    expect((await settings(account)).body).toEqual({ call_waiting: true })
+    expect((await settings(account)).body).toMatchObject({ call_waiting: true })
   })
 
   it('can only be read and put', async () => {

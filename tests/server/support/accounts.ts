@@ -74,11 +74,11 @@ export async function put<T = unknown>(
 export async function remove<T = unknown>(
   server: Server,
   path: string,
-  token: string,
+  token?: string,
 ): Promise<Answer<T>> {
   const response = await fetch(server.url + path, {
     method: 'DELETE',
-    headers: { authorization: `Bearer ${token}` },
+    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
   })
   return answer(response)
 }

@@ -13,6 +13,7 @@ const answers: Record<string, unknown> = {
   'sign-in': { token: 'fresh', user: 'sam', name: 'Sam', expires_at_ms: 0 },
   'sign-out': {},
   settings: { call_waiting: true },
+  blocked: { people: [] },
 }
 const asked: string[] = []
 

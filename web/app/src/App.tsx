@@ -1,4 +1,4 @@
-import { createAccounts, type CallId, type CallRating } from '@parley/client'
+import { createAccounts, type CallId, type CallRating, type Party } from '@parley/client'
 import {
   CallModals,
   ParleyProvider,
@@ -15,7 +15,9 @@ import { Frame } from './Frame'
 import { LanguageProvider } from './LanguageProvider'
 import { useNotifier } from './notifications'
 import { PageBoundary } from './PageBoundary'
+import { RelationsProvider } from './relations'
 import { useRoute, type Route } from './router'
+import { AccountScreen } from './screens/AccountScreen'
 import { AuthScreen } from './screens/AuthScreen'
 import { DevicesScreen } from './screens/DevicesScreen'
 import { HistoryScreen } from './screens/HistoryScreen'
@@ -47,6 +49,11 @@ export function Pages() {
     if (token !== null) void accounts.rateCall(token, call, rating)
   }
 
+  // The call stops ringing when the server has done it; until then it can still be declined.
+  const block = ({ user }: Party) => {
+    if (token !== null) void accounts.block(token, user)
+  }
+
   if (fatal) return <BrokenScreen error={fatal} />
   if (state.status === 'failed') {
     return (
@@ -65,7 +72,7 @@ export function Pages() {
       <PageBoundary>
         <Door />
       </PageBoundary>
-      <CallModals onRate={rate} />
+      <CallModals onRate={rate} onBlock={token === null ? undefined : block} />
     </>
   )
 }
@@ -101,7 +108,9 @@ function Door() {
   }
   return (
     <AccountContext value={{ accounts, token, expire: expireToken, leave }}>
-      <Places />
+      <RelationsProvider>
+        <Places />
+      </RelationsProvider>
     </AccountContext>
   )
 }
@@ -112,6 +121,8 @@ function screenOf(route: Route) {
       return <HistoryScreen />
     case 'devices':
       return <DevicesScreen />
+    case 'account':
+      return <AccountScreen />
     case 'people':
     case 'sign-up':
       return <PeopleScreen />

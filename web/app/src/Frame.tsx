@@ -13,7 +13,12 @@ export type FrameProps = { readonly route: Route; readonly children: ReactNode }
 export function Frame({ route, children }: FrameProps) {
   const { app, product } = useStrings()
   const here = route === 'sign-up' ? 'people' : route
-  const titles = { people: app.people, history: app.history, devices: app.devices.title }
+  const titles = {
+    people: app.people,
+    history: app.history,
+    devices: app.devices.title,
+    account: app.account.title,
+  }
   const title = titles[here]
 
   useEffect(() => {

@@ -106,6 +106,14 @@ export function Settings() {
           <Icon name="speaker" />
           <span>{app.devices.title}</span>
         </a>
+        <a
+          className="parley-button parley-button-plain"
+          href={hrefOf('account')}
+          onClick={() => setOpen(false)}
+        >
+          <Icon name="person" />
+          {app.account.title}
+        </a>
         <SaveTraceButton />
         <Button icon="signOut" onPress={leave}>
           {app.signOut}

@@ -1,7 +1,7 @@
 // A few places need no router. They live in the fragment, so that any static server can host them.
 import { useSyncExternalStore } from 'react'
 
-export const routes = ['people', 'history', 'devices', 'sign-up'] as const
+export const routes = ['people', 'history', 'devices', 'account', 'sign-up'] as const
 export type Route = (typeof routes)[number]
 
 export function hrefOf(route: Route): string {

@@ -2,6 +2,7 @@ import type { CallRecord } from '@parley/client'
 import { CallButton, DurationText, PersonName, useStrings, useWebRTC } from '@parley/react'
 import type { ReactNode } from 'react'
 
+import { BlockButton } from '../BlockButton'
 import { exactTime, exactDate } from '../dates'
 import { tokenUser } from '../token'
 
@@ -44,6 +45,7 @@ export function CallDetails({ record }: { readonly record: CallRecord }) {
       <div className="row-calls">
         <CallButton party={peer} kind="audio" withLabel />
         <CallButton party={peer} kind="video" withLabel />
+        <BlockButton party={peer} />
       </div>
     </>
   )

@@ -40,6 +40,27 @@ describe('people', () => {
     expect(words.map((word) => word?.textContent)).toEqual(['Online', 'Offline', 'Checking…'])
   })
 
+  it('come first when they are there', async () => {
+    const { show } = renderSignedIn(<PeopleScreen />, found(ada, grace))
+    await screen.findAllByRole('listitem')
+    show({
+      presence: [
+        { user: ada.user, online: false },
+        { user: grace.user, online: true },
+      ],
+    })
+    const names = screen.getAllByRole('heading').map(({ textContent }) => textContent)
+    expect(names).toEqual(['Grace Hopper', 'Ada Lovelace'])
+  })
+
+  it('are asked for again when the server says that the list may have changed', async () => {
+    const { accounts, show } = renderSignedIn(<PeopleScreen />, found(ada))
+    await screen.findAllByRole('listitem')
+    accounts.people.mockImplementation(() => ok({ people: [ada, grace] }))
+    show({ people_changes: 1, people_ask_within_ms: 0 })
+    expect(await screen.findByText('Grace Hopper')).toBeDefined()
+  })
+
   it('are searched for once the typing pauses', async () => {
     const { user, accounts } = renderSignedIn(<PeopleScreen />, found(ada))
     await screen.findAllByRole('listitem')

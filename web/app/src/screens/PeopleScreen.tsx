@@ -6,12 +6,15 @@ import {
   IconButton,
   PersonName,
   Problem,
+  useParley,
   useStrings,
   useWebRTC,
 } from '@parley/react'
 import { useDeferredValue, useEffect, useId, useRef, useState } from 'react'
 
 import { isExpired, useAccount } from '../account'
+import { BlockButton } from '../BlockButton'
+import { useRelations } from '../relations'
 import { tokenUser } from '../token'
 import { failedAgain, useAutoRetry, type Failure } from '../useAutoRetry'
 import { Empty, Skeleton } from './parts'
@@ -84,11 +87,16 @@ function Nobody({ searched }: { readonly searched: string }) {
 type PeopleListProps = { readonly people: readonly Party[]; readonly busy: boolean }
 
 function PeopleList({ people, busy }: PeopleListProps) {
+  const { presence } = useWebRTC()
+  // Those who can be reached come first; within each half the server's order stays.
+  const rank = ({ user }: Party) => (presence.get(user) === true ? 0 : 1)
   return (
     <ul className="list" aria-busy={busy}>
-      {people.map((person) => (
-        <PersonRow key={person.user} person={person} />
-      ))}
+      {people
+        .toSorted((a, b) => rank(a) - rank(b))
+        .map((person) => (
+          <PersonRow key={person.user} person={person} />
+        ))}
     </ul>
   )
 }
@@ -96,6 +104,7 @@ function PeopleList({ people, busy }: PeopleListProps) {
 function PersonRow({ person }: { readonly person: Party }) {
   const { app } = useStrings()
   const { presence, session, problem } = useWebRTC()
+  const { isBlocked } = useRelations()
   const id = useId()
   const online = presence.get(person.user)
   const state = online === undefined ? 'unknown' : online ? 'online' : 'offline'
@@ -117,14 +126,28 @@ function PersonRow({ person }: { readonly person: Party }) {
           <bdi className="row-user" translate="no">
             {person.user}
           </bdi>
+          {isBlocked(person.user) && <strong>{app.blockedMark}</strong>}
         </p>
       </div>
       <div className="row-actions" role="group" aria-labelledby={id}>
         <CallButton party={person} kind="audio" />
         <CallButton party={person} kind="video" />
+        <BlockButton party={person} />
       </div>
     </li>
   )
+}
+
+/** Counts the changes, each from the moment on at which it is this page's turn to ask. */
+function usePeopleChanges(): number {
+  const told = useParley((view) => view.people_changes ?? 0)
+  const withinMs = useParley((view) => view.people_ask_within_ms ?? 0)
+  const [turn, setTurn] = useState(told)
+  useEffect(() => {
+    const timer = setTimeout(() => setTurn(told), Math.random() * withinMs)
+    return () => clearTimeout(timer)
+  }, [told, withinMs])
+  return turn
 }
 
 type Found = {
@@ -139,7 +162,9 @@ function usePeople(search: string) {
   const { me, showPeople, ready } = useWebRTC()
   const [found, setFound] = useState<Found>({ searched: '', people: undefined, failure: undefined })
   const [attempt, setAttempt] = useState(0)
-  const wanted = `${attempt} ${search}`
+  // The server has said that the list may be another one.
+  const changes = usePeopleChanges()
+  const wanted = `${attempt} ${changes} ${search}`
   const [answered, setAnswered] = useState<string>()
   const first = useRef(true)
 

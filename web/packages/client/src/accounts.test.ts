@@ -43,6 +43,16 @@ describe('accounts', () => {
     await accounts.settings('t')
     await accounts.changeSettings('t', { call_waiting: false })
     await accounts.rateCall('t', 'c' as never, 'good')
+    await accounts.block('t', 'ada@home' as never)
+    await accounts.unblock('t', 'ada' as never)
+    await accounts.blocked('t')
+    await accounts.addContact('t', 'ada' as never)
+    await accounts.removeContact('t', 'ada' as never)
+    await accounts.contacts('t')
+    await accounts.changePassword('t', { current: 'a', new: 'b' })
+    await accounts.sessions('t')
+    await accounts.endSession('t', '9f')
+    await accounts.endOtherSessions('t')
     await accounts.server()
     expect(asked.map(({ line, token }) => `${line} ${token ?? '-'}`)).toEqual([
       'GET /api/me Bearer t',
@@ -53,6 +63,16 @@ describe('accounts', () => {
       'GET /api/settings Bearer t',
       'PUT /api/settings Bearer t',
       'PUT /api/calls/c/rating Bearer t',
+      'PUT /api/blocked/ada%40home Bearer t',
+      'DELETE /api/blocked/ada Bearer t',
+      'GET /api/blocked Bearer t',
+      'PUT /api/contacts/ada Bearer t',
+      'DELETE /api/contacts/ada Bearer t',
+      'GET /api/contacts Bearer t',
+      'POST /api/password Bearer t',
+      'GET /api/sessions Bearer t',
+      'DELETE /api/sessions/9f Bearer t',
+      'POST /api/sessions/end-others Bearer t',
       'GET /api/server -',
     ])
   })

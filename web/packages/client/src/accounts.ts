@@ -70,6 +70,27 @@ export type CallHistory = { readonly calls: readonly CallRecord[]; readonly next
 export type AccountSettings = {
   /** Whether a second caller rings during a call, or is told that it is busy. */
   readonly call_waiting: boolean
+  /** Whose calls ring; in a change, absent to leave it as it is. */
+  readonly who_may_call?: WhoMayCall
+}
+
+/** `known`: people whom one has added, called or talked with. */
+export type WhoMayCall = 'everybody' | 'known'
+
+/** Somebody on a list that a person has made. */
+export type ListedPerson = Party & { readonly since_ms: number }
+
+/** One place where a person is signed in. */
+export type SignInRecord = {
+  readonly id: string
+  readonly software?: string
+  readonly system?: string
+  readonly created_at_ms: number
+  readonly last_seen_at_ms: number
+  readonly expires_at_ms: number
+  /** This one made the request. */
+  readonly current: boolean
+  readonly online: boolean
 }
 
 export type Accounts = {
@@ -94,6 +115,22 @@ export type Accounts = {
   calls(token: string, query?: { before?: string; limit?: number }): Promise<Result<CallHistory>>
   /** Rates a call that connected and is over, or changes the rating that it has. */
   rateCall(token: string, call: CallId, rating: CallRating): Promise<Result<null>>
+  /** People whose calls do not ring. */
+  blocked(token: string): Promise<Result<{ readonly people: readonly ListedPerson[] }>>
+  block(token: string, user: UserId): Promise<Result<null>>
+  unblock(token: string, user: UserId): Promise<Result<null>>
+  /** People whom the person has added. */
+  contacts(token: string): Promise<Result<{ readonly people: readonly ListedPerson[] }>>
+  addContact(token: string, user: UserId): Promise<Result<null>>
+  removeContact(token: string, user: UserId): Promise<Result<null>>
+  /** Keeps this sign-in and ends all others. */
+  changePassword(
+    token: string,
+    passwords: { readonly current: string; readonly new: string },
+  ): Promise<Result<null>>
+  sessions(token: string): Promise<Result<{ readonly sessions: readonly SignInRecord[] }>>
+  endSession(token: string, id: string): Promise<Result<null>>
+  endOtherSessions(token: string): Promise<Result<{ readonly ended: number }>>
 }
 
 /** Makes the client of the account service at `baseUrl`; by default the page's own server. */
@@ -113,10 +150,22 @@ export function createAccounts({ baseUrl = '' }: { baseUrl?: string } = {}): Acc
     calls: (token, query = {}) => ask('GET', `calls${queryString(query)}`, { token }),
     rateCall: (token, call, rating) =>
       ask('PUT', `calls/${call}/rating`, { token, body: { rating } }),
+    blocked: (token) => ask('GET', 'blocked', { token }),
+    block: (token, user) => ask('PUT', `blocked/${encodeURIComponent(user)}`, { token, body: {} }),
+    unblock: (token, user) => ask('DELETE', `blocked/${encodeURIComponent(user)}`, { token }),
+    contacts: (token) => ask('GET', 'contacts', { token }),
+    addContact: (token, user) =>
+      ask('PUT', `contacts/${encodeURIComponent(user)}`, { token, body: {} }),
+    removeContact: (token, user) =>
+      ask('DELETE', `contacts/${encodeURIComponent(user)}`, { token }),
+    changePassword: (token, passwords) => ask('POST', 'password', { token, body: passwords }),
+    sessions: (token) => ask('GET', 'sessions', { token }),
+    endSession: (token, id) => ask('DELETE', `sessions/${encodeURIComponent(id)}`, { token }),
+    endOtherSessions: (token) => ask('POST', 'sessions/end-others', { token, body: {} }),
   }
 }
 
-type Method = 'GET' | 'POST' | 'PUT'
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 type RequestOptions = { readonly token?: string; readonly body?: object }
 
 async function request<T>(

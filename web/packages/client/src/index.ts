@@ -7,10 +7,13 @@ export type {
   CallHistory,
   CallRating,
   CallRecord,
+  ListedPerson,
   Refusal,
   Result,
   ServerInfo,
+  SignInRecord,
   SignUpPolicy,
+  WhoMayCall,
 } from './accounts'
 export { deviceKinds, noDevices } from './devices'
 export type { CaptureKind, Device, DeviceKind, DeviceList, Devices, Opened } from './devices'

@@ -18,6 +18,7 @@ export type ErrorCode =
   | 'account/invalid-name'
   | 'account/weak-password'
   | 'account/too-many-attempts'
+  | 'account/list-full'
   | 'account/foreign-origin'
   | 'call/unknown-call'
   | 'call/unknown-user'
@@ -26,6 +27,7 @@ export type ErrorCode =
   | 'call/too-many-calls'
   | 'call/not-over'
   | 'call/not-connected'
+  | 'call/called-too-often'
   | 'call/overloaded'
   | 'device/microphone-denied'
   | 'device/microphone-dismissed'
@@ -77,6 +79,7 @@ export const errorCodes: readonly ErrorCode[] = [
   'account/invalid-name',
   'account/weak-password',
   'account/too-many-attempts',
+  'account/list-full',
   'account/foreign-origin',
   'call/unknown-call',
   'call/unknown-user',
@@ -85,6 +88,7 @@ export const errorCodes: readonly ErrorCode[] = [
   'call/too-many-calls',
   'call/not-over',
   'call/not-connected',
+  'call/called-too-often',
   'call/overloaded',
   'device/microphone-denied',
   'device/microphone-dismissed',
@@ -250,6 +254,12 @@ export const errors: Readonly<Record<ErrorCode, ErrorInfo>> = {
     sentence: 'There were too many attempts.',
     nextStep: 'Wait a minute and try again.',
   },
+  'account/list-full': {
+    class: 'account',
+    retry: 'user',
+    sentence: 'That list is full.',
+    nextStep: 'Remove somebody from it first.',
+  },
   'account/foreign-origin': {
     class: 'account',
     retry: 'never',
@@ -297,6 +307,12 @@ export const errors: Readonly<Record<ErrorCode, ErrorInfo>> = {
     retry: 'never',
     sentence: 'That call never connected.',
     nextStep: 'Rate a call in which you talked.',
+  },
+  'call/called-too-often': {
+    class: 'call',
+    retry: 'later',
+    sentence: 'Your last calls to this person were not answered.',
+    nextStep: 'Wait a while before you call again.',
   },
   'call/overloaded': {
     class: 'server',

@@ -899,6 +899,10 @@ export interface View {
   readonly me?: Party
   /** The people shown, as far as known. */
   readonly presence: readonly PresenceView[]
+  /** Counts how often the server's list of people may have changed; absent for never. */
+  readonly people_changes?: number
+  /** Ask for the list at a random moment within this time after the last change. */
+  readonly people_ask_within_ms?: number
   /** In the order they began. */
   readonly calls: readonly CallView[]
 }

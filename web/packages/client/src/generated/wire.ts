@@ -76,6 +76,8 @@ export interface Watch {
   readonly type: 'watch'
   /** Everybody to watch from now on. */
   readonly users: readonly UserId[]
+  /** Whether to be told when the list of people may have changed. */
+  readonly people?: boolean
 }
 
 /** Bound to the device that made it; UUIDv7, so that ids sort by the time of the invite. */
@@ -544,6 +546,16 @@ export interface PeerDeviceChanged {
   readonly state: PeerDevice
 }
 
+/**
+ * The list of people, or what this user has decided about somebody, may have changed: who
+ * shows it asks the server again. Told to sessions that asked for it with watch.
+ */
+export interface PeopleChanged {
+  readonly type: 'people_changed'
+  /** Ask at a random moment within this time. */
+  readonly ask_within_ms: number
+}
+
 /** What the server says to a client. */
 export type ServerMessage =
   | Welcome
@@ -562,6 +574,7 @@ export type ServerMessage =
   | RelayedSignal
   | PeerStatus
   | PeerDeviceChanged
+  | PeopleChanged
 
 /** Which half of an exchange a description is (RFC 3264). */
 export type DescriptionKind = 'offer' | 'answer'

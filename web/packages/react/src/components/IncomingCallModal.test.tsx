@@ -38,6 +38,21 @@ afterEach(() => {
 })
 
 describe('an incoming call', () => {
+  it('tells the account name, and lets the person block who calls after a word on what that means', async () => {
+    const onBlock = vi.fn()
+    const { user, showCalls } = renderWithPhone(<CallModals onBlock={onBlock} />)
+    showCalls(callView({ peer: bea, phase: 'incoming', direction: 'incoming' }))
+    const dialog = screen.getByRole('dialog')
+    expect(within(dialog).getByText('bea')).toBeDefined()
+    await user.click(within(dialog).getByRole('button', { name: 'Block Bea Moreau' }))
+    expect(within(dialog).getByText(/not told/u)).toBeDefined()
+    await user.click(within(dialog).getByRole('button', { name: 'Cancel' }))
+    expect(onBlock).not.toHaveBeenCalled()
+    await user.click(within(dialog).getByRole('button', { name: 'Block Bea Moreau' }))
+    await user.click(within(dialog).getByRole('button', { name: 'Block Bea Moreau' }))
+    expect(onBlock).toHaveBeenCalledExactlyOnceWith(bea)
+  })
+
   it('says who calls and how', () => {
     ring({ kind: 'video' })
     const dialog = screen.getByRole('dialog', { name: 'Incoming video call Bea Moreau' })

@@ -1,10 +1,11 @@
-import type { CallView, MediaKind, OtherCalls } from '@parley/client'
+import type { CallView, MediaKind, OtherCalls, Party } from '@parley/client'
 import { useEffect, useEffectEvent, useId, useRef, useState, type RefObject } from 'react'
 import { createPortal } from 'react-dom'
 
 import { useStrings } from '../strings/StringsContext'
 import { useWebRTC } from '../useWebRTC'
 import { Avatar } from './Avatar'
+import { Button } from './Button'
 import { Icon, type IconName } from './Icon'
 import { hueOf, isolatedName, nameInSentence } from './names'
 import { PersonName } from './PersonName'
@@ -12,8 +13,13 @@ import { useStrayKeyGuard, useTypedAt } from './strayKeys'
 import { useDialog } from './useDialog'
 import { isHere } from './wording'
 
+export type IncomingCallModalProps = {
+  /** Blocks who calls, if the app can: their call stops ringing here, and they are not told. */
+  readonly onBlock?: ((caller: Party) => void) | undefined
+}
+
 /** Asks whether to take the call that rings here. Shows nothing while none does. */
-export function IncomingCallModal() {
+export function IncomingCallModal({ onBlock }: IncomingCallModalProps) {
   const { incoming, calls, answer, decline } = useWebRTC()
   const typedAt = useTypedAt('.parley-incoming')
   if (!incoming) return null
@@ -25,6 +31,7 @@ export function IncomingCallModal() {
       other={calls.filter((call) => isHere(call) && !call.held).at(-1)}
       onAnswer={(kind, others) => answer(incoming.call, kind, others)}
       onDecline={() => decline(incoming.call)}
+      onBlock={onBlock}
     />,
     document.body,
   )
@@ -37,9 +44,10 @@ type IncomingCallProps = {
   readonly other: CallView | undefined
   readonly onAnswer: (kind: MediaKind, others: OtherCalls) => void
   readonly onDecline: () => void
+  readonly onBlock: ((caller: Party) => void) | undefined
 }
 
-function IncomingCall({ call, typedAt, other, onAnswer, onDecline }: IncomingCallProps) {
+function IncomingCall({ call, typedAt, other, onAnswer, onDecline, onBlock }: IncomingCallProps) {
   const { call: strings } = useStrings()
   const id = useId()
   const dialog = useRef<HTMLDivElement>(null)
@@ -74,6 +82,11 @@ function IncomingCall({ call, typedAt, other, onAnswer, onDecline }: IncomingCal
           <h2 id={`${id}-name`} className="parley-incoming-name">
             <PersonName party={call.peer} />
           </h2>
+          {call.peer.name !== call.peer.user && (
+            <p className="parley-incoming-user">
+              <bdi>{call.peer.user}</bdi>
+            </p>
+          )}
           <p id={`${id}-kind`} className="parley-incoming-kind">
             <Icon name={call.kind === 'video' ? 'video' : 'phone'} />
             <span>{strings.incoming[call.kind]}</span>
@@ -108,7 +121,33 @@ function IncomingCall({ call, typedAt, other, onAnswer, onDecline }: IncomingCal
             buttonRef={answerButton}
           />
         </div>
+        {onBlock && <Block caller={call.peer} onBlock={() => onBlock(call.peer)} />}
       </div>
+    </div>
+  )
+}
+
+type BlockProps = { readonly caller: Party; readonly onBlock: () => void }
+
+/** Asks first: the button is beside those that are pressed in a hurry. */
+function Block({ caller, onBlock }: BlockProps) {
+  const { call: strings } = useStrings()
+  const [asking, setAsking] = useState(false)
+  const label = strings.blockPerson(nameInSentence(caller))
+  if (!asking) {
+    return (
+      <Button look="quiet" icon="block" label={label} onPress={() => setAsking(true)}>
+        {strings.block}
+      </Button>
+    )
+  }
+  return (
+    <div className="parley-incoming-block" role="group" aria-label={label}>
+      <p role="status">{strings.blockHint}</p>
+      <Button look="danger" icon="block" label={label} onPress={onBlock}>
+        {strings.block}
+      </Button>
+      <Button onPress={() => setAsking(false)}>{strings.keep}</Button>
     </div>
   )
 }

@@ -33,6 +33,13 @@ export type CallStrings = {
   readonly answer: string
   readonly answerWithVideo: string
   readonly decline: string
+  readonly block: string
+  readonly blockPerson: (name: string) => string
+  readonly blockHint: string
+  readonly unblock: string
+  readonly unblockPerson: (name: string) => string
+  /** Leaves things as they are. */
+  readonly keep: string
   readonly callWith: (name: string) => string
   readonly calling: string
   readonly ringing: string
@@ -169,6 +176,8 @@ export type AppStrings = {
   readonly languageOfBrowser: (language: string) => string
   readonly callWaiting: string
   readonly callWaitingHint: string
+  readonly account: AccountStrings
+  readonly blockedMark: string
   readonly signOut: string
   readonly signIn: string
   readonly signInLead: string
@@ -258,6 +267,29 @@ export type AppStrings = {
 }
 
 export type HistoryFilter = 'all' | 'missed' | 'outgoing' | 'incoming'
+
+/** Who may call, who is blocked, the password, and where one is signed in. */
+export type AccountStrings = {
+  readonly title: string
+  readonly whoMayCall: string
+  readonly who: Readonly<Record<'everybody' | 'known', string>>
+  readonly whoHint: string
+  readonly blocked: string
+  readonly nobodyBlocked: string
+  readonly password: string
+  readonly currentPassword: string
+  readonly newPassword: string
+  readonly passwordEndsOthers: string
+  readonly changePassword: string
+  readonly passwordChanged: string
+  readonly signIns: string
+  readonly unknownDevice: string
+  readonly thisDevice: string
+  readonly lastSeen: (when: string) => string
+  readonly endSignIn: string
+  readonly endSignInOf: (device: string) => string
+  readonly endOthers: string
+}
 
 /** What is known of a call of the past. */
 export type RecordStrings = {

@@ -69,6 +69,10 @@ export const errors: Strings['errors'] = {
     sentence: 'كثرت المحاولات.',
     nextStep: 'انتظر دقيقة ثم أعد المحاولة.',
   },
+  'account/list-full': {
+    sentence: 'هذه القائمة ممتلئة.',
+    nextStep: 'أزِل شخصًا منها أولًا.',
+  },
   'account/foreign-origin': {
     sentence: 'لا يُسمح لهذه الصفحة باستخدام ذلك الخادم.',
     nextStep: 'افتح صفحة الخادم نفسه.',
@@ -100,6 +104,10 @@ export const errors: Strings['errors'] = {
   'call/not-connected': {
     sentence: 'لم يتم توصيل تلك المكالمة.',
     nextStep: 'قيّم مكالمة جرى فيها حديث.',
+  },
+  'call/called-too-often': {
+    sentence: 'لم يُجَب عن مكالماتك الأخيرة لهذا الشخص.',
+    nextStep: 'انتظر قليلًا قبل أن تتصل مرة أخرى.',
   },
   'call/overloaded': {
     sentence: 'لا يتسع الخادم لمكالمة أخرى الآن.',

@@ -67,6 +67,10 @@ export const errors: Strings['errors'] = {
     sentence: 'Das waren zu viele Versuche.',
     nextStep: 'Warten Sie eine Minute und versuchen Sie es noch einmal.',
   },
+  'account/list-full': {
+    sentence: 'Diese Liste ist voll.',
+    nextStep: 'Entfernen Sie zuerst jemanden daraus.',
+  },
   'account/foreign-origin': {
     sentence: 'Diese Seite darf jenen Server nicht benutzen.',
     nextStep: 'Öffnen Sie die Seite des Servers selbst.',
@@ -98,6 +102,10 @@ export const errors: Strings['errors'] = {
   'call/not-connected': {
     sentence: 'Dieses Gespräch kam nie zustande.',
     nextStep: 'Bewerten Sie ein Gespräch, in dem Sie gesprochen haben.',
+  },
+  'call/called-too-often': {
+    sentence: 'Ihre letzten Anrufe bei dieser Person blieben unbeantwortet.',
+    nextStep: 'Warten Sie eine Weile, bevor Sie wieder anrufen.',
   },
   'call/overloaded': {
     sentence: 'Der Server hat gerade keinen Platz für einen weiteren Anruf.',

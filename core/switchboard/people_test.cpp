@@ -1,0 +1,326 @@
+// Who may call whom, what a blocked caller can see, and how often somebody may call in vain.
+#include "core/switchboard/switchboard.hpp"
+#include "core/switchboard/test_board.hpp"
+#include "core/switchboard/timers.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace parley::switchboard {
+namespace {
+
+using wire::CallPhase;
+using wire::EndReason;
+
+class SwitchboardPeople : public ::testing::Test {
+ protected:
+  void TearDown() override { EXPECT_EQ(board.broken_rules, Texts{}); }
+
+  void relate(const std::string& user, const std::string& other, bool blocked, bool known) {
+    board.handle(RelationChanged{{user}, {{other}, blocked, known}});
+  }
+  void let_only_known_people_call(const std::string& user) {
+    board.handle(UserKnown{.user = {user}, .name = {user}, .known_callers_only = true});
+  }
+  void forget_what_was_heard() {
+    for (Client* client : {&alice, &bob, &carol}) (void)client->heard();
+  }
+  /// Calls and hangs up again; says whether the phone rang.
+  bool rings(std::uint64_t call, Client& caller, Client& callee) {
+    (void)callee.heard();
+    caller.say(invite(call, callee.user.text));
+    const bool rang = !callee.heard().empty();
+    if (rang) callee.say(wire::Ringing{call_id(call)});
+    caller.say(wire::HangUp{.call = call_id(call)});
+    return rang;
+  }
+  void talk(std::uint64_t call, Client& caller, Client& callee) {
+    caller.say(invite(call, callee.user.text));
+    callee.say(wire::Accept{call_id(call)});
+    caller.say(wire::MediaReport{call_id(call), true});
+    caller.say(wire::HangUp{.call = call_id(call)});
+    forget_what_was_heard();
+  }
+
+  TestBoard board;
+  Client& alice = board.add("alice", 11);
+  Client& bob = board.add("bob", 21);
+  Client& carol = board.add("carol", 31);
+};
+
+/// Everything that a caller hears of a call that nobody answers.
+Texts call_in_vain(TestBoard& board, Client& caller, Client& callee, bool device_says_so) {
+  Texts heard;
+  const auto listen = [&] {
+    for (std::string& one : caller.heard()) {
+      const auto late = std::to_string((board.now - instant_from_ms(1'700'000'000'000)).count());
+      heard.push_back(late + " " + one);
+    }
+  };
+  caller.say(invite(1, callee.user.text));
+  listen();
+  board.wait(kUsualRingDelay);
+  if (device_says_so) callee.say(wire::Ringing{call_id(1)});
+  listen();
+  for (int i = 0; i < 50; ++i) {
+    board.wait(1s);
+    listen();
+  }
+  return heard;
+}
+
+// ---- blocked ----
+
+TEST_F(SwitchboardPeople, ABlockedCallerHearsWhatIsHeardOfACallThatNobodyAnswers) {
+  TestBoard other;
+  Client& her = other.add("alice", 11);
+  Client& him = other.add("bob", 21);
+  const Texts unanswered = call_in_vain(other, her, him, true);
+
+  TestBoard blocking;
+  Client& caller = blocking.add("alice", 11);
+  Client& callee = blocking.add("bob", 21);
+  blocking.handle(RelationChanged{{"bob"}, {{"alice"}, true, false}});
+  EXPECT_EQ(call_in_vain(blocking, caller, callee, false), unanswered);
+  EXPECT_EQ(callee.heard(), Texts{});
+  EXPECT_EQ(blocking.record(1).reason, EndReason::no_answer);
+  EXPECT_EQ(blocking.record(1).ringing_at_ms, other.record(1).ringing_at_ms);
+  EXPECT_TRUE(blocking.record(1).screened);
+}
+
+TEST_F(SwitchboardPeople, ABlockMadeBeforeItsDeviceCameCounts) {
+  board.handle(RelationsLoaded{{"dave"}, {{{"alice"}, true, true}}});
+  Client& dave = board.add("dave", 41);
+  EXPECT_FALSE(rings(1, alice, dave));
+}
+
+TEST_F(SwitchboardPeople, ACallThatIsBlockedWhileItRingsStopsForTheCalleeAlone) {
+  Client& second = board.add("bob", 22);
+  alice.say(invite(1, "bob"));
+  bob.say(wire::Ringing{call_id(1)});
+  forget_what_was_heard();
+  (void)second.heard();
+  relate("bob", "alice", true, false);
+  EXPECT_EQ(bob.heard(), Texts{"ended 1 declined_elsewhere"});
+  EXPECT_EQ(second.heard(), Texts{"ended 1 declined_elsewhere"});
+  EXPECT_EQ(alice.heard(), Texts{});
+  bob.say(wire::Accept{call_id(1)});
+  bob.say(wire::Ringing{call_id(1)});
+  EXPECT_EQ(bob.heard(), (Texts{"ended 1 declined_elsewhere", "ended 1 declined_elsewhere"}));
+  EXPECT_EQ(board.record(1).phase, CallPhase::ringing);
+  board.wait(kRingLimit);
+  EXPECT_EQ(alice.heard(), (Texts{"progress 1 2/2", "ended 1 no_answer"}));
+  EXPECT_EQ(bob.heard(), Texts{});
+}
+
+TEST_F(SwitchboardPeople, ABlockedCallOccupiesNothing) {
+  relate("bob", "alice", true, true);
+  alice.say(invite(1, "bob"));
+  forget_what_was_heard();
+  bob.reload();
+  EXPECT_EQ(bob.heard(), Texts{"welcome"});
+  carol.say(invite(2, "bob"));
+  EXPECT_EQ(bob.heard(), Texts{"incoming 2 from carol"});
+  bob.say(wire::Accept{call_id(2)});
+  EXPECT_EQ(board.record(2).phase, CallPhase::connecting);
+}
+
+TEST_F(SwitchboardPeople, ABlockedCallerSeesBusyAndOfflineAsAnybodyDoes) {
+  relate("bob", "alice", true, false);
+  board.handle(UserKnown{.user = {"bob"}, .name = {"bob"}, .call_waiting = false});
+  carol.say(invite(1, "bob"));
+  bob.say(wire::Accept{call_id(1)});
+  forget_what_was_heard();
+  alice.say(invite(2, "bob"));
+  EXPECT_EQ(alice.heard(), Texts{"ended 2 busy"});
+  EXPECT_EQ(bob.heard(), Texts{});
+  carol.say(wire::HangUp{.call = call_id(1)});
+  alice.say(invite(3, "bob"));
+  forget_what_was_heard();
+  bob.lose();
+  board.wait(kPresenceGrace);
+  EXPECT_EQ(alice.heard().back(), "ended 3 unreachable");
+}
+
+TEST_F(SwitchboardPeople, ABlockChangesNothingAboutPresence) {
+  alice.say(wire::Watch{{{{"bob"}}}});
+  EXPECT_EQ(alice.heard(), Texts{"presence bob+"});
+  relate("bob", "alice", true, false);
+  EXPECT_EQ(alice.heard(), Texts{});
+  alice.say(wire::Watch{{{{"bob"}}}});
+  EXPECT_EQ(alice.heard(), Texts{"presence bob+"});
+}
+
+TEST_F(SwitchboardPeople, WhoDialsTheBlockedPersonThatCallsTalksToThem) {
+  relate("bob", "alice", true, false);
+  alice.say(invite(1, "bob"));
+  forget_what_was_heard();
+  bob.say(invite(2, "alice"));
+  EXPECT_EQ(board.gauges().calls, 1U);
+  EXPECT_EQ(alice.heard().back().substr(0, 8), "accepted");
+  EXPECT_EQ(bob.heard().back().substr(0, 8), "accepted");
+}
+
+TEST_F(SwitchboardPeople, AnUnblockedCallerRingsAgain) {
+  relate("bob", "alice", true, true);
+  EXPECT_FALSE(rings(1, alice, bob));
+  relate("bob", "alice", false, true);
+  EXPECT_TRUE(rings(2, alice, bob));
+}
+
+TEST_F(SwitchboardPeople, ABlockedCallRingsNowhereAfterARestart) {
+  board.handle(CallRestored{{.call = call_id(7),
+                             .caller = {.user = {"alice"}, .device = device_id(11)},
+                             .callee = {.user = {"bob"}},
+                             .invited_at_ms = ms_of(board.now),
+                             .deadline_ms = ms_of(board.now + kRingLimit),
+                             .screened = true}});
+  bob.reload();
+  EXPECT_EQ(bob.heard(), Texts{"welcome"});
+}
+
+// ---- known people only ----
+
+TEST_F(SwitchboardPeople, AStrangerFindsWhoLetsOnlyKnownPeopleCallNotThere) {
+  let_only_known_people_call("bob");
+  alice.say(wire::Watch{{{{"bob"}}}});
+  EXPECT_EQ(alice.heard(), Texts{"presence bob-"});
+  alice.say(invite(1, "bob"));
+  EXPECT_EQ(alice.heard(), Texts{"ended 1 unreachable"});
+  EXPECT_EQ(bob.heard(), Texts{});
+  EXPECT_TRUE(board.record(1).screened);
+}
+
+TEST_F(SwitchboardPeople, WhoWasAddedMayCallAndSeesWhoIsThere) {
+  let_only_known_people_call("bob");
+  alice.say(wire::Watch{{{{"bob"}}}});
+  (void)alice.heard();
+  relate("bob", "alice", false, true);
+  EXPECT_EQ(alice.heard(), Texts{"presence bob+"});
+  EXPECT_TRUE(rings(1, alice, bob));
+  relate("bob", "alice", false, false);
+  EXPECT_EQ(alice.heard().back(), "presence bob-");
+}
+
+TEST_F(SwitchboardPeople, WhoHasTalkedOrWasCalledMayCall) {
+  talk(1, alice, bob);
+  bob.say(invite(2, "carol"));
+  bob.say(wire::HangUp{.call = call_id(2)});
+  let_only_known_people_call("bob");
+  EXPECT_TRUE(rings(3, alice, bob));
+  EXPECT_TRUE(rings(4, carol, bob));
+}
+
+// ---- places ----
+
+TEST_F(SwitchboardPeople, AStrangerWhoRingsMakesRoomForSomebodyKnown) {
+  talk(1, carol, bob);
+  Client& dave = board.add("dave", 41);
+  alice.say(invite(2, "bob"));
+  dave.say(invite(3, "bob"));
+  forget_what_was_heard();
+  carol.say(invite(4, "bob"));
+  EXPECT_EQ(alice.heard(), Texts{"ended 2 busy"});
+  EXPECT_EQ(bob.heard(), (Texts{"ended 2 busy", "incoming 4 from carol waiting"}));
+  EXPECT_EQ(carol.heard(), Texts{"progress 4 1/0 waiting"});
+  EXPECT_EQ(dave.last<wire::Progress>().call, call_id(3));
+}
+
+TEST_F(SwitchboardPeople, AStrangerDoesNotMakeRoomForAStranger) {
+  Client& dave = board.add("dave", 41);
+  alice.say(invite(1, "bob"));
+  dave.say(invite(2, "bob"));
+  (void)carol.heard();
+  carol.say(invite(3, "bob"));
+  EXPECT_EQ(carol.heard(), Texts{"ended 3 busy"});
+}
+
+TEST_F(SwitchboardPeople, SomebodyKnownWhoWasAnsweredKeepsTheirPlace) {
+  talk(1, carol, bob);
+  board.handle(UserKnown{.user = {"bob"}, .name = {"bob"}, .call_waiting = false});
+  alice.say(invite(2, "bob"));
+  bob.say(wire::Accept{call_id(2)});
+  forget_what_was_heard();
+  carol.say(invite(3, "bob"));
+  EXPECT_EQ(carol.heard(), Texts{"ended 3 busy"});
+}
+
+// ---- calls in vain ----
+
+TEST_F(SwitchboardPeople, WhoIsNotAnsweredWaitsLongerEachTime) {
+  std::uint64_t call = 0;
+  for (unsigned i = 0; i < kFreeAttempts; ++i) EXPECT_TRUE(rings(++call, alice, bob));
+  alice.say(invite(++call, "bob"));
+  EXPECT_EQ(alice.last<wire::Refusal>().code, Error::called_too_often);
+  board.wait(kFirstWait);
+  EXPECT_TRUE(rings(++call, alice, bob));
+  board.wait(kFirstWait);
+  EXPECT_FALSE(rings(++call, alice, bob));
+  board.wait(kFirstWait);
+  EXPECT_TRUE(rings(++call, alice, bob));
+  EXPECT_TRUE(rings(++call, carol, bob));
+}
+
+TEST_F(SwitchboardPeople, AnAnswerOrACallBackEndsTheWait) {
+  std::uint64_t call = 0;
+  for (unsigned i = 0; i < kFreeAttempts; ++i) EXPECT_TRUE(rings(++call, alice, bob));
+  EXPECT_TRUE(rings(++call, bob, alice));
+  EXPECT_TRUE(rings(++call, alice, bob));
+}
+
+TEST_F(SwitchboardPeople, WhoWaitsToCallIsConnectedWhenTheOtherOneCalls) {
+  std::uint64_t call = 10;
+  for (unsigned i = 0; i < kFreeAttempts; ++i) EXPECT_TRUE(rings(++call, alice, bob));
+  bob.say(invite(1, "alice"));
+  (void)alice.heard();
+  alice.say(invite(2, "bob"));
+  EXPECT_EQ(alice.heard().back().substr(0, 8), "accepted");
+}
+
+TEST_F(SwitchboardPeople, SomebodyKnownMayInsistLonger) {
+  talk(1, alice, bob);
+  std::uint64_t call = 1;
+  for (unsigned i = 0; i < kFreeAttemptsOfKnown; ++i) {
+    EXPECT_TRUE(rings(++call, alice, bob));
+    board.wait(kInviteEvery);
+  }
+  EXPECT_FALSE(rings(++call, alice, bob));
+}
+
+TEST_F(SwitchboardPeople, ABlockedCallerWaitsLikeAnyOther) {
+  relate("bob", "alice", true, false);
+  std::uint64_t call = 0;
+  for (unsigned i = 0; i < kFreeAttempts; ++i) {
+    alice.say(invite(++call, "bob"));
+    board.wait(kUsualRingDelay);
+    alice.say(wire::HangUp{.call = call_id(call)});
+  }
+  alice.say(invite(++call, "bob"));
+  EXPECT_EQ(alice.last<wire::Refusal>().code, Error::called_too_often);
+}
+
+// ---- the list of people ----
+
+TEST_F(SwitchboardPeople, WhoAskedForItHearsThatTheListOfPeopleHasChanged) {
+  alice.say(wire::Watch{{}, true});
+  forget_what_was_heard();
+  board.add_user("erin");
+  board.add_user("fred");
+  board.wait(kPeopleNewsEvery);
+  EXPECT_EQ(alice.heard(), Texts{"people changed"});
+  EXPECT_EQ(bob.heard(), Texts{});
+  board.wait(kPeopleNewsEvery);
+  EXPECT_EQ(alice.heard(), Texts{});
+}
+
+TEST_F(SwitchboardPeople, OnesOwnOtherDevicesHearOfABlock) {
+  alice.say(wire::Watch{{}, true});
+  (void)alice.heard();
+  relate("alice", "bob", true, false);
+  EXPECT_EQ(alice.heard(), Texts{"people changed"});
+}
+
+}  // namespace
+}  // namespace parley::switchboard
