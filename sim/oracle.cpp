@@ -361,7 +361,8 @@ void Oracle::server_took(const switchboard::Event& event, const Device* from,
     if (store == nullptr) continue;
     stored = true;
     const CallRecord& record = store->record;
-    if (from != nullptr && frame != nullptr && !has_user(record, from->user())) {
+    if (from != nullptr && frame != nullptr && !has_user(record, from->user()) &&
+        !makes_room(record, *frame)) {
       violate("I7 nobody changes a call of others", name_of(*from));
     }
     if (store->replaces) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/testing/world.hpp"
+#include "sim/frames.hpp"
 
 #include <algorithm>
 #include <string>
@@ -30,6 +31,15 @@ inline bool has_user(const switchboard::CallRecord& record, const UserId& user) 
 
 inline const switchboard::Leg& leg_of(const switchboard::CallRecord& record, const UserId& user) {
   return record.caller.user == user ? record.caller : record.callee;
+}
+
+/// Whether a call ends as busy because somebody known dials its callee: strangers that ring make
+/// room.
+inline bool makes_room(const switchboard::CallRecord& record,
+                       const switchboard::FrameReceived& frame) {
+  return record.reason == wire::EndReason::busy && !record.accepted_at_ms &&
+         type_of(frame.text) == "invite" &&
+         text_in(frame.text, "\"callee\":\"") == record.callee.user.text;
 }
 
 /// Frames that come and go without anything being decided.

@@ -127,7 +127,7 @@ TEST_F(SwitchboardPeople, ABlockedCallOccupiesNothing) {
   EXPECT_EQ(board.record(2).phase, CallPhase::connecting);
 }
 
-TEST_F(SwitchboardPeople, ABlockedCallerSeesBusyAndOfflineAsAnybodyDoes) {
+TEST_F(SwitchboardPeople, ABlockedCallerSeesBusyAndQuietAsAnybodyDoes) {
   relate("bob", "alice", true, false);
   board.handle(UserKnown{.user = {"bob"}, .name = {"bob"}, .call_waiting = false});
   carol.say(invite(1, "bob"));
@@ -141,7 +141,7 @@ TEST_F(SwitchboardPeople, ABlockedCallerSeesBusyAndOfflineAsAnybodyDoes) {
   forget_what_was_heard();
   bob.lose();
   board.wait(kPresenceGrace);
-  EXPECT_EQ(alice.heard().back(), "ended 3 unreachable");
+  EXPECT_EQ(alice.heard().back(), "progress 3 1/1 quiet");  // as where a device has rung
 }
 
 TEST_F(SwitchboardPeople, ABlockChangesNothingAboutPresence) {
