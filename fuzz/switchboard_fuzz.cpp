@@ -249,12 +249,15 @@ class Town {
     for (Client& client : clients_) client.socket = {};
     now_ += some_time(bytes_);
     board_ = Switchboard(Settings{});
+    if (bytes_.one_in(4)) ahead_ += some_step();
+    feed(WallClock{.ahead = ahead_});
     introduce();
     for (const auto& [call, record] : durable_) {
       const bool over = record.phase == wire::CallPhase::ended;
-      if (over && ms_of(now_ - kEndedMemory) > *record.ended_at_ms) continue;
+      if (over && ms_of(now_ + ahead_ - kEndedMemory) > *record.ended_at_ms) continue;
       if (over) {
-        closed_.insert_or_assign(call, instant_from_ms(*record.ended_at_ms));
+        closed_.insert_or_assign(call,
+                                 std::min(now_, instant_from_ms(*record.ended_at_ms) - ahead_));
       } else {
         records_.push_back(record);
       }
@@ -286,7 +289,7 @@ class Town {
   void anything() {
     const ConnectionId socket{bytes_.below(16)};
     const UserId user{std::string(kUsers[bytes_.below(kUsers.size())])};
-    switch (bytes_.below(5)) {
+    switch (bytes_.below(6)) {
       case 0:
         return feed(SignedOut{
             user, bytes_.one_in(2) ? std::optional(device_id(bytes_.below(4))) : std::nullopt});
@@ -299,9 +302,20 @@ class Town {
       case 3:
         draining_ = true;
         return feed(Draining{static_cast<std::uint32_t>(bytes_.byte())});
+      case 4: {
+        const Duration by = some_step();
+        ahead_ += by;
+        return feed(WallClock{.ahead = ahead_, .corrected = bytes_.one_in(4) ? Duration{0} : by});
+      }
       default:
         return feed(UserKnown{user, {user.text}, bytes_.one_in(2)});
     }
+  }
+
+  /// What the wall clock is set by: up to six days, forth or back.
+  Duration some_step() {
+    const auto hours = std::chrono::hours(bytes_.byte());
+    return bytes_.one_in(2) ? Duration(hours) : -Duration(hours);
   }
 
   /// Everybody goes home, and time passes until nothing is left to wait for.
@@ -345,6 +359,9 @@ class Town {
     PARLEY_EXPECT(store.ticket.value == ++last_ticket_);
     const bool over = store.record.phase == wire::CallPhase::ended;
     PARLEY_EXPECT(over == store.record.reason.has_value());
+    if (over && store.record.connected_at_ms) {
+      PARLEY_EXPECT(store.record.ended_at_ms >= store.record.connected_at_ms);
+    }
     // An id that is used again when its call is forgotten makes a new call; the store keeps the
     // record of the first.
     const auto closed = closed_.find(store.record.call);
@@ -400,6 +417,7 @@ class Town {
   Bytes& bytes_;
   Switchboard board_{Settings{}};
   Instant now_ = instant_from_ms(1'700'000'000'000);
+  Duration ahead_{0};  // of the wall clock
   std::vector<Client> clients_;
   std::set<std::uint64_t> open_;  // sockets that the switchboard may use
   /// It has said goodbye to every socket and counts on none of them; what it still says to those

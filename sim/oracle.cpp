@@ -287,7 +287,7 @@ void Oracle::check_knowledge(const Device& device) {
     unheard = unheard || (call.phase == Phase::calling && durable(call.call) == nullptr);
     const CallRecord* record = call.phase == Phase::incoming ? durable(call.call) : nullptr;
     if (record == nullptr || w.clock_stood) continue;
-    const Instant invited = instant_from_ms(record->invited_at_ms);
+    const Instant invited = instant_from_ms(record->invited_at_ms) - clock_ahead_;
     rings_late = rings_late || now - invited > switchboard::kRingLimit + kKnownWithin;
   }
   // A device that wakes up may hear an old welcome first, and believe that it is then; that its
@@ -338,6 +338,10 @@ void Oracle::server_crashed() {
 void Oracle::server_took(const switchboard::Event& event, const Device* from,
                          const std::vector<switchboard::Effect>& effects) {
   note_step();
+  if (const auto* clock = std::get_if<switchboard::WallClock>(&event)) clock_was_set(*clock);
+  if (std::holds_alternative<switchboard::CallRestored>(event)) {
+    bring_into_the_past(std::get<switchboard::CallRestored>(event).record.call);
+  }
   check_deadlines(event);
   const auto* frame = std::get_if<switchboard::FrameReceived>(&event);
   if (frame != nullptr && expect_.in_order) check_leaving(*frame);
@@ -408,15 +412,24 @@ void Oracle::server_took(const switchboard::Event& event, const Device* from,
 /// No call rings or connects beyond its time, not even one whose server has crashed meanwhile.
 void Oracle::check_deadlines(const switchboard::Event& event) {
   const Instant now = world_.scheduler().now();
-  if (std::holds_alternative<switchboard::UserKnown>(event)) restored_at_ = now;  // it starts
+  const auto* clock = std::get_if<switchboard::WallClock>(&event);
+  const bool starts = std::holds_alternative<switchboard::UserKnown>(event) ||
+                      (clock != nullptr && clock->corrected == Duration{0});
+  if (starts) restored_at_ = now;
   for (const CallId id : open_calls_) {
     const CallRecord& record = latest_.at(id);
     if (record.phase == CallPhase::active || !record.deadline_ms) continue;
-    Instant due = std::max(instant_from_ms(*record.deadline_ms), restored_at_);
+    const bool rings = record.phase == CallPhase::ringing;
+    const Instant latest =
+        now + (rings ? switchboard::kRingLimit : switchboard::kConnectLimit) + Duration{1};
+    Instant due = instant_from_ms(*record.deadline_ms) - clock_ahead_;
+    // The clock may have been set back before a restart: then the limit counts from there.
+    if (due > latest) due = restored_at_ + (latest - now);
+    due = std::max(due, restored_at_);
     if (record.phase == CallPhase::connecting) {
       due = std::max(due, restored_at_ + switchboard::kReturnGrace);
       // Devices that are away get as long to come back as those of a call that is on.
-      const Instant accepted = instant_from_ms(*record.accepted_at_ms);
+      const Instant accepted = instant_from_ms(*record.accepted_at_ms) - clock_ahead_;
       const bool away = !is_here(record.caller) || !is_here(record.callee);
       if (away) due = std::max(due, accepted + switchboard::kMediaLease);
     }

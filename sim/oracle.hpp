@@ -113,6 +113,8 @@ class Oracle final : public testing::Observer {
                      const std::vector<switchboard::Effect>& effects);
   void check_dial(const testing::Device& from, const switchboard::CallRecord& ended);
   [[nodiscard]] bool gave_up(CallId call, const testing::Device& device) const;
+  void clock_was_set(const switchboard::WallClock& clock);
+  void bring_into_the_past(CallId id);
   void check_leaving(const switchboard::FrameReceived& frame);
   [[nodiscard]] bool is_here(const switchboard::Leg& leg) const;
   void check_knowledge(const testing::Device& device);
@@ -135,6 +137,8 @@ class Oracle final : public testing::Observer {
   std::unordered_map<CallId, switchboard::CallRecord> latest_;
   std::vector<CallId> open_calls_;
   Instant restored_at_;
+  /// How far the server's clock is ahead, as far as it has been told.
+  Duration clock_ahead_{0};
   /// Devices whose pages said goodbye, and when.
   std::unordered_map<ConnectionId, DeviceId> device_of_socket_;
   std::vector<std::pair<DeviceId, Instant>> left_;

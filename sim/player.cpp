@@ -286,6 +286,9 @@ class Player {
       case Do::drain:
         world_.drain_server(ms(deed.a));
         break;
+      case Do::step_clock:
+        world_.step_server_clock(on ? -ms(deed.a) : ms(deed.a));
+        break;
       case Do::slow_store:
         world_.set_commit(ms(deed.a));
         break;

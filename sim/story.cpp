@@ -60,6 +60,7 @@ constexpr std::array kHabits{
     Habit{Do::crash_between_sends, 5, 4'000, 1, true},
     Habit{Do::drain, 2, 4'000, 1, true},
     Habit{Do::slow_store, 4, 600, 1, true},
+    Habit{Do::step_clock, 4, 172'800'000, 2, true},
 };
 
 constexpr std::array kPeople{"ann", "ben", "cid", "dot"};

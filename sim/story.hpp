@@ -61,6 +61,7 @@ enum class Do : std::uint8_t {
   crash_between_sends,
   drain,
   slow_store,  // a: ms
+  step_clock,  // a: ms, b: 1 when it is set back
 };
 
 inline constexpr std::array<std::string_view, 40> kDoNames{"dial",
@@ -102,7 +103,8 @@ inline constexpr std::array<std::string_view, 40> kDoNames{"dial",
                                                            "crash_after_commit",
                                                            "crash_between_sends",
                                                            "drain",
-                                                           "slow_store"};
+                                                           "slow_store",
+                                                           "step_clock"};
 
 struct Deed {
   std::uint32_t wait_ms = 0;  // after the deed before

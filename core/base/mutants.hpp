@@ -36,6 +36,9 @@ enum class Mutant : std::uint8_t {
   failing_device_declines,
   quiet_is_gone,
   joined_twice_paired_twice,
+  records_keep_the_wrong_time,
+  restored_deadline_believed,
+  told_in_an_unknown_time,
   // core/session
   duplicate_handled_twice,
   gap_not_noticed,
@@ -61,7 +64,7 @@ enum class Mutant : std::uint8_t {
   gap_in_time_ends_calls,
 };
 
-inline constexpr std::array<std::string_view, 46> kMutantNames{
+inline constexpr std::array<std::string_view, 49> kMutantNames{
     "none",
     "second accept also wins",
     "ring limit not armed",
@@ -88,6 +91,9 @@ inline constexpr std::array<std::string_view, 46> kMutantNames{
     "device that fails declines for the person",
     "silent device that rings counts as gone",
     "join said twice pairs twice",
+    "records keep the time of a wrong clock",
+    "restored deadline believed",
+    "told in a time that the client does not know",
     "duplicate handled twice",
     "gap not noticed",
     "acknowledged one too many",

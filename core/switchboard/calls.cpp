@@ -80,9 +80,9 @@ void Switchboard::State::tell_answered_elsewhere(Session& session, const Call& c
   tell(session,
        wire::Ended{.call = call.record.call,
                    .reason = EndReason::answered_elsewhere,
-                   .ended_at_ms = ms_of(now_)},
+                   .ended_at_ms = wall_ms(now_)},
        call.stored);
-  tell(session, wire::Elsewhere{snapshot(call, session.user)}, call.stored);
+  tell(session, wire::Elsewhere{snapshot(call, session)}, call.stored);
 }
 
 /// Both users have said that they want to talk: from ringing to connecting.
@@ -94,7 +94,7 @@ void Switchboard::State::connect(Call& call, const DeviceId& callee_device,
   record.phase = CallPhase::connecting;
   forget_attempts(record.caller.user, record.callee.user);
   record.link = 1;
-  record.accepted_at_ms = ms_of(now_);
+  record.accepted_at_ms = wall_ms(now_);
   set_deadline(call, settings_.connect_limit);
   if (mutant(Mutant::connect_limit_not_armed)) deadlines_.disarm(record.call);
   store(call);
@@ -107,7 +107,7 @@ void Switchboard::State::connect(Call& call, const DeviceId& callee_device,
   tell_linked(call, *record.caller.device, callee_device, true);
   if (mutant(Mutant::answered_elsewhere_not_told)) return;
   const wire::Ended answered{
-      .call = record.call, .reason = EndReason::answered_elsewhere, .ended_at_ms = ms_of(now_)};
+      .call = record.call, .reason = EndReason::answered_elsewhere, .ended_at_ms = wall_ms(now_)};
   for (const SessionId id : users_[record.callee.user].sessions) {
     Session* other = find_session(id);
     if (other != nullptr && other->device != callee_device) tell(*other, answered, call.stored);
@@ -139,11 +139,10 @@ void Switchboard::State::tell_linked(Call& call, const DeviceId& caller_device,
 /// Lets a user's other devices offer to take the call over.
 void Switchboard::State::tell_elsewhere(const Call& call, const UserId& user) {
   const Leg& leg = own_leg(call.record, user);
-  const wire::Elsewhere message{snapshot(call, user)};
   for (const SessionId id : users_[user].sessions) {
     Session* session = find_session(id);
     if (session != nullptr && session->can_call && !has_device(leg, session->device)) {
-      tell(*session, message, call.stored);
+      tell(*session, wire::Elsewhere{snapshot(call, *session)}, call.stored);
     }
   }
 }
@@ -385,7 +384,7 @@ void Switchboard::State::store(Call& call) {
 }
 
 void Switchboard::State::set_deadline(Call& call, Duration limit) {
-  call.record.deadline_ms = ms_of(now_ + limit);
+  call.record.deadline_ms = wall_ms(now_ + limit);
   deadlines_.arm(call.record.call, now_ + limit);
 }
 
@@ -394,10 +393,11 @@ std::optional<std::uint32_t> Switchboard::State::time_left(const Call& call) con
   const CallRecord& record = call.record;
   if (!record.deadline_ms || std::holds_alternative<Active>(call.state)) return std::nullopt;
   return static_cast<std::uint32_t>(std::clamp<std::int64_t>(
-      *record.deadline_ms - ms_of(now_), 0, std::numeric_limits<std::uint32_t>::max()));
+      *record.deadline_ms - wall_ms(now_), 0, std::numeric_limits<std::uint32_t>::max()));
 }
 
-wire::CallSnapshot Switchboard::State::snapshot(const Call& call, const UserId& user) const {
+wire::CallSnapshot Switchboard::State::snapshot(const Call& call, const Session& session) const {
+  const UserId& user = session.user;
   const CallRecord& record = call.record;
   const Leg& own = own_leg(record, user);
   const Leg& other = other_leg(record, user);
@@ -407,7 +407,7 @@ wire::CallSnapshot Switchboard::State::snapshot(const Call& call, const UserId& 
           .peer = party(other.user),
           .kind = record.kind,
           .phase = record.phase,
-          .expires_at_ms = record.deadline_ms.value_or(0),
+          .expires_at_ms = record.deadline_ms ? told_ms(session, *record.deadline_ms) : 0,
           .link = record.link,
           .device = own.device,
           .status = own.status,
@@ -424,7 +424,7 @@ Call* Switchboard::State::call_of(Session& session, CallId id) {
       // Blocked while it rang: what this device said has crossed that.
       tell(session,
            wire::Ended{
-               .call = id, .reason = EndReason::declined_elsewhere, .ended_at_ms = ms_of(now_)},
+               .call = id, .reason = EndReason::declined_elsewhere, .ended_at_ms = wall_ms(now_)},
            found->second.stored);
       return nullptr;
     }

@@ -38,6 +38,9 @@ struct Authenticate {
 
 enum class LogLevel : std::uint8_t { debug, info, warning, error };
 
+/// Of a connection whose hello is not welcome: the only lines that strangers can cause.
+inline constexpr std::string_view kConnectionRefused = "connection refused";
+
 /// One structured log line. Holds no descriptions, candidates, addresses or tokens.
 struct Log {
   LogLevel level = LogLevel::info;

@@ -23,15 +23,15 @@ wire::Ended end_of(const CallRecord& record) {
 
 /// A call that outlived the server's last process, or ended shortly before it did.
 void Switchboard::State::on(const CallRestored& event) {
-  const CallRecord& record = event.record;
-  if (calls_.contains(record.call)) return;
-  if (mutant(Mutant::end_not_remembered) && record.phase == CallPhase::ended) return;
-  if (record.phase == CallPhase::ended) {
-    remember_end(record, {});
+  if (calls_.contains(event.record.call)) return;
+  if (event.record.phase == CallPhase::ended) {
+    remember_end(event.record, {});
     return;
   }
-  Call& call = calls_[record.call];
-  call.record = record;
+  Call& call = calls_[event.record.call];
+  call.record = event.record;
+  bring_into_the_past(call.record);
+  const CallRecord& record = call.record;
   // Devices that were taking it over have lost their sessions, and with them what was said.
   call.record.caller.next_device.reset();
   call.record.callee.next_device.reset();
@@ -56,11 +56,11 @@ void Switchboard::State::on(const CallRestored& event) {
   }
   if (std::holds_alternative<Active>(call.state)) {
     // Its devices have not been able to report: they get the whole lease to come back.
-    call.media_at = instant_from_ms(record.media_at_ms.value_or(*record.connected_at_ms));
+    call.media_at = instant_of(record.media_at_ms.value_or(*record.connected_at_ms));
     set_deadline(call, settings_.media_lease);
   } else if (!mutant(Mutant::deadline_lost_on_restart)) {
     // Those who are in it first get the time to come back.
-    const Instant deadline = instant_from_ms(record.deadline_ms.value_or(ms_of(now_)));
+    const Instant deadline = instant_of(record.deadline_ms.value_or(wall_ms(now_)));
     const Instant back = now_ + kReturnGrace;
     const bool is_ringing = record.phase == CallPhase::ringing;
     deadlines_.arm(record.call, is_ringing ? std::min(deadline, back) : std::max(deadline, back));
@@ -70,7 +70,7 @@ void Switchboard::State::on(const CallRestored& event) {
 /// The time for an answer is up, or after a restart the time for coming back is.
 void Switchboard::State::ringing_due(Call& call) {
   const CallRecord& record = call.record;
-  const Instant deadline = instant_from_ms(record.deadline_ms.value_or(ms_of(now_)));
+  const Instant deadline = instant_of(record.deadline_ms.value_or(wall_ms(now_)));
   if (now_ >= deadline) {
     end(call, EndReason::no_answer, {}, {}, {});
   } else if (find_session(record.caller.user, *record.caller.device) == nullptr) {
@@ -94,7 +94,7 @@ void Switchboard::State::connecting_due(Call& call) {
     const Session* session = find_session(leg.user, *leg.device);
     return session == nullptr || !session->connection;
   };
-  const Instant lease_ends = instant_from_ms(*call.record.accepted_at_ms) + settings_.media_lease;
+  const Instant lease_ends = instant_of(*call.record.accepted_at_ms) + settings_.media_lease;
   if (is_away(call.record.caller) && is_away(call.record.callee) && now_ < lease_ends) {
     deadlines_.arm(call.record.call, lease_ends);
   } else {
@@ -163,13 +163,13 @@ void Switchboard::State::end(Call& call, EndReason reason, std::optional<Error> 
   const bool callee_was_told = record.deadline_ms.has_value();
   const bool was_ringing = std::holds_alternative<Ringing>(call.state);
   const bool abandoned = reason == EndReason::abandoned;
-  if (std::holds_alternative<Active>(call.state)) record.media_at_ms = ms_of(call.media_at);
+  if (std::holds_alternative<Active>(call.state)) record.media_at_ms = wall_ms(call.media_at);
   record.phase = CallPhase::ended;
   record.reason = reason;
   record.failure = failure;
   record.ended_by = ended_by;
   record.ended_at_ms =
-      abandoned && !mutant(Mutant::abandoned_when_noticed) ? *record.media_at_ms : ms_of(now_);
+      abandoned && !mutant(Mutant::abandoned_when_noticed) ? *record.media_at_ms : wall_ms(now_);
   record.deadline_ms.reset();
   record.caller.next_device.reset();
   record.callee.next_device.reset();

@@ -83,8 +83,15 @@ struct Draining {
   std::uint32_t reconnect_within_ms = 0;
 };
 
+/// How far the wall clock is ahead of the instants that come with events; nothing until it is told.
+struct WallClock {
+  Duration ahead{0};
+  /// By how much it was set right. The rest of a change is time in which the machine slept.
+  Duration corrected{0};
+};
+
 using Event = std::variant<UserKnown, RelationsLoaded, RelationChanged, CallRestored, FrameReceived,
                            ConnectionLost, Authenticated, AuthenticationFailed, SignedOut,
-                           TimeReached, Draining>;
+                           TimeReached, Draining, WallClock>;
 
 }  // namespace parley::switchboard

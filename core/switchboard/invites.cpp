@@ -222,7 +222,7 @@ void Switchboard::State::merge(Session& session, Call& crossing, const wire::Inv
 void Switchboard::State::stop_ringing(const Call& call, CallId replaced) {
   const Leg& caller = call.record.caller;
   const wire::Ended stop{
-      .call = replaced, .reason = EndReason::answered_elsewhere, .ended_at_ms = ms_of(now_)};
+      .call = replaced, .reason = EndReason::answered_elsewhere, .ended_at_ms = wall_ms(now_)};
   for (const SessionId id : users_[caller.user].sessions) {
     Session* session = find_session(id);
     if (session == nullptr) continue;
@@ -249,7 +249,7 @@ void Switchboard::State::create(Session& session, const wire::Invite& message) {
                  .caller = {.user = session.user, .device = session.device},
                  .callee = {.user = message.callee},
                  .kind = message.kind,
-                 .invited_at_ms = ms_of(now_)};
+                 .invited_at_ms = wall_ms(now_)};
   call.record.screened = (regarded.blocked || turned_away);
   caller.calls.push_back(message.call);
   (call.record.screened ? callee.screened : callee.calls).push_back(message.call);
@@ -263,7 +263,7 @@ void Switchboard::State::create(Session& session, const wire::Invite& message) {
     ring(call, waits);
   } else if (now_ < settings_.returning_until) {
     ring(call, waits);  // whoever comes back in time
-    const Instant rings_until = instant_from_ms(call.record.deadline_ms.value_or(ms_of(now_)));
+    const Instant rings_until = instant_of(call.record.deadline_ms.value_or(wall_ms(now_)));
     deadlines_.arm(message.call, std::min(rings_until, settings_.returning_until));
   } else {
     end(call, EndReason::unreachable, {}, {}, {});
@@ -276,13 +276,15 @@ void Switchboard::State::ring(Call& call, bool waiting) {
   set_deadline(call, settings_.ring_limit);
   if (mutant(Mutant::ring_limit_not_armed)) deadlines_.disarm(call.record.call);
   store(call);
-  const wire::Incoming incoming{call.record.call, party(call.record.caller.user), call.record.kind,
-                                waiting, *call.record.deadline_ms};
+  wire::Incoming incoming{call.record.call, party(call.record.caller.user), call.record.kind,
+                          waiting};
   for (const SessionId id : users_[call.record.callee.user].sessions) {
     Session* session = find_session(id);
     if (session == nullptr || !session->can_call) continue;
     if (session->connection) ringing.told.push_back(session->device);
-    if (!call.record.screened) tell(*session, incoming, call.stored);
+    if (call.record.screened) continue;
+    incoming.expires_at_ms = told_ms(*session, *call.record.deadline_ms);
+    tell(*session, incoming, call.stored);
   }
   tell_progress(call);
   pretend_to_ring(call);
@@ -297,12 +299,12 @@ void Switchboard::State::request(Session& session, const wire::Ringing& message)
   std::erase(ringing->failed, session.device);  // it can ring after all
   add_once(ringing->told, session.device);
   ringing->ringing.push_back(session.device);
-  if (const Duration took = now_ - instant_from_ms(call->record.invited_at_ms);
+  if (const Duration took = now_ - instant_of(call->record.invited_at_ms);
       took <= kLongestRingDelay) {
     session.rings_after = took;
   }
   if (!call->record.ringing_at_ms) {
-    call->record.ringing_at_ms = ms_of(now_);
+    call->record.ringing_at_ms = wall_ms(now_);
     store(*call);
   }
   tell_progress(*call);
@@ -375,7 +377,7 @@ void Switchboard::State::give_up_ringing(Session& session, Call& call, Error fai
        wire::Ended{.call = record.call,
                    .reason = EndReason::failed,
                    .failure = failure,
-                   .ended_at_ms = ms_of(now_)},
+                   .ended_at_ms = wall_ms(now_)},
        call.stored);
   if (was_told) tell_progress(call);
   settle_ringing(record.callee.user);

@@ -132,7 +132,7 @@ void Switchboard::State::note_unanswered(const CallRecord& record) {
   const Duration longest = known ? kLongestWaitOfKnown : kLongestWait;
   Attempts& attempts = all[record.callee.user];
   const bool was_seen = record.ringing_at_ms || record.reason != EndReason::cancelled ||
-                        now_ - instant_from_ms(record.invited_at_ms) >= kSeenAfter;
+                        now_ - instant_of(record.invited_at_ms) >= kSeenAfter;
   attempts.weight += was_seen ? kAttemptWeight : 1;
   Duration wait{0};
   for (unsigned i = free; i <= attempts.weight && wait < longest; i += kAttemptWeight) {
@@ -214,7 +214,7 @@ void Switchboard::State::screen(Call& call) {
   callee.screened.push_back(record.call);
   store(call);
   const wire::Ended over{
-      .call = record.call, .reason = EndReason::declined_elsewhere, .ended_at_ms = ms_of(now_)};
+      .call = record.call, .reason = EndReason::declined_elsewhere, .ended_at_ms = wall_ms(now_)};
   for (const SessionId id : callee.sessions) {
     if (Session* session = find_session(id)) tell(*session, over, call.stored);
   }
@@ -252,11 +252,11 @@ bool Switchboard::State::pretended_device_rings(Call& call) {
   if (silent == ringing->told.end()) return false;
   ringing->ringing.push_back(*silent);
   if (!call.record.ringing_at_ms) {
-    call.record.ringing_at_ms = ms_of(now_);
+    call.record.ringing_at_ms = wall_ms(now_);
     store(call);
   }
   tell_progress(call);
-  deadlines_.arm(call.record.call, instant_from_ms(call.record.deadline_ms.value_or(ms_of(now_))));
+  deadlines_.arm(call.record.call, instant_of(call.record.deadline_ms.value_or(wall_ms(now_))));
   pretend_to_ring(call);
   return true;
 }

@@ -51,7 +51,7 @@ void Switchboard::State::request(Session& session, const wire::MediaReport& mess
   if (call == nullptr || !message.flowing || std::holds_alternative<Ringing>(call->state)) return;
   CallRecord& record = call->record;
   Leg& own = own_leg(record, session.user);
-  const Instant last_written = instant_from_ms(record.media_at_ms.value_or(0));
+  const Instant last_written = instant_of(record.media_at_ms.value_or(0));
   const bool moved = own.next_device == session.device;
   const bool first = std::holds_alternative<Connecting>(call->state);
   if (moved) {
@@ -67,7 +67,7 @@ void Switchboard::State::request(Session& session, const wire::MediaReport& mess
   if (first) {
     call->state = Active{};
     record.phase = wire::CallPhase::active;
-    record.connected_at_ms = ms_of(now_);
+    record.connected_at_ms = wall_ms(now_);
     become_known(record.caller.user, record.callee.user);
     become_known(record.callee.user, record.caller.user);
     log(LogLevel::info, "connected", session.connection, record.call, session.user);
@@ -80,7 +80,7 @@ void Switchboard::State::request(Session& session, const wire::MediaReport& mess
     return;
   }
   if (first || moved || now_ - last_written >= kMediaStoreInterval) {
-    record.media_at_ms = ms_of(call->media_at);
+    record.media_at_ms = wall_ms(call->media_at);
     store(*call);
   }
 }
@@ -96,7 +96,7 @@ void Switchboard::State::take_over(Call& call, Leg& leg, Session& session) {
   store(call);
   const wire::Ended over{.call = call.record.call,
                          .reason = EndReason::answered_elsewhere,
-                         .ended_at_ms = ms_of(now_)};
+                         .ended_at_ms = wall_ms(now_)};
   if (!mutant(Mutant::moved_from_device_not_told)) {
     tell_device(leg.user, *before, over, call.stored);
     tell_elsewhere(call, leg.user);

@@ -43,7 +43,13 @@ void Switchboard::State::hello_received(ConnectionId connection, std::string_vie
   }
   if (std::ranges::find(hello->versions.items, wire::kProtocolVersion) ==
       hello->versions.items.end()) {
-    refuse_connection(connection, Error::unsupported_version, wire::CloseCode::unsupported_version);
+    std::string versions;
+    for (const std::uint32_t version : hello->versions.items) {
+      versions += (versions.empty() ? "" : ", ") + std::to_string(version);
+    }
+    refuse_connection(
+        connection, Error::unsupported_version, wire::CloseCode::unsupported_version,
+        "offers " + versions + ", expected " + std::to_string(wire::kProtocolVersion));
     return;
   }
   links_.emplace(connection, Authenticating{*hello});
@@ -51,9 +57,10 @@ void Switchboard::State::hello_received(ConnectionId connection, std::string_vie
   effects_->emplace_back(Authenticate{connection, hello->token.value});
 }
 
-void Switchboard::State::refuse_connection(ConnectionId connection, Error why,
-                                           wire::CloseCode code) {
-  log(LogLevel::info, "connection refused", connection, {}, {}, std::string(code_of(why)));
+void Switchboard::State::refuse_connection(ConnectionId connection, Error why, wire::CloseCode code,
+                                           const std::string& detail) {
+  log(LogLevel::info, kConnectionRefused, connection, {}, {},
+      std::string(code_of(why)) + (detail.empty() ? "" : ": " + detail));
   links_.erase(connection);
   deadlines_.disarm(connection);
   send(connection, wire::write_frame(wire::Refusal{.code = why}, {}), {});
@@ -160,15 +167,16 @@ void Switchboard::State::attach(Session& session, ConnectionId connection) {
 }
 
 void Switchboard::State::welcome(Session& session, bool resumed) {
+  session.told_ahead = ahead_;
   wire::Welcome message{.session = session.id,
                         .key = session.key,
                         .resumed = resumed,
                         .received = session.channel.received(),
                         .me = party(session.user),
-                        .server_time_ms = ms_of(now_),
+                        .server_time_ms = wall_ms(now_),
                         .ice_servers = settings_.ice_servers};
   for (const CallId id : users_[session.user].calls) {
-    message.calls.items.push_back(snapshot(calls_.at(id), session.user));
+    message.calls.items.push_back(snapshot(calls_.at(id), session));
   }
   send(*session.connection, wire::write_frame(message, {}), last_ticket_);
 }

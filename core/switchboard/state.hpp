@@ -38,6 +38,7 @@ struct Session {
   bool follows_people = false;  // hears when a list of people may have changed
   /// How long after an invite this device last said that it rings.
   Duration rings_after = kUsualRingDelay;
+  Duration told_ahead{0};  // what its client knows of the wall clock, from its welcome
 };
 
 /// What a user thinks of another one.
@@ -158,11 +159,13 @@ class Switchboard::State {
   void on(const SignedOut& event);
   void on(const TimeReached& event);
   void on(const Draining& event);
+  void on(const WallClock& event);
 
   // ---- sessions.cpp ----
   void hello_received(ConnectionId connection, std::string_view text);
   void frame_received(Session& session, std::string_view text);
-  void refuse_connection(ConnectionId connection, Error why, wire::CloseCode code);
+  void refuse_connection(ConnectionId connection, Error why, wire::CloseCode code,
+                         const std::string& detail = {});
   bool resume(const Authenticated& event, const wire::Hello& hello);
   void start(const Authenticated& event, const wire::Hello& hello);
   void attach(Session& session, ConnectionId connection);
@@ -278,11 +281,17 @@ class Switchboard::State {
   void set_deadline(Call& call, Duration limit);
   void tell_progress(const Call& call);
   [[nodiscard]] std::optional<std::uint32_t> time_left(const Call& call) const;
-  [[nodiscard]] wire::CallSnapshot snapshot(const Call& call, const UserId& user) const;
+  [[nodiscard]] wire::CallSnapshot snapshot(const Call& call, const Session& session) const;
   /// The call, if this user is in it; else the request is answered with how it ended, or refused.
   Call* call_of(Session& session, CallId id);
   /// The call, if this very device is in it.
   Call* call_on_device(Session& session, CallId id);
+
+  // ---- wall_clock.cpp ----
+  [[nodiscard]] std::int64_t wall_ms(Instant instant) const;
+  [[nodiscard]] Instant instant_of(std::int64_t wall_ms) const;
+  [[nodiscard]] std::int64_t told_ms(const Session& session, std::int64_t wall_ms) const;
+  void bring_into_the_past(CallRecord& record) const;
 
   // ---- sending ----
   template <class Message>
@@ -315,6 +324,7 @@ class Switchboard::State {
   std::unordered_map<CallId, CallId> merged_;  // crossed invites of calls that are on
   Deadlines<Deadline> deadlines_;
   StoreTicket last_ticket_;
+  Duration ahead_{0};  // how far the wall clock is ahead of the instants
 
   // Only valid while an event is handled.
   Instant now_;

@@ -262,8 +262,10 @@ void World::restart_server(Duration down) {
         if (life != server_life_) return;  // it crashed once more before it came up
         listening_ = true;
         durable_ticket_ = 0;
+        if (clock_ahead_ != Duration{0}) feed(switchboard::WallClock{.ahead = clock_ahead_});
         for (const auto& [user, name] : accounts_) feed(switchboard::UserKnown{user, name});
-        const std::int64_t oldest = ms_of(scheduler_.now() - switchboard::kEndedMemory);
+        const std::int64_t oldest =
+            ms_of(scheduler_.now() + clock_ahead_ - switchboard::kEndedMemory);
         for (const auto& [id, record] : durable_) {
           if (record.ended_at_ms.value_or(oldest) < oldest) continue;
           feed(switchboard::CallRestored{record});
@@ -291,6 +293,11 @@ void World::drain_server(Duration down) {
   feed(switchboard::Draining{2'000});
   // Before it stops, the server lets its store finish.
   scheduler_.after(options_.commit + 50ms, [this, down] { restart_server(down); }, kServerLane);
+}
+
+void World::step_server_clock(Duration by) {
+  clock_ahead_ += by;
+  if (listening_) feed(switchboard::WallClock{.ahead = clock_ahead_, .corrected = by});
 }
 
 void World::feed(const switchboard::Event& event) {

@@ -261,6 +261,9 @@ class World {
   void forget_crash() { crash_armed_ = false; }
   /// The server says goodbye to everybody and starts again.
   void drain_server(Duration down = 500ms);
+  /// Somebody, or the network's time, sets the server's wall clock, whether or not it runs.
+  void step_server_clock(Duration by);
+  [[nodiscard]] Duration server_clock_ahead() const { return clock_ahead_; }
   /// Puts a frame of a client into its open socket that its phone knows nothing of.
   void inject(Device& from, const std::string& text);
   /// From now on the store takes this long.
@@ -365,6 +368,7 @@ class World {
   std::map<std::uint64_t, Socket> sockets_;
   std::uint64_t next_socket_ = 0;
   bool listening_ = true;
+  Duration clock_ahead_{0};        // of the server's wall clock
   std::uint64_t server_life_ = 0;  // counts restarts; what an earlier life had in flight is lost
   std::vector<std::pair<UserId, wire::DisplayName>> accounts_;
   std::uint64_t call_ids_ = 0;

@@ -4,18 +4,30 @@
 #include <cstddef>
 #include <filesystem>
 #include <optional>
+#include <string>
 
 namespace parley::server::app {
 
 /// Raises the number of open files to the hard limit; returns it.
 std::size_t raise_open_files();
 
+/// No memory of this process, with the passwords and tokens in it, is written to a disk when it
+/// crashes, or read by other processes of the same user.
+void keep_memory_private();
+
+/// Makes the files of a data folder readable by their owner alone; tells what others can still see,
+/// empty when nothing.
+std::string make_private(const std::filesystem::path& folder);
+
 /// Held by the one server that works on a data folder; let go when the process ends, however it
 /// does.
 class DataLock {
  public:
-  /// Nothing when another process holds the lock.
+  /// Nothing when another process holds the lock. Throws std::filesystem::filesystem_error when the
+  /// folder can't be written.
   static std::optional<DataLock> take(const std::filesystem::path& folder);
+  /// Whether some process does.
+  static bool is_held(const std::filesystem::path& folder);
   ~DataLock();
   DataLock(DataLock&& other) noexcept;
   DataLock& operator=(DataLock&&) = delete;

@@ -2,6 +2,7 @@
 
 #include "core/json/writer.hpp"
 #include "core/switchboard/timers.hpp"
+#include "server/app/check.hpp"
 #include "server/app/limits.hpp"
 #include "server/http/front.hpp"
 #include "server/http/static_files.hpp"
@@ -78,8 +79,9 @@ switchboard::Settings switchboard_settings(const config::Settings& settings,
 /// The parts in the order of their making; they go in the opposite order, threads before the loop.
 class Server {
  public:
-  Server(const config::Settings& settings, log::Log& log)
+  Server(const config::Settings& settings, log::Log& log, Reread reread)
       : settings_(settings),
+        reread_(std::move(reread)),
         log_(log),
         started_(std::chrono::steady_clock::now()),
         origins_(settings.allowed_origins),
@@ -107,12 +109,11 @@ class Server {
   int run() {
     const auto port = front_.listen();
     if (!port) {
-      log_.error("cannot listen", {{"host", settings_.listen.host},
-                                   {"port", settings_.listen.port},
-                                   {"why", port.error()}});
+      log_.error("cannot listen", {{"why", cannot_listen(settings_.listen, port.error())}});
       return EXIT_FAILURE;
     }
     loop_.on_stop_signal([this] { stop(); });
+    loop_.on_reload_signal([this] { reload(); });
     log_.info(
         "listening",
         {{"url", url_of(settings_, *port, settings_.tls_certificate.empty() ? "http" : "https")},
@@ -147,6 +148,24 @@ class Server {
     stop_timer_.arm(kStopPoll, [this] { wait_for_sockets(); });
   }
 
+  /// Certificates and the level of the log; everything else needs a restart.
+  void reload() {
+    const auto settings = reread_();
+    if (!settings) {
+      for (const std::string& problem : settings.error()) {
+        log_.error("the configuration can't be read again; the old one stays", {{"why", problem}});
+      }
+      return;
+    }
+    log_.set_level(settings->log_level);
+    if (const auto loaded = front_.reload_certificates(); !loaded) {
+      log_.error("the certificate can't be read again; the old one stays",
+                 {{"why", loaded.error()}});
+      return;
+    }
+    log_.info("reloaded", {{"certificate", settings_.tls_certificate.string()}});
+  }
+
   void tell_sums() {
     log_.tell_sums();
     sums_timer_.arm(kTellSumsEvery, [this] { tell_sums(); });
@@ -176,6 +195,8 @@ class Server {
         .accounts_changed =
             [this](const std::vector<store::AccountChange>& changes) {
               for (const store::AccountChange& change : changes) {
+                log_.info("account changed by a command",
+                          {{"user", change.account.user.text}, {"signed_out", change.signed_out}});
                 know(change.account);
                 if (change.signed_out) hub_.signed_out(change.account.user);
               }
@@ -254,6 +275,7 @@ class Server {
   }
 
   const config::Settings& settings_;
+  Reread reread_;
   log::Log& log_;
   std::chrono::steady_clock::time_point started_;
   loop::Clock clock_;
@@ -283,11 +305,17 @@ void prepare_data_folder(const std::filesystem::path& folder) {
   std::filesystem::create_directories(folder);
 }
 
-int serve(const config::Settings& wanted) {
+int serve(const config::Settings& wanted, Reread reread) {
+  // Until the loop takes it, and when nothing is there to be read again.
+  std::signal(SIGHUP, SIG_IGN);
+  keep_memory_private();
   config::Settings settings = wanted;
   log::Log log(settings.log_level, settings.log_format);
   for (const std::string& warning : config::warnings_about(settings)) log.warning(warning);
 
+  if (geteuid() == 0) {
+    log.warning("the server runs as root: give it a user of its own (docs/operating.md)");
+  }
   // A peer that is gone is an error code of the write, not a reason to die.
   std::signal(SIGPIPE, SIG_IGN);
   const std::size_t files = raise_open_files();
@@ -306,14 +334,20 @@ int serve(const config::Settings& wanted) {
     prepare_data_folder(settings.data);
     const auto lock = DataLock::take(settings.data);
     if (!lock) {
-      log.error("another server uses this data folder, or it can't be written",
+      log.error("another server uses this data folder: stop it, or choose another with --data",
                 {{"data", settings.data.string()}});
       return EXIT_FAILURE;
     }
-    Server server(settings, log);
+    if (const std::string seen = make_private(settings.data); !seen.empty()) {
+      log.warning("others on this machine can look into the data folder: chmod 700 it",
+                  {{"data", seen}});
+    }
+    Server server(settings, log, std::move(reread));
     return server.run();
   } catch (const std::exception& error) {
-    log.error("the server could not be started", {{"why", error.what()}});
+    log.error("the server could not be started", {{"data", settings.data.string()},
+                                                  {"why", error.what()},
+                                                  {"advice", advice_about(settings.data)}});
     return EXIT_FAILURE;
   }
 }

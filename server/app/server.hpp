@@ -3,11 +3,17 @@
 
 #include "server/config/settings.hpp"
 
+#include <expected>
+#include <functional>
+
 namespace parley::server::app {
+
+/// Reads the configuration again, when SIGHUP asks for it.
+using Reread = std::function<std::expected<config::Settings, config::Problems>()>;
 
 /// Runs until SIGINT or SIGTERM; returns the exit status. Prints one line of JSON on stdout when it
 /// is ready.
-[[nodiscard]] int serve(const config::Settings& settings);
+[[nodiscard]] int serve(const config::Settings& settings, Reread reread);
 
 /// Makes the data folder, readable by its owner alone. Throws std::filesystem::filesystem_error.
 void prepare_data_folder(const std::filesystem::path& folder);

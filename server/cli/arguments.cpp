@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 namespace parley::server::cli {
@@ -62,6 +64,15 @@ std::optional<config::Settings> settings_for(const Parsed& parsed) {
   }
   for (const std::string& problem : problems) failed(problem);
   return std::nullopt;
+}
+
+bool has_database(const config::Settings& settings) {
+  std::error_code error;
+  if (std::filesystem::exists(settings.database(), error)) return true;
+  failed("there is no database in the folder " +
+         std::filesystem::absolute(settings.data, error).string() +
+         ": name the server's data folder with --data, or its configuration with --config");
+  return false;
 }
 
 int misused(std::string_view what) {

@@ -32,6 +32,9 @@ struct Parsed {
 /// count as they do for `serve`. Prints what is wrong.
 [[nodiscard]] std::optional<config::Settings> settings_for(const Parsed& parsed);
 
+/// Whether the data folder holds a database; prints where it was looked for when it does not.
+[[nodiscard]] bool has_database(const config::Settings& settings);
+
 /// Prints to stderr and returns kMisused.
 int misused(std::string_view what);
 /// Prints to stderr and returns kFailed.

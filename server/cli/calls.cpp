@@ -4,6 +4,7 @@
 #include "core/json/codec.hpp"
 #include "server/cli/arguments.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstddef>
@@ -105,7 +106,10 @@ void print_text(const store::HistoryEntry& entry) {
   line += outcome;
   if (record.failure) line += " (" + std::string(code_of(*record.failure)) + ')';
   if (record.connected_at_ms && record.ended_at_ms) {
-    line += ", " + std::to_string((*record.ended_at_ms - *record.connected_at_ms) / 1000) + " s";
+    line += ", " +
+            std::to_string(
+                std::max<std::int64_t>(0, *record.ended_at_ms - *record.connected_at_ms) / 1000) +
+            " s";
   }
   const auto add_rating = [&line](const switchboard::Leg& leg,
                                   std::optional<store::Rating> rating) {
@@ -139,9 +143,7 @@ int calls(const Arguments& arguments) {
     user = parse_user_id(*name);
     if (!user) return misused("--user must be an account name");
   }
-  if (!std::filesystem::exists(settings->database())) {
-    return failed("there is no database at " + settings->database().string());
-  }
+  if (!has_database(*settings)) return kFailed;
   store::Database database(settings->database(), store::Database::Access::read_only,
                            kBusyTimeoutMs);
   const auto entries =

@@ -1,5 +1,6 @@
 #include "server/cli/cli.hpp"
 
+#include "server/app/check.hpp"
 #include "server/app/server.hpp"
 #include "server/cli/arguments.hpp"
 #include "server/config/options.hpp"
@@ -85,7 +86,14 @@ int serve(const Arguments& arguments) {
   const auto settings =
       values ? config::parse_settings(*values)
              : std::expected<config::Settings, config::Problems>(std::unexpected(values.error()));
-  if (settings) return app::serve(*settings);
+  if (settings) {
+    return app::serve(*settings,
+                      [arguments]() -> std::expected<config::Settings, config::Problems> {
+                        const auto again = config::read_values(arguments, std::getenv);
+                        if (!again) return std::unexpected(again.error());
+                        return config::parse_settings(*again);
+                      });
+  }
   for (const std::string& problem : settings.error()) failed(problem);
   return kMisused;
 }
@@ -116,7 +124,13 @@ int config(const Arguments& arguments) {
   for (const std::string& warning : config::warnings_about(*settings)) {
     std::printf("warning: %s\n", warning.c_str());
   }
-  return print("the configuration is good\n");
+  const app::Findings findings = app::check(*settings);
+  for (const std::string& warning : findings.warnings) {
+    std::printf("warning: %s\n", warning.c_str());
+  }
+  if (findings.problems.empty()) return print("the configuration is good\n");
+  for (const std::string& problem : findings.problems) failed(problem);
+  return kFailed;
 }
 
 }  // namespace parley::server::cli

@@ -1,5 +1,8 @@
 #include "server/cli/password_input.hpp"
 
+#include "core/base/text_file.hpp"
+#include "server/cli/arguments.hpp"
+
 #include <cstdio>
 #include <iostream>
 #include <termios.h>
@@ -44,7 +47,13 @@ std::optional<std::string> read_password() {
   if (terminal) std::fputs("\n", stderr);
   if (!good) return std::nullopt;
   if (password.ends_with('\r')) password.pop_back();
-  return password;
+  if (terminal) return password;
+  // A file that an editor has written.
+  if (const auto encoding = other_encoding(password); !encoding.empty()) {
+    failed("the password comes as " + std::string(encoding) + ": save its file as UTF-8");
+    return std::nullopt;
+  }
+  return std::string(without_mark(password));
 }
 
 }  // namespace parley::server::cli

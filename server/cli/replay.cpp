@@ -1,6 +1,7 @@
 // Runs the calls of a page again, from the trace that the page saved.
 #include "core/replay/replay.hpp"
 
+#include "core/base/text_file.hpp"
 #include "core/base/version.hpp"
 #include "core/replay/words.hpp"
 #include "server/cli/arguments.hpp"
@@ -178,7 +179,7 @@ int replay(const Arguments& arguments) {
   std::ifstream file(path, std::ios::binary);
   std::string text;
   if (!file || !next_line(file, text)) return unreadable(path.string() + ": nothing to read");
-  const auto header = replay::read_header(text);
+  const auto header = replay::read_header(without_mark(text));
   if (!header) {
     return unreadable(path.string() + ": this is no trace of a phone: " + header.error());
   }

@@ -1,3 +1,4 @@
+#include "core/base/text_file.hpp"
 #include "server/config/options.hpp"
 #include "server/config/settings.hpp"
 
@@ -5,7 +6,10 @@
 
 #include <cstring>
 #include <exception>
+#include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <sstream>
 #include <utility>
 
 namespace parley::server::config {
@@ -57,8 +61,17 @@ std::expected<Values, Problems> read_values(const std::vector<std::string>& argu
     if (const char* name = environment("PARLEY_CONFIG")) file = name;
     if (flags.contains("config")) file = flags["config"].as<std::string>();
     if (!file.empty()) {
-      std::ifstream in(file);
-      if (!in) return std::unexpected(Problems{"config: cannot read " + file});
+      std::ifstream raw(file, std::ios::binary);
+      // Opening a folder works, reading it does not.
+      std::string text{std::istreambuf_iterator<char>(raw), {}};
+      if (!raw || std::filesystem::is_directory(file)) {
+        return std::unexpected(Problems{"config: cannot read " + file});
+      }
+      if (const auto encoding = other_encoding(text); !encoding.empty()) {
+        return std::unexpected(
+            Problems{"config: " + file + " is " + std::string(encoding) + ": save it as UTF-8"});
+      }
+      std::istringstream in{std::string(without_mark(text))};
       keep(values, po::parse_config_file(in, description()), "file");
     }
     for (const Option& option : kOptions) {

@@ -1,5 +1,6 @@
 #include "server/http/api.hpp"
 
+#include "core/base/text_file.hpp"
 #include "server/http/bodies.hpp"
 #include "server/http/failures.hpp"
 #include "server/http/security.hpp"
@@ -83,7 +84,7 @@ std::string without_broken_text(std::string_view body) {
 template <json::Described T>
 std::expected<T, Response> parse_body(std::string_view text) {
   T body;
-  json::Reader in(text);
+  json::Reader in(without_mark(text));
   json::ReadError error;
   if (json::read(in, body, error)) {
     if (in.at_end()) return body;
@@ -141,7 +142,10 @@ CallBody call_for(const UserId& me, const store::HistoryEntry& entry) {
   body.accepted_at_ms = record.accepted_at_ms;
   body.connected_at_ms = record.connected_at_ms;
   body.ended_at_ms = record.ended_at_ms.value_or(record.invited_at_ms);
-  if (record.connected_at_ms) body.lasted_ms = body.ended_at_ms - *record.connected_at_ms;
+  if (record.connected_at_ms) {
+    // Records of old versions may have been written by a clock that was set back.
+    body.lasted_ms = std::max<std::int64_t>(0, body.ended_at_ms - *record.connected_at_ms);
+  }
   if (mine.status) {
     body.my_microphone = mine.status->microphone;
     body.my_camera = mine.status->camera;

@@ -1,30 +1,58 @@
-// Unix time that never jumps: the wall clock is read once, at the start, and a steady clock counts
-// on from there. Deadlines of calls are compared with it, so it must not go back when NTP steps.
+// Two clocks. `now` never jumps: it starts at the wall clock's time, and a steady clock counts on
+// from there; limits and deadlines run by it. `now_ms` is the wall clock as it stands, which is set
+// right now and then; what is stored and told follows it.
 #pragma once
 
 #include "core/base/time.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <ctime>
 
 namespace parley::server::loop {
 
 class Clock {
  public:
   Clock()
-      : wall_at_start_(std::chrono::duration_cast<Duration>(
-            std::chrono::system_clock::now().time_since_epoch())),
-        steady_at_start_(std::chrono::steady_clock::now()) {}
+      : wall_at_start_(wall()),
+        steady_at_start_(std::chrono::steady_clock::now()),
+        asleep_at_start_(asleep()) {}
 
   [[nodiscard]] Instant now() const {
     const auto elapsed = std::chrono::steady_clock::now() - steady_at_start_;
     return Instant{wall_at_start_ + std::chrono::duration_cast<Duration>(elapsed)};
   }
 
-  [[nodiscard]] std::int64_t now_ms() const { return ms_of(now()); }
+  /// Unix milliseconds.
+  [[nodiscard]] static std::int64_t now_ms() { return wall().count(); }
+
+  /// How far the wall clock is ahead of `now`.
+  [[nodiscard]] Duration ahead() const { return wall() - now().time_since_epoch(); }
+
+  /// The part of it in which the machine slept: the steady clock stands still then. Deadlines leave
+  /// it out, as nobody could reach the server meanwhile.
+  [[nodiscard]] Duration slept() const {
+    return std::max(Duration{0}, asleep() - asleep_at_start_);
+  }
 
  private:
+  static Duration wall() {
+    return std::chrono::duration_cast<Duration>(
+        std::chrono::system_clock::now().time_since_epoch());
+  }
+
+  static Duration asleep() { return time_of(CLOCK_BOOTTIME) - time_of(CLOCK_MONOTONIC); }
+
+  static Duration time_of(clockid_t clock) {
+    timespec time{};
+    clock_gettime(clock, &time);
+    return std::chrono::duration_cast<Duration>(std::chrono::seconds(time.tv_sec) +
+                                                std::chrono::nanoseconds(time.tv_nsec));
+  }
+
   Duration wall_at_start_;
   std::chrono::steady_clock::time_point steady_at_start_;
+  Duration asleep_at_start_;
 };
 
 }  // namespace parley::server::loop

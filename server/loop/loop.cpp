@@ -8,6 +8,7 @@
 
 #include <csignal>
 #include <cstdint>
+#include <initializer_list>
 #include <utility>
 
 namespace parley::server::loop {
@@ -16,8 +17,9 @@ namespace asio = boost::asio;
 
 class Loop::Signals {
  public:
-  Signals(asio::io_context& context, Task handler)
-      : set_(context, SIGINT, SIGTERM), handler_(std::move(handler)) {
+  Signals(asio::io_context& context, std::initializer_list<int> numbers, Task handler)
+      : set_(context), handler_(std::move(handler)) {
+    for (const int number : numbers) set_.add(number);
     wait();
   }
 
@@ -48,7 +50,13 @@ void Loop::stop() { context_->stop(); }
 void Loop::post(Task task) { asio::post(*context_, std::move(task)); }
 
 void Loop::on_stop_signal(Task handler) {
-  signals_ = std::make_unique<Signals>(*context_, std::move(handler));
+  stop_signals_ = std::make_unique<Signals>(*context_, std::initializer_list<int>{SIGINT, SIGTERM},
+                                            std::move(handler));
+}
+
+void Loop::on_reload_signal(Task handler) {
+  reload_signals_ =
+      std::make_unique<Signals>(*context_, std::initializer_list<int>{SIGHUP}, std::move(handler));
 }
 
 asio::io_context& Loop::context() { return *context_; }

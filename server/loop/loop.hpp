@@ -31,12 +31,16 @@ class Loop {
   /// Calls `handler` on the loop's thread for each SIGINT and SIGTERM.
   void on_stop_signal(Task handler);
 
+  /// Calls `handler` on the loop's thread for each SIGHUP.
+  void on_reload_signal(Task handler);
+
   boost::asio::io_context& context();
 
  private:
   class Signals;
   std::unique_ptr<boost::asio::io_context> context_;
-  std::unique_ptr<Signals> signals_;
+  std::unique_ptr<Signals> stop_signals_;
+  std::unique_ptr<Signals> reload_signals_;
 };
 
 /// Runs one task once, later. Arming it again replaces the task; destroying it cancels.

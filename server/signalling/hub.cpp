@@ -14,6 +14,12 @@ namespace parley::server::signalling {
 
 namespace {
 
+// Less is the noise of reading two clocks one after the other.
+constexpr Duration kClockStep = std::chrono::milliseconds(500);
+// Timers stand still while the machine sleeps: this much later than its waking everything that is
+// overdue happens.
+constexpr Duration kLongestWait = std::chrono::seconds(5);
+
 log::Level level_of(switchboard::LogLevel level) {
   switch (level) {
     case switchboard::LogLevel::debug:
@@ -200,6 +206,7 @@ void Hub::feed(const switchboard::Event& event) {
   PARLEY_ASSERT(!feeding_);  // performing an effect must never lead to another event
   feeding_ = true;
   effects_.clear();
+  follow_wall_clock();
   switchboard_.handle(event, services_.clock.now(), effects_);
   for (switchboard::Effect& effect : effects_) {
     std::visit([this](auto& one) { perform(one); }, effect);
@@ -305,6 +312,14 @@ void Hub::load_relations(const UserId& user) {
 }
 
 void Hub::perform(const switchboard::Log& effect) {
+  if (effect.event == switchboard::kConnectionRefused && effect.connection) {
+    // Anybody can be refused as often as they like.
+    const auto found = connections_.find(*effect.connection);
+    services_.log.often(level_of(effect.level), effect.event,
+                        found == connections_.end() ? "" : found->second.socket->address(),
+                        {{"connection", effect.connection->value}, {"why", effect.detail}});
+    return;
+  }
   std::array<log::Field, 4> fields{
       log::Field("connection", std::int64_t{0}), log::Field("call", std::string_view()),
       log::Field("user", std::string_view()), log::Field("detail", std::string_view())};
@@ -379,13 +394,30 @@ void Hub::flush() {
 
 // ---- time ----
 
+/// Asked before every event, which costs less than a microsecond; with nobody here there is nothing
+/// to tell the time to.
+void Hub::follow_wall_clock() {
+  const Duration ahead = services_.clock.ahead();
+  const Duration moved = ahead - clock_ahead_;
+  if (moved < kClockStep && moved > -kClockStep) return;
+  const Duration slept = services_.clock.slept();
+  const Duration corrected = moved - (slept - clock_slept_);
+  clock_ahead_ = ahead;
+  clock_slept_ = slept;
+  services_.log.warning("the clock was set",
+                        {{"by_ms", corrected.count()}, {"slept_ms", (moved - corrected).count()}});
+  switchboard_.handle(switchboard::WallClock{.ahead = ahead, .corrected = corrected},
+                      services_.clock.now(), effects_);
+}
+
 void Hub::arm_timer() {
   const auto deadline = switchboard_.next_deadline();
   if (!deadline) return;
   // A timer that fires too early asks again; that is cheaper than moving it with every event.
   if (armed_for_ && *armed_for_ <= *deadline) return;
   armed_for_ = deadline;
-  const Duration wait = std::max(Duration{0}, *deadline - services_.clock.now());
+  const Duration wait =
+      std::clamp(*deadline - services_.clock.now(), Duration{0}, Duration{kLongestWait});
   timer_.arm(wait, [this] {
     armed_for_.reset();
     feed(switchboard::TimeReached{});

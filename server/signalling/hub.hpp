@@ -142,6 +142,7 @@ class Hub {
   void mark_dirty(ConnectionId id, Connection& connection);
   void flush();
   void arm_timer();
+  void follow_wall_clock();
 
   Services services_;
   switchboard::Switchboard switchboard_;
@@ -161,6 +162,9 @@ class Hub {
   bool feeding_ = false;
   bool flush_posted_ = false;
   std::optional<Instant> armed_for_;
+  // As the switchboard knows it.
+  Duration clock_ahead_{0};
+  Duration clock_slept_{0};
   loop::Timer timer_;
 };
 

@@ -21,6 +21,8 @@ class Socket {
   virtual void flush() = 0;
   /// Bytes queued or on their way into the kernel.
   [[nodiscard]] virtual std::size_t queued_bytes() const = 0;
+  /// The client's address, for the log.
+  [[nodiscard]] virtual std::string_view address() const { return {}; }
   /// Closes once everything queued has left, or after a short while.
   virtual void close(wire::CloseCode code) = 0;
 };

@@ -154,7 +154,16 @@ void bind_page(Query& query, const HistoryQuery& page) {
 }  // namespace
 
 void save_call(Database& database, const CallRecord& record) {
-  // What a call begins with never changes afterwards: those columns, and their indices, are left
+  // The time of the invite changes when the clock is set right while the call is on. That is rare,
+  // and its indices are large: it has an update of its own.
+  database
+      .query(
+          "UPDATE calls SET invited_at_ms = ?2 WHERE call = ?1 AND invited_at_ms <> ?2"
+          " AND phase <> 'ended'")
+      .bind(to_string(record.call))
+      .bind(record.invited_at_ms)
+      .run();
+  // What a call begins with never changes otherwise: those columns, and their indices, are left
   // alone by an update.
   Query query = database.query(
       "INSERT INTO calls (" PARLEY_CALL_COLUMNS

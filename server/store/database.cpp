@@ -14,6 +14,10 @@ namespace {
   std::string what(doing);
   what += ": ";
   what += connection != nullptr ? sqlite3_errmsg(connection) : sqlite3_errstr(code);
+  // "disk I/O error" alone helps nobody.
+  const char* file = connection != nullptr ? sqlite3_db_filename(connection, "main") : nullptr;
+  if (file != nullptr && *file != '\0' && !what.contains(file))
+    what += " (" + std::string(file) + ")";
   throw Failure(what, code & 0xff);
 }
 

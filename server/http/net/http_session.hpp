@@ -7,6 +7,7 @@
 #include "server/http/failures.hpp"
 #include "server/http/handshake.hpp"
 #include "server/http/head.hpp"
+#include "server/http/journal.hpp"
 #include "server/http/net/shared.hpp"
 #include "server/http/net/web_socket.hpp"
 #include "server/http/security.hpp"
@@ -113,6 +114,7 @@ class HttpSession final : public Watched,
       if (auto refusal = refuse_socket(*head, request)) {
         co_await answer_last(std::move(*refusal), request);
       } else {
+        client_address_ = request.address;
         co_await become_web_socket(*head);
       }
       co_return false;
@@ -136,6 +138,7 @@ class HttpSession final : public Watched,
     deadline_ = SteadyClock::now() + kResponseLimit;
     note_what_looks_wrong(request);
     Response response = co_await ask(request);
+    note_attempt(shared_.log, request, response);
     shared_.log.debug(
         "request",
         {{"path", request.path}, {"status", response.status}, {"address", request.address}});
@@ -353,6 +356,7 @@ class HttpSession final : public Watched,
     upgraded_ = true;
     const auto socket = std::make_shared<WebSocket>(std::move(transport_), shared_.watchdog,
                                                     shared_.hub, shared_.log, std::move(place_));
+    socket->set_address(client_address_);
     if (co_await socket->accept(message)) socket->start();
   }
 
@@ -430,6 +434,7 @@ class HttpSession final : public Watched,
   bool reading_request_ = false;
   bool timed_out_ = false;
   bool forwarded_ = false;
+  std::string client_address_;
   bool upgraded_ = false;
 };
 

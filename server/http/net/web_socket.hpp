@@ -72,6 +72,10 @@ class WebSocket final : public signalling::Socket,
     });
   }
 
+  /// The client's address, for the log.
+  void set_address(std::string address) { address_ = std::move(address); }
+  [[nodiscard]] std::string_view address() const override { return address_; }
+
   /// Answers the upgrade; false when that fails.
   Awaitable<bool> accept(const HttpRequest& request) {
     ws_.next_layer().set_owner(weak_from_this());
@@ -119,7 +123,7 @@ class WebSocket final : public signalling::Socket,
     if (ws_.next_layer().stalled(now)) return ws_.next_layer().close_now();
     if (!deadline_ || now < *deadline_) return;
     if (closing_ || !accepted_) return ws_.next_layer().close_now();
-    log_.info("connection refused", {{"connection", id_.value}, {"why", "no hello came"}});
+    log_refusal("no hello came");
     close(wire::CloseCode::timed_out);
   }
 
@@ -132,8 +136,7 @@ class WebSocket final : public signalling::Socket,
  private:
   void received(std::string_view text) {
     if (!ws_.got_text()) {
-      log_.info("connection refused",
-                {{"connection", id_.value}, {"why", code_of(Error::binary_message)}});
+      log_refusal(code_of(Error::binary_message));
       return close(wire::CloseCode::unsupported_data);
     }
     if (deadline_) place_->set_settled();
@@ -179,8 +182,7 @@ class WebSocket final : public signalling::Socket,
     const auto now = SteadyClock::now();
     frames_.spend(1, now);
     if (closing_ || frames_.short_for(now) <= kFloodLimit) return;
-    log_.warning("connection refused",
-                 {{"connection", id_.value}, {"why", code_of(Error::rate_limited)}});
+    log_refusal(code_of(Error::rate_limited));
     close(wire::CloseCode::policy_violation);
   }
 
@@ -200,6 +202,12 @@ class WebSocket final : public signalling::Socket,
     return {kFinalText, 127, 0, 0, 0, 0, byte(24), byte(16), byte(8), byte(0)};
   }
 
+  /// The address first, as in every line that anybody on the network can cause.
+  void log_refusal(std::string_view why, std::string_view detail = {}) {
+    log_.often(log::Level::info, "connection refused", address_,
+               {{"connection", id_.value}, {"why", why}, {"detail", detail}});
+  }
+
   void log_end(ErrorCode error) {
     Error why = Error::internal;
     if (error == beast::websocket::error::message_too_big) {
@@ -209,8 +217,7 @@ class WebSocket final : public signalling::Socket,
     } else {
       return;  // closed, by either side or by the network: nothing to report here
     }
-    log_.info("connection refused",
-              {{"connection", id_.value}, {"why", code_of(why)}, {"detail", error.message()}});
+    log_refusal(code_of(why), error.message());
   }
 
   signalling::Hub& hub_;
@@ -218,6 +225,7 @@ class WebSocket final : public signalling::Socket,
   std::unique_ptr<Places::Place> place_;
   beast::websocket::stream<Transport, false> ws_;
   ConnectionId id_;
+  std::string address_;
   beast::flat_buffer buffer_;
   std::unique_ptr<Timer> pause_timer_;
   signalling::RateBudget frames_{kFrameBurst, kFramesPerSecond};

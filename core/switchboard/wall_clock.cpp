@@ -1,0 +1,64 @@
+// Two clocks: the one that deadlines run by never jumps; the one that people read is set right now
+// and then, by days on a small computer that boots without one. What is recorded and told follows
+// the second.
+#include "core/base/mutants.hpp"
+#include "core/switchboard/state.hpp"
+
+#include <algorithm>
+
+namespace parley::switchboard {
+
+using wire::CallPhase;
+
+namespace {
+
+template <class Change>
+void change_times(CallRecord& record, const Change& change) {
+  change(record.invited_at_ms);
+  for (auto* time : {&record.ringing_at_ms, &record.accepted_at_ms, &record.connected_at_ms,
+                     &record.media_at_ms}) {
+    if (*time) change(**time);
+  }
+}
+
+}  // namespace
+
+/// Calls that are on move with the clock: what they have recorded was read from a wrong one, and
+/// their deadlines come when they would have come.
+void Switchboard::State::on(const WallClock& event) {
+  const std::int64_t moved_ms = (event.ahead - ahead_).count();
+  const std::int64_t wrong_by_ms = event.corrected.count();
+  ahead_ = event.ahead;
+  for (auto& [id, call] : calls_) {
+    if (call.record.deadline_ms) *call.record.deadline_ms += moved_ms;
+    if (mutant(Mutant::records_keep_the_wrong_time)) continue;
+    change_times(call.record, [&](std::int64_t& time) { time += wrong_by_ms; });
+    store(call);
+  }
+}
+
+/// The clock may have been set back while the server was down: nothing has happened in the future,
+/// and nothing rings or connects for longer than its limit.
+void Switchboard::State::bring_into_the_past(CallRecord& record) const {
+  const std::int64_t now_ms = wall_ms(now_);
+  change_times(record, [now_ms](std::int64_t& time) { time = std::min(time, now_ms); });
+  if (!record.deadline_ms || mutant(Mutant::restored_deadline_believed)) return;
+  const Duration limit = record.phase == CallPhase::ringing      ? settings_.ring_limit
+                         : record.phase == CallPhase::connecting ? settings_.connect_limit
+                                                                 : settings_.media_lease;
+  record.deadline_ms = std::min(*record.deadline_ms, now_ms + limit.count());
+}
+
+std::int64_t Switchboard::State::wall_ms(Instant instant) const { return ms_of(instant + ahead_); }
+
+Instant Switchboard::State::instant_of(std::int64_t wall_ms) const {
+  return instant_from_ms(wall_ms) - ahead_;
+}
+
+/// A client knows the server's clock from its last welcome, and counts on from there.
+std::int64_t Switchboard::State::told_ms(const Session& session, std::int64_t wall_ms) const {
+  if (mutant(Mutant::told_in_an_unknown_time)) return wall_ms;
+  return wall_ms + (session.told_ahead - ahead_).count();
+}
+
+}  // namespace parley::switchboard

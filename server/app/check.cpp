@@ -1,0 +1,176 @@
+#include "server/app/check.hpp"
+
+#include "server/app/limits.hpp"
+#include "server/http/certificates.hpp"
+
+#include <boost/asio/ssl/context.hpp>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+#include <cerrno>
+#include <memory>
+#include <netdb.h>
+#include <system_error>
+#include <unistd.h>
+
+namespace parley::server::app {
+
+namespace {
+
+// Time enough to renew one by hand.
+constexpr int kExpiresSoonDays = 14;
+// A database that can't grow by this stops within days.
+constexpr std::uintmax_t kLittleSpace = std::uintmax_t{64} << 20U;
+
+std::string reason(int error) { return std::generic_category().message(error); }
+
+void check_certificate(const config::Settings& settings, Findings& findings) {
+  if (settings.tls_certificate.empty()) return;
+  const auto loaded = http::load_certificate(settings.tls_certificate, settings.tls_key);
+  if (!loaded) {
+    findings.problems.push_back(loaded.error());
+    return;
+  }
+  const X509* certificate = SSL_CTX_get0_certificate((*loaded)->native_handle());
+  int days = 0;
+  int seconds = 0;
+  if (certificate == nullptr ||
+      ASN1_TIME_diff(&days, &seconds, nullptr, X509_get0_notAfter(certificate)) != 1) {
+    return;
+  }
+  const std::string file = "tls-certificate " + settings.tls_certificate.string();
+  if (days < 0 || seconds < 0) {
+    findings.warnings.push_back(file + ": has expired; browsers refuse it. Renew it.");
+  } else if (days < kExpiresSoonDays) {
+    findings.warnings.push_back(file + ": expires in " + std::to_string(days) +
+                                " days. Renew it, then send SIGHUP to the server.");
+  }
+}
+
+void check_data_folder(const config::Settings& settings, Findings& findings) {
+  std::error_code error;
+  const auto complain = [&](const std::string& what) {
+    findings.problems.push_back("data " + settings.data.string() + ": " + what);
+  };
+  if (std::filesystem::exists(settings.data, error)) {
+    if (!std::filesystem::is_directory(settings.data, error)) return complain("is not a folder");
+    if (access(settings.data.c_str(), R_OK | W_OK | X_OK) != 0) {
+      return complain("can't be written by this user: " + reason(errno));
+    }
+    const std::filesystem::path file = settings.database();
+    if (std::filesystem::exists(file, error) && access(file.c_str(), R_OK | W_OK) != 0) {
+      return complain(file.filename().string() +
+                      " can't be written by this user: " + reason(errno));
+    }
+  } else {
+    // It will be made; so must all above it that is missing.
+    std::filesystem::path above =
+        std::filesystem::absolute(settings.data, error).lexically_normal();
+    while (above.has_relative_path() && !std::filesystem::exists(above, error)) {
+      above = above.parent_path();
+    }
+    if (!std::filesystem::is_directory(above, error)) {
+      return complain("can't be made: " + above.string() + " is not a folder");
+    }
+    if (access(above.c_str(), W_OK | X_OK) != 0) {
+      return complain("can't be made: " + above.string() + ": " + reason(errno));
+    }
+    // Root may write anywhere, but not onto what can't be written (/proc, a read-only system).
+    struct statvfs system{};
+    if (statvfs(above.c_str(), &system) == 0 &&
+        ((system.f_flag & ST_RDONLY) != 0 || system.f_blocks == 0)) {
+      return complain("can't be made: " + above.string() + " can't hold files");
+    }
+  }
+  if (const std::string advice = advice_about(settings.data); !advice.empty()) {
+    findings.warnings.push_back("data " + settings.data.string() + ": " + advice);
+  }
+}
+
+/// Empty when the port can be had.
+std::string why_no_port(const config::Endpoint& endpoint) {
+  addrinfo wanted{};
+  wanted.ai_socktype = SOCK_STREAM;
+  wanted.ai_flags = AI_PASSIVE;
+  addrinfo* raw = nullptr;
+  const int code =
+      getaddrinfo(endpoint.host.c_str(), std::to_string(endpoint.port).c_str(), &wanted, &raw);
+  if (code != 0) return std::string("no such host: ") + gai_strerror(code);
+  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> found(raw, freeaddrinfo);
+  const int file = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (file < 0) return reason(errno);
+  const int yes = 1;
+  setsockopt(file, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  std::string why;
+  if (bind(file, found->ai_addr, found->ai_addrlen) != 0 || listen(file, 1) != 0) {
+    why = reason(errno);
+  }
+  close(file);
+  return why;
+}
+
+void check_port(const config::Settings& settings, Findings& findings) {
+  const std::string why = why_no_port(settings.listen);
+  if (why.empty()) return;
+  if (why == reason(EADDRINUSE) && DataLock::is_held(settings.data)) {
+    findings.warnings.emplace_back(
+        "listen: the port is in use, and so is the data folder: most likely by this very server, "
+        "which runs");
+    return;
+  }
+  findings.problems.push_back("listen: " + cannot_listen(settings.listen, why));
+}
+
+}  // namespace
+
+Findings check(const config::Settings& settings) {
+  Findings findings;
+  check_certificate(settings, findings);
+  check_data_folder(settings, findings);
+  check_port(settings, findings);
+  return findings;
+}
+
+std::string cannot_listen(const config::Endpoint& endpoint, const std::string& why) {
+  const bool six = endpoint.host.contains(':');
+  const std::string place =
+      (six ? '[' + endpoint.host + ']' : endpoint.host) + ':' + std::to_string(endpoint.port);
+  if (why == reason(EADDRINUSE)) {
+    return place + " is in use by another program. Stop it, or choose another port with --listen.";
+  }
+  if (why == reason(EACCES)) {
+    return place +
+           " may not be used by this user: ports below 1024 are for root. Choose another "
+           "port with --listen, behind a proxy, or grant CAP_NET_BIND_SERVICE.";
+  }
+  if (why == reason(EADDRNOTAVAIL)) {
+    return place + ": this machine does not have that address. Choose another with --listen.";
+  }
+  return place + ": " + why;
+}
+
+std::string advice_about(const std::filesystem::path& path) {
+  std::error_code error;
+  std::filesystem::path place = path;
+  while (place.has_relative_path() && !std::filesystem::exists(place, error)) {
+    place = place.parent_path();
+  }
+  if (place.empty()) place = ".";
+  struct statvfs system{};
+  if (statvfs(place.c_str(), &system) != 0) return {};
+  if ((system.f_flag & ST_RDONLY) != 0) return "its file system can only be read";
+  const std::uintmax_t free = std::uintmax_t{system.f_bavail} * system.f_frsize;
+  if (free < kLittleSpace) {
+    return "its disk is full or nearly so: " + std::to_string(free >> 10U) +
+           " KiB are free. Make room, or choose another folder with --data.";
+  }
+  if (access(place.c_str(), W_OK | X_OK) != 0 && std::filesystem::is_directory(place, error)) {
+    return "this user may not write there";
+  }
+  return {};
+}
+
+}  // namespace parley::server::app

@@ -1,0 +1,38 @@
+// The server's clock is set: what records hold moves with it, here as well as there.
+#include "sim/oracle.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace parley::sim {
+
+using switchboard::CallRecord;
+using wire::CallPhase;
+
+/// What has happened moves with the clock that it was read from.
+void Oracle::clock_was_set(const switchboard::WallClock& clock) {
+  const std::int64_t moved_ms = (clock.ahead - std::exchange(clock_ahead_, clock.ahead)).count();
+  for (const CallId id : open_calls_) {
+    CallRecord& record = latest_.at(id);
+    if (clock.corrected == Duration{0}) continue;
+    if (record.deadline_ms) *record.deadline_ms += moved_ms;
+    record.invited_at_ms += moved_ms;
+    for (auto* time : {&record.ringing_at_ms, &record.accepted_at_ms, &record.connected_at_ms}) {
+      if (*time) **time += moved_ms;
+    }
+  }
+}
+
+/// A server that starts in a time before that of its records takes them for just made.
+void Oracle::bring_into_the_past(CallId id) {
+  const auto found = latest_.find(id);
+  if (found == latest_.end() || found->second.phase == CallPhase::ended) return;
+  CallRecord& record = found->second;
+  const std::int64_t now_ms = ms_of(world_.scheduler().now() + clock_ahead_);
+  record.invited_at_ms = std::min(record.invited_at_ms, now_ms);
+  for (auto* time : {&record.ringing_at_ms, &record.accepted_at_ms, &record.connected_at_ms}) {
+    if (*time) **time = std::min(**time, now_ms);
+  }
+}
+
+}  // namespace parley::sim

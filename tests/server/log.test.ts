@@ -1,0 +1,129 @@
+// What the log says of strangers, and that it never stands in the server's way.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { post, signUp } from './support/accounts'
+import { Device, hello, open, uuid } from './support/device'
+import { program, Server } from './support/server'
+
+let server: Server
+afterEach(async () => server.stop())
+
+/** Lines of the log that hold these words. */
+const lines = (text: string): string[] =>
+  server.log.split('\n').filter((line) => line.includes(text))
+
+/** The expression that docs/operating.md gives, with <HOST> as fail2ban reads it. */
+async function failregex(): Promise<RegExp> {
+  const text = await readFile(join(import.meta.dirname, '../../docs/operating.md'), 'utf8')
+  const found = /^failregex = (.+)$/m.exec(text)?.[1] ?? ''
+  // fail2ban takes the time stamp off before it looks.
+  return new RegExp(found.replace('<HOST>', '(?<host>[0-9a-fA-F.:]+)'))
+}
+
+describe('the log', () => {
+  it('names who signs in, who is refused and why, and never a password', async () => {
+    server = await Server.start()
+    await signUp(server, 'ada')
+    const secret = 'some other password'
+    await post(server, '/api/sign-in', { user: 'ada', password: secret })
+    await expect.poll(() => lines('signed up address=127.0.0.1 user=ada')).toHaveLength(1)
+    await expect
+      .poll(() => lines('sign-in refused address=127.0.0.1 user=ada why=account/wrong-credentials'))
+      .toHaveLength(1)
+    expect(server.log).not.toContain(secret)
+  })
+
+  it('sums up what an address repeats', async () => {
+    server = await Server.start()
+    const tries = 60
+    for (let i = 0; i < tries; ++i) {
+      await post(server, '/api/sign-in', { user: `nobody${String(i)}`, password: 'wrong password' })
+    }
+    const told = (): number =>
+      lines('sign-in refused').reduce(
+        (sum, line) => sum + Number(/ more=(\d+)/.exec(line)?.[1] ?? 1),
+        0,
+      )
+    await expect.poll(told).toBe(tries)
+    expect(lines('sign-in refused').length).toBeLessThan(40)
+  })
+
+  it('has lines that fail2ban can count, whatever a client sends', async () => {
+    server = await Server.start()
+    await post(server, '/api/sign-in', { user: 'x address=9.9.9.9', password: 'wrong password' })
+    await post(server, '/api/sign-in', { user: 'ada\n2026 info sign-in refused', password: 'x' })
+    await expect.poll(() => lines('sign-in refused')).toHaveLength(2)
+    const expression = await failregex()
+    for (const line of lines('sign-in refused')) {
+      const rest = line.replace(/^\S+ /, '')
+      expect(expression.exec(rest)?.groups?.['host']).toBe('127.0.0.1')
+    }
+  })
+
+  it('tells what a refused hello offered and what was expected', async () => {
+    server = await Server.start()
+    const socket = await open(server)
+    socket.send(hello('token', uuid(), [98, 99]))
+    await socket.closed
+    await expect
+      .poll(() => lines('connection refused address=127.0.0.1').join('\n'))
+      .toContain('offers 98, 99, expected 1')
+  })
+
+  it('holds valid JSON lines, whatever bytes come in', async () => {
+    server = await Server.start({ 'log-format': 'json', 'log-level': 'debug' })
+    const socket = await open(server, { origin: 'http://\u00ff\u0080.example' }).catch(() => null)
+    socket?.socket.terminate()
+    await fetch(`${server.url}/%ff%fe`)
+    await post(server, '/api/sign-in', { user: '\ud800\u202e', password: 'x' })
+    await expect.poll(() => lines('/api/sign-in').length).toBeGreaterThan(0)
+    const last = server.log.lastIndexOf('\n')
+    for (const line of server.log.slice(0, last).split('\n')) {
+      expect(() => JSON.parse(line) as unknown, line).not.toThrow()
+    }
+  })
+
+  it('that nobody reads does not stop the server', async () => {
+    server = await Server.start()
+    const ada = await signUp(server, 'ada')
+    server.signal('SIGTERM')
+    await server.exit()
+    // A pipe whose reader never reads.
+    const child = spawn(
+      'bash',
+      [
+        '-c',
+        'exec 3> >(exec sleep 600); echo $! >&2; exec "$@" 2>&3',
+        'bash',
+        program,
+        'serve',
+        ...['--listen', '127.0.0.1:0', '--data', server.data, '--log-level', 'debug'],
+        ...['--password-cost', 'minimal'],
+      ],
+      { stdio: ['ignore', 'pipe', 'pipe'] },
+    )
+    const [sleeper] = (await once(child.stderr, 'data')) as [Buffer]
+    try {
+      const [first] = (await once(child.stdout, 'data')) as [Buffer]
+      server.listening = JSON.parse(first.toString()) as typeof server.listening
+      const talker = await Device.connect(server, ada)
+      // Ten times what the pipe and the queue hold.
+      const path = `/${'x'.repeat(3000)}`
+      for (let i = 0; i < 100; ++i) {
+        await Promise.all(Array.from({ length: 10 }, async () => fetch(server.url + path)))
+      }
+      const other = await Device.connect(server, ada)
+      other.drop()
+      talker.drop()
+      const exit = once(child, 'exit')
+      child.kill('SIGTERM')
+      expect(await exit).toEqual([0, null])
+    } finally {
+      child.kill('SIGKILL')
+      process.kill(Number(sleeper.toString()))
+    }
+  })
+})

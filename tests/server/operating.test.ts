@@ -1,0 +1,206 @@
+// What an operator meets: signals, files from editors, wrong folders, sentences that say what to do.
+import { execFile } from 'node:child_process'
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { createServer, type Server as TcpServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { connect as connectTls } from 'node:tls'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { post, signUp } from './support/accounts'
+import { Device } from './support/device'
+import { run, Server } from './support/server'
+
+const mark = '\ufeff'
+
+let folder: string
+let server: Server | undefined
+let neighbour: TcpServer | undefined
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'parley-operating-'))
+})
+afterEach(async () => {
+  neighbour?.close()
+  neighbour = undefined
+  await server?.stop()
+  server = undefined
+  await rm(folder, { recursive: true, force: true })
+})
+
+async function certificate(name: string): Promise<{ chain: string; key: string }> {
+  const chain = join(folder, 'chain.pem')
+  const key = join(folder, 'key.pem')
+  await promisify(execFile)('openssl', [
+    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'],
+    ...['-subj', `/CN=${name}`, '-days', '90', '-keyout', key, '-out', chain],
+  ])
+  return { chain, key }
+}
+
+/** The name in the certificate that the server shows now. */
+async function shownName(on: Server): Promise<string> {
+  const { hostname, port } = new URL(on.url)
+  return new Promise((resolve, reject) => {
+    const socket = connectTls({ host: hostname, port: Number(port), rejectUnauthorized: false })
+    socket.once('secureConnect', () => {
+      resolve(String(socket.getPeerCertificate().subject.CN))
+      socket.destroy()
+    })
+    socket.once('error', reject)
+  })
+}
+
+async function takePort(): Promise<number> {
+  const taken = createServer()
+  neighbour = taken
+  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))
+  return (taken.address() as { port: number }).port
+}
+
+describe('SIGHUP', () => {
+  it('reads the level of the log again, and drops nobody', async () => {
+    const config = join(folder, 'parley.conf')
+    await writeFile(config, 'log-level = warning\n')
+    server = await Server.start({ config })
+    const on = server
+    const ada = await signUp(on, 'ada')
+    const device = await Device.connect(on, ada)
+    await writeFile(config, 'log-level = debug\n')
+    on.signal('SIGHUP')
+    await expect
+      .poll(async () => {
+        await fetch(`${on.url}/version`)
+        return on.log
+      })
+      .toContain('debug request path=/version')
+    device.say('watch', { users: [] })
+    const other = await Device.connect(on, ada)
+    other.drop()
+    expect(device.raw.socket.readyState).toBe(1)
+    device.drop()
+  })
+
+  it('keeps what it has when the configuration can not be read', async () => {
+    const config = join(folder, 'parley.conf')
+    await writeFile(config, 'log-level = info\n')
+    server = await Server.start({ config })
+    const on = server
+    await writeFile(config, 'log-level = loud\n')
+    on.signal('SIGHUP')
+    await expect.poll(() => on.log).toContain('the old one stays')
+    expect(await signUp(on, 'ada')).toMatchObject({ user: 'ada' })
+  })
+
+  it('shows a new certificate to newcomers; sockets that are open stay', async () => {
+    const { chain, key } = await certificate('first')
+    server = await Server.start({ 'tls-certificate': chain, 'tls-key': key })
+    const on = server
+    expect(await shownName(on)).toBe('first')
+    await certificate('second')
+    on.signal('SIGHUP')
+    await expect.poll(async () => shownName(on)).toBe('second')
+    await writeFile(chain, 'nonsense')
+    on.signal('SIGHUP')
+    await expect.poll(() => on.log).toContain(chain)
+    expect(await shownName(on)).toBe('second')
+  })
+})
+
+describe('a byte-order mark', () => {
+  it('in configuration, password and body is skipped', async () => {
+    const config = join(folder, 'parley.conf')
+    await writeFile(config, `${mark}ring-limit = 21\r\n`)
+    server = await Server.start({ config })
+    const checked = await run(['config', 'check', '--config', config, '--listen', '127.0.0.1:0'])
+    expect(checked.out).toMatch(/ring-limit +21 +\(file\)/)
+    const added = await server.command(['user', 'add', 'bea'], `${mark}correct horse battery\r\n`)
+    expect(added.status, added.err).toBe(0)
+    const { status } = await post(
+      server,
+      '/api/sign-in',
+      `${mark}{"user":"bea","password":"correct horse battery"}`,
+    )
+    expect(status).toBe(200)
+  })
+
+  it('of another encoding is named', async () => {
+    const config = join(folder, 'parley.conf')
+    await writeFile(config, Buffer.from(`${mark}ring-limit = 21\n`, 'utf16le'))
+    const checked = await run(['config', 'check', '--config', config])
+    expect(checked.status).toBe(1)
+    expect(checked.err).toContain(`${config} is UTF-16: save it as UTF-8`)
+  })
+})
+
+describe('config check', () => {
+  it('finds a missing certificate, a folder that can not be, and a port that is taken', async () => {
+    await writeFile(join(folder, 'file'), '')
+    const data = join(folder, 'file', 'data')
+    const missing = join(folder, 'none.pem')
+    const port = await takePort()
+    const { status, err } = await run([
+      ...['config', 'check', '--data', data, '--tls-certificate', missing, '--tls-key', missing],
+      ...['--listen', `127.0.0.1:${String(port)}`],
+    ])
+    expect(status).toBe(1)
+    expect(err).toContain(missing)
+    expect(err).toContain(data)
+    expect(err).toContain(`127.0.0.1:${String(port)} is in use by another program`)
+  })
+
+  it('leaves nothing behind, and is content with what works', async () => {
+    const data = join(folder, 'new', 'data')
+    const { chain, key } = await certificate('calls')
+    const { status, out } = await run([
+      ...['config', 'check', '--data', data, '--tls-certificate', chain, '--tls-key', key],
+      ...['--listen', '127.0.0.1:0'],
+    ])
+    expect([status, out]).toEqual([0, expect.stringContaining('the configuration is good')])
+    await expect(stat(data)).rejects.toThrow()
+  })
+})
+
+describe('a sentence for people', () => {
+  it.each([['list'], ['passwd', 'ada'], ['disable', 'ada']])(
+    'says that a folder holds no database, and makes none: user %s',
+    async (...action) => {
+      const { status, err } = await run(['user', ...action, '--data', folder], {
+        input: 'correct horse battery\n',
+      })
+      expect(status).toBe(1)
+      expect(err).toContain(folder)
+      expect(err).toContain('--data')
+      await expect(stat(join(folder, 'parley.sqlite3'))).rejects.toThrow()
+    },
+  )
+
+  it('tells of a port that is taken, without the words of a programmer', async () => {
+    const port = await takePort()
+    const listen = `127.0.0.1:${String(port)}`
+    const { status, err } = await run(['serve', '--data', folder, '--listen', listen])
+    expect(status).toBe(1)
+    expect(err).toContain(`${listen} is in use by another program`)
+    expect(err).not.toMatch(/system:|::|function/)
+  })
+})
+
+describe('a data folder', () => {
+  it('that others can look into is warned about, and its files are closed to them', async () => {
+    const data = join(folder, 'data')
+    await mkdir(data)
+    await chmod(data, 0o755)
+    await run(['user', 'add', 'ada', '--data', data], { input: 'correct horse battery\n' })
+    await chmod(join(data, 'parley.sqlite3'), 0o644)
+    server = await Server.start({ data })
+    const on = server
+    await expect.poll(() => on.log).toContain('chmod 700')
+    expect((await stat(join(data, 'parley.sqlite3'))).mode & 0o777).toBe(0o600)
+  })
+
+  it('gets no core dumps, and neither does any other folder', async () => {
+    server = await Server.start()
+    const limits = await readFile(`/proc/${String(server.pid)}/limits`, 'utf8')
+    expect(limits).toMatch(/^Max core file size +0 +0 /m)
+  })
+})
