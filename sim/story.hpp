@@ -64,7 +64,7 @@ enum class Do : std::uint8_t {
   step_clock,  // a: ms, b: 1 when it is set back
 };
 
-inline constexpr std::array<std::string_view, 40> kDoNames{"dial",
+inline constexpr std::array<std::string_view, 41> kDoNames{"dial",
                                                            "answer",
                                                            "decline",
                                                            "hang_up",

@@ -124,7 +124,7 @@ void Switchboard::State::dialed_while_on(Session& session, Call& call,
   }
   refuse(session, Error::too_many_calls, message.call);
   if (here || std::holds_alternative<Ringing>(call.state)) return;
-  tell(session, wire::Elsewhere{snapshot(call, session.user)}, call.stored);
+  tell(session, wire::Elsewhere{snapshot(call, session)}, call.stored);
 }
 
 /// Calls that only ring here don't count: others must not be able to keep a person from dialing.
