@@ -285,10 +285,9 @@ void Oracle::check_knowledge(const Device& device) {
   for (const CallView& call : device.view().calls.items) {
     wrong = wrong || is_wrong(device, call);
     unheard = unheard || (call.phase == Phase::calling && durable(call.call) == nullptr);
-    const CallRecord* record = call.phase == Phase::incoming ? durable(call.call) : nullptr;
-    if (record == nullptr || w.clock_stood) continue;
-    const Instant invited = instant_from_ms(record->invited_at_ms) - clock_ahead_;
-    rings_late = rings_late || now - invited > switchboard::kRingLimit + kKnownWithin;
+    const auto invited = invited_.find(call.call);
+    if (call.phase != Phase::incoming || invited == invited_.end() || w.clock_stood) continue;
+    rings_late = rings_late || now - invited->second > switchboard::kRingLimit + kKnownWithin;
   }
   // A device that wakes up may hear an old welcome first, and believe that it is then; that its
   // socket is dead it notices soon.
@@ -365,6 +364,10 @@ void Oracle::server_took(const switchboard::Event& event, const Device* from,
     if (store == nullptr) continue;
     stored = true;
     const CallRecord& record = store->record;
+    // Also again: an invite that was lost with the server before it was durable is a new one.
+    if (!record.ringing_at_ms) {
+      invited_.insert_or_assign(record.call, world_.scheduler().now());
+    }
     if (from != nullptr && frame != nullptr && !has_user(record, from->user()) &&
         !makes_room(record, *frame)) {
       violate("I7 nobody changes a call of others", name_of(*from));

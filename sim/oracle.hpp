@@ -139,6 +139,8 @@ class Oracle final : public testing::Observer {
   Instant restored_at_;
   /// How far the server's clock is ahead, as far as it has been told.
   Duration clock_ahead_{0};
+  /// When each call was last written before it rang, whatever the server's clock said.
+  std::unordered_map<CallId, Instant> invited_;
   /// Devices whose pages said goodbye, and when.
   std::unordered_map<ConnectionId, DeviceId> device_of_socket_;
   std::vector<std::pair<DeviceId, Instant>> left_;

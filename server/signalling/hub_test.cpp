@@ -44,12 +44,12 @@ class HubTest : public testing::Test {
             .log = log,
             .store = [this](const switchboard::Store& write) { writes.push_back(write); },
             .store_backlog = [this] { return backlog; },
-            .load_relations = [](const UserId&, auto done) { done({}); },
             .check_token =
                 [this](std::string_view token, auth::Done<auth::TokenHolder> done) {
                   checks.emplace_back(token, std::move(done));
                 },
             .token_left = [](const store::SecretHash&) {},
+            .load_relations = [](const UserId&, auto done) { done({}); },
             .random =
                 [this] {
                   ++serial;
