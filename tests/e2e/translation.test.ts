@@ -70,7 +70,9 @@ describe('a page that is translated', () => {
     await page.getByRole('button', { name: 'Sign out' }).click()
     for (const door of ['Create an account', 'Sign in', 'Create an account']) {
       await page.getByRole('link', { name: door }).click()
-      await page.getByRole('heading', { level: 1, name: door === 'Sign in' ? door : 'Create account' }).waitFor()
+      await page
+        .getByRole('heading', { level: 1, name: door === 'Sign in' ? door : 'Create account' })
+        .waitFor()
       await translated()
     }
     await page.getByRole('button', { name: 'Create account' }).click()
