@@ -16,6 +16,6 @@ inline constexpr std::size_t kMaxQueuedBytes = 1024UL * 1024;
 inline constexpr std::size_t kMaxStoreBacklog = 50'000;
 
 /// How long a session may outlive its token. Nobody can tell a sign-in that ends two seconds late.
-inline constexpr std::chrono::milliseconds kTokenCheckInterval{2000};
+inline constexpr auto kTokenCheckInterval = std::chrono::seconds(2);
 
 }  // namespace parley::server::signalling
