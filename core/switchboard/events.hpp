@@ -1,6 +1,7 @@
 // Everything the server's shell can report to the switchboard.
 #pragma once
 
+#include "core/base/time.hpp"
 #include "core/switchboard/record.hpp"
 
 #include <string>
