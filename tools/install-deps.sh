@@ -30,6 +30,18 @@ if [ -n "$missing" ]; then
   # shellcheck disable=SC2086 # one word per package
   $as_root env DEBIAN_FRONTEND=noninteractive \
     apt-get install -y -qq --no-install-recommends $missing
+  # Debian starts both as services; the tests start their own. Those that were here before stay.
+  for service in nginx haproxy; do
+    case " $missing " in
+      *" $service "*)
+        if [ -d /run/systemd/system ]; then
+          $as_root systemctl disable --now --quiet "$service" || true
+        elif [ -x "/etc/init.d/$service" ]; then
+          $as_root "/etc/init.d/$service" stop >/dev/null 2>&1 || true
+        fi
+        ;;
+    esac
+  done
 fi
 
 # Not from Debian, whose Node.js is older than the web app's tools allow.
