@@ -46,7 +46,8 @@ const answersOf = (person: Person) =>
 const signallingOf = (person: Person) =>
   person.page.evaluate(() => window.parleyKit.held.connections().at(-1)!.signalingState)
 
-describe.concurrent('a call that is being restored', () => {
+// One after the other: each has to mend a call within the recovery's time.
+describe('a call that is being restored', () => {
   for (const fail of ['hangs', 'rejects'] as const) {
     it(`B09: goes on although an answer ${fail}`, { timeout: 120_000 }, async (test) => {
       const [ada, bea] = await stage.two(test)
@@ -88,7 +89,7 @@ describe.concurrent('a call that is being restored', () => {
   })
 })
 
-describe.concurrent('a browser that does not let pages make calls', () => {
+describe('a browser that does not let pages make calls', () => {
   const withoutCalls = async (person: Person) => {
     await person.page.addInitScript(() => Reflect.deleteProperty(window, 'RTCPeerConnection'))
     await person.page.reload()
