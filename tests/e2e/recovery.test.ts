@@ -1,7 +1,7 @@
 // Negotiations that stumble, pages that slept, and browsers or pages that can't go on with a call.
 import { describe, expect, it } from 'vitest'
 import type { Person } from './support/browser'
-import { hangUp, mediaFlows, Stage, talk } from './support/stage'
+import { hangUp, mediaFlows, ON_PURPOSE, Stage, talk } from './support/stage'
 import { until } from './support/until'
 
 const stage = Stage.open()
@@ -133,12 +133,12 @@ it('a page that breaks altogether hangs up', async (test) => {
   const [ada, bea] = await stage.two(test)
   await talk(ada, bea)
   // Whatever is drawn from now on throws.
-  await bea.page.evaluate(() => {
+  await bea.page.evaluate((message) => {
     document.createElement = () => {
-      throw new Error('as the test wants it')
+      throw new Error(message)
     }
     location.hash = '#/history'
-  })
+  }, ON_PURPOSE)
   await ada.isIn('ended')
   expect(await ada.records()).toMatchObject([{ reason: 'completed' }])
   await ada.holdsNothing()

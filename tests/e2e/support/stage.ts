@@ -7,6 +7,9 @@ import type { HardwareOptions } from './faults'
 import { Server } from './server'
 import { until } from './until'
 
+/** The message of errors that a test raises on purpose; any other one that a page leaves uncaught fails. */
+export const ON_PURPOSE = 'as the test wants it'
+
 export class Stage {
   browser!: Browser
   server!: Server
@@ -40,7 +43,9 @@ export class Stage {
     this.#names += 1
     const unique = `${name}${String(this.#names).padStart(3, '0')}`
     const person = await Person.arrive(this.browser, url, hardware)
-    person.page.on('pageerror', (error) => this.#errors.push(`${test.task.name}: ${String(error)}`))
+    person.page.on('pageerror', (error) => {
+      if (error.message !== ON_PURPOSE) this.#errors.push(`${test.task.name}: ${String(error)}`)
+    })
     test.onTestFinished(async () => {
       if (test.task.result?.state === 'fail') await this.#tell(person)
       await person.leave()
