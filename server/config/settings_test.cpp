@@ -138,8 +138,9 @@ TEST(Configuration, APublicServerIsWarnedAbout) {
   const auto warnings = [](std::vector<std::string> flags) {
     return warnings_about(*Sources{.flags = std::move(flags), .environment = {}}.settings()).size();
   };
-  EXPECT_EQ(warnings({"--listen", "0.0.0.0:80"}), 2U) << "open sign-up, and no TLS";
-  EXPECT_EQ(warnings({"--listen", "0.0.0.0:80", "--sign-up", "invite", "--trusted-proxies", "::1"}),
+  EXPECT_EQ(warnings({"--listen", "0.0.0.0:80"}), 3U) << "open sign-up, no TLS, any host name";
+  EXPECT_EQ(warnings({"--listen", "0.0.0.0:80", "--sign-up", "invite", "--trusted-proxies", "::1",
+                      "--public-host", "calls.example.org"}),
             0U);
   EXPECT_EQ(warnings({"--listen", "localhost:80"}), 0U);
   EXPECT_EQ(warnings({"--password-cost", "minimal"}), 1U);

@@ -14,13 +14,14 @@ namespace parley::server::loop {
 class Clock {
  public:
   Clock()
-      : wall_at_start_(wall()),
+      : wall_at_start_(std::chrono::system_clock::now().time_since_epoch()),
         steady_at_start_(std::chrono::steady_clock::now()),
         asleep_at_start_(asleep()) {}
 
   [[nodiscard]] Instant now() const {
     const auto elapsed = std::chrono::steady_clock::now() - steady_at_start_;
-    return Instant{wall_at_start_ + std::chrono::duration_cast<Duration>(elapsed)};
+    // Rounded down once, like the wall clock: never a millisecond before it.
+    return Instant{std::chrono::duration_cast<Duration>(wall_at_start_ + elapsed)};
   }
 
   /// Unix milliseconds.
@@ -50,7 +51,7 @@ class Clock {
                                                 std::chrono::nanoseconds(time.tv_nsec));
   }
 
-  Duration wall_at_start_;
+  std::chrono::nanoseconds wall_at_start_;
   std::chrono::steady_clock::time_point steady_at_start_;
   Duration asleep_at_start_;
 };

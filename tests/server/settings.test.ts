@@ -32,12 +32,13 @@ const setCallWaiting = async (account: Account, on: boolean) =>
   put(server, '/api/settings', { call_waiting: on }, account.token)
 
 /** One calls another who answers. */
-async function talk(caller: Device, callee: { account: Account; device: Device }): Promise<void> {
+async function talk(caller: Device, callee: { account: Account; device: Device }): Promise<string> {
   const call = callId()
   caller.say('invite', { call, callee: callee.account.user, kind: 'audio' })
   await callee.device.hear('incoming')
   callee.device.say('accept', { call })
   await callee.device.hear('accepted')
+  return call
 }
 
 /** How a call to somebody who is in one begins. */
@@ -72,8 +73,10 @@ describe('call waiting', () => {
     await setCallWaiting(bea.account, false)
     // A token that is checked tells the switchboard of its account once more.
     const again = await connect(bea.account)
-    await talk(ada.device, { account: bea.account, device: again })
+    const call = await talk(ada.device, { account: bea.account, device: again })
     expect(await second(cem.device, bea.account)).toBe('busy')
+    again.say('hang_up', { call })
+    await again.hear('ended')
 
     server.signal('SIGKILL')
     await server.exit()
