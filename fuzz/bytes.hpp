@@ -48,7 +48,11 @@ inline constexpr std::array<std::string_view, 4> kUsers{"ada", "bea", "cem", "do
 inline constexpr std::uint64_t kCalls = 6;
 inline constexpr std::uint64_t kDevices = 4;
 
-inline CallId call_id(std::uint64_t n) { return {0x0190'0000'0000'7000U, n}; }
+/// A UUIDv7 of the moment at which the clocks of the fuzzers begin.
+inline CallId call_id(std::uint64_t n) {
+  constexpr std::uint64_t kStartMs = 1'700'000'000'000U;
+  return {kStartMs << 16U | 0x7000U, 0x8000'0000'0000'0000U | n};
+}
 inline DeviceId device_id(std::uint64_t n) { return {0xd, n}; }
 
 /// A description of one of a few generations.

@@ -97,6 +97,12 @@ enum class Stage : std::uint8_t { idle, ringing, answered, active };
 constexpr std::array<std::string_view, 4> kStageNames{"before a call", "while it rings",
                                                       "when it is answered", "while it is on"};
 
+/// A UUIDv7 of the moment at which every world begins.
+CallId call_id(std::uint64_t number) {
+  constexpr std::uint64_t kStartMs = 1'700'000'000'000U;
+  return {kStartMs << 16U | 0x7000U, 0x8000'0000'0000'0000U | number};
+}
+
 /// A world that has been led down a path.
 class Run {
  public:
@@ -111,7 +117,7 @@ class Run {
     Device& ann = *world_.devices()[0];
     Device& ben = *world_.devices()[1];
     if (stage >= Stage::ringing) {
-      ann.feed(phone::Dialed{{0x0190, 9}, {{"ben"}, {}}, wire::MediaKind::audio});
+      ann.feed(phone::Dialed{call_id(9), {{"ben"}, {}}, wire::MediaKind::audio});
       world_.run_for(500ms);
     }
     if (stage >= Stage::answered) ben.answer();
@@ -220,7 +226,7 @@ class Run {
     switch (what(choice)) {
       case Act::dial:
         // The lower id is not always the earlier one.
-        device.feed(phone::Dialed{{0x0190, 3 - device.number()},
+        device.feed(phone::Dialed{call_id(3 - device.number()),
                                   {{device.number() == 1 ? "ben" : "ann"}, {}},
                                   wire::MediaKind::audio});
         break;

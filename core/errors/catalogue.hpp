@@ -74,6 +74,7 @@ enum class Error : std::uint8_t {
   // The way to the server.
   server_unreachable,
   session_replaced,
+  too_many_devices,
   server_restarting,
   // Ours.
   internal,
@@ -215,6 +216,8 @@ inline constexpr std::array kErrors{
               "The server can't be reached.", "Check your network; we keep trying."},
     ErrorInfo{Error::session_replaced, "server/session-replaced", ErrorClass::server, Retry::user,
               "This page was opened a second time.", "Go on in the other tab, or use this one again."},
+    ErrorInfo{Error::too_many_devices, "server/too-many-devices", ErrorClass::server, Retry::later,
+              "You use this account on too many devices or pages at once.", "Close it on one of them; we keep trying."},
     ErrorInfo{Error::server_restarting, "server/restarting", ErrorClass::server, Retry::automatic,
               "The server is restarting.", "It will be back in a moment; calls go on."},
     ErrorInfo{Error::internal, "server/internal", ErrorClass::server, Retry::later,

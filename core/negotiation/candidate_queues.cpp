@@ -29,8 +29,11 @@ std::vector<RemoteCandidates::Waiting> RemoteCandidates::arrive(const wire::Cand
   const bool applied = contains(current_, ufrag) || mutant(Mutant::candidate_before_description);
   const auto take = [&](wire::Candidate candidate) {
     Waiting entry{ufrag, std::move(candidate)};
-    if (applied) {
+    if (applied && added_ < kMaxAdded) {
+      ++added_;
       ready.push_back(std::move(entry));
+    } else if (applied) {
+      ++dropped_;
     } else if (contains(waiting_, entry)) {
       return;  // said again
     } else if (waiting_.size() < kMaxWaiting && !mutant(Mutant::candidates_lost)) {
@@ -49,6 +52,7 @@ std::vector<RemoteCandidates::Waiting> RemoteCandidates::description_applied(
   for (const std::string& old : current_) {
     if (!contains(ufrags, old)) forget(old);
   }
+  if (ufrags != current_) added_ = 0;
   current_ = std::move(ufrags);
   std::vector<Waiting> ready;
   std::deque<Waiting> still_waiting;

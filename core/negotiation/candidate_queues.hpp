@@ -18,6 +18,9 @@ class RemoteCandidates {
  public:
   /// Browsers gather up to 30 candidates per generation; two generations can wait at once.
   static constexpr std::size_t kMaxWaiting = 128;
+  /// Candidates that are added for the applied generations; beyond this they are dropped. Browsers
+  /// gather up to 30, and say them again when they are asked.
+  static constexpr std::size_t kMaxAdded = 512;
   /// Generations remembered as over: one per ICE restart, and restarts are rationed.
   static constexpr std::size_t kMaxPast = 16;
 
@@ -48,6 +51,7 @@ class RemoteCandidates {
   void forget(const std::string& ufrag);
 
   std::vector<std::string> current_;
+  std::size_t added_ = 0;  // of the current ones
   std::deque<std::string> past_;
   std::deque<Waiting> waiting_;
   std::uint32_t dropped_ = 0;

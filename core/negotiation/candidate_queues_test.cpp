@@ -65,6 +65,19 @@ TEST(RemoteCandidates, PassThroughOnceTheirDescriptionIsApplied) {
   EXPECT_EQ(remote.waiting(), 0U);
 }
 
+TEST(RemoteCandidates, OfOneGenerationAreBounded) {
+  RemoteCandidates remote;
+  (void)remote.description_applied({"u1"});
+  std::size_t added = 0;
+  for (int i = 0; i < 1'000; ++i) {
+    added += remote.arrive(batch("u1", {std::to_string(i)})).size();
+  }
+  EXPECT_EQ(added, RemoteCandidates::kMaxAdded);
+  EXPECT_EQ(remote.dropped(), 1'000 - RemoteCandidates::kMaxAdded);
+  (void)remote.description_applied({"u2"});
+  EXPECT_EQ(remote.arrive(batch("u2", {"a"})).size(), 1U) << "a restart begins anew";
+}
+
 TEST(RemoteCandidates, CarryTheEndOfTheirGeneration) {
   RemoteCandidates remote;
   EXPECT_TRUE(remote.arrive(batch("u1", {"a"}, true)).empty());

@@ -31,7 +31,9 @@ void Negotiator::receive(const wire::PeerMessage& message, Output& out) {
                  [&](const wire::Candidates& batch) {
                    add_candidates(remote_candidates_.arrive(batch), out);
                  },
-                 [&](const wire::Resend&) { say_again(out); },
+                 [&](const wire::Resend&) {
+                   if (resends_.take(out.now, kResendBurst, kResendEvery)) say_again(out);
+                 },
              },
              message);
 }

@@ -5,10 +5,13 @@
 // or is rejected is undone, and what it was for is tried afresh.
 #pragma once
 
+#include "core/base/token_bucket.hpp"
 #include "core/negotiation/candidate_queues.hpp"
 #include "core/phone/effects.hpp"
 #include "core/phone/events.hpp"
 
+#include <chrono>
+#include <cstdint>
 #include <deque>
 #include <optional>
 #include <utility>
@@ -33,6 +36,11 @@ class Negotiator {
 
   /// Offers of the other side that wait for the running operation. One is normal, two can cross.
   static constexpr std::size_t kMaxWaitingDescriptions = 4;
+  /// Requests to say everything again that are answered in one burst, and afterwards one in a
+  /// while: a device makes one for each session that it could not resume, and the answer is 20
+  /// times larger.
+  static constexpr std::int64_t kResendBurst = 5;
+  static constexpr Duration kResendEvery = std::chrono::seconds(2);
 
   Negotiator(PeerConnectionId connection, Role role) : connection_(connection), role_(role) {}
 
@@ -139,6 +147,7 @@ class Negotiator {
   std::optional<wire::Description> offer_received_;  // until it is answered
   /// Candidates for that one which the connection has: undoing it would lose them.
   std::vector<RemoteCandidates::Waiting> candidates_added_;
+  TokenBucket resends_;
   RemoteCandidates remote_candidates_;
   LocalCandidates local_candidates_;
 };

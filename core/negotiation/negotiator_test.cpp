@@ -524,6 +524,18 @@ TEST(Negotiator, DoesNotSayAnOfferAgainThatIsSettled) {
   EXPECT_EQ(rolled_back.hear(wire::Resend{}), Texts{"say answer 1 e1"});
 }
 
+TEST(Negotiator, SaysEverythingAgainOnlySoOften) {
+  Side side(Role::impolite);
+  (void)side.need_offer();
+  (void)side.made("e1");
+  for (std::int64_t i = 0; i < Negotiator::kResendBurst; ++i) {
+    EXPECT_EQ(side.hear(wire::Resend{}).size(), 1U) << i;
+  }
+  EXPECT_EQ(side.hear(wire::Resend{}), Texts{});
+  side.now += Negotiator::kResendEvery;
+  EXPECT_EQ(side.hear(wire::Resend{}).size(), 1U);
+}
+
 TEST(Negotiator, AsksTheOtherSideToSayAgainWhatIsMissing) {
   Side side = connected_callee();
   EXPECT_EQ(side.recover(), (Texts{"say answer 1 e1", "say resend"}));

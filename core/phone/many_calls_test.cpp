@@ -148,10 +148,13 @@ TEST(CallWaiting, AnsweredOnAnotherDeviceThanTheOneThatIsOnThePhoneRingsOn) {
 TEST(Glare, IsNotEndedByAnsweringThePersonOneCalls) {
   for (const std::uint64_t id : {1U, 2U, 3U, 4U, 1000U}) {  // now one invite stands, now the other
     Town t({.seed = id, .delay = 400ms});
-    const CallId theirs{0x0190'0000'0000'7000U, id};
+    const auto number = [high = t.world.next_call_id().high](std::uint64_t n) {
+      return CallId{high, 0x8000'0000'0000'0000U | n};
+    };
+    const CallId theirs = number(id);
     t.alice->feed(phone::Dialed{theirs, {{"bob"}, {"Bob"}}, wire::MediaKind::audio});
     t.world.run_for(300ms);
-    t.bob->feed(phone::Dialed{{theirs.high, 500}, {{"alice"}, {"Alice"}}, wire::MediaKind::audio});
+    t.bob->feed(phone::Dialed{number(500), {{"alice"}, {"Alice"}}, wire::MediaKind::audio});
     ASSERT_TRUE(t.until([&] { return Town::phase_of(*t.bob, theirs) == Phase::incoming; }));
     t.bob->feed(phone::AnswerPressed{theirs, wire::MediaKind::audio, OtherCalls::hold});
     ASSERT_TRUE(t.until([&] {

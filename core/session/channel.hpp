@@ -50,6 +50,12 @@ class Channel {
     return received_ - acknowledged_ >= wire::kAcknowledgeEvery;
   }
 
+  /// The number of the last message that was sent, and of the last that the other side has.
+  [[nodiscard]] std::uint32_t sent() const { return sent_; }
+  [[nodiscard]] std::uint32_t acknowledged() const {
+    return sent_ - static_cast<std::uint32_t>(kept_.size());
+  }
+
   // ---- resuming ----
 
   /// The last number that arrived.

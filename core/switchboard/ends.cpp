@@ -24,6 +24,7 @@ wire::Ended end_of(const CallRecord& record) {
 /// A call that outlived the server's last process, or ended shortly before it did.
 void Switchboard::State::on(const CallRestored& event) {
   if (calls_.contains(event.record.call)) return;
+  call_ids_.use(event.record.call, now_ + ahead_);
   if (event.record.phase == CallPhase::ended) {
     remember_end(event.record, {});
     return;

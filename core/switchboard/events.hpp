@@ -42,8 +42,8 @@ struct RelationChanged {
 };
 
 /// A call that was not over when the server last stopped, however it stopped, or that had ended
-/// less than `kEndedMemory` before: its devices may not have heard of the end. Reported for each
-/// one before the first connection.
+/// less than `kRestoredFor` before: its devices may not have heard of the end, and its id must not
+/// start another call. Reported for each one before the first connection.
 struct CallRestored {
   CallRecord record;
 };

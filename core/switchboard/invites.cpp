@@ -27,11 +27,27 @@ void Switchboard::State::request(Session& session, const wire::Invite& message) 
     invite_again(session, known->second);
   } else if (const auto over = ended_.find(message.call); over != ended_.end()) {
     invite_of_ended(session, over->second);
+  } else if (const auto verdict = judge(session, message.call);
+             verdict != CallIds::Verdict::fresh) {
+    if (verdict == CallIds::Verdict::taken) {
+      refuse(session, Error::call_id_taken, message.call);
+    } else {
+      refuse(session, Error::invalid_field, message.call, {}, "call");
+    }
   } else if (const auto why = objection(session, message)) {
     refuse_for(session, *why, message.call);
   } else {
     dial(session, message);
   }
+}
+
+/// An id is made by the wall clock as the welcome told it, or as it is now: the clock may have been
+/// set since.
+CallIds::Verdict Switchboard::State::judge(const Session& session, const CallId& id) const {
+  const CallIds::Verdict now = call_ids_.judge(id, now_ + ahead_);
+  if (now == CallIds::Verdict::fresh || session.told_ahead == ahead_) return now;
+  const CallIds::Verdict as_told = call_ids_.judge(id, now_ + session.told_ahead);
+  return as_told == CallIds::Verdict::fresh ? as_told : now;
 }
 
 /// Everything that speaks against the call is looked at before anything changes.
@@ -110,6 +126,7 @@ void Switchboard::State::dialed_while_on(Session& session, Call& call,
   if (std::holds_alternative<Connecting>(call.state) && record.callee.user == session.user &&
       !call.merged) {
     // The two invites crossed, and an answer came in between.
+    call_ids_.use(message.call, now_ + ahead_);
     merged_.emplace(message.call, record.call);
     call.merged = message.call;
     call.merged_by = session.device;
@@ -188,6 +205,7 @@ Call* Switchboard::State::crossing_invite(const UserId& caller, const UserId& ca
 
 /// Both want to talk: the two invites become one call without another press on either device.
 void Switchboard::State::merge(Session& session, Call& crossing, const wire::Invite& message) {
+  call_ids_.use(message.call, now_ + ahead_);
   unscreen(crossing);  // who dials somebody wants to talk to them
   if (stands(crossing.record.call, message.call, settings_.glare_key)) {
     merged_.emplace(message.call, crossing.record.call);
@@ -235,6 +253,7 @@ void Switchboard::State::stop_ringing(const Call& call, CallId replaced) {
 }
 
 void Switchboard::State::create(Session& session, const wire::Invite& message) {
+  call_ids_.use(message.call, now_ + ahead_);
   User& caller = users_[session.user];
   User& callee = users_[message.callee];
   const Regard regarded = regard(callee, session.user);

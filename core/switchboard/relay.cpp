@@ -33,6 +33,10 @@ void Switchboard::State::request(Session& session, const wire::Signal& message) 
   }
   Call* call = call_on_device(session, message.call);
   if (call == nullptr) return;
+  if (message.data.text.size() > wire::kMaxSignalBytes) {
+    refuse(session, Error::message_too_large, message.call, {}, "data");
+    return;
+  }
   const Leg& to = other_leg(call->record, session.user);
   if (!has_device(to, message.to)) {
     // The device it is for was let go in the meantime, or never was in the call.
@@ -41,9 +45,51 @@ void Switchboard::State::request(Session& session, const wire::Signal& message) 
     }
     return;
   }
-  tell_device(to.user, message.to,
-              wire::RelayedSignal{call->record.call, session.device, message.link, message.data},
-              call->stored);
+  const std::size_t bytes = message.data.text.size();
+  if (const auto why = relay_objection(*call, session.user, &message.to, bytes)) {
+    refuse_for(session, *why, message.call);
+    return;
+  }
+  relay(to.user, message.to,
+        wire::RelayedSignal{call->record.call, session.device, message.link, message.data}, bytes,
+        call->stored);
+}
+
+// ---- how much one side may say to the other ----
+
+/// What a peer leaves unacknowledged is bounded, so that nobody's session ends because of what
+/// somebody else sends.
+bool Switchboard::State::has_room(Session& session, CallId call, std::size_t bytes) const {
+  const std::uint32_t acknowledged = session.channel.acknowledged();
+  std::erase_if(session.relayed, [&](const Relayed& one) { return one.number <= acknowledged; });
+  if (session.relayed.empty()) session.relayed = {};
+  std::size_t messages = 1;
+  for (const Relayed& one : session.relayed) {
+    if (one.call != call) continue;
+    ++messages;
+    bytes += one.bytes;
+  }
+  return messages <= kMaxRelayedMessages && bytes <= kMaxRelayedBytes;
+}
+
+std::optional<Objection> Switchboard::State::relay_objection(Call& call, const UserId& from,
+                                                             const DeviceId* to,
+                                                             std::size_t bytes) {
+  const Leg& other = other_leg(call.record, from);
+  const auto is_full = [&](const std::optional<DeviceId>& device) {
+    if (!device || (to != nullptr && *device != *to)) return false;
+    Session* session = find_session(other.user, *device);
+    return session != nullptr && !has_room(*session, call.record.call, bytes);
+  };
+  if (is_full(other.device) || is_full(other.next_device)) {
+    return Objection{Error::rate_limited, kRelayRetry};
+  }
+  TokenBucket& budget =
+      call.record.caller.user == from ? call.callers_messages : call.callees_messages;
+  if (!budget.take(now_, kRelayBurst, kRelayEvery)) {
+    return Objection{Error::rate_limited, budget.wait(now_, kRelayBurst, kRelayEvery)};
+  }
+  return std::nullopt;
 }
 
 void Switchboard::State::request(Session& session, const wire::MediaReport& message) {
@@ -118,8 +164,8 @@ void Switchboard::State::tell_status(const Call& call, const UserId& user,
   if (mutant(Mutant::hold_not_mirrored) && status.held) return;
   const Leg& other = other_leg(call.record, user);
   const wire::PeerStatus relayed{call.record.call, status};
-  if (other.device) tell_device(other.user, *other.device, relayed, call.stored);
-  if (other.next_device) tell_device(other.user, *other.next_device, relayed, call.stored);
+  if (other.device) relay(other.user, *other.device, relayed, 0, call.stored);
+  if (other.next_device) relay(other.user, *other.next_device, relayed, 0, call.stored);
 }
 
 std::optional<wire::LegStatus>& Switchboard::State::next_status(Call& call, const UserId& user) {
@@ -137,6 +183,10 @@ void Switchboard::State::request(Session& session, const wire::Status& message) 
   if (known && known->revision >= message.status.revision) return;
   if (!message.status.held && is_held(own) && !make_way(session.user, call->record.call)) {
     refuse(session, Error::too_many_calls, message.call);
+    return;
+  }
+  if (const auto why = relay_objection(*call, session.user, nullptr, 0)) {
+    refuse_for(session, *why, message.call);
     return;
   }
   const bool write = must_survive(known, message.status);

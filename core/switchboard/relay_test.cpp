@@ -53,6 +53,109 @@ class SwitchboardRelay : public ::testing::Test {
   Client& tablet = board.add("bob", 22);  // nor is this one
 };
 
+// ---- how much ----
+
+TEST_F(SwitchboardRelay, ASenderIsRefusedBeforeTheOthersSessionIsFull) {
+  bob.acknowledges = false;
+  std::size_t passed = 0;
+  for (std::int64_t i = 0; i < kRelayBurst; ++i) {
+    alice.say(signal(bob, "{}"));
+    passed += bob.heard().size();
+  }
+  EXPECT_EQ(passed, kMaxRelayedMessages);
+  EXPECT_EQ(alice.last<wire::Refusal>().code, Error::rate_limited);
+  EXPECT_EQ(alice.last<wire::Refusal>().retry_after_ms, Duration(kRelayRetry).count());
+  EXPECT_EQ(bob.closed(), std::nullopt);
+
+  // The server's own messages still come through.
+  alice.reload();
+  alice.say(wire::HangUp{call_id(1), {}});
+  EXPECT_EQ(bob.heard().back(), "ended 1 completed");
+}
+
+TEST_F(SwitchboardRelay, TheSameBoundHoldsInBytes) {
+  bob.acknowledges = false;
+  const std::string large = '"' + std::string(60'000, 'x') + '"';
+  std::size_t passed = 0;
+  for (int i = 0; i < 12; ++i) {
+    alice.say(signal(bob, large));
+    passed += bob.heard().size();
+  }
+  EXPECT_EQ(passed, kMaxRelayedBytes / large.size());
+  EXPECT_EQ(bob.closed(), std::nullopt);
+}
+
+TEST_F(SwitchboardRelay, ASocketThatIsLostIsNoReasonToOverrunItsSession) {
+  flow();
+  bob.lose();
+  for (int i = 0; i < 300; ++i) {
+    alice.say(signal(bob, "{}"));
+    alice.say(status(static_cast<std::uint32_t>(i + 1)));
+    if (i % 3 == 0) board.wait(100ms);
+  }
+  bob.connect();
+  const Texts heard = bob.heard();
+  ASSERT_FALSE(heard.empty());
+  EXPECT_EQ(heard.front(), "welcome back 1:active");
+  EXPECT_LE(heard.size(), 1 + kMaxRelayedMessages + 4);
+}
+
+TEST_F(SwitchboardRelay, WhatWasAcknowledgedMakesRoomAgain) {
+  flow();
+  for (int i = 0; i < 800; ++i) {
+    alice.say(signal(bob, "{}"));
+    board.wait(kRelayEvery);
+    EXPECT_EQ(bob.heard().size(), 1U) << i;
+  }
+  EXPECT_EQ(alice.heard(), Texts{});
+}
+
+TEST_F(SwitchboardRelay, SignalsComeInABurstAndThenSlowly) {
+  for (std::int64_t i = 0; i < kRelayBurst; ++i) alice.say(signal(bob, "{}"));
+  EXPECT_EQ(alice.heard(), Texts{});
+  alice.say(signal(bob, "{}"));
+  EXPECT_EQ(alice.heard(), Texts{"error protocol/rate-limited 1"});
+  EXPECT_EQ(alice.last<wire::Refusal>().retry_after_ms, Duration(kRelayEvery).count());
+  board.wait(kRelayEvery);
+  alice.say(signal(bob, "{}"));
+  EXPECT_EQ(alice.heard(), Texts{});
+  bob.say(signal(alice, "{}"));
+  EXPECT_EQ(alice.heard().size(), 1U) << "each direction counts by itself";
+}
+
+TEST_F(SwitchboardRelay, WhoGoesOnAndOnIsClosed) {
+  for (std::int64_t i = 0; i < kRelayBurst + kRefusedBurst; ++i) alice.say(signal(bob, "{}"));
+  EXPECT_EQ(alice.closed(), std::nullopt);
+  alice.say(signal(bob, "{}"));
+  EXPECT_EQ(alice.closed(), wire::CloseCode::policy_violation);
+  EXPECT_EQ(bob.closed(), std::nullopt);
+  EXPECT_EQ(board.record(1).phase, CallPhase::connecting) << "the call is not over for that";
+}
+
+TEST_F(SwitchboardRelay, ARefusedStatusIsNotTaken) {
+  bob.acknowledges = false;
+  for (std::uint32_t i = 1; i <= 120; ++i) alice.say(status(i));
+  EXPECT_EQ(bob.last<wire::PeerStatus>().status.revision, kMaxRelayedMessages);
+  EXPECT_EQ(alice.last<wire::Refusal>().code, Error::rate_limited);
+}
+
+TEST_F(SwitchboardRelay, APageThatComesAndGoesDoesNotFillTheOthersSession) {
+  bob.acknowledges = false;
+  for (int i = 0; i < 200; ++i) {
+    alice.say(wire::Leaving{});
+    alice.say_unnumbered(wire::Ping{});
+  }
+  EXPECT_LE(bob.heard().size(), 2U * kLeavingBurst);
+}
+
+TEST_F(SwitchboardRelay, ASignalFitsIntoAFrameOfTheOtherSide) {
+  const std::string largest = '"' + std::string(wire::kMaxSignalBytes - 2, 'x') + '"';
+  alice.say(signal(bob, largest, 4'000'000'000U));
+  ASSERT_EQ(bob.heard().size(), 1U);
+  alice.say(signal(bob, '"' + std::string(wire::kMaxSignalBytes - 1, 'x') + '"'));
+  EXPECT_EQ(alice.heard(), Texts{"error protocol/message-too-large 1"});
+}
+
 // ---- signals ----
 
 TEST_F(SwitchboardRelay, PassesSignalsOnUnread) {

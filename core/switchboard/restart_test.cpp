@@ -121,5 +121,22 @@ TEST(SwitchboardConnecting, IsGivenUpWhenNeitherDeviceComesBack) {
   EXPECT_EQ(board.record(1).reason, wire::EndReason::failed);
 }
 
+TEST(SwitchboardRestart, AnIdFromBeforeStartsNoSecondCall) {
+  CallRecord over{.call = call_id(1),
+                  .caller = {.user = {"alice"}, .device = device_id(11)},
+                  .callee = {.user = {"bob"}},
+                  .phase = wire::CallPhase::ended,
+                  .invited_at_ms = ms_of(kTestStart),
+                  .ended_at_ms = ms_of(kTestStart),
+                  .reason = wire::EndReason::cancelled};
+  TestBoard board;
+  board.handle(CallRestored{over});
+  Client& alice = board.add("alice", 11);
+  board.wait(kEndedMemory);
+  alice.say(invite(1, "bob"));
+  EXPECT_EQ(alice.heard(), Texts{"error call/call-id-taken 1"});
+  EXPECT_TRUE(board.stores.empty());
+}
+
 }  // namespace
 }  // namespace parley::switchboard

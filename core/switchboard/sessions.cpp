@@ -86,8 +86,33 @@ void Switchboard::State::on(const Authenticated& event) {
     return;
   }
   deadlines_.disarm(event.connection);
-  if (!resume(event, hello)) start(event, hello);
+  if (!resume(event, hello) && !start(event, hello)) {
+    refuse_connection(event.connection, Error::too_many_devices, wire::CloseCode::policy_violation);
+    return;
+  }
   publish_presence(event.user);
+}
+
+/// Whether the device has dialled, answered or is taking over a call that is not over.
+bool Switchboard::State::is_in_call(const UserId& user, const DeviceId& device) const {
+  return std::ranges::any_of(users_.at(user).calls, [&](CallId id) {
+    return has_device(own_leg(calls_.at(id).record, user), device);
+  });
+}
+
+/// Who is connected or in a call is never thrown out for a newcomer: a call must not end because
+/// somebody opens one more page. Of the others the one that has been away longest goes.
+std::optional<SessionId> Switchboard::State::session_to_give_way(const User& user) const {
+  const Session* longest_away = nullptr;
+  for (const SessionId id : user.sessions) {
+    const Session& session = sessions_.at(id);
+    if (session.connection || is_in_call(session.user, session.device)) continue;
+    if (longest_away == nullptr || session.last_heard < longest_away->last_heard) {
+      longest_away = &session;
+    }
+  }
+  if (longest_away == nullptr) return std::nullopt;
+  return longest_away->id;
 }
 
 bool Switchboard::State::resume(const Authenticated& event, const wire::Hello& hello) {
@@ -116,13 +141,16 @@ bool Switchboard::State::resume(const Authenticated& event, const wire::Hello& h
   return true;
 }
 
-void Switchboard::State::start(const Authenticated& event, const wire::Hello& hello) {
+/// False when there is no place for one more session.
+bool Switchboard::State::start(const Authenticated& event, const wire::Hello& hello) {
   User& user = users_[event.user];
   std::optional<SessionId> replaced;
   if (const Session* same_device = find_session(event.user, hello.device)) {
     replaced = same_device->id;
-  } else if (user.sessions.size() == kMaxSessionsPerUser) {
-    replaced = user.sessions.front();
+  } else if (user.sessions.size() >= kMaxSessionsPerUser) {
+    replaced = session_to_give_way(user);
+    // A device whose call goes on, and whose session is forgotten, comes back to it all the same.
+    if (!replaced && !is_in_call(event.user, hello.device)) return false;
   }
   const SessionId id{event.random[0], event.random[1]};
   Session& session = sessions_[id];
@@ -155,6 +183,7 @@ void Switchboard::State::start(const Authenticated& event, const wire::Hello& he
   }
   tell_peers(session, wire::PeerDevice::connected);
   tell_of_peers(session);
+  return true;
 }
 
 void Switchboard::State::attach(Session& session, ConnectionId connection) {
@@ -378,6 +407,7 @@ void Switchboard::State::request(Session& session, const wire::Watch& message) {
 }
 
 void Switchboard::State::request(Session& session, const wire::Leaving&) {
+  if (!session.leavings.take(now_, kLeavingBurst, kLeavingEvery)) return;
   session.leaving = true;
   tell_peers(session, wire::PeerDevice::reloading);
 }
@@ -388,7 +418,7 @@ void Switchboard::State::tell_peers(const Session& session, wire::PeerDevice sta
     const Call& call = calls_.at(id);
     const Leg& other = other_leg(call.record, session.user);
     if (own_leg(call.record, session.user).device != session.device || !other.device) continue;
-    tell_device(other.user, *other.device, wire::PeerDeviceChanged{id, state}, call.stored);
+    relay(other.user, *other.device, wire::PeerDeviceChanged{id, state}, 0, call.stored);
   }
 }
 

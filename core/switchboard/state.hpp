@@ -5,6 +5,7 @@
 #include "core/base/deadlines.hpp"
 #include "core/base/token_bucket.hpp"
 #include "core/session/channel.hpp"
+#include "core/switchboard/call_ids.hpp"
 #include "core/switchboard/switchboard.hpp"
 #include "core/switchboard/timers.hpp"
 
@@ -21,6 +22,13 @@ struct Authenticating {
   wire::Hello hello;
 };
 using Link = std::variant<Authenticating, SessionId>;
+
+/// A message of the other side of a call that a session keeps.
+struct Relayed {
+  CallId call;
+  std::uint32_t number = 0;
+  std::size_t bytes = 0;
+};
 
 struct Session {
   SessionId id;
@@ -39,6 +47,10 @@ struct Session {
   /// How long after an invite this device last said that it rings.
   Duration rings_after = kUsualRingDelay;
   Duration told_ahead{0};  // what its client knows of the wall clock, from its welcome
+  /// Those that were acknowledged are dropped when it is next looked at.
+  std::vector<Relayed> relayed;
+  TokenBucket refused;  // for limits
+  TokenBucket leavings;
 };
 
 /// What a user thinks of another one.
@@ -104,6 +116,9 @@ struct Call {
   StoreTicket stored;  // the last write of this call
   /// When a device last reported media; its record is written less often.
   Instant media_at;
+  /// What each side may still say to the other.
+  TokenBucket callers_messages;
+  TokenBucket callees_messages;
   /// What devices that are taking over say they send.
   std::optional<wire::LegStatus> callers_next_status;
   std::optional<wire::LegStatus> callees_next_status;
@@ -166,8 +181,10 @@ class Switchboard::State {
   void frame_received(Session& session, std::string_view text);
   void refuse_connection(ConnectionId connection, Error why, wire::CloseCode code,
                          const std::string& detail = {});
+  [[nodiscard]] bool is_in_call(const UserId& user, const DeviceId& device) const;
+  [[nodiscard]] std::optional<SessionId> session_to_give_way(const User& user) const;
   bool resume(const Authenticated& event, const wire::Hello& hello);
-  void start(const Authenticated& event, const wire::Hello& hello);
+  bool start(const Authenticated& event, const wire::Hello& hello);
   void attach(Session& session, ConnectionId connection);
   void welcome(Session& session, bool resumed);
   void session_due(Session& session);
@@ -192,6 +209,7 @@ class Switchboard::State {
                                                    const wire::Invite& message);
   void invite_again(Session& session, Call& call);
   void invite_of_ended(Session& session, const Tombstone& over);
+  [[nodiscard]] CallIds::Verdict judge(const Session& session, const CallId& id) const;
   void dial(Session& session, const wire::Invite& message);
   Call* call_with(const UserId& caller, const UserId& callee);
   [[nodiscard]] bool has_left(const Call& call, const Session& dialing);
@@ -263,6 +281,14 @@ class Switchboard::State {
   void request(Session& session, const wire::Signal& message);
   void request(Session& session, const wire::MediaReport& message);
   void request(Session& session, const wire::Status& message);
+  /// Why one side of a call may not pass anything on just now; nothing if it may.
+  [[nodiscard]] std::optional<Objection> relay_objection(Call& call, const UserId& from,
+                                                         const DeviceId* to, std::size_t bytes);
+  [[nodiscard]] bool has_room(Session& session, CallId call, std::size_t bytes) const;
+  /// Passes something of one side of a call on to a device of the other.
+  template <class Message>
+  void relay(const UserId& user, const DeviceId& device, const Message& message, std::size_t bytes,
+             StoreTicket after);
   void take_over(Call& call, Leg& leg, Session& session);
   void tell_status(const Call& call, const UserId& user, const wire::LegStatus& status);
   [[nodiscard]] static std::optional<wire::LegStatus>& next_status(Call& call, const UserId& user);
@@ -321,6 +347,7 @@ class Switchboard::State {
   std::unordered_map<SessionId, Session> sessions_;
   std::unordered_map<CallId, Call> calls_;
   std::unordered_map<CallId, Tombstone> ended_;
+  CallIds call_ids_;
   std::unordered_map<CallId, CallId> merged_;  // crossed invites of calls that are on
   Deadlines<Deadline> deadlines_;
   StoreTicket last_ticket_;
@@ -351,6 +378,19 @@ template <class Message>
 void Switchboard::State::tell_device(const UserId& user, const DeviceId& device,
                                      const Message& message, StoreTicket after) {
   if (Session* session = find_session(user, device)) tell(*session, message, after);
+}
+
+template <class Message>
+void Switchboard::State::relay(const UserId& user, const DeviceId& device, const Message& message,
+                               std::size_t bytes, StoreTicket after) {
+  // Beside the data: ids, numbers, a status.
+  constexpr std::size_t kEnvelopeBytes = 512;
+  Session* session = find_session(user, device);
+  if (session == nullptr || session->broken) return;
+  // A message without an objection before it: what becomes of a device that comes and goes.
+  if (!has_room(*session, message.call, bytes)) return;
+  tell(*session, message, after);
+  session->relayed.push_back({message.call, session->channel.sent(), bytes + kEnvelopeBytes});
 }
 
 }  // namespace parley::switchboard

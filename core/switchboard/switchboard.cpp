@@ -94,6 +94,12 @@ void Switchboard::State::refuse(Session& session, Error why, std::optional<CallI
 }
 
 void Switchboard::State::refuse_for(Session& session, const Objection& objection, CallId call) {
+  const bool limited = objection.retry_after > Duration{0};
+  if (limited && !session.refused.take(now_, kRefusedBurst, kRefusedEvery)) {
+    log(LogLevel::warning, "too much too often", session.connection, call, session.user);
+    give_up(session, wire::CloseCode::policy_violation);
+    return;
+  }
   refuse(session, objection.why, call, {}, {}, objection.retry_after);
 }
 

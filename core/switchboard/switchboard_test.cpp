@@ -526,6 +526,43 @@ TEST_F(SwitchboardCalls, AnInviteThatIsRefusedChangesNothing) {
   EXPECT_EQ(board.record(1).phase, CallPhase::connecting) << "the call that is on goes on";
 }
 
+// ---- ids ----
+
+TEST_F(SwitchboardCalls, AnIdNeverStartsASecondCall) {
+  Client& carol = board.add("carol", 31);
+  alice.say(invite(1, "bob"));
+  alice.say(wire::HangUp{call_id(1), {}});
+  for (const Duration later : {Duration{0}, Duration(kEndedMemory), Duration(kCallIdWindow)}) {
+    board.wait(later);
+    (void)carol.heard();
+    carol.say(invite(1, "bob"));
+    EXPECT_EQ(carol.heard(), Texts{"error call/call-id-taken 1"});
+    if (later < kEndedMemory) continue;
+    (void)alice.heard();
+    alice.say(invite(1, "bob"));
+    EXPECT_EQ(alice.heard(), Texts{"error call/call-id-taken 1"});
+  }
+  board.now -= 24h;
+  carol.say(invite(1, "bob"));
+  EXPECT_EQ(carol.heard(), Texts{"error call/call-id-taken 1"}) << "the clock was set back";
+}
+
+TEST_F(SwitchboardCalls, AnIdIsAUuidOfVersionSevenOfAboutNow) {
+  const auto answer_to = [&](const CallId& id) {
+    alice.say(wire::Invite{.call = id, .callee = {"bob"}});
+    const auto refusal = alice.last<wire::Refusal>();
+    return std::string(code_of(refusal.code)) + (refusal.detail ? ' ' + refusal.detail->value : "");
+  };
+  const std::string invalid = "protocol/invalid-field call";
+  EXPECT_EQ(answer_to({}), invalid);
+  EXPECT_EQ(answer_to({0x0123'4567'89ab'4def, call_id(1).low}), invalid) << "version 4";
+  EXPECT_EQ(answer_to({call_id(1).high, 1}), invalid) << "another variant";
+  EXPECT_EQ(answer_to(call_id(1, board.now + kCallIdWindow + 1s)), invalid);
+  EXPECT_EQ(answer_to(call_id(1, board.now - kCallIdWindow - 1s)), "call/call-id-taken");
+  EXPECT_EQ(bob.heard(), Texts{});
+  EXPECT_TRUE(board.stores.empty());
+}
+
 // ---- busy and waiting ----
 
 TEST_F(SwitchboardCalls, ASecondCallerWaits) {

@@ -22,8 +22,13 @@ namespace parley::switchboard {
 
 using Texts = std::vector<std::string>;
 
+/// When the clock of every test begins.
+inline constexpr Instant kTestStart = instant_from_ms(1'700'000'000'000);
+
 /// What a test calls "call 3".
-constexpr CallId call_id(std::uint64_t n) { return {0x0190'0000'0000'7000U, n}; }
+constexpr CallId call_id(std::uint64_t n, Instant made = kTestStart) {
+  return {static_cast<std::uint64_t>(ms_of(made)) << 16U | 0x7000U, 0x8000'0000'0000'0000U | n};
+}
 constexpr DeviceId device_id(std::uint64_t n) { return {0xd, n}; }
 
 inline wire::Invite invite(std::uint64_t call, const std::string& callee,
@@ -33,7 +38,9 @@ inline wire::Invite invite(std::uint64_t call, const std::string& callee,
 
 /// "ended 3 completed" and the like; empty for what only keeps a session alive.
 inline std::string text_of(const wire::ServerMessage& message) {
-  const auto id = [](const CallId& call) { return std::to_string(call.low); };
+  const auto id = [](const CallId& call) {
+    return std::to_string(call.low & 0x3fff'ffff'ffff'ffffU);
+  };
   const auto name = [](auto value) {
     return std::string(names(value)[static_cast<std::size_t>(value)]);
   };
@@ -235,7 +242,7 @@ class TestBoard {
     return switchboard_.next_deadline();
   }
 
-  Instant now = instant_from_ms(1'700'000'000'000);
+  Instant now = kTestStart;
   std::map<CallId, CallRecord> records;  // as the store has them
   std::vector<Store> stores;
   Texts broken_rules;      // what must never happen; every test expects none
@@ -249,7 +256,7 @@ class TestBoard {
 
   /// One with which the lower of two low ids stands, so that a test can say which it is.
   static Settings with_glare_key(Settings settings) {
-    settings.glare_key = {160, 0};
+    settings.glare_key = {61, 0};
     return settings;
   }
 

@@ -31,7 +31,9 @@ inline constexpr Duration kSessionGrace = 60s;
 inline constexpr Duration kReloadGrace = 20s;
 /// A token check that takes longer is a server in trouble; the client comes back.
 inline constexpr Duration kAuthenticationLimit = 10s;
-/// Devices of one user at once; beyond this the oldest session ends.
+/// Sessions of one user at once, each of them a device or a page. One more takes the place of the
+/// session that has lost its socket longest ago and has no part in a call; where all are connected
+/// or in a call, it is refused with `server/too-many-devices` and close code 1008.
 inline constexpr std::size_t kMaxSessionsPerUser = 16;
 
 // ---- calls ----
@@ -57,6 +59,45 @@ inline constexpr Duration kMediaStoreInterval = 30s;
 /// Calls that a user can be in: one in front, one on hold. Somebody who is in or rings for so many
 /// is busy for a further caller.
 inline constexpr std::ptrdiff_t kMaxCalls = 2;
+
+/// How far the time in a call id may be from the server's clock, either way. Clients make ids by
+/// the server's clock, which a welcome tells; this is for what a message waits on its way, and for
+/// clocks that are set meanwhile.
+inline constexpr Duration kCallIdWindow = 10min;
+/// A server that starts restores the calls that ended in this time, too: their devices may not have
+/// heard of the end, and their ids, which may be from the end of the window, must not be used
+/// again.
+inline constexpr Duration kRestoredFor = 3 * kCallIdWindow;
+/// Ids of calls that are remembered at least, the newest of them: also when a clock that is set
+/// back makes their time acceptable once more. 5 MB.
+inline constexpr std::size_t kCallIdsKept = 100'000;
+/// Ids of calls that are remembered at most: 1,600 new calls a second for a whole window. Beyond
+/// this ids that are not newer than a forgotten one are refused with `call/call-id-taken`.
+inline constexpr std::size_t kMaxCallIds = 1'000'000;
+
+/// What one side of a call may leave unacknowledged in the other side's session, in messages: an
+/// outage of a minute with a restart of ICE every 6 s makes about 50. Two calls leave a quarter of
+/// what a session keeps to the server's own messages. Beyond this the sender is refused with
+/// `protocol/rate-limited`.
+inline constexpr std::size_t kMaxRelayedMessages = 96;
+/// The same bound in bytes: 10 restarts with a large description of 20 KB each.
+inline constexpr std::size_t kMaxRelayedBytes = 208UL * 1024;
+/// Signals and statuses that one side of a call may send in one burst: several set-ups at once.
+inline constexpr std::int64_t kRelayBurst = 128;
+/// After the burst, one side of a call may send one signal or status in this time.
+inline constexpr Duration kRelayEvery = 100ms;
+/// A sender that is refused because the other side has not caught up is told to wait this long.
+inline constexpr Duration kRelayRetry = 1s;
+/// Messages of one session that may be refused for a limit in one burst; beyond this its socket is
+/// closed with 1008, and it starts afresh.
+inline constexpr std::int64_t kRefusedBurst = 64;
+/// After the burst, one message in this time may be refused for a limit.
+inline constexpr Duration kRefusedEvery = 1s;
+/// A page says once that it goes away, and perhaps again after it came back; in one burst it may do
+/// so this often, as each time the other side is told.
+inline constexpr std::int64_t kLeavingBurst = 5;
+/// After the burst, a page may say this often that it goes away; what comes sooner is ignored.
+inline constexpr Duration kLeavingEvery = 5s;
 
 /// An ended call is remembered this long, so that late and repeated requests are answered with how
 /// it ended. Longer than a session can be away.

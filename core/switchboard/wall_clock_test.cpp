@@ -33,9 +33,10 @@ TEST_P(SwitchboardWallClock, WhatIsToldAndRecordedFollowsIt) {
   set_clock();
   Client& carol = board.add("carol", 31);
   EXPECT_EQ(carol.last<wire::Welcome>().server_time_ms, wall_ms(board.now));
-  carol.say(invite(1, "bob"));
-  EXPECT_EQ(board.record(1).invited_at_ms, wall_ms(board.now));
-  EXPECT_EQ(board.record(1).deadline_ms, wall_ms(board.now + kRingLimit));
+  const CallId call = call_id(1, board.now + GetParam());
+  carol.say(wire::Invite{.call = call, .callee = bob.user});
+  EXPECT_EQ(board.records[call].invited_at_ms, wall_ms(board.now));
+  EXPECT_EQ(board.records[call].deadline_ms, wall_ms(board.now + kRingLimit));
 }
 
 TEST_P(SwitchboardWallClock, ACallThatIsOnLastsAsLongAsItDoes) {
@@ -52,6 +53,16 @@ TEST_P(SwitchboardWallClock, ACallThatIsOnLastsAsLongAsItDoes) {
   EXPECT_EQ(board.record(1).invited_at_ms, wall_ms(invited));
   EXPECT_EQ(board.record(1).connected_at_ms, wall_ms(connected));
   EXPECT_EQ(board.record(1).ended_at_ms, wall_ms(connected + 10s));
+}
+
+TEST_P(SwitchboardWallClock, ACallIdIsMadeByTheClockOfTheWelcomeOrTheOneOfNow) {
+  set_clock();
+  alice.say(wire::Invite{.call = call_id(1), .callee = bob.user});
+  EXPECT_TRUE(board.records.contains(call_id(1))) << "by the clock of the welcome";
+  alice.say(wire::HangUp{.call = call_id(1)});
+  const CallId by_the_new_clock = call_id(2, board.now + GetParam());
+  alice.say(wire::Invite{.call = by_the_new_clock, .callee = bob.user});
+  EXPECT_TRUE(board.records.contains(by_the_new_clock));
 }
 
 TEST_P(SwitchboardWallClock, DeadlinesDoNotJump) {

@@ -265,7 +265,7 @@ void World::restart_server(Duration down) {
         if (clock_ahead_ != Duration{0}) feed(switchboard::WallClock{.ahead = clock_ahead_});
         for (const auto& [user, name] : accounts_) feed(switchboard::UserKnown{user, name});
         const std::int64_t oldest =
-            ms_of(scheduler_.now() + clock_ahead_ - switchboard::kEndedMemory);
+            ms_of(scheduler_.now() + clock_ahead_ - switchboard::kRestoredFor);
         for (const auto& [id, record] : durable_) {
           if (record.ended_at_ms.value_or(oldest) < oldest) continue;
           feed(switchboard::CallRestored{record});

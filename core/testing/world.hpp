@@ -289,7 +289,11 @@ class World {
     return {durable_ticket_, server_life_};
   }
   [[nodiscard]] switchboard::Gauges gauges() const { return switchboard_.gauges(); }
-  [[nodiscard]] CallId next_call_id() { return {0x0190'0000'0000'7000U, ++call_ids_}; }
+  /// A UUIDv7 of now.
+  [[nodiscard]] CallId next_call_id() {
+    const auto ms = static_cast<std::uint64_t>(ms_of(scheduler_.now() + clock_ahead_));
+    return {ms << 16U | 0x7000U, 0x8000'0000'0000'0000U | ++call_ids_};
+  }
   [[nodiscard]] std::vector<std::unique_ptr<Device>>& devices() { return devices_; }
 
   std::vector<Observer*> observers;

@@ -13,6 +13,10 @@ inline constexpr std::uint32_t kProtocolVersion = 1;
 /// A frame may hold one session description (2 to 20 KB seen) and its envelope, with room to spare.
 inline constexpr std::size_t kMaxFrameBytes = 64UL * 1024;
 
+/// The `data` of a signal: its frame on the other side, with numbers and ids that may be longer, is
+/// still no larger than a frame may be.
+inline constexpr std::size_t kMaxSignalBytes = 63UL * 1024;
+
 /// Messages a session keeps until the other side has acknowledged them: a complete call set-up is
 /// about 20 a side, so this covers several set-ups during one outage.
 inline constexpr std::size_t kMaxUnacknowledgedMessages = 256;

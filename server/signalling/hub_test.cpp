@@ -111,9 +111,11 @@ class HubTest : public testing::Test {
   }
 
   void invite(const Client& client, std::uint64_t call, const std::string& callee, int seq = 1) {
-    hub.received(client.id, R"({"type":"invite","call":")" + to_string(CallId{9, call}) +
-                                R"(","callee":")" + callee + R"(","kind":"audio","seq":)" +
-                                std::to_string(seq) + "}");
+    // A UUIDv7 of now.
+    const CallId id{static_cast<std::uint64_t>(ms_of(clock.now())) << 16U | 0x7000U,
+                    0x8000'0000'0000'0000U | call};
+    hub.received(client.id, R"({"type":"invite","call":")" + to_string(id) + R"(","callee":")" +
+                                callee + R"(","kind":"audio","seq":)" + std::to_string(seq) + "}");
   }
 
   loop::Loop loop;

@@ -153,7 +153,7 @@ void bind_page(Query& query, const HistoryQuery& page) {
 
 }  // namespace
 
-void save_call(Database& database, const CallRecord& record) {
+bool save_call(Database& database, const CallRecord& record) {
   // The time of the invite changes when the clock is set right while the call is on. That is rare,
   // and its indices are large: it has an update of its own.
   database
@@ -188,7 +188,17 @@ void save_call(Database& database, const CallRecord& record) {
   query.bind(record.ended_by ? std::optional(record.ended_by->text) : std::nullopt);
   query.bind(static_cast<std::int64_t>(record.screened || was_turned_away(database, record)));
   query.run();
-  remember_meeting(database, record);
+  if (database.changes() > 0) {
+    remember_meeting(database, record);
+    return true;
+  }
+  // What is closed and is written once more as it was, after a commit whose success was not heard
+  // of, is no news.
+  Query known = database.query(
+      "SELECT invited_at_ms = ?2 AND reason = ?3 AND ended_at_ms = ?4 FROM calls WHERE call = ?1");
+  known.bind(to_string(record.call)).bind(record.invited_at_ms);
+  known.bind(name_of(record.reason)).bind(record.ended_at_ms);
+  return known.step() && known.integer(0) != 0;
 }
 
 void remove_call(Database& database, const CallId& call) {

@@ -15,8 +15,9 @@
 namespace parley::server::store {
 
 /// Writes a record, over what was known of the call before. A record that is closed stays as it is:
-/// whoever uses the id of an old call again must not be able to change what is known of that.
-void save_call(Database& database, const switchboard::CallRecord& record);
+/// whoever uses the id of an old call again must not be able to change what is known of that. False
+/// when that is why nothing was written.
+bool save_call(Database& database, const switchboard::CallRecord& record);
 
 /// Removes the record of an invite that has become part of another call; a closed one stays.
 void remove_call(Database& database, const CallId& call);

@@ -140,10 +140,11 @@ TEST_F(Calls, AClosedRecordIsNeverChanged) {
   const CallRecord closed = ended(call_number(1));
   save_call(database, closed);
   CallRecord forged = call_number(1, "mallory", "bob");
-  save_call(database, forged);  // an invite with the id of an old call
+  EXPECT_FALSE(save_call(database, forged)) << "an invite with the id of an old call";
   forged = ended(forged);
   forged.reason = wire::EndReason::declined;
-  save_call(database, forged);
+  EXPECT_FALSE(save_call(database, forged));
+  EXPECT_TRUE(save_call(database, closed)) << "the same once more is no news";
   remove_call(database, closed.call);  // one that becomes part of another call
   const auto found = history_of(database, {"alice"}, {});
   ASSERT_EQ(found.size(), 1U);

@@ -1,5 +1,6 @@
 #include "server/store/store.hpp"
 
+#include "core/switchboard/timers.hpp"
 #include "server/store/calls.hpp"
 #include "server/store/schema.hpp"
 
@@ -16,10 +17,11 @@ constexpr auto kPruningInterval = std::chrono::hours(6);
 // A commit of so many deletions stays in the low milliseconds, between commits of calls.
 constexpr std::int64_t kPruneAtOnce = 500;
 constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
-// Longer than any device is away and comes back to ask. A call that was abandoned counts as ended
-// when its last media flowed, so this is generous.
-constexpr std::int64_t kJustEndedMs = 10LL * 60 * 1000;
-// There is no index of ends. Few calls last longer, and the start must not wait for a scan.
+// Longer than any device is away and comes back to ask, and than an id may be used again. A call
+// that was abandoned counts as ended when its last media flowed, so this is generous.
+constexpr std::int64_t kJustEndedMs = Duration(switchboard::kRestoredFor).count();
+// There is no index of ends. The start must not wait for a scan; the id of a call that lasted
+// longer is too old to be used again.
 constexpr std::int64_t kSearchedMs = 2LL * 60 * 60 * 1000;
 
 std::int64_t data_version(Database& database) {
@@ -155,7 +157,11 @@ void Store::commit_batch() {
   std::vector<Finished> finished;
   Transaction transaction(writing_);
   for (const CallId& call : batch_.removed) remove_call(writing_, call);
-  for (const auto& [call, record] : batch_.records) save_call(writing_, record);
+  for (const auto& [call, record] : batch_.records) {
+    if (save_call(writing_, record)) continue;
+    log_.error("the record of a call was not written: another one with its id is closed",
+               {{"call", to_string(call)}});
+  }
   for (const Job& job : batch_.jobs) finished.push_back({job.finish, run_job(job)});
   transaction.commit();
   const bool wrote_records = !batch_.records.empty();

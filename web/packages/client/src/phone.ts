@@ -24,6 +24,7 @@ import { claimIdentity, thisTab } from './identity'
 import { createMedia, type Media } from './media'
 import { pagePlatform, type Platform } from './platform'
 import { createRunLoop, type RunLoop } from './runLoop'
+import { createServerClock, type ServerClock } from './serverClock'
 import { share } from './share'
 import type { Shell } from './shell'
 import { createSockets, type Sockets } from './sockets'
@@ -121,6 +122,7 @@ export class Parley {
   readonly #core: Core
   readonly #platform: Platform
   readonly #clientName: string
+  readonly #serverClock: ServerClock
   readonly #loop: RunLoop
   readonly #sockets: Sockets
   readonly #media: Media
@@ -142,8 +144,12 @@ export class Parley {
     this.#platform = platform
     this.device = platform.identity.device as DeviceId
     this.#clientName = clip(clientName, CLIENT_NAME_BYTES)
+    this.#serverClock = createServerClock(() => platform.now())
     this.#shell = {
-      report: (event) => this.#loop.feed(event),
+      report: (event) => {
+        if (event.type === 'frame_received') this.#serverClock.hears(event.text)
+        this.#loop.feed(event)
+      },
       log: (level, text) => this.#write(level, text),
       changed: () => this.#publish({}),
     }
@@ -211,7 +217,7 @@ export class Parley {
   }
 
   dial(callee: Party, kind: MediaKind): CallId {
-    const call = uuidV7() as CallId
+    const call = uuidV7(this.#serverClock.now()) as CallId
     const { user, name } = callee
     const party = { user, name: clip(name, limits.maxDisplayNameBytes) }
     this.#loop.feed({ type: 'dialed', call, callee: party, kind })

@@ -59,6 +59,7 @@ export type ErrorCode =
   | 'connection/media-lost'
   | 'server/unreachable'
   | 'server/session-replaced'
+  | 'server/too-many-devices'
   | 'server/restarting'
   | 'server/internal'
 
@@ -120,6 +121,7 @@ export const errorCodes: readonly ErrorCode[] = [
   'connection/media-lost',
   'server/unreachable',
   'server/session-replaced',
+  'server/too-many-devices',
   'server/restarting',
   'server/internal',
 ]
@@ -499,6 +501,12 @@ export const errors: Readonly<Record<ErrorCode, ErrorInfo>> = {
     retry: 'user',
     sentence: 'This page was opened a second time.',
     nextStep: 'Go on in the other tab, or use this one again.',
+  },
+  'server/too-many-devices': {
+    class: 'server',
+    retry: 'later',
+    sentence: 'You use this account on too many devices or pages at once.',
+    nextStep: 'Close it on one of them; we keep trying.',
   },
   'server/restarting': {
     class: 'server',

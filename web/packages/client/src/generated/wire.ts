@@ -670,6 +670,11 @@ export const limits = {
    */
   maxFrameBytes: 65_536,
   /**
+   * The `data` of a signal: its frame on the other side, with numbers and ids that may be
+   * longer, is still no larger than a frame may be.
+   */
+  maxSignalBytes: 64_512,
+  /**
    * Messages a session keeps until the other side has acknowledged them: a complete call
    * set-up is about 20 a side, so this covers several set-ups during one outage.
    */

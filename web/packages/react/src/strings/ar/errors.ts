@@ -234,6 +234,10 @@ export const errors: Strings['errors'] = {
     sentence: 'فُتحت هذه الصفحة مرة ثانية.',
     nextStep: 'تابع في النافذة الأخرى، أو عُد إلى استخدام هذه.',
   },
+  'server/too-many-devices': {
+    sentence: 'تستخدم هذا الحساب على عدد كبير جدًا من الأجهزة أو الصفحات في وقت واحد.',
+    nextStep: 'أغلقه على أحدها؛ المحاولة مستمرة.',
+  },
   'server/restarting': {
     sentence: 'يُعاد تشغيل الخادم.',
     nextStep: 'سيعود بعد لحظات؛ المكالمات مستمرة.',

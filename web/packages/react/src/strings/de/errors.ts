@@ -237,6 +237,10 @@ export const errors: Strings['errors'] = {
     sentence: 'Diese Seite wurde ein zweites Mal geöffnet.',
     nextStep: 'Machen Sie im anderen Tab weiter, oder verwenden Sie wieder diesen.',
   },
+  'server/too-many-devices': {
+    sentence: 'Sie verwenden dieses Konto auf zu vielen Geräten oder Seiten zugleich.',
+    nextStep: 'Schließen Sie es auf einem davon; wir versuchen es weiter.',
+  },
   'server/restarting': {
     sentence: 'Der Server startet neu.',
     nextStep: 'Er ist gleich wieder da; Gespräche gehen weiter.',
