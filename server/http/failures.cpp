@@ -73,6 +73,7 @@ unsigned status_of(Error error) {
       return 415;
     case Error::rate_limited:
     case Error::too_many_attempts:
+    case Error::too_many_devices:
     case Error::too_many_calls:
     case Error::called_too_often:
       return 429;
