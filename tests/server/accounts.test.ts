@@ -9,7 +9,7 @@ import {
   type Answer,
   type Failure,
 } from './support/accounts'
-import { Device, hello, open, uuid } from './support/device'
+import { Device, callId, hello, open } from './support/device'
 import { Server } from './support/server'
 
 describe('accounts', () => {
@@ -140,7 +140,7 @@ describe('accounts', () => {
   it('that are new can be called at once', async () => {
     const caller = await Device.connect(server, await signUp(server, 'early'))
     await signUp(server, 'newcomer')
-    caller.say('invite', { call: uuid(), callee: 'newcomer', kind: 'audio' })
+    caller.say('invite', { call: callId(), callee: 'newcomer', kind: 'audio' })
     expect(await caller.hear('ended')).toMatchObject({ reason: 'unreachable' })
     caller.drop()
   })
