@@ -33,8 +33,8 @@ TEST(CallIds, TakesUuidsOfVersionSevenAlone) {
 
 TEST(CallIds, TakesThoseOfAboutNow) {
   const CallIds ids;
-  EXPECT_EQ(ids.judge(id_at(kNow + kCallIdWindow), kNow), Verdict::fresh);
-  EXPECT_EQ(ids.judge(id_at(kNow + kCallIdWindow + Duration{1}), kNow), Verdict::invalid);
+  EXPECT_EQ(ids.judge(id_at(kNow + kCallIdAhead), kNow), Verdict::fresh);
+  EXPECT_EQ(ids.judge(id_at(kNow + kCallIdAhead + Duration{1}), kNow), Verdict::invalid);
   EXPECT_EQ(ids.judge(id_at(kNow - kCallIdWindow), kNow), Verdict::fresh);
   EXPECT_EQ(ids.judge(id_at(kNow - kCallIdWindow - Duration{1}), kNow), Verdict::taken);
 }

@@ -60,10 +60,13 @@ inline constexpr Duration kMediaStoreInterval = 30s;
 /// is busy for a further caller.
 inline constexpr std::ptrdiff_t kMaxCalls = 2;
 
-/// How far the time in a call id may be from the server's clock, either way. Clients make ids by
-/// the server's clock, which a welcome tells; this is for what a message waits on its way, and for
-/// clocks that are set meanwhile.
+/// How far the time in a call id may be behind the server's clock. Clients make ids by the server's
+/// clock, which a welcome tells; this is for what a message waits on its way, and for clocks that
+/// are set meanwhile.
 inline constexpr Duration kCallIdWindow = 10min;
+/// How far it may be ahead: the clock of a small server that has just booted is days behind until
+/// the network sets it right, and clients that go by their own clock call meanwhile.
+inline constexpr Duration kCallIdAhead = std::chrono::hours(744);
 /// A server that starts restores the calls that ended in this time, too: their devices may not have
 /// heard of the end, and their ids, which may be from the end of the window, must not be used
 /// again.
