@@ -4,8 +4,19 @@
 
 namespace parley::server::store {
 
+namespace {
+
+/// SQLite opens the files beside the database with the first query. Later the process may have run
+/// out of file descriptors.
+Database opened(Database database) {
+  database.query("SELECT count(*) FROM sqlite_schema").step();
+  return database;
+}
+
+}  // namespace
+
 Reader::Reader(Database database, Post post, log::Log& log)
-    : database_(std::move(database)),
+    : database_(opened(std::move(database))),
       post_(std::move(post)),
       log_(log),
       thread_([this] { run(); }) {}
