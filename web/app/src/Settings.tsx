@@ -112,7 +112,7 @@ export function Settings() {
           onClick={() => setOpen(false)}
         >
           <Icon name="person" />
-          {app.account.title}
+          <span>{app.account.title}</span>
         </a>
         <SaveTraceButton />
         <Button icon="signOut" onPress={leave}>

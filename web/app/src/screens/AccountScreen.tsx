@@ -153,11 +153,15 @@ function PasswordForm() {
     event.preventDefault()
     if (busy || !form.current) return
     const data = new FormData(form.current)
+    const typed = (name: string): string => {
+      const value = data.get(name)
+      return typeof value === 'string' ? value : ''
+    }
     setBusy(true)
     setDone(false)
     const answer = await accounts.changePassword(token, {
-      current: String(data.get('current')),
-      new: String(data.get('new')),
+      current: typed('current'),
+      new: typed('new'),
     })
     setBusy(false)
     setDone(answer.ok)
@@ -199,7 +203,7 @@ function PasswordForm() {
             />
           </div>
           <p id={`${id}-hint`} className="setting-hint">
-            {app.passwordHint} {words.passwordEndsOthers}
+            <span>{app.passwordHint}</span> <span>{words.passwordEndsOthers}</span>
           </p>
         </div>
         <Button type="submit" look="primary" busy={busy}>
@@ -223,7 +227,10 @@ function SignIns() {
   const id = useId()
 
   const failed = useCallback(
-    (code: ErrorCode) => (isExpired(code) ? expire() : setError(code)),
+    (code: ErrorCode) => {
+      if (isExpired(code)) expire()
+      else setError(code)
+    },
     [expire],
   )
   const load = useCallback(async () => {
@@ -244,7 +251,7 @@ function SignIns() {
     }
   }, [accounts, token, failed])
 
-  const end = async (which: string | 'others') => {
+  const end = async (which: string) => {
     const answer =
       which === 'others'
         ? await accounts.endOtherSessions(token)
