@@ -76,6 +76,7 @@ export const base: CallView = {
   kind: 'audio',
   phase: 'calling',
   waiting: false,
+  quiet: false,
   held: false,
   peer_device: 'connected',
   devices_told: 1,

@@ -203,7 +203,7 @@ function PasswordForm() {
             />
           </div>
           <p id={`${id}-hint`} className="setting-hint">
-            <span>{app.passwordHint}</span> <span>{words.passwordEndsOthers}</span>
+            {`${app.passwordHint} ${words.passwordEndsOthers}`}
           </p>
         </div>
         <Button type="submit" look="primary" busy={busy}>
@@ -235,7 +235,10 @@ function SignIns() {
   )
   const load = useCallback(async () => {
     const answer = await accounts.sessions(token)
-    if (!answer.ok) return failed(answer.error)
+    if (!answer.ok) {
+      failed(answer.error)
+      return
+    }
     setSessions(answer.value.sessions)
     setError(undefined)
   }, [accounts, token, failed])

@@ -69,13 +69,14 @@ export class Loopback {
         const { call, kind } = frame
         const told = { call, caller: from.me, kind, waiting: false, expires_at_ms }
         this.#tell(callee, { type: 'incoming', ...told })
-        this.#tell(from, { type: 'progress', call, delivered: 1, ringing: 0, waiting: false })
+        const progress = { call, delivered: 1, ringing: 0, waiting: false, quiet: false }
+        this.#tell(from, { type: 'progress', ...progress })
         return
       }
       case 'ringing': {
         const { call } = frame
         const caller = this.#calls.get(call)?.caller
-        const told = { call, delivered: 1, ringing: 1, waiting: false }
+        const told = { call, delivered: 1, ringing: 1, waiting: false, quiet: false }
         if (caller) this.#tell(caller, { type: 'progress', ...told })
         return
       }
