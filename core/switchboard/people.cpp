@@ -131,7 +131,7 @@ void Switchboard::State::note_unanswered(const CallRecord& record) {
   const unsigned free = kAttemptWeight * (known ? kFreeAttemptsOfKnown : kFreeAttempts);
   const Duration longest = known ? kLongestWaitOfKnown : kLongestWait;
   Attempts& attempts = all[record.callee.user];
-  const bool was_seen = record.ringing_at_ms || record.reason != EndReason::cancelled ||
+  const bool was_seen = record.reason != EndReason::cancelled ||
                         now_ - instant_of(record.invited_at_ms) >= kSeenAfter;
   attempts.weight += was_seen ? kAttemptWeight : 1;
   Duration wait{0};

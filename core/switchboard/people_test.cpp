@@ -33,6 +33,7 @@ class SwitchboardPeople : public ::testing::Test {
     caller.say(invite(call, callee.user.text));
     const bool rang = !callee.heard().empty();
     if (rang) callee.say(wire::Ringing{call_id(call)});
+    board.wait(kSeenAfter);
     caller.say(wire::HangUp{.call = call_id(call)});
     return rang;
   }
@@ -294,7 +295,7 @@ TEST_F(SwitchboardPeople, ABlockedCallerWaitsLikeAnyOther) {
   std::uint64_t call = 0;
   for (unsigned i = 0; i < kFreeAttempts; ++i) {
     alice.say(invite(++call, "bob"));
-    board.wait(kUsualRingDelay);
+    board.wait(kSeenAfter);
     alice.say(wire::HangUp{.call = call_id(call)});
   }
   alice.say(invite(++call, "bob"));

@@ -116,10 +116,12 @@ inline constexpr Duration kInviteEvery = 2s;
 /// Calls to one person that may ring in vain before the caller has to wait. Who has called so often
 /// has been noticed, or is not wanted.
 inline constexpr unsigned kFreeAttempts = 6;
-/// What a call in vain weighs, against one that was cancelled before anybody can have seen it.
+/// What a call in vain weighs, against one that was cancelled at once: people correct themselves,
+/// and what keeps failing on their side is no nuisance yet.
 inline constexpr unsigned kAttemptWeight = 4;
-/// A call that no device has shown may have been seen all the same after this time.
-inline constexpr Duration kSeenAfter = 1s;
+/// A call that is cancelled before it has lasted so long counts as cancelled at once: less than two
+/// rings.
+inline constexpr Duration kSeenAfter = 5s;
 /// The first wait; it doubles with every further call that is not answered.
 inline constexpr Duration kFirstWait = 30s;
 /// The longest wait of somebody whom the callee does not know.
