@@ -84,7 +84,19 @@ const wholeCall: readonly (readonly [atMs: number, event: PhoneEvent])[] = [
     },
   ],
   [56, { type: 'sound_measured', request: 1 as never, peak_millionths: 2000 }],
-  [60, frame({ type: 'progress', call, delivered: 1, ringing: 1, waiting: false, quiet: false, seq: 1, ack: 2 })],
+  [
+    60,
+    frame({
+      type: 'progress',
+      call,
+      delivered: 1,
+      ringing: 1,
+      waiting: false,
+      quiet: false,
+      seq: 1,
+      ack: 2,
+    }),
+  ],
   [
     70,
     frame({

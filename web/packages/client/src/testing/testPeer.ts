@@ -275,7 +275,14 @@ export class TestPeer implements PeerCall {
   }
 
   #progress(delivered: number, ringing: number, waiting: boolean): void {
-    this.#world.tell({ type: 'progress', call: this.call, delivered, ringing, waiting, quiet: false })
+    this.#world.tell({
+      type: 'progress',
+      call: this.call,
+      delivered,
+      ringing,
+      waiting,
+      quiet: false,
+    })
   }
 
   #accept(kind: MediaKind): void {
