@@ -28,7 +28,6 @@ enum class Mutant : std::uint8_t {
   hold_not_mirrored,
   outsider_obeyed,
   missed_frames_not_repeated,
-  end_not_remembered,
   moved_from_device_not_told,
   closed_page_keeps_call,
   replaced_before_refused,
@@ -38,7 +37,6 @@ enum class Mutant : std::uint8_t {
   joined_twice_paired_twice,
   records_keep_the_wrong_time,
   restored_deadline_believed,
-  told_in_an_unknown_time,
   // core/session
   duplicate_handled_twice,
   gap_not_noticed,
@@ -61,10 +59,9 @@ enum class Mutant : std::uint8_t {
   candidates_lost,
   answer_not_sent,
   operation_without_limit,
-  gap_in_time_ends_calls,
 };
 
-inline constexpr std::array<std::string_view, 49> kMutantNames{
+inline constexpr std::array<std::string_view, 46> kMutantNames{
     "none",
     "second accept also wins",
     "ring limit not armed",
@@ -83,7 +80,6 @@ inline constexpr std::array<std::string_view, 49> kMutantNames{
     "hold not mirrored",
     "outsider obeyed",
     "missed frames not repeated on resume",
-    "end not remembered",
     "device moved from not told",
     "closed page keeps its call",
     "refused dial has ended the old call",
@@ -93,7 +89,6 @@ inline constexpr std::array<std::string_view, 49> kMutantNames{
     "join said twice pairs twice",
     "records keep the time of a wrong clock",
     "restored deadline believed",
-    "told in a time that the client does not know",
     "duplicate handled twice",
     "gap not noticed",
     "acknowledged one too many",
@@ -113,7 +108,6 @@ inline constexpr std::array<std::string_view, 49> kMutantNames{
     "candidates that wait are lost",
     "answer not sent",
     "operation waits without limit",
-    "a gap in time ends calls",
 };
 
 #ifdef PARLEY_MUTANTS

@@ -219,7 +219,6 @@ void Switchboard::State::end(Call& call, EndReason reason, std::optional<Error> 
 }
 
 void Switchboard::State::remember_end(const CallRecord& record, StoreTicket stored) {
-  if (mutant(Mutant::end_not_remembered)) return;
   ended_.insert_or_assign(
       record.call, Tombstone{record.caller.user, record.callee.user, end_of(record), stored});
   deadlines_.arm(record.call, now_ + kEndedMemory);
