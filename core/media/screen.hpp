@@ -37,7 +37,9 @@ class Screen {
   void granted(Effects& effects);
   /// A person who closes the browser's list has changed their mind; that is no failure.
   void refused(const phone::MediaFailed& failure);
-  void ended() { state_ = Closed{}; }
+  void ended() {
+    if (std::holds_alternative<Open>(state_)) state_ = Closed{};
+  }
   /// The call in which it failed is over.
   void forget_failure() {
     if (std::holds_alternative<Failed>(state_)) state_ = Closed{};

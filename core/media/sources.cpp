@@ -79,7 +79,10 @@ void Sources::failed(const phone::MediaFailed& event, Instant now, Effects& effe
 }
 
 void Sources::ended(const phone::MediaEnded& event, Instant now) {
-  if (screen_.owns(event.request)) return screen_.ended();
+  if (screen_.owns(event.request)) {
+    if (event.source == SourceKind::screen) screen_.ended();
+    return;
+  }
   if (Source* source = find(event.source)) source->ended(event.request, now);
 }
 

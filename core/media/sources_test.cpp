@@ -733,6 +733,15 @@ TEST(Screen, ThatTheSystemKeepsFromTheBrowserIsTold) {
   EXPECT_TRUE(std::holds_alternative<Screen::Failed>(devices.sources.screen().state()));
 }
 
+TEST(Screen, IsOverOnlyWhenItIsTheScreenThatEnded) {
+  Devices devices;
+  (void)devices.want(true, false, true);
+  EXPECT_EQ(devices.ended(2, SourceKind::screen), Texts{});
+  EXPECT_EQ(devices.granted(2), Texts{}) << "nothing ends that was not there yet";
+  EXPECT_EQ(devices.ended(2, SourceKind::microphone), Texts{});
+  EXPECT_EQ(devices.want(true, false), Texts{"close 2 screen"});
+}
+
 // ---- names of failures ----
 
 TEST(Trouble, IsNamedByWhatAPersonCanDo) {

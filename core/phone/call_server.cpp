@@ -35,7 +35,10 @@ std::optional<Duration> expires_in(const Message& message) {
 /// How long media flowed, as the record has it.
 std::optional<Duration> lasted(const wire::Ended& event) {
   if (!event.connected_at_ms) return std::nullopt;
-  return Duration{std::max<std::int64_t>(0, event.ended_at_ms - *event.connected_at_ms)};
+  std::int64_t ms = 0;
+  // A server may tell times that are no times; their difference then fits nowhere.
+  if (__builtin_sub_overflow(event.ended_at_ms, *event.connected_at_ms, &ms)) return std::nullopt;
+  return Duration{std::max<std::int64_t>(0, ms)};
 }
 
 /// A connection to the device that `event` names, and what starting it takes.

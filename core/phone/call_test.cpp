@@ -23,6 +23,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -471,6 +472,12 @@ TEST(Call, LastsAsLongAsTheRecordSays) {
   EXPECT_EQ(std::get<Ended>(on(active(), end, at(kStart + 12s)).next).lasted, 42s);
   const Step hung_up = on(active(), HangUpPressed{kCall}, at(kStart + 12s));
   EXPECT_EQ(std::get<Ended>(on(hung_up.next, end, at(kStart + 40s)).next).lasted, 42s);
+}
+
+TEST(Call, GoesByItsOwnClockWhereTheServerTellsTimesThatAreNone) {
+  constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::min();
+  const wire::Ended end{.call = kCall, .ended_at_ms = 1, .connected_at_ms = kNever};
+  EXPECT_EQ(std::get<Ended>(on(active(), end, at(kStart + 12s)).next).lasted, 12s);
 }
 
 TEST(Call, GoesOnCountingWhereTheServerBegan) {
