@@ -34,6 +34,16 @@ bool contains(const std::vector<PeerConnectionId>& ids, PeerConnectionId id) {
   return std::ranges::find(ids, id) != ids.end();
 }
 
+/// The peer connection that an effect of a call's own step is about.
+std::optional<PeerConnectionId> connection_of(const Effect& effect) {
+  return std::visit(
+      []<class E>(const E& one) -> std::optional<PeerConnectionId> {
+        if constexpr (requires { one.connection; }) return one.connection;
+        return std::nullopt;
+      },
+      effect);
+}
+
 /// Answered on this device, or on its way to being so.
 bool is_answered(const CallState& state) {
   return std::visit(
@@ -336,7 +346,11 @@ void Phone::advance(Call& call, const CallEvent& event) {
     if (call.peer_status) call.witness.peer_said(*call.peer_status, now_);
     if (call.told) call.witness.own_said(*call.told, now_);
   }
-  for (Effect& effect : step.effects) effects_->push_back(std::move(effect));
+  for (Effect& effect : step.effects) {
+    const std::optional<PeerConnectionId> about = connection_of(effect);
+    // What was to be done with a connection before this step gave it up is not done any more.
+    if (!about || contains(after, *about)) effects_->push_back(std::move(effect));
+  }
   for (const wire::ClientMessage& message : step.messages) session_.send(message, *effects_);
 }
 

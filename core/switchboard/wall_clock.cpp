@@ -27,7 +27,8 @@ void change_times(CallRecord& record, const Change& change) {
 /// their deadlines come when they would have come.
 void Switchboard::State::on(const WallClock& event) {
   const std::int64_t moved_ms = (event.ahead - ahead_).count();
-  const std::int64_t wrong_by_ms = event.corrected.count();
+  // Deadlines stand still while the machine sleeps, and never run ahead: what moved back was wrong.
+  const std::int64_t wrong_by_ms = std::min<std::int64_t>(event.corrected.count(), moved_ms);
   ahead_ = event.ahead;
   for (auto& [id, call] : calls_) {
     if (call.record.deadline_ms) *call.record.deadline_ms += moved_ms;

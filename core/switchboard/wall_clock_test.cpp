@@ -99,6 +99,26 @@ TEST(SwitchboardWallClockSleep, TimeInWhichTheMachineSleptIsNoMistake) {
   EXPECT_EQ(board.record(1).reason, EndReason::no_answer);
 }
 
+TEST(SwitchboardWallClockBack, NoCallEndsBeforeItWasConnectedNorWaitsForATimeThatIsFarAway) {
+  TestBoard board;
+  Client& alice = board.add("alice", 11);
+  Client& bob = board.add("bob", 21);
+  Client& carol = board.add("carol", 31);
+  Client& dan = board.add("dan", 41);
+  alice.say(invite(1, "bob"));
+  bob.say(wire::Accept{call_id(1)});
+  alice.say(wire::MediaReport{.call = call_id(1), .flowing = true});
+  carol.say(invite(2, "dan"));
+  dan.say(wire::Accept{call_id(2)});
+  board.handle(WallClock{.ahead = -2h});
+  alice.say(wire::HangUp{.call = call_id(1)});
+  EXPECT_EQ(board.record(1).ended_at_ms, board.record(1).connected_at_ms);
+  carol.lose();
+  dan.lose();
+  board.wait(kConnectLimit + kMediaLease);
+  EXPECT_EQ(board.record(2).phase, CallPhase::ended);
+}
+
 CallRecord record_of(CallPhase phase, Instant at) {
   CallRecord record{.call = call_id(1),
                     .caller = {.user = {"alice"}, .device = device_id(11)},
