@@ -7,27 +7,13 @@ import {
   type Page,
 } from 'playwright-core'
 import { expect } from 'vitest'
+import { browserSettings, fakeDevices } from '../../chromium.mjs'
 import { Hardware, prepare, Screen, Sound, Tab, type HardwareOptions } from './faults'
 import type { Held, LocalTrack, Watched } from './page/types'
 import { until } from './until'
 
-/** Headless, silent, and with the real addresses of this machine in its candidates. */
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--disable-features=WebRtcHideLocalIpsWithMdns',
-  '--use-fake-device-for-media-stream',
-  '--use-fake-ui-for-media-stream',
-]
-
 export function launch(): Promise<Browser> {
-  const executablePath = process.env['PARLEY_CHROMIUM'] ?? '/usr/bin/chromium'
-  return chromium.launch({ executablePath, args: ARGUMENTS })
+  return chromium.launch(browserSettings(...fakeDevices))
 }
 
 /** As much of a record as tests look at. */

@@ -13,13 +13,13 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
 
+import { autoplay, browserSettings } from '../../../tests/chromium.mjs'
 import { inspect } from './inspect.mjs'
 import { buildGallery, serveGallery } from './site.mjs'
 import { conditionsOf, hardScenes, hardVariants, slice, variants } from './variants.mjs'
 
 const app = dirname(dirname(fileURLToPath(import.meta.url)))
 const out = join(app, '..', '..', 'build', 'gallery')
-const browserPath = process.env.PARLEY_CHROMIUM ?? '/usr/bin/chromium'
 /** More pages than that only wait for each other. */
 const PAGES_AT_ONCE = Math.min(4, availableParallelism())
 /** Scenes a page takes before the next one gets a turn, so that none is left with most of them. */
@@ -36,11 +36,7 @@ await buildGallery(site)
 
 const server = await serveGallery(site)
 const address = `http://127.0.0.1:${server.address().port}`
-const browser = await chromium.launch({
-  executablePath: browserPath,
-  // Without a graphics card, pretending to have one takes longer than drawing.
-  args: ['--no-sandbox', '--disable-gpu', '--autoplay-policy=no-user-gesture-required'],
-})
+const browser = await chromium.launch(browserSettings(autoplay))
 
 const problems = []
 try {

@@ -1,6 +1,7 @@
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { createServer, type ViteDevServer } from 'vite'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { autoplay, browserSettings, fakeDevices } from '../../../../../tests/chromium.mjs'
 import { coreIsBuilt } from '../realCore'
 
 let vite: ViteDevServer
@@ -16,21 +17,7 @@ beforeAll(async () => {
     server: { port: 0, host: '127.0.0.1', fs: { strict: false }, hmr: false },
   })
   await vite.listen()
-  browser = await chromium.launch({
-    executablePath: process.env['PARLEY_CHROMIUM'] ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--disable-features=WebRtcHideLocalIpsWithMdns',
-      '--use-fake-device-for-media-stream',
-      '--use-fake-ui-for-media-stream',
-      '--autoplay-policy=no-user-gesture-required',
-    ],
-  })
+  browser = await chromium.launch(browserSettings(...fakeDevices, autoplay))
 })
 afterAll(async () => {
   await browser.close()

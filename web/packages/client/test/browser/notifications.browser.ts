@@ -9,6 +9,7 @@ import {
 } from 'playwright-core'
 import { createServer, type ViteDevServer } from 'vite'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { browserSettings } from '../../../../../tests/chromium.mjs'
 
 const web = join(import.meta.dirname, '..', '..', '..', '..')
 
@@ -29,10 +30,7 @@ beforeAll(async () => {
   const address = vite.httpServer?.address()
   if (!address || typeof address === 'string') throw new Error('there is no port')
   base = `http://127.0.0.1:${String(address.port)}`
-  browser = await chromium.launch({
-    executablePath: process.env['PARLEY_CHROMIUM'] ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--no-first-run'],
-  })
+  browser = await chromium.launch(browserSettings())
 })
 afterAll(async () => {
   await browser.close()

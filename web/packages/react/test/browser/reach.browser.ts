@@ -9,6 +9,7 @@ import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { unreachable } from '../../../../app/gallery/reach.mjs'
 import { buildGallery, serveGallery } from '../../../../app/gallery/site.mjs'
+import { autoplay, browserSettings } from '../../../../../tests/chromium.mjs'
 import { PATIENCE_MS } from '../../../../../tests/patience'
 
 const sizes = [
@@ -32,10 +33,7 @@ beforeAll(async () => {
   await buildGallery(folder)
   server = await serveGallery(folder)
   address = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/gallery.html`
-  browser = await chromium.launch({
-    executablePath: process.env['PARLEY_CHROMIUM'] ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--autoplay-policy=no-user-gesture-required'],
-  })
+  browser = await chromium.launch(browserSettings(autoplay))
   const context = await browser.newContext({ reducedMotion: 'reduce' })
   page = await context.newPage()
 })
