@@ -48,6 +48,8 @@ const failures = (Object.keys(errors) as ErrorCode[]).filter(
     code.startsWith('connection/') || code === 'call/unknown-user' || code === 'call/overloaded',
 )
 
+const incomingBlock = '.parley-incoming > .parley-button-quiet'
+
 export const callScenes: Scenes = {
   'incoming-audio': incoming({}),
   'incoming-video': incoming({ kind: 'video' }),
@@ -58,6 +60,18 @@ export const callScenes: Scenes = {
     act: async () => {
       await fill('', 'gra')
       await changeCall({ ...base, direction: 'incoming', phase: 'incoming' })
+    },
+  },
+
+  'incoming-block': {
+    ...incoming({}),
+    act: () => press(incomingBlock),
+  },
+  'incoming-block-failed': {
+    ...incoming({ kind: 'video', peer: nuisances[3] ?? ada }, [audio]),
+    act: async () => {
+      await press(incomingBlock)
+      await press('.parley-block-actions .parley-button-danger')
     },
   },
 

@@ -47,6 +47,13 @@ export async function submit(): Promise<void> {
   await press('button[type=submit]')
 }
 
+/** Brings something to the top of what is photographed, below the header. */
+export async function scrollTo(selector: string): Promise<void> {
+  const { top } = (await find(selector)).getBoundingClientRect()
+  window.scrollBy(0, top - 96)
+  await settled()
+}
+
 export async function scrollDown(): Promise<void> {
   await find('.day')
   window.scrollTo(0, document.body.scrollHeight)

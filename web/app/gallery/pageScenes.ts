@@ -1,7 +1,7 @@
 // The pages of the app, without a call.
 import { ok, refusal, type FakeServer } from './fakeServer'
-import { changeCall, fill, press, scrollDown, submit } from './hands'
-import { history, me, nuisances } from './people'
+import { changeCall, fill, find, press, scrollDown, scrollTo, submit } from './hands'
+import { ada, history, li, listed, me, noor, nuisances, people, signIns } from './people'
 import { base, idle, server, view, type Scene, type Scenes } from './views'
 
 const signedOut = view([], 'signed_out')
@@ -14,6 +14,31 @@ function door(route: 'people' | 'sign-up', answers: FakeServer, act?: () => Prom
     route,
     ...(act ? { act } : {}),
   }
+}
+
+/** The row of the first person, who is there. */
+const firstMenu = '.row .row-menu'
+const blockEntry = '[role=menuitem]:last-child'
+const confirmBlock = '.parley-block-actions .parley-button-danger'
+
+const knownPeople: FakeServer = {
+  ...server,
+  blocked: ok({ people: listed(li) }),
+  contacts: ok({ people: listed(ada, noor) }),
+}
+
+async function askToBlock(): Promise<void> {
+  await press(firstMenu)
+  await press(blockEntry)
+}
+
+const account: Scene = { ...idle, route: 'account', server: knownPeople }
+
+async function changePassword(): Promise<void> {
+  await fill('current', 'correct horse')
+  await fill('new', 'battery staple')
+  await press('.form button[type=submit]')
+  await scrollTo('.account-section:has(form)')
 }
 
 export const pageScenes: Scenes = {
@@ -76,6 +101,42 @@ export const pageScenes: Scenes = {
       await press('.parley-ended-actions button:last-child')
     },
   },
+  'people-known': { ...idle, server: knownPeople },
+  'people-menu': { ...idle, act: () => press(firstMenu) },
+  'people-menu-last': {
+    ...idle,
+    server: knownPeople,
+    act: async () => {
+      await find('.row')
+      window.scrollTo(0, document.body.scrollHeight)
+      await press('.row:last-child .row-menu')
+    },
+  },
+  'people-block': { ...idle, act: askToBlock },
+  'people-block-nuisance': {
+    ...idle,
+    server: { ...server, people: ok({ people: nuisances }) },
+    act: async () => {
+      await press('.row:nth-child(4) .row-menu')
+      await press(blockEntry)
+      await scrollTo('.row:nth-child(4)')
+    },
+  },
+  'people-block-failed': {
+    ...idle,
+    server: { ...server, [`PUT blocked/${ada.user}`]: refusal('account/list-full') },
+    act: async () => {
+      await askToBlock()
+      await press(confirmBlock)
+    },
+  },
+  'people-contact-failed': {
+    ...idle,
+    act: async () => {
+      await press(firstMenu)
+      await press('[role=menuitem]')
+    },
+  },
   'people-settings': { ...idle, act: () => press('.settings-opener') },
 
   history: { ...idle, route: 'history' },
@@ -106,9 +167,75 @@ export const pageScenes: Scenes = {
     route: 'history',
     act: () => press('.day + .day .row-opener'),
   },
+  'history-details-block': {
+    ...idle,
+    route: 'history',
+    act: async () => {
+      await press('.row-opener')
+      await press('.row-calls button:last-child')
+      await scrollTo('.row-calls')
+    },
+  },
+  'history-details-known': {
+    ...idle,
+    route: 'history',
+    server: { ...knownPeople, blocked: ok({ people: listed(ada) }) },
+    act: () => press('.row-opener'),
+  },
   'history-loading': { ...idle, route: 'history', server: { ...server, calls: 'never' } },
   'history-empty': { ...idle, route: 'history', server: { ...server, calls: ok({ calls: [] }) } },
   'history-error': { ...idle, route: 'history', server: { ...server, calls: 'offline' } },
+
+  account,
+  'account-loading': {
+    ...account,
+    server: {
+      ...server,
+      settings: 'never',
+      blocked: 'never',
+      contacts: 'never',
+      sessions: 'never',
+    },
+  },
+  'account-error': {
+    ...account,
+    server: {
+      ...server,
+      settings: 'offline',
+      blocked: 'offline',
+      contacts: 'offline',
+      sessions: 'offline',
+    },
+  },
+  'account-nobody': { ...account, server },
+  'account-blocked': {
+    ...account,
+    server: { ...server, blocked: ok({ people: listed(...people.slice(0, 4), ...nuisances) }) },
+    act: () => scrollTo('.account-section:nth-child(3)'),
+  },
+  'account-unblock-failed': {
+    ...account,
+    act: async () => {
+      await press('.account-section:nth-child(3) .row button')
+      await scrollTo('.account-section:nth-child(3)')
+    },
+  },
+  'account-password-wrong': {
+    ...account,
+    server: { ...knownPeople, password: refusal('account/wrong-credentials', 'current') },
+    act: changePassword,
+  },
+  'account-password-changed': {
+    ...account,
+    server: { ...knownPeople, password: ok({}) },
+    act: changePassword,
+  },
+  'account-one-sign-in': { ...account, act: () => scrollTo('.account-section:last-child') },
+  'account-sign-ins': {
+    ...account,
+    server: { ...knownPeople, sessions: ok({ sessions: signIns }) },
+    act: () => scrollTo('.account-section:last-child'),
+  },
 
   devices: { ...idle, route: 'devices' },
   'devices-test': { ...idle, route: 'devices', act: () => press('.devices-preview button') },

@@ -4,8 +4,10 @@ import type {
   CallRecord,
   Direction,
   EndReason,
+  ListedPerson,
   MediaKind,
   Party,
+  SignInRecord,
   UserId,
 } from '@parley/client'
 
@@ -105,3 +107,31 @@ export const history: readonly CallRecord[] = [
   record(li, 'outgoing', 'cancelled', { minutesAgo: 3 * day + 70, kind: 'video' }),
   record(noor, 'incoming', 'abandoned', { minutesAgo: 4 * day, lastedSeconds: 4210 }),
 ]
+
+/** Somebody as they are on a list that was made of them. */
+export function listed(...parties: readonly Party[]): readonly ListedPerson[] {
+  return parties.map((party) => ({ ...party, since_ms: NOON - day * 60_000 }))
+}
+
+export const signIns: readonly SignInRecord[] = [
+  signIn(1, 0, { software: 'Firefox', system: 'Linux', current: true, online: true }),
+  signIn(2, 0, { software: 'Chrome', system: 'Android', online: true }),
+  signIn(3, 95, { software: 'Safari', system: 'iOS' }),
+  signIn(4, 12 * day, {
+    software: 'A-browser-whose-name-fills-sixty-four-bytes-as-no-name-ever-should0',
+  }),
+  signIn(5, 40 * day, {}),
+]
+
+function signIn(number: number, minutesAgo: number, more: Partial<SignInRecord>): SignInRecord {
+  const seen = NOON - minutesAgo * 60_000
+  return {
+    id: String(number).padStart(32, '0'),
+    created_at_ms: seen - day * 60_000,
+    last_seen_at_ms: seen,
+    expires_at_ms: seen + 30 * day * 60_000,
+    current: false,
+    online: false,
+    ...more,
+  }
+}

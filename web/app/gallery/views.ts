@@ -14,7 +14,7 @@ import type {
 
 import { ok, type FakeServer } from './fakeServer'
 import { changeCall, press } from './hands'
-import { ada, history, me, people } from './people'
+import { ada, history, me, people, signIns } from './people'
 
 export type Scene = {
   readonly snapshot: Snapshot
@@ -107,7 +107,10 @@ export const server: FakeServer = {
   people: ok({ people }),
   calls: ok({ calls: history.slice(0, 9), next: 'more' }),
   me: ok(me),
-  settings: ok({ call_waiting: true }),
+  settings: ok({ call_waiting: true, who_may_call: 'everybody' }),
+  blocked: ok({ people: [] }),
+  contacts: ok({ people: [] }),
+  sessions: ok({ sessions: signIns.slice(0, 1) }),
 }
 
 export function view(calls: readonly CallView[] = [], session: SessionPhase = 'online'): Snapshot {

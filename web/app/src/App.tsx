@@ -1,4 +1,10 @@
-import { createAccounts, type CallId, type CallRating, type Party } from '@parley/client'
+import {
+  createAccounts,
+  type CallId,
+  type CallRating,
+  type Party,
+  type Result,
+} from '@parley/client'
 import {
   CallModals,
   ParleyProvider,
@@ -9,7 +15,7 @@ import {
 } from '@parley/react'
 import { useCallback, useEffect, useRef } from 'react'
 
-import { AccountContext } from './account'
+import { AccountContext, isExpired } from './account'
 import { BrokenScreen, CrashBoundary, CrashScreen } from './CrashScreen'
 import { Frame } from './Frame'
 import { LanguageProvider } from './LanguageProvider'
@@ -49,9 +55,11 @@ export function Pages() {
     if (token !== null) void accounts.rateCall(token, call, rating)
   }
 
-  // The call stops ringing when the server has done it; until then it can still be declined.
-  const block = ({ user }: Party) => {
-    if (token !== null) void accounts.block(token, user)
+  const block = async ({ user }: Party): Promise<Result<null>> => {
+    if (token === null) return { ok: false, error: 'account/not-signed-in' }
+    const answer = await accounts.block(token, user)
+    if (!answer.ok && isExpired(answer.error)) expireToken()
+    return answer
   }
 
   if (fatal) return <BrokenScreen error={fatal} />

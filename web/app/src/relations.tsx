@@ -1,5 +1,4 @@
-import type { ErrorCode, ListedPerson, UserId } from '@parley/client'
-import { useParley } from '@parley/react'
+import type { ErrorCode, ListedPerson, Result, UserId } from '@parley/client'
 import {
   createContext,
   useCallback,
@@ -11,79 +10,109 @@ import {
 } from 'react'
 
 import { isExpired, useAccount } from './account'
+import { usePeopleChanges } from './people/usePeopleChanges'
+import { failedAgain, useAutoRetry, type Failure } from './useAutoRetry'
+
+/** What a person can decide about somebody; the names are those of the requests. */
+export type Decision = 'block' | 'unblock' | 'addContact' | 'removeContact'
+
+type Lists = {
+  readonly blocked: readonly ListedPerson[]
+  readonly contacts: readonly ListedPerson[]
+}
 
 export type Relations = {
-  /** Ordered by name; undefined until the server has said it. */
-  readonly blocked: readonly ListedPerson[] | undefined
-  /** Why the last request did not work. */
+  /** Each ordered by name; undefined until the server has said them. */
+  readonly lists: Lists | undefined
+  /** Why the lists can't be had just now. */
   readonly problem: ErrorCode | undefined
+  readonly retry: () => void
   readonly isBlocked: (user: UserId) => boolean
-  readonly block: (user: UserId) => void
-  readonly unblock: (user: UserId) => void
+  readonly isContact: (user: UserId) => boolean
+  /** Settles once the lists are those after it. */
+  readonly decide: (decision: Decision, user: UserId) => Promise<Result<null>>
 }
 
 const RelationsContext = createContext<Relations | null>(null)
 
-/** Whom the person has blocked. The server keeps it, for all of their devices. */
+/** Whom the person has blocked, and whom they have added. The server keeps it, for all of their devices. */
 export function RelationsProvider({ children }: { readonly children: ReactNode }) {
   const { accounts, token, expire } = useAccount()
-  const [blocked, setBlocked] = useState<readonly ListedPerson[]>()
-  const [problem, setProblem] = useState<ErrorCode>()
+  const [lists, setLists] = useState<Lists>()
+  const [failure, setFailure] = useState<Failure>()
   const [asked, setAsked] = useState(0)
-  // Another device of this person may have changed it.
-  const changes = useParley((view) => view.people_changes)
+  // Another device of this person may have decided something.
+  const changes = usePeopleChanges()
 
-  const failed = useCallback(
-    (error: ErrorCode) => {
-      if (isExpired(error)) expire()
-      else setProblem(error)
+  const load = useCallback(async (): Promise<Result<Lists>> => {
+    const [blocked, contacts] = await Promise.all([
+      accounts.blocked(token),
+      accounts.contacts(token),
+    ])
+    if (!blocked.ok) return blocked
+    if (!contacts.ok) return contacts
+    const value = { blocked: blocked.value.people, contacts: contacts.value.people }
+    return { ok: true, value }
+  }, [accounts, token])
+
+  const take = useCallback(
+    (answer: Result<Lists>) => {
+      if (answer.ok) {
+        setLists(answer.value)
+        setFailure(undefined)
+      } else if (isExpired(answer.error)) expire()
+      else setFailure((last) => failedAgain(last, answer.error))
     },
     [expire],
   )
 
   useEffect(() => {
     let current = true
-    void accounts.blocked(token).then((answer) => {
-      if (!current) return
-      if (answer.ok) setBlocked(answer.value.people)
-      else failed(answer.error)
+    void load().then((answer) => {
+      if (current) take(answer)
     })
     return () => {
       current = false
     }
-  }, [accounts, token, failed, changes, asked])
+  }, [load, take, changes, asked])
 
-  const change = useCallback(
-    async (what: 'block' | 'unblock', user: UserId) => {
-      setProblem(undefined)
-      const answer = await accounts[what](token, user)
-      if (answer.ok) setAsked((last) => last + 1)
-      else failed(answer.error)
+  const retry = useCallback(() => setAsked((last) => last + 1), [])
+  useAutoRetry(failure, retry)
+
+  const decide = useCallback(
+    async (decision: Decision, user: UserId) => {
+      const answer = await accounts[decision](token, user)
+      if (answer.ok) take(await load())
+      else if (isExpired(answer.error)) expire()
+      return answer
     },
-    [accounts, token, failed],
+    [accounts, token, load, take, expire],
   )
 
-  const relations = useMemo(
-    () => ({
-      blocked,
-      problem,
-      isBlocked: (user: UserId) => blocked?.some((person) => person.user === user) ?? false,
-      block: (user: UserId) => void change('block', user),
-      unblock: (user: UserId) => void change('unblock', user),
-    }),
-    [blocked, problem, change],
-  )
+  const relations = useMemo(() => {
+    const has = (list: keyof Lists) => (user: UserId) =>
+      lists?.[list].some((person) => person.user === user) ?? false
+    return {
+      lists,
+      problem: failure?.error,
+      retry,
+      isBlocked: has('blocked'),
+      isContact: has('contacts'),
+      decide,
+    }
+  }, [lists, failure, retry, decide])
   return <RelationsContext value={relations}>{children}</RelationsContext>
 }
 
-const nobody: Relations = {
-  blocked: undefined,
+const unknown: Relations = {
+  lists: undefined,
   problem: undefined,
+  retry: () => undefined,
   isBlocked: () => false,
-  block: () => undefined,
-  unblock: () => undefined,
+  isContact: () => false,
+  decide: () => Promise.resolve({ ok: false, error: 'server/unreachable' }),
 }
 
 export function useRelations(): Relations {
-  return useContext(RelationsContext) ?? nobody
+  return useContext(RelationsContext) ?? unknown
 }

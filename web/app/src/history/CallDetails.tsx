@@ -1,9 +1,18 @@
-import type { CallRecord } from '@parley/client'
-import { CallButton, DurationText, PersonName, useStrings, useWebRTC } from '@parley/react'
+import type { CallRecord, Party } from '@parley/client'
+import {
+  Button,
+  CallButton,
+  DurationText,
+  PersonName,
+  nameInSentence,
+  useStrings,
+  useWebRTC,
+} from '@parley/react'
 import type { ReactNode } from 'react'
 
-import { BlockButton } from '../BlockButton'
 import { exactTime, exactDate } from '../dates'
+import { DecisionOutcome } from '../people/DecisionOutcome'
+import { useDecisions } from '../people/useDecisions'
 import { tokenUser } from '../token'
 
 /** Everything that is known of a call: what happened when, how it ended, and through whom. */
@@ -42,11 +51,47 @@ export function CallDetails({ record }: { readonly record: CallRecord }) {
           <Fact name={words.failure} wide>{`${failure.sentence} ${failure.nextStep}`}</Fact>
         )}
       </dl>
+      <PeerActions peer={peer} />
+    </>
+  )
+}
+
+/** What to do about the other person: call them, keep them, or be left in peace. */
+function PeerActions({ peer }: { readonly peer: Party }) {
+  const { app, call: strings } = useStrings()
+  const { contacts } = app
+  const decisions = useDecisions(peer)
+  const { isBlocked, isContact, asking, pending, opener, askToBlock, decide } = decisions
+  const toggle = isContact ? 'removeContact' : 'addContact'
+  const name = nameInSentence(peer)
+  return (
+    <>
       <div className="row-calls">
         <CallButton party={peer} kind="audio" withLabel />
         <CallButton party={peer} kind="video" withLabel />
-        <BlockButton party={peer} />
+        <Button
+          look="quiet"
+          icon={isContact ? 'personRemove' : 'personAdd'}
+          label={isContact ? contacts.removePerson(name) : contacts.addPerson(name)}
+          busy={pending === toggle}
+          onPress={() => void decide(toggle)}
+        >
+          {isContact ? contacts.remove : contacts.add}
+        </Button>
+        {!asking && (
+          <Button
+            ref={opener}
+            look="quiet"
+            icon="block"
+            label={isBlocked ? strings.unblockPerson(name) : strings.blockPerson(name)}
+            busy={pending === 'unblock'}
+            onPress={isBlocked ? () => void decide('unblock') : askToBlock}
+          >
+            {isBlocked ? strings.unblock : strings.block}
+          </Button>
+        )}
       </div>
+      <DecisionOutcome decisions={decisions} />
     </>
   )
 }

@@ -10,6 +10,10 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
+const bea = { user: 'bea' as never, name: 'Bea Moreau', since_ms: 0 }
+
+const part = (name: string) => within(screen.getByRole('region', { name }))
+
 const page = (
   <RelationsProvider>
     <AccountScreen />
@@ -29,9 +33,54 @@ describe('the page of the account', () => {
     expect(known).toHaveProperty('checked', true)
   })
 
+  it('changes who may call and leaves the other settings as they have become', async () => {
+    const accounts = fakeAccounts()
+    const { user } = renderSignedIn(page, accounts)
+    const known = await screen.findByRole('radio', { name: 'People I know' })
+    await vi.waitFor(() => expect(known).toHaveProperty('disabled', false))
+    accounts.settings.mockImplementation(() => ok({ call_waiting: false }))
+    await user.click(known)
+    expect(accounts.changeSettings).toHaveBeenCalledWith('token', {
+      call_waiting: false,
+      who_may_call: 'known',
+    })
+  })
+
+  it('takes back a choice of who may call that did not work, and says why', async () => {
+    const accounts = fakeAccounts()
+    accounts.changeSettings.mockReturnValue(failed('server/unreachable'))
+    const { user } = renderSignedIn(page, accounts)
+    const known = await screen.findByRole('radio', { name: 'People I know' })
+    await vi.waitFor(() => expect(known).toHaveProperty('disabled', false))
+    await user.click(known)
+    expect((await part('Who may call me').findByRole('alert')).textContent).toContain('reach')
+    expect(known).toHaveProperty('checked', false)
+  })
+
+  it('lists the contacts, and takes somebody off', async () => {
+    const accounts = fakeAccounts()
+    accounts.contacts.mockImplementation(() => ok({ people: [bea] }))
+    const { user } = renderSignedIn(page, accounts)
+    const remove = await screen.findByRole('button', { name: 'Remove from contacts: Bea Moreau' })
+    accounts.contacts.mockImplementation(() => ok({ people: [] }))
+    await user.click(remove)
+    expect(accounts.removeContact).toHaveBeenCalledWith('token', 'bea')
+    expect(await screen.findByText('Bea Moreau is no longer one of your contacts.')).toBeDefined()
+    expect(document.activeElement).toBe(screen.getByRole('heading', { name: 'Contacts' }))
+  })
+
+  it('says why somebody stays blocked', async () => {
+    const accounts = fakeAccounts()
+    accounts.blocked.mockImplementation(() => ok({ people: [bea] }))
+    accounts.unblock.mockReturnValue(failed('server/internal'))
+    const { user } = renderSignedIn(page, accounts)
+    await user.click(await screen.findByRole('button', { name: 'Unblock Bea Moreau' }))
+    expect((await part('Blocked people').findByRole('alert')).textContent).toContain('went wrong')
+    expect(screen.getByRole('button', { name: 'Unblock Bea Moreau' })).toBeDefined()
+  })
+
   it('lists who is blocked, and lets them call again', async () => {
     const accounts = fakeAccounts()
-    const bea = { user: 'bea' as never, name: 'Bea Moreau', since_ms: 0 }
     accounts.blocked.mockImplementation(() => ok({ people: [bea] }))
     const { user } = renderSignedIn(page, accounts)
     const unblock = await screen.findByRole('button', { name: 'Unblock Bea Moreau' })
@@ -43,7 +92,9 @@ describe('the page of the account', () => {
 
   it('changes the password, and says what is wrong with it', async () => {
     const { user, accounts } = renderSignedIn(page)
-    accounts.changePassword.mockReturnValueOnce(failed('account/wrong-credentials'))
+    accounts.changePassword.mockReturnValueOnce(
+      Promise.resolve({ ok: false, error: 'account/wrong-credentials', field: 'current' }),
+    )
     await user.type(screen.getByLabelText('Current password'), 'old secret')
     await user.type(screen.getByLabelText('New password'), 'new secret{Enter}')
     expect(accounts.changePassword).toHaveBeenCalledWith('token', {
@@ -53,9 +104,21 @@ describe('the page of the account', () => {
     await vi.waitFor(() =>
       expect(document.activeElement).toBe(screen.getByLabelText('Current password')),
     )
+    expect(screen.getByRole('alert').textContent).toContain('That is not your current password.')
     expect(screen.queryByText('Your password is changed.')).toBeNull()
+    expect(accounts.sessions).toHaveBeenCalledTimes(1)
     await user.click(screen.getByRole('button', { name: 'Change password' }))
     expect(await screen.findByText('Your password is changed.')).toBeDefined()
+    expect(screen.getByLabelText('New password')).toHaveProperty('value', '')
+    // It has ended the other sign-ins, so they are asked for again.
+    expect(accounts.sessions).toHaveBeenCalledTimes(2)
+  })
+
+  it('sends no password that is missing', async () => {
+    const { user, accounts } = renderSignedIn(page)
+    await user.type(screen.getByLabelText('Current password'), 'old secret{Enter}')
+    expect(document.activeElement).toBe(screen.getByLabelText('New password'))
+    expect(accounts.changePassword).not.toHaveBeenCalled()
   })
 
   it('lists where the person is signed in, and ends one or all others', async () => {

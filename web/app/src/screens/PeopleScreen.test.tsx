@@ -2,6 +2,7 @@ import { cleanup, screen, within } from '@testing-library/react'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 
 import { failed, fakeAccounts, ok, person, renderSignedIn } from '../../test/page'
+import { RelationsProvider } from '../relations'
 import { PeopleScreen } from './PeopleScreen'
 
 afterEach(() => {
@@ -101,6 +102,85 @@ describe('people', () => {
     accounts.people.mockReturnValue(new Promise(() => undefined))
     renderSignedIn(<PeopleScreen />, accounts)
     expect(screen.getByRole('status').textContent).toBe('Loading people…')
+  })
+})
+
+describe('the menu of a person', () => {
+  const page = (
+    <RelationsProvider>
+      <PeopleScreen />
+    </RelationsProvider>
+  )
+  const opener = () => screen.findByRole('button', { name: 'More about Ada Lovelace' })
+  const entries = () => screen.getAllByRole('menuitem').map(({ textContent }) => textContent)
+
+  it('adds them to the contacts by keys alone, and says so', async () => {
+    const accounts = found(ada)
+    const { user } = renderSignedIn(page, accounts)
+    ;(await opener()).focus()
+    await user.keyboard('{ArrowDown}')
+    expect(entries()).toEqual(['Add to contacts', 'Block'])
+    accounts.contacts.mockImplementation(() => ok({ people: [{ ...ada, since_ms: 0 }] }))
+    await user.keyboard('{Enter}')
+    expect(accounts.addContact).toHaveBeenCalledWith('token', 'ada')
+    expect(document.activeElement).toBe(await opener())
+    expect(await screen.findByText('Ada Lovelace is one of your contacts.')).toBeDefined()
+    expect(screen.getByText('Contact')).toBeDefined()
+    await user.keyboard('{ArrowDown}')
+    expect(entries()).toEqual(['Remove from contacts', 'Block'])
+  })
+
+  it('closes with Escape, and gives the keyboard back', async () => {
+    const { user } = renderSignedIn(page, found(ada))
+    await user.click(await opener())
+    expect(document.activeElement?.textContent).toBe('Add to contacts')
+    await user.keyboard('{Escape}')
+    expect(screen.queryByRole('menu')).toBeNull()
+    expect(document.activeElement).toBe(await opener())
+  })
+
+  it('blocks them after a word on what that means', async () => {
+    const accounts = found(ada)
+    const { user } = renderSignedIn(page, accounts)
+    await user.click(await opener())
+    await user.click(screen.getByRole('menuitem', { name: 'Block' }))
+    const question = screen.getByRole('group', { name: /^Block .*Ada Lovelace.*[?]$/u })
+    expect(question.textContent).toContain('They are not told.')
+    expect(document.activeElement?.textContent).toBe('Cancel')
+    await user.keyboard('{Escape}')
+    expect(document.activeElement).toBe(await opener())
+    expect(accounts.block).not.toHaveBeenCalled()
+
+    await user.click(await opener())
+    await user.click(screen.getByRole('menuitem', { name: 'Block' }))
+    accounts.blocked.mockImplementation(() => ok({ people: [{ ...ada, since_ms: 0 }] }))
+    await user.click(screen.getByRole('button', { name: 'Block Ada Lovelace' }))
+    expect(accounts.block).toHaveBeenCalledExactlyOnceWith('token', 'ada')
+    expect(await screen.findByText('Ada Lovelace is blocked.')).toBeDefined()
+    expect(screen.getByText('Blocked')).toBeDefined()
+    expect(document.activeElement).toBe(await opener())
+
+    await user.click(await opener())
+    accounts.blocked.mockImplementation(() => ok({ people: [] }))
+    await user.click(screen.getByRole('menuitem', { name: 'Unblock' }))
+    expect(accounts.unblock).toHaveBeenCalledWith('token', 'ada')
+    expect(await screen.findByText('Ada Lovelace is no longer blocked.')).toBeDefined()
+  })
+
+  it('says why something did not work', async () => {
+    const accounts = found(ada)
+    accounts.block.mockReturnValue(failed('server/unreachable'))
+    accounts.addContact.mockReturnValue(failed('account/list-full'))
+    const { user } = renderSignedIn(page, accounts)
+    await user.click(await opener())
+    await user.click(screen.getByRole('menuitem', { name: 'Add to contacts' }))
+    expect((await screen.findByRole('alert')).textContent).toContain('That list is full.')
+    await user.click(await opener())
+    await user.click(screen.getByRole('menuitem', { name: 'Block' }))
+    expect(screen.queryByRole('alert')).toBeNull()
+    await user.click(screen.getByRole('button', { name: 'Block Ada Lovelace' }))
+    expect((await screen.findByRole('alert')).textContent).toContain('reach')
+    expect(screen.getByRole('button', { name: 'Block Ada Lovelace' })).toBeDefined()
   })
 })
 

@@ -1,20 +1,10 @@
 import type { Party } from '@parley/client'
-import {
-  Avatar,
-  CallButton,
-  Icon,
-  IconButton,
-  PersonName,
-  Problem,
-  useParley,
-  useStrings,
-  useWebRTC,
-} from '@parley/react'
-import { useDeferredValue, useEffect, useId, useRef, useState } from 'react'
+import { Icon, IconButton, Problem, useStrings, useWebRTC } from '@parley/react'
+import { useDeferredValue, useEffect, useRef, useState } from 'react'
 
 import { isExpired, useAccount } from '../account'
-import { BlockButton } from '../BlockButton'
-import { useRelations } from '../relations'
+import { PersonRow } from '../people/PersonRow'
+import { usePeopleChanges } from '../people/usePeopleChanges'
 import { tokenUser } from '../token'
 import { failedAgain, useAutoRetry, type Failure } from '../useAutoRetry'
 import { Empty, Skeleton } from './parts'
@@ -99,55 +89,6 @@ function PeopleList({ people, busy }: PeopleListProps) {
         ))}
     </ul>
   )
-}
-
-function PersonRow({ person }: { readonly person: Party }) {
-  const { app } = useStrings()
-  const { presence, session, problem } = useWebRTC()
-  const { isBlocked } = useRelations()
-  const id = useId()
-  const online = presence.get(person.user)
-  const state = online === undefined ? 'unknown' : online ? 'online' : 'offline'
-  // Who can't be asked for now is not being checked.
-  const asks = session === 'online' || problem === undefined
-  const unknown = asks ? app.presenceUnknown : app.presenceUntold
-  const words = { unknown, online: app.online, offline: app.offline }
-  return (
-    <li className="row">
-      <span className={`presence presence-${state}`}>
-        <Avatar party={person} />
-      </span>
-      <div className="row-words">
-        <h2 id={id} className="row-title">
-          <PersonName party={person} />
-        </h2>
-        <p className="row-detail">
-          <span className={`presence-word presence-word-${state}`}>{words[state]}</span>
-          <bdi className="row-user" translate="no">
-            {person.user}
-          </bdi>
-          {isBlocked(person.user) && <strong>{app.blockedMark}</strong>}
-        </p>
-      </div>
-      <div className="row-actions" role="group" aria-labelledby={id}>
-        <CallButton party={person} kind="audio" />
-        <CallButton party={person} kind="video" />
-        <BlockButton party={person} />
-      </div>
-    </li>
-  )
-}
-
-/** Counts the changes, each from the moment on at which it is this page's turn to ask. */
-function usePeopleChanges(): number {
-  const told = useParley((view) => view.people_changes ?? 0)
-  const withinMs = useParley((view) => view.people_ask_within_ms ?? 0)
-  const [turn, setTurn] = useState(told)
-  useEffect(() => {
-    const timer = setTimeout(() => setTurn(told), Math.random() * withinMs)
-    return () => clearTimeout(timer)
-  }, [told, withinMs])
-  return turn
 }
 
 type Found = {

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import type { ReactNode, Ref } from 'react'
 
 import { Icon, type IconName } from './Icon'
 
@@ -14,6 +14,7 @@ export type ButtonProps = {
   readonly disabled?: boolean
   /** Shows that it is at work, and does nothing meanwhile. */
   readonly busy?: boolean
+  readonly ref?: Ref<HTMLButtonElement>
 }
 
 export function Button({
@@ -25,10 +26,12 @@ export function Button({
   label,
   disabled = false,
   busy = false,
+  ref,
 }: ButtonProps) {
   const idle = !disabled && !busy
   return (
     <button
+      ref={ref}
       type={type}
       className={`parley-button parley-button-${look}`}
       aria-label={label}

@@ -39,18 +39,36 @@ afterEach(() => {
 
 describe('an incoming call', () => {
   it('tells the account name, and lets the person block who calls after a word on what that means', async () => {
-    const onBlock = vi.fn()
+    const onBlock = vi.fn(() => Promise.resolve({ ok: true as const, value: null }))
     const { user, showCalls } = renderWithPhone(<CallModals onBlock={onBlock} />)
-    showCalls(callView({ peer: bea, phase: 'incoming', direction: 'incoming' }))
+    showCalls(incoming())
     const dialog = screen.getByRole('dialog')
     expect(within(dialog).getByText('bea')).toBeDefined()
-    await user.click(within(dialog).getByRole('button', { name: 'Block Bea Moreau' }))
-    expect(within(dialog).getByText(/not told/u)).toBeDefined()
+    const block = () => within(dialog).getByRole('button', { name: 'Block Bea Moreau' })
+    await user.click(block())
+    const question = within(dialog).getByRole('group')
+    expect(question.textContent).toMatch(/Block .*Bea Moreau.*not told/u)
+    expect(document.activeElement?.textContent).toBe('Cancel')
     await user.click(within(dialog).getByRole('button', { name: 'Cancel' }))
     expect(onBlock).not.toHaveBeenCalled()
-    await user.click(within(dialog).getByRole('button', { name: 'Block Bea Moreau' }))
-    await user.click(within(dialog).getByRole('button', { name: 'Block Bea Moreau' }))
+    expect(document.activeElement).toBe(block())
+    await user.click(block())
+    await user.click(block())
     expect(onBlock).toHaveBeenCalledExactlyOnceWith(bea)
+  })
+
+  it('says why who calls could not be blocked, and can be asked again', async () => {
+    const onBlock = vi.fn(() => Promise.resolve({ ok: false, error: 'account/list-full' } as const))
+    const { user, showCalls } = renderWithPhone(<CallModals onBlock={onBlock} />)
+    showCalls(incoming())
+    const block = () => screen.getByRole('button', { name: 'Block Bea Moreau' })
+    await user.click(block())
+    await user.click(block())
+    const said = 'That list is full. Remove somebody from it first.'
+    expect((await screen.findByRole('alert')).textContent).toBe(said)
+    await user.click(block())
+    expect(onBlock).toHaveBeenCalledTimes(2)
+    expect((await screen.findByRole('alert')).textContent).toBe(said)
   })
 
   it('says who calls and how', () => {

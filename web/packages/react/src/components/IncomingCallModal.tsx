@@ -1,10 +1,11 @@
-import type { CallView, MediaKind, OtherCalls, Party } from '@parley/client'
+import type { CallView, MediaKind, OtherCalls, Party, Result } from '@parley/client'
 import { useEffect, useEffectEvent, useId, useRef, useState, type RefObject } from 'react'
-import { createPortal } from 'react-dom'
+import { createPortal, flushSync } from 'react-dom'
 
 import { useStrings } from '../strings/StringsContext'
 import { useWebRTC } from '../useWebRTC'
 import { Avatar } from './Avatar'
+import { BlockQuestion } from './BlockQuestion'
 import { Button } from './Button'
 import { Icon, type IconName } from './Icon'
 import { hueOf, isolatedName, nameInSentence } from './names'
@@ -13,9 +14,11 @@ import { useStrayKeyGuard, useTypedAt } from './strayKeys'
 import { useDialog } from './useDialog'
 import { isHere } from './wording'
 
+type BlockCaller = (caller: Party) => Promise<Result<null>>
+
 export type IncomingCallModalProps = {
-  /** Blocks who calls, if the app can: their call stops ringing here, and they are not told. */
-  readonly onBlock?: ((caller: Party) => void) | undefined
+  /** Blocks who calls, if the app can, and says whether it worked: then the server stops their call here. */
+  readonly onBlock?: BlockCaller | undefined
 }
 
 /** Asks whether to take the call that rings here. Shows nothing while none does. */
@@ -44,7 +47,7 @@ type IncomingCallProps = {
   readonly other: CallView | undefined
   readonly onAnswer: (kind: MediaKind, others: OtherCalls) => void
   readonly onDecline: () => void
-  readonly onBlock: ((caller: Party) => void) | undefined
+  readonly onBlock: BlockCaller | undefined
 }
 
 function IncomingCall({ call, typedAt, other, onAnswer, onDecline, onBlock }: IncomingCallProps) {
@@ -121,34 +124,39 @@ function IncomingCall({ call, typedAt, other, onAnswer, onDecline, onBlock }: In
             buttonRef={answerButton}
           />
         </div>
-        {onBlock && <Block caller={call.peer} onBlock={() => onBlock(call.peer)} />}
+        {onBlock && <Block caller={call.peer} onBlock={onBlock} />}
       </div>
     </div>
   )
 }
 
-type BlockProps = { readonly caller: Party; readonly onBlock: () => void }
+type BlockProps = {
+  readonly caller: Party
+  readonly onBlock: BlockCaller
+}
 
 /** Asks first: the button is beside those that are pressed in a hurry. */
 function Block({ caller, onBlock }: BlockProps) {
   const { call: strings } = useStrings()
   const [asking, setAsking] = useState(false)
-  const label = strings.blockPerson(nameInSentence(caller))
-  if (!asking) {
-    return (
-      <Button look="quiet" icon="block" label={label} onPress={() => setAsking(true)}>
-        {strings.block}
-      </Button>
-    )
+  const opener = useRef<HTMLButtonElement>(null)
+  if (asking) {
+    const cancel = () => {
+      flushSync(() => setAsking(false))
+      opener.current?.focus()
+    }
+    return <BlockQuestion party={caller} onBlock={() => onBlock(caller)} onCancel={cancel} />
   }
   return (
-    <div className="parley-incoming-block" role="group" aria-label={label}>
-      <p role="status">{strings.blockHint}</p>
-      <Button look="danger" icon="block" label={label} onPress={onBlock}>
-        {strings.block}
-      </Button>
-      <Button onPress={() => setAsking(false)}>{strings.keep}</Button>
-    </div>
+    <Button
+      ref={opener}
+      look="quiet"
+      icon="block"
+      label={strings.blockPerson(nameInSentence(caller))}
+      onPress={() => setAsking(true)}
+    >
+      {strings.block}
+    </Button>
   )
 }
 

@@ -1,4 +1,4 @@
-import { useId, useRef, type ReactNode } from 'react'
+import { useId, useLayoutEffect, useRef, type ReactNode, type RefObject } from 'react'
 
 import { Icon, type IconName } from './Icon'
 import { MenuContext, useMenuContext, usePopup } from './usePopup'
@@ -12,6 +12,9 @@ export type MenuButtonProps = {
   readonly className: string
   /** What is drawn on the button. */
   readonly face: ReactNode
+  /** Of a page around calls: the menu lies over the page, so that nothing around the button cuts it off. */
+  readonly overPage?: boolean
+  readonly buttonRef?: RefObject<HTMLButtonElement | null>
   /** The entries. */
   readonly children: ReactNode
 }
@@ -24,10 +27,13 @@ export function MenuButton({
   hint = label,
   className,
   face,
+  overPage = false,
+  buttonRef,
   children,
 }: MenuButtonProps) {
   const id = useId()
-  const button = useRef<HTMLButtonElement>(null)
+  const ownRef = useRef<HTMLButtonElement>(null)
+  const button = buttonRef ?? ownRef
   return (
     <>
       <button
@@ -49,7 +55,7 @@ export function MenuButton({
         {face}
       </button>
       {open && (
-        <Popup id={id} label={label} button={button} onClose={() => onOpen(false)}>
+        <Popup id={id} label={label} {...{ button, overPage }} onClose={() => onOpen(false)}>
           {children}
         </Popup>
       )}
@@ -60,19 +66,27 @@ export function MenuButton({
 type PopupProps = {
   readonly id: string
   readonly label: string
-  readonly button: React.RefObject<HTMLButtonElement | null>
+  readonly button: RefObject<HTMLButtonElement | null>
+  readonly overPage: boolean
   readonly onClose: () => void
   readonly children: ReactNode
 }
 
-function Popup({ id, label, button, onClose, children }: PopupProps) {
+function Popup({ id, label, button, overPage, onClose, children }: PopupProps) {
   const menu = useRef<HTMLDivElement>(null)
-  const { close, onKeyDown } = usePopup(menu, button, onClose)
+  const align = overPage ? 'end' : 'centre'
+  // First, so that it is placed and given the keyboard where it then is.
+  useLayoutEffect(() => {
+    if (!overPage || !menu.current || !('showPopover' in menu.current)) return
+    menu.current.popover = 'manual'
+    menu.current.showPopover()
+  }, [overPage])
+  const { close, onKeyDown } = usePopup({ menu, button, align, onClose })
   return (
     <div
       ref={menu}
       id={id}
-      className="parley-menu"
+      className={overPage ? 'parley-menu parley-menu-over-page' : 'parley-menu'}
       role="menu"
       aria-label={label}
       tabIndex={-1}

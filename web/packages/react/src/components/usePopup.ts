@@ -8,7 +8,7 @@ import {
   type RefObject,
 } from 'react'
 
-import { placeBeside } from './placeBeside'
+import { placeBeside, type Align } from './placeBeside'
 
 /** Closes the menu around an entry. */
 export const MenuContext = createContext<() => void>(() => undefined)
@@ -17,12 +17,15 @@ export function useMenuContext(): () => void {
   return useContext(MenuContext)
 }
 
+export type PopupOptions = {
+  readonly menu: RefObject<HTMLElement | null>
+  readonly button: RefObject<HTMLElement | null>
+  readonly align: Align
+  readonly onClose: () => void
+}
+
 /** Places an open menu, gives it the keyboard, and closes it when the person turns away. */
-export function usePopup(
-  menu: RefObject<HTMLElement | null>,
-  button: RefObject<HTMLElement | null>,
-  onClose: () => void,
-) {
+export function usePopup({ menu, button, align, onClose }: PopupOptions) {
   const leave = useEffectEvent(onClose)
 
   const close = () => {
@@ -32,7 +35,7 @@ export function usePopup(
 
   // After every drawing: entries come and go with the devices, perhaps the one that had the focus.
   useLayoutEffect(() => {
-    if (menu.current && button.current) placeBeside(menu.current, button.current)
+    if (menu.current && button.current) placeBeside(menu.current, button.current, align)
     if (menu.current?.contains(document.activeElement)) return
     const entries = entriesOf(menu.current)
     const first = entries.find((entry) => entry.getAttribute('aria-checked') === 'true')
@@ -47,17 +50,23 @@ export function usePopup(
       if (!inside) leave()
     }
     const place = () => {
-      if (menu.current && button.current) placeBeside(menu.current, button.current)
+      if (menu.current && button.current) placeBeside(menu.current, button.current, align)
+    }
+    // The button moves with the page below the menu; what the menu itself scrolls changes nothing.
+    const scrolled = ({ target }: Event) => {
+      if (target !== menu.current) place()
     }
     document.addEventListener('pointerdown', elsewhere, true)
     document.addEventListener('focusin', elsewhere)
+    document.addEventListener('scroll', scrolled, true)
     window.addEventListener('resize', place)
     return () => {
       document.removeEventListener('pointerdown', elsewhere, true)
       document.removeEventListener('focusin', elsewhere)
+      document.removeEventListener('scroll', scrolled, true)
       window.removeEventListener('resize', place)
     }
-  }, [menu, button])
+  }, [menu, button, align])
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Tab') {

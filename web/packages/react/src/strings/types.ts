@@ -35,6 +35,7 @@ export type CallStrings = {
   readonly decline: string
   readonly block: string
   readonly blockPerson: (name: string) => string
+  readonly blockQuestion: (name: string) => string
   readonly blockHint: string
   readonly unblock: string
   readonly unblockPerson: (name: string) => string
@@ -178,6 +179,7 @@ export type AppStrings = {
   readonly callWaitingHint: string
   readonly account: AccountStrings
   readonly blockedMark: string
+  readonly contacts: ContactStrings
   readonly signOut: string
   readonly signIn: string
   readonly signInLead: string
@@ -268,16 +270,36 @@ export type AppStrings = {
 
 export type HistoryFilter = 'all' | 'missed' | 'outgoing' | 'incoming'
 
+/** The people whom one has added. */
+export type ContactStrings = {
+  readonly mark: string
+  readonly add: string
+  readonly addPerson: (name: string) => string
+  readonly remove: string
+  readonly removeShort: string
+  readonly removePerson: (name: string) => string
+  /** What the button says behind which both are. */
+  readonly more: (name: string) => string
+  /** What was done, for those who do not see it. */
+  readonly done: Readonly<
+    Record<'addContact' | 'removeContact' | 'block' | 'unblock', (name: string) => string>
+  >
+}
+
 /** Who may call, who is blocked, the password, and where one is signed in. */
 export type AccountStrings = {
   readonly title: string
   readonly whoMayCall: string
   readonly who: Readonly<Record<'everybody' | 'known', string>>
   readonly whoHint: string
+  readonly contacts: string
+  readonly noContacts: string
   readonly blocked: string
   readonly nobodyBlocked: string
   readonly password: string
   readonly currentPassword: string
+  readonly currentPasswordWrong: string
+  readonly currentPasswordWrongDetail: string
   readonly newPassword: string
   readonly passwordEndsOthers: string
   readonly changePassword: string

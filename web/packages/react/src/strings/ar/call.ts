@@ -23,6 +23,7 @@ export const call: CallStrings = {
   decline: 'رفض',
   block: 'حظر',
   blockPerson: (name) => `حظر ${name}`,
+  blockQuestion: (name) => `هل تريد حظر ${name}؟`,
   blockHint: 'لن ترنّ مكالمات هذا الشخص هنا بعد الآن، ولن يُخبَر بذلك.',
   unblock: 'إلغاء الحظر',
   unblockPerson: (name) => `إلغاء حظر ${name}`,

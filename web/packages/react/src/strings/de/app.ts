@@ -21,16 +21,36 @@ export const app: AppStrings = {
   callWaitingHint:
     'Andere können Sie auch während eines Gesprächs anrufen. Ist es aus, hören sie, dass besetzt ist.',
   blockedMark: 'Blockiert',
+  contacts: {
+    mark: 'Kontakt',
+    add: 'Zu Kontakten hinzufügen',
+    addPerson: (name) => `Zu Kontakten hinzufügen: ${name}`,
+    remove: 'Entfernen aus Kontakten',
+    removeShort: 'Entfernen',
+    removePerson: (name) => `Entfernen aus Kontakten: ${name}`,
+    more: (name) => `Mehr zu ${name}`,
+    done: {
+      addContact: (name) => `${name} ist jetzt unter Ihren Kontakten.`,
+      removeContact: (name) => `${name} ist nicht mehr unter Ihren Kontakten.`,
+      block: (name) => `${name} ist blockiert.`,
+      unblock: (name) => `${name} ist nicht mehr blockiert.`,
+    },
+  },
   account: {
     title: 'Privatsphäre und Sicherheit',
     whoMayCall: 'Wer mich anrufen darf',
     who: { everybody: 'Alle', known: 'Wen ich kenne' },
     whoHint:
       'Sie kennen, wen Sie hinzugefügt, angerufen oder gesprochen haben. Für alle anderen sind Sie offline.',
+    contacts: 'Kontakte',
+    noContacts:
+      'Noch niemand. Hinzufügen können Sie jemanden auf der Seite Personen oder im Verlauf bei einem Anruf.',
     blocked: 'Blockierte Personen',
     nobodyBlocked: 'Niemand ist blockiert.',
     password: 'Passwort',
     currentPassword: 'Jetziges Passwort',
+    currentPasswordWrong: 'Das ist nicht Ihr jetziges Passwort.',
+    currentPasswordWrongDetail: 'Prüfen Sie es und versuchen Sie es noch einmal.',
     newPassword: 'Neues Passwort',
     passwordEndsOthers: 'Auf allen anderen Geräten werden Sie abgemeldet.',
     changePassword: 'Passwort ändern',

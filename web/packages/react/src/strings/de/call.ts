@@ -21,6 +21,7 @@ export const call: CallStrings = {
   decline: 'Ablehnen',
   block: 'Blockieren',
   blockPerson: (name) => `${name} blockieren`,
+  blockQuestion: (name) => `${name} blockieren?`,
   blockHint: 'Anrufe dieser Person klingeln hier nicht mehr. Sie erfährt davon nichts.',
   unblock: 'Freigeben',
   unblockPerson: (name) => `${name} freigeben`,

@@ -1,0 +1,46 @@
+import { Note, Problem, useStrings, type Strings } from '@parley/react'
+
+import type { Trouble } from './useAccountForm'
+
+/** What is wrong with what was sent, said at once. */
+export function FormProblem({ trouble }: { readonly trouble: Trouble | undefined }) {
+  const { app } = useStrings()
+  const words = trouble && wordsOf(trouble, app)
+  return (
+    <div className="form-problem" role="alert">
+      {trouble !== undefined &&
+        (words ? (
+          <Note icon="alert" tone="danger" title={words[0]} detail={words[1]} />
+        ) : (
+          trouble.error !== undefined && (
+            <Problem
+              error={trouble.error}
+              // Nobody but the person sends a form again.
+              detail={trouble.error === 'server/unreachable' ? app.unreachableDetail : undefined}
+              tone="danger"
+            />
+          )
+        ))}
+    </div>
+  )
+}
+
+type AppStrings = Strings['app']
+
+/** What is wrong and what to do, where the words of the catalogue are about something else. */
+function wordsOf(
+  { error, field, detail }: Trouble,
+  app: AppStrings,
+): readonly [title: string, detail: string] | undefined {
+  if (error === undefined) return [app.brokenText, app.brokenTextDetail]
+  if (error === 'account/invalid-name' && field === 'name') {
+    return [app.nameRefused, app.nameRefusedDetail]
+  }
+  if (error === 'account/wrong-credentials' && field === 'current') {
+    return [app.account.currentPasswordWrong, app.account.currentPasswordWrongDetail]
+  }
+  if (error === 'account/weak-password' && detail === 'common') {
+    return [app.passwordCommon, app.passwordCommonDetail]
+  }
+  return undefined
+}

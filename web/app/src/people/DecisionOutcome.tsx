@@ -1,0 +1,26 @@
+import { BlockQuestion, Problem, nameInSentence, useStrings } from '@parley/react'
+
+import type { Decisions } from './useDecisions'
+
+/** What there is to ask and to tell about a decision, below the buttons for it. */
+export function DecisionOutcome({ decisions }: { readonly decisions: Decisions }) {
+  const { app } = useStrings()
+  const { party, asking, done, problem, cancel, decide } = decisions
+  return (
+    <>
+      <p className="parley-unseen" role="status">
+        {done && app.contacts.done[done](nameInSentence(party))}
+      </p>
+      {asking && (
+        <div className="decision">
+          <BlockQuestion party={party} onBlock={() => decide('block')} onCancel={cancel} />
+        </div>
+      )}
+      {problem !== undefined && (
+        <div className="decision">
+          <Problem error={problem} tone="danger" announce="alert" />
+        </div>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,68 @@
+import type { ErrorCode, Party } from '@parley/client'
+import { useRef, useState, type RefObject } from 'react'
+import { flushSync } from 'react-dom'
+
+import { useRelations, type Decision } from '../relations'
+
+export type Decisions = {
+  readonly party: Party
+  readonly isBlocked: boolean
+  readonly isContact: boolean
+  /** Whether it is being asked if the person is to be blocked. */
+  readonly asking: boolean
+  /** What was done last, and why it did not work if it did not. */
+  readonly done: Decision | undefined
+  readonly problem: ErrorCode | undefined
+  /** What is being done. */
+  readonly pending: Decision | undefined
+  /** Where the keyboard goes on when the question is gone. */
+  readonly opener: RefObject<HTMLButtonElement | null>
+  readonly askToBlock: () => void
+  readonly cancel: () => void
+  readonly decide: (decision: Decision) => Promise<Answer>
+}
+
+type Answer = Awaited<ReturnType<ReturnType<typeof useRelations>['decide']>>
+
+/** What is decided about one person: asked where it takes a word first, then done, and told. */
+export function useDecisions(party: Party): Decisions {
+  const { isBlocked, isContact, decide } = useRelations()
+  const [asking, setAsking] = useState(false)
+  const [done, setDone] = useState<Decision>()
+  const [problem, setProblem] = useState<ErrorCode>()
+  const [pending, setPending] = useState<Decision>()
+  const opener = useRef<HTMLButtonElement>(null)
+
+  const closeQuestion = () => {
+    flushSync(() => setAsking(false))
+    opener.current?.focus()
+  }
+  return {
+    party,
+    isBlocked: isBlocked(party.user),
+    isContact: isContact(party.user),
+    asking,
+    done,
+    problem,
+    pending,
+    opener,
+    askToBlock: () => {
+      setDone(undefined)
+      setProblem(undefined)
+      setAsking(true)
+    },
+    cancel: closeQuestion,
+    decide: async (decision) => {
+      setPending(decision)
+      setDone(undefined)
+      setProblem(undefined)
+      const answer = await decide(decision, party.user)
+      setPending(undefined)
+      if (answer.ok) setDone(decision)
+      if (decision !== 'block') setProblem(answer.ok ? undefined : answer.error)
+      // The question tells itself what went wrong.
+      else if (answer.ok) closeQuestion()
+      return answer
+    },
+  }
+}

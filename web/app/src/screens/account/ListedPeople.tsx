@@ -1,0 +1,85 @@
+import type { ErrorCode, ListedPerson } from '@parley/client'
+import { Avatar, Button, PersonName, Problem, nameInSentence, useStrings } from '@parley/react'
+import { useRef, useState } from 'react'
+
+import { useRelations, type Decision } from '../../relations'
+import { Skeleton } from '../parts'
+import { Section } from './Section'
+
+export type ListedPeopleProps = {
+  readonly list: 'blocked' | 'contacts'
+  readonly title: string
+  /** Said when nobody is on it. */
+  readonly nobody: string
+  readonly takeOff: {
+    readonly decision: Decision
+    readonly label: string
+    readonly labelFor: (name: string) => string
+  }
+}
+
+/** A list that the person has made of others, from which they can be taken again. */
+export function ListedPeople({ list, title, nobody, takeOff }: ListedPeopleProps) {
+  const { app } = useStrings()
+  const { lists, problem, retry, decide } = useRelations()
+  const [failed, setFailed] = useState<ErrorCode>()
+  const [busy, setBusy] = useState<ListedPerson>()
+  const [gone, setGone] = useState<ListedPerson>()
+  const heading = useRef<HTMLHeadingElement>(null)
+  const people = lists?.[list]
+
+  const take = async (person: ListedPerson) => {
+    setBusy(person)
+    setFailed(undefined)
+    setGone(undefined)
+    const answer = await decide(takeOff.decision, person.user)
+    setBusy(undefined)
+    if (!answer.ok) {
+      setFailed(answer.error)
+      return
+    }
+    setGone(person)
+    // The button that had it is gone.
+    heading.current?.focus()
+  }
+
+  return (
+    <Section title={title} titleRef={heading}>
+      <p className="parley-unseen" role="status">
+        {gone && app.contacts.done[takeOff.decision](nameInSentence(gone))}
+      </p>
+      {!people && problem === undefined && <Skeleton rows={1} />}
+      {!people && problem !== undefined && (
+        <Problem error={problem} announce="alert" onRetry={retry} />
+      )}
+      {people?.length === 0 && <p className="account-nobody">{nobody}</p>}
+      {people && people.length > 0 && (
+        <ul className="list">
+          {people.map((person) => (
+            <li key={person.user} className="row">
+              <Avatar party={person} />
+              <div className="row-words">
+                <h3 className="row-title">
+                  <PersonName party={person} />
+                </h3>
+                <p className="row-detail">
+                  <bdi className="row-user" translate="no">
+                    {person.user}
+                  </bdi>
+                </p>
+              </div>
+              <Button
+                label={takeOff.labelFor(nameInSentence(person))}
+                busy={busy?.user === person.user}
+                onPress={() => void take(person)}
+              >
+                {takeOff.label}
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
+      {failed !== undefined && <Problem error={failed} tone="danger" announce="alert" />}
+    </Section>
+  )
+}
