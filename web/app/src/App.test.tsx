@@ -14,6 +14,7 @@ const answers: Record<string, unknown> = {
   'sign-out': {},
   settings: { call_waiting: true },
   blocked: { people: [] },
+  contacts: { people: [] },
 }
 const asked: string[] = []
 

@@ -42,7 +42,15 @@ export function clockTime(milliseconds: number, locale: string): string {
   })
 }
 
-/** The same to the second, to compare with what somebody else noted. */
+/** A day and a time of it, of what is known to some minutes. */
+export function clockDate(milliseconds: number, locale: string): string {
+  return new Date(milliseconds).toLocaleString(regional(locale), {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+  })
+}
+
+/** A time to the second, to compare with what somebody else noted. */
 export function exactTime(milliseconds: number, locale: string): string {
   return new Date(milliseconds).toLocaleTimeString(regional(locale), { timeStyle: 'medium' })
 }

@@ -1,4 +1,4 @@
-import { Note, Problem, useStrings, type Strings } from '@parley/react'
+import { Note, RequestProblem, useStrings, type Strings } from '@parley/react'
 
 import type { Trouble } from './useAccountForm'
 
@@ -12,14 +12,7 @@ export function FormProblem({ trouble }: { readonly trouble: Trouble | undefined
         (words ? (
           <Note icon="alert" tone="danger" title={words[0]} detail={words[1]} />
         ) : (
-          trouble.error !== undefined && (
-            <Problem
-              error={trouble.error}
-              // Nobody but the person sends a form again.
-              detail={trouble.error === 'server/unreachable' ? app.unreachableDetail : undefined}
-              tone="danger"
-            />
-          )
+          trouble.error !== undefined && <RequestProblem error={trouble.error} announce="quiet" />
         ))}
     </div>
   )

@@ -125,8 +125,8 @@ function Moment({ name, at }: { readonly name: string; readonly at: number | und
 function EndedBy({ record: { ended_by: by, peer } }: { readonly record: CallRecord }) {
   const { app } = useStrings()
   const { me } = useWebRTC()
-  if (by === undefined) return app.record.endedByNobody
+  if (by === undefined) return <span>{app.record.endedByNobody}</span>
   if (by === peer.user) return <PersonName party={peer} />
-  if (by === (me?.user ?? tokenUser())) return app.record.endedByMe
+  if (by === (me?.user ?? tokenUser())) return <span>{app.record.endedByMe}</span>
   return <PersonName party={{ user: by, name: '' }} />
 }

@@ -1,4 +1,4 @@
-import { BlockQuestion, Problem, nameInSentence, useStrings } from '@parley/react'
+import { BlockQuestion, RequestProblem, nameInSentence, useStrings } from '@parley/react'
 
 import type { Decisions } from './useDecisions'
 
@@ -18,7 +18,7 @@ export function DecisionOutcome({ decisions }: { readonly decisions: Decisions }
       )}
       {problem !== undefined && (
         <div className="decision">
-          <Problem error={problem} tone="danger" announce="alert" />
+          <RequestProblem error={problem} />
         </div>
       )}
     </>

@@ -1,20 +1,35 @@
-import { useStrings } from '@parley/react'
-import { useState } from 'react'
+import type { Accounts } from '@parley/client'
+import { Problem, useStrings } from '@parley/react'
 
+import { useRelations } from '../relations'
 import { ListedPeople } from './account/ListedPeople'
 import { PasswordForm } from './account/PasswordForm'
 import { SignIns } from './account/SignIns'
+import { useKept } from './account/useKept'
 import { WhoMayCallChoice } from './account/WhoMayCallChoice'
+
+const settingsOf = (accounts: Accounts, token: string) => accounts.settings(token)
+const signInsOf = (accounts: Accounts, token: string) => accounts.sessions(token)
 
 /** Who may call, whom one knows and has blocked, the password, and where one is signed in. */
 export function AccountScreen() {
   const { app, call: strings } = useStrings()
+  const relations = useRelations()
+  const settings = useKept(settingsOf)
+  const signIns = useKept(signInsOf)
   const words = app.account
-  // A new password ends the other sign-ins.
-  const [passwords, setPasswords] = useState(0)
+
+  // Most often it is one reason for all of them.
+  const problem = settings.problem ?? relations.problem ?? signIns.problem
+  const retry = () => {
+    relations.retry()
+    void settings.load()
+    void signIns.load()
+  }
   return (
     <div className="account">
-      <WhoMayCallChoice />
+      {problem !== undefined && <Problem error={problem} announce="alert" onRetry={retry} />}
+      <WhoMayCallChoice settings={settings} />
       <ListedPeople
         list="contacts"
         title={words.contacts}
@@ -35,8 +50,9 @@ export function AccountScreen() {
           labelFor: strings.unblockPerson,
         }}
       />
-      <PasswordForm onChanged={() => setPasswords((last) => last + 1)} />
-      <SignIns key={passwords} />
+      {/* A new password ends the other sign-ins. */}
+      <PasswordForm onChanged={() => void signIns.load()} />
+      <SignIns signIns={signIns} />
     </div>
   )
 }

@@ -1,5 +1,12 @@
 import type { ErrorCode, ListedPerson } from '@parley/client'
-import { Avatar, Button, PersonName, Problem, nameInSentence, useStrings } from '@parley/react'
+import {
+  Avatar,
+  Button,
+  PersonName,
+  RequestProblem,
+  nameInSentence,
+  useStrings,
+} from '@parley/react'
 import { useRef, useState } from 'react'
 
 import { useRelations, type Decision } from '../../relations'
@@ -21,7 +28,7 @@ export type ListedPeopleProps = {
 /** A list that the person has made of others, from which they can be taken again. */
 export function ListedPeople({ list, title, nobody, takeOff }: ListedPeopleProps) {
   const { app } = useStrings()
-  const { lists, problem, retry, decide } = useRelations()
+  const { lists, decide } = useRelations()
   const [failed, setFailed] = useState<ErrorCode>()
   const [busy, setBusy] = useState<ListedPerson>()
   const [gone, setGone] = useState<ListedPerson>()
@@ -48,10 +55,7 @@ export function ListedPeople({ list, title, nobody, takeOff }: ListedPeopleProps
       <p className="parley-unseen" role="status">
         {gone && app.contacts.done[takeOff.decision](nameInSentence(gone))}
       </p>
-      {!people && problem === undefined && <Skeleton rows={1} />}
-      {!people && problem !== undefined && (
-        <Problem error={problem} announce="alert" onRetry={retry} />
-      )}
+      {!people && <Skeleton rows={1} />}
       {people?.length === 0 && <p className="account-nobody">{nobody}</p>}
       {people && people.length > 0 && (
         <ul className="list">
@@ -79,7 +83,7 @@ export function ListedPeople({ list, title, nobody, takeOff }: ListedPeopleProps
           ))}
         </ul>
       )}
-      {failed !== undefined && <Problem error={failed} tone="danger" announce="alert" />}
+      {failed !== undefined && <RequestProblem error={failed} />}
     </Section>
   )
 }

@@ -37,7 +37,7 @@ export function PasswordForm({ onChanged }: { readonly onChanged: () => void }) 
       >
         <FormProblem trouble={form.trouble} />
         <div className="form-problem" role="status">
-          {done && <Note icon="check" title={words.passwordChanged} />}
+          {done && <Note icon="check" tone="good" title={words.passwordChanged} />}
         </div>
         {/* Tells a password manager whose password it is. */}
         <input hidden readOnly autoComplete="username" value={me?.user ?? tokenUser() ?? ''} />

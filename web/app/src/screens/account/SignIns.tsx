@@ -1,16 +1,22 @@
 import type { ErrorCode, SignInRecord } from '@parley/client'
-import { Button, Problem, useStrings } from '@parley/react'
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { Button, Icon, RequestProblem, useStrings } from '@parley/react'
+import { useRef, useState } from 'react'
 
 import { isExpired, useAccount } from '../../account'
-import { exactDate } from '../../dates'
+import { clockDate } from '../../dates'
 import { Skeleton } from '../parts'
 import { Section } from './Section'
+import type { Kept } from './useKept'
+
+export type SignInsProps = {
+  readonly signIns: Kept<{ readonly sessions: readonly SignInRecord[] }>
+}
 
 /** Where the person is signed in, each to be ended from here. */
-export function SignIns() {
+export function SignIns({ signIns }: SignInsProps) {
   const { app } = useStrings()
-  const { sessions, error, busy, load, end } = useSignIns()
+  const { error, busy, end } = useEnding(signIns.load)
+  const sessions = signIns.value?.sessions
   const words = app.account
   const heading = useRef<HTMLHeadingElement>(null)
 
@@ -20,7 +26,7 @@ export function SignIns() {
   }
   return (
     <Section title={words.signIns} titleRef={heading}>
-      {!sessions && error === undefined && <Skeleton rows={2} />}
+      {!sessions && <Skeleton rows={2} />}
       {sessions && (
         <ul className="list">
           {sessions.map((one) => (
@@ -33,13 +39,7 @@ export function SignIns() {
           ))}
         </ul>
       )}
-      {error !== undefined && (
-        <Problem
-          error={error}
-          announce="alert"
-          onRetry={sessions ? undefined : () => void load()}
-        />
-      )}
+      {error !== undefined && <RequestProblem error={error} />}
       {sessions && sessions.length > 1 && (
         <Button icon="signOut" busy={busy === 'others'} onPress={() => void endAndSay('others')}>
           {words.endOthers}
@@ -62,6 +62,9 @@ function SignInRow({ signIn, busy, onEnd }: SignInRowProps) {
   const name = [software, system].filter(Boolean).join(', ') || words.unknownDevice
   return (
     <li className="row">
+      <span className="row-face">
+        <Icon name="screen" />
+      </span>
       <div className="row-words">
         <h3 className="row-title">
           <bdi>{name}</bdi>
@@ -71,7 +74,7 @@ function SignInRow({ signIn, busy, onEnd }: SignInRowProps) {
           {!current && online && <span className="presence-word-online">{app.online}</span>}
           {!current && !online && (
             <time dateTime={new Date(seen).toISOString()}>
-              {words.lastSeen(exactDate(seen, locale))}
+              {words.lastSeen(clockDate(seen, locale))}
             </time>
           )}
         </p>
@@ -85,43 +88,12 @@ function SignInRow({ signIn, busy, onEnd }: SignInRowProps) {
   )
 }
 
-function useSignIns() {
+/** Ends one, or all `others`; tells whether it worked, and what did not. */
+function useEnding(load: () => Promise<void>) {
   const { accounts, token, expire } = useAccount()
-  const [sessions, setSessions] = useState<readonly SignInRecord[]>()
   const [error, setError] = useState<ErrorCode>()
   const [busy, setBusy] = useState<string>()
-  const gone = useRef(false)
 
-  const failed = useCallback(
-    (code: ErrorCode) => {
-      if (isExpired(code)) expire()
-      else setError(code)
-    },
-    [expire],
-  )
-
-  const load = useCallback(async () => {
-    const answer = await accounts.sessions(token)
-    if (gone.current) return
-    if (!answer.ok) {
-      failed(answer.error)
-      return
-    }
-    setSessions(answer.value.sessions)
-    setError(undefined)
-  }, [accounts, token, failed])
-
-  useEffect(() => {
-    gone.current = false
-    // What it sets, it sets when the server has answered.
-    // eslint-disable-next-line react-hooks/set-state-in-effect
-    void load()
-    return () => {
-      gone.current = true
-    }
-  }, [load])
-
-  /** Ends one, or all `others`; whether it worked. */
   const end = async (which: string): Promise<boolean> => {
     setBusy(which)
     setError(undefined)
@@ -130,10 +102,11 @@ function useSignIns() {
         ? await accounts.endOtherSessions(token)
         : await accounts.endSession(token, which)
     if (answer.ok) await load()
-    else failed(answer.error)
+    else if (isExpired(answer.error)) expire()
+    else setError(answer.error)
     setBusy(undefined)
     return answer.ok
   }
 
-  return { sessions, error, busy, load, end }
+  return { error, busy, end }
 }

@@ -1,16 +1,19 @@
-import type { ErrorCode, WhoMayCall } from '@parley/client'
-import { Problem, useStrings } from '@parley/react'
-import { useCallback, useEffect, useId, useRef, useState } from 'react'
+import type { AccountSettings, ErrorCode, WhoMayCall } from '@parley/client'
+import { RequestProblem, useStrings } from '@parley/react'
+import { useId, useRef, useState } from 'react'
 
 import { isExpired, useAccount } from '../../account'
 import { Section } from './Section'
+import type { Kept } from './useKept'
 
 const choices: readonly WhoMayCall[] = ['everybody', 'known']
 
+export type WhoMayCallChoiceProps = { readonly settings: Kept<AccountSettings> }
+
 /** Whether the calls of people ring whom one does not know. */
-export function WhoMayCallChoice() {
+export function WhoMayCallChoice({ settings }: WhoMayCallChoiceProps) {
   const { app } = useStrings()
-  const { who, error, choose, load } = useWhoMayCall()
+  const { choice, error, choose } = useChoice(settings)
   const words = app.account
   const id = useId()
   return (
@@ -22,8 +25,8 @@ export function WhoMayCallChoice() {
               <input
                 type="radio"
                 name={`${id}-who`}
-                disabled={who === undefined}
-                checked={who === one}
+                disabled={choice === undefined}
+                checked={choice === one}
                 onChange={() => void choose(one)}
               />
               <span>{words.who[one]}</span>
@@ -31,57 +34,22 @@ export function WhoMayCallChoice() {
           ))}
         </div>
       </fieldset>
-      {error !== undefined && (
-        <Problem
-          error={error}
-          announce="alert"
-          onRetry={who === undefined ? () => void load() : undefined}
-        />
-      )}
+      {error !== undefined && <RequestProblem error={error} />}
     </Section>
   )
 }
 
-function useWhoMayCall() {
+function useChoice({ value, setValue }: Kept<AccountSettings>) {
   const { accounts, token, expire } = useAccount()
-  const [who, setWho] = useState<WhoMayCall>()
+  /** What was chosen, until the server has taken it. */
+  const [wish, setWish] = useState<WhoMayCall>()
   const [error, setError] = useState<ErrorCode>()
-  // Grows with everything that is asked of the server: only its last answer counts.
+  // Grows with every choice: only the answer to the last one counts.
   const asked = useRef(0)
-
-  const failed = useCallback(
-    (code: ErrorCode) => {
-      if (isExpired(code)) expire()
-      else setError(code)
-    },
-    [expire],
-  )
-
-  const load = useCallback(async () => {
-    const mine = ++asked.current
-    const answer = await accounts.settings(token)
-    if (mine !== asked.current) return
-    if (!answer.ok) {
-      failed(answer.error)
-      return
-    }
-    setWho(answer.value.who_may_call ?? 'everybody')
-    setError(undefined)
-  }, [accounts, token, failed])
-
-  useEffect(() => {
-    // What it sets, it sets when the server has answered.
-    // eslint-disable-next-line react-hooks/set-state-in-effect
-    void load()
-    return () => {
-      asked.current += 1
-    }
-  }, [load])
 
   const choose = async (wanted: WhoMayCall) => {
     const mine = ++asked.current
-    const before = who
-    setWho(wanted)
+    setWish(wanted)
     setError(undefined)
     // The other settings may have been changed since, on this page or another device.
     const now = await accounts.settings(token)
@@ -89,10 +57,11 @@ function useWhoMayCall() {
       ? await accounts.changeSettings(token, { ...now.value, who_may_call: wanted })
       : now
     if (mine !== asked.current) return
-    if (answer.ok) return
-    setWho(before)
-    failed(answer.error)
+    setWish(undefined)
+    if (answer.ok) setValue(answer.value)
+    else if (isExpired(answer.error)) expire()
+    else setError(answer.error)
   }
 
-  return { who, error, choose, load }
+  return { choice: wish ?? (value && (value.who_may_call ?? 'everybody')), error, choose }
 }

@@ -4,7 +4,7 @@ import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react'
 import { useStrings } from '../strings/StringsContext'
 import { Button } from './Button'
 import { isolatedName, nameInSentence } from './names'
-import { Problem } from './Problem'
+import { RequestProblem } from './Problem'
 
 export type BlockQuestionProps = {
   readonly party: Party
@@ -56,7 +56,7 @@ export function BlockQuestion({ party, onBlock, onCancel }: BlockQuestionProps) 
           {strings.blockHint}
         </p>
       </div>
-      {problem !== undefined && <Problem error={problem} tone="danger" announce="alert" />}
+      {problem !== undefined && <RequestProblem error={problem} />}
       <div className="parley-block-actions">
         <Button ref={cancel} onPress={onCancel}>
           {strings.keep}

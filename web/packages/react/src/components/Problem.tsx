@@ -38,11 +38,24 @@ export function Problem({
   )
 }
 
+export type RequestProblemProps = {
+  readonly error: ErrorCode
+  readonly announce?: 'alert' | 'quiet'
+}
+
+/** Why something that a person asked for was not done. Nobody but they will ask again. */
+export function RequestProblem({ error, announce = 'alert' }: RequestProblemProps) {
+  const { app } = useStrings()
+  const detail = error === 'server/unreachable' ? app.unreachableDetail : undefined
+  return <Problem error={error} detail={detail} tone="danger" announce={announce} />
+}
+
 export type NoteProps = {
   readonly icon: IconName
   readonly title: string
   readonly detail?: string | undefined
-  readonly tone?: 'note' | 'danger'
+  /** `good` is for what worked. */
+  readonly tone?: 'note' | 'danger' | 'good'
   readonly announce?: 'alert' | 'quiet'
   readonly retryLabel?: string | undefined
   readonly onRetry?: (() => void) | undefined

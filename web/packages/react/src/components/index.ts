@@ -18,7 +18,7 @@ export { displayName, hueOf, initials, isolatedName, nameInSentence } from './na
 export { OtherCalls, type OtherCallsProps } from './OtherCalls'
 export { PeerStatus } from './PeerStatus'
 export { PersonName } from './PersonName'
-export { Note, Problem, type NoteProps, type ProblemProps } from './Problem'
+export { Note, Problem, RequestProblem, type NoteProps, type ProblemProps } from './Problem'
 export { SaveTraceButton } from './SaveTraceButton'
 export { SelfPicture, type SelfPictureProps } from './SelfPicture'
 export { StatusLine } from './StatusLine'
