@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -28,6 +29,7 @@ enum class Mutant : std::uint8_t {
   hold_not_mirrored,
   outsider_obeyed,
   missed_frames_not_repeated,
+  end_not_remembered,
   moved_from_device_not_told,
   closed_page_keeps_call,
   replaced_before_refused,
@@ -37,6 +39,29 @@ enum class Mutant : std::uint8_t {
   joined_twice_paired_twice,
   records_keep_the_wrong_time,
   restored_deadline_believed,
+  told_in_an_unknown_time,
+  sessions_without_bound,
+  device_thrown_out_of_call,
+  connected_device_gives_way,
+  no_place_for_device_of_call,
+  call_id_used_twice,
+  call_id_forgotten_on_restart,
+  peer_fills_session,
+  peer_without_rate,
+  refused_without_end,
+  wait_not_told,
+  left_behind_in_the_way,
+  left_behind_not_ended,
+  one_side_keeps_call,
+  first_invite_stands,
+  lower_invite_stands,
+  blocked_caller_rings,
+  blocked_call_does_not_ring,
+  block_declines,
+  blocked_call_ends_aloud,
+  stranger_rings,
+  known_caller_turned_away,
+  calls_in_vain_without_wait,
   // core/session
   duplicate_handled_twice,
   gap_not_noticed,
@@ -59,9 +84,11 @@ enum class Mutant : std::uint8_t {
   candidates_lost,
   answer_not_sent,
   operation_without_limit,
+  gap_in_time_ends_calls,
+  last = gap_in_time_ends_calls,
 };
 
-inline constexpr std::array<std::string_view, 46> kMutantNames{
+inline constexpr auto kMutantNames = std::to_array<std::string_view>({
     "none",
     "second accept also wins",
     "ring limit not armed",
@@ -80,6 +107,7 @@ inline constexpr std::array<std::string_view, 46> kMutantNames{
     "hold not mirrored",
     "outsider obeyed",
     "missed frames not repeated on resume",
+    "end not remembered",
     "device moved from not told",
     "closed page keeps its call",
     "refused dial has ended the old call",
@@ -89,6 +117,29 @@ inline constexpr std::array<std::string_view, 46> kMutantNames{
     "join said twice pairs twice",
     "records keep the time of a wrong clock",
     "restored deadline believed",
+    "told in a time that the client does not know",
+    "sessions of a user have no bound",
+    "device thrown out of its call",
+    "connected device gives way to a newcomer",
+    "no place for a device of a call",
+    "call id used twice",
+    "call id forgotten on restart",
+    "peer fills the other side's session",
+    "peer talks at any rate",
+    "refused without end",
+    "time of a wait not told",
+    "call left behind stands in the way",
+    "call left behind can't be ended",
+    "one side alone keeps a call",
+    "first of two crossing invites stands",
+    "lower of two crossing invites stands",
+    "blocked caller rings",
+    "blocked call does not seem to ring",
+    "block declines the call that rings",
+    "end of a blocked call told to who blocked",
+    "stranger rings",
+    "known caller turned away after a restart",
+    "calls in vain need no wait",
     "duplicate handled twice",
     "gap not noticed",
     "acknowledged one too many",
@@ -108,7 +159,9 @@ inline constexpr std::array<std::string_view, 46> kMutantNames{
     "candidates that wait are lost",
     "answer not sent",
     "operation waits without limit",
-};
+    "gap in time ends calls",
+});
+static_assert(kMutantNames.size() == static_cast<std::size_t>(Mutant::last) + 1);
 
 #ifdef PARLEY_MUTANTS
 inline Mutant active_mutant = Mutant::none;

@@ -79,7 +79,7 @@ void Phone::handle(const Event& event, Instant now, std::vector<Effect>& effects
 
 void Phone::notice_gap() {
   const auto due = next_deadline();
-  if (!due || now_ - *due <= kGapInTime) return;
+  if (!due || now_ - *due <= kGapInTime || mutant(Mutant::gap_in_time_ends_calls)) return;
   effects_->emplace_back(Log{LogLevel::debug, std::nullopt, "nothing ran for a while"});
   session_.woken(now_, *effects_);
   for (Call& call : calls_) {

@@ -192,7 +192,8 @@ bool Switchboard::State::is_deserted(const Call& call, const UserId& user) {
   const auto there = [&](const std::optional<DeviceId>& device) {
     return device && is_there(call, user, *device);
   };
-  return leg.device && !there(leg.device) && !there(leg.next_device);
+  return leg.device && !there(leg.device) && !there(leg.next_device) &&
+         !mutant(Mutant::left_behind_in_the_way);
 }
 
 /// Whether a device of this side has been heard of lately.
@@ -359,7 +360,8 @@ void Switchboard::State::request(Session& session, const wire::HangUp& message) 
   // The person's device in the call is gone: any other one may end it, but for one that merely
   // could not take it over.
   const bool left_behind = own.device && !is_there(*call, session.user, *own.device) &&
-                           (!own.next_device || own.next_device == session.device);
+                           (!own.next_device || own.next_device == session.device) &&
+                           !mutant(Mutant::left_behind_not_ended);
   const bool may_end =
       own.device == session.device || (!ringing && !message.failure && left_behind);
   if (!may_end && own.next_device == session.device) {
@@ -433,7 +435,11 @@ Call* Switchboard::State::call_of(Session& session, CallId id) {
     }
   } else if (const auto over = ended_.find(id); over != ended_.end()) {
     if (over->second.caller == session.user || over->second.callee == session.user) {
-      tell(session, over->second.ended, over->second.stored);
+      wire::Ended ended = over->second.ended;
+      if (over->second.screened && over->second.callee == session.user) {
+        ended.reason = EndReason::declined_elsewhere;
+      }
+      tell(session, ended, over->second.stored);
       return nullptr;
     }
   }

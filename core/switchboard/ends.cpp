@@ -24,7 +24,9 @@ wire::Ended end_of(const CallRecord& record) {
 /// A call that outlived the server's last process, or ended shortly before it did.
 void Switchboard::State::on(const CallRestored& event) {
   if (calls_.contains(event.record.call)) return;
-  call_ids_.use(event.record.call, now_ + ahead_);
+  if (!mutant(Mutant::call_id_forgotten_on_restart)) {
+    call_ids_.use(event.record.call, now_ + ahead_);
+  }
   if (event.record.phase == CallPhase::ended) {
     remember_end(event.record, {});
     return;
@@ -197,7 +199,8 @@ void Switchboard::State::end(Call& call, EndReason reason, std::optional<Error> 
   } else {
     tell_devices(record.caller, false);
   }
-  if (callee_was_told && !record.screened) tell_devices(record.callee, was_ringing);
+  const bool is_hidden = record.screened && !mutant(Mutant::blocked_call_ends_aloud);
+  if (callee_was_told && !is_hidden) tell_devices(record.callee, was_ringing);
   if (callee_was_told && was_ringing) note_unanswered(record);
 
   const CallId id = record.call;
@@ -219,8 +222,9 @@ void Switchboard::State::end(Call& call, EndReason reason, std::optional<Error> 
 }
 
 void Switchboard::State::remember_end(const CallRecord& record, StoreTicket stored) {
-  ended_.insert_or_assign(
-      record.call, Tombstone{record.caller.user, record.callee.user, end_of(record), stored});
+  if (mutant(Mutant::end_not_remembered)) return;
+  ended_.insert_or_assign(record.call, Tombstone{record.caller.user, record.callee.user,
+                                                 end_of(record), stored, record.screened});
   deadlines_.arm(record.call, now_ + kEndedMemory);
 }
 

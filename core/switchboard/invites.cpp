@@ -44,6 +44,7 @@ void Switchboard::State::request(Session& session, const wire::Invite& message) 
 /// An id is made by the wall clock as the welcome told it, or as it is now: the clock may have been
 /// set since.
 CallIds::Verdict Switchboard::State::judge(const Session& session, const CallId& id) const {
+  if (mutant(Mutant::call_id_used_twice)) return CallIds::Verdict::fresh;
   const CallIds::Verdict now = call_ids_.judge(id, now_ + ahead_);
   if (now == CallIds::Verdict::fresh || session.told_ahead == ahead_) return now;
   const CallIds::Verdict as_told = call_ids_.judge(id, now_ + session.told_ahead);
@@ -181,7 +182,7 @@ void Switchboard::State::invite_again(Session& session, Call& call) {
 
 void Switchboard::State::invite_of_ended(Session& session, const Tombstone& over) {
   // Also the callee's, whose own invite may have become part of that call.
-  if (over.caller == session.user || over.callee == session.user) {
+  if (over.caller == session.user || (over.callee == session.user && !over.screened)) {
     tell(session, over.ended, over.stored);
   } else {
     refuse(session, Error::call_id_taken, over.ended.call);
@@ -207,7 +208,12 @@ Call* Switchboard::State::crossing_invite(const UserId& caller, const UserId& ca
 void Switchboard::State::merge(Session& session, Call& crossing, const wire::Invite& message) {
   call_ids_.use(message.call, now_ + ahead_);
   unscreen(crossing);  // who dials somebody wants to talk to them
-  if (stands(crossing.record.call, message.call, settings_.glare_key)) {
+  const bool first_stands =
+      (stands(crossing.record.call, message.call, settings_.glare_key) &&
+       !mutant(Mutant::lower_invite_stands)) ||
+      mutant(Mutant::first_invite_stands) ||
+      (mutant(Mutant::lower_invite_stands) && crossing.record.call < message.call);
+  if (first_stands) {
     merged_.emplace(message.call, crossing.record.call);
     crossing.merged = message.call;
     crossing.merged_by = session.device;
@@ -257,7 +263,12 @@ void Switchboard::State::create(Session& session, const wire::Invite& message) {
   User& caller = users_[session.user];
   User& callee = users_[message.callee];
   const Regard regarded = regard(callee, session.user);
-  const bool turned_away = callee.known_callers_only && !regarded.known;
+  // Whom somebody knows is told before their first device is here: until then nobody is turned
+  // away.
+  const bool undecided = !callee.relations_loaded && now_ < settings_.returning_until &&
+                         !mutant(Mutant::known_caller_turned_away);
+  const bool turned_away =
+      callee.known_callers_only && !regarded.known && !undecided && !mutant(Mutant::stranger_rings);
   if (!regarded.blocked && !turned_away) make_place_for(message.callee, session.user);
   const bool has_place = has_place_for(message.callee, session.user);
   const bool waits = is_occupied(message.callee);
@@ -269,7 +280,8 @@ void Switchboard::State::create(Session& session, const wire::Invite& message) {
                  .callee = {.user = message.callee},
                  .kind = message.kind,
                  .invited_at_ms = wall_ms(now_)};
-  call.record.screened = (regarded.blocked || turned_away);
+  const bool blocked = regarded.blocked && !mutant(Mutant::blocked_caller_rings);
+  call.record.screened = blocked || turned_away;
   caller.calls.push_back(message.call);
   (call.record.screened ? callee.screened : callee.calls).push_back(message.call);
   log(LogLevel::info, "invited", session.connection, message.call, session.user);

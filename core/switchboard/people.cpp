@@ -35,6 +35,7 @@ void Switchboard::State::on(const UserKnown& event) {
 
 void Switchboard::State::on(const RelationsLoaded& event) {
   User& user = users_[event.user];
+  user.relations_loaded = true;
   for (const Relation& relation : event.relations) {
     if (user.regards.size() == kMaxRegards) break;
     user.regards[relation.other] = {relation.blocked, relation.known};
@@ -112,6 +113,7 @@ void Switchboard::State::tell_of_people() {
 /// How long this caller has to wait before this callee's phone may ring again; zero for not at all.
 Duration Switchboard::State::called_too_often(const UserId& caller, const UserId& callee) {
   if (crossing_invite(caller, callee) != nullptr) return Duration{0};  // they want to talk
+  if (mutant(Mutant::calls_in_vain_without_wait)) return Duration{0};
   const auto& attempts = users_[caller].attempts;
   const auto found = attempts.find(callee);
   return found == attempts.end() ? Duration{0} : std::max(Duration{0}, found->second.next - now_);
@@ -199,7 +201,8 @@ void Switchboard::State::screen_blocked(const UserId& id) {
     const Regard regarded = regard(user, call.record.caller.user);
     if (regarded.blocked) {
       screen(call);
-    } else if (user.known_callers_only && !regarded.known && ringing->told.empty()) {
+    } else if (user.known_callers_only && !regarded.known && ringing->told.empty() &&
+               !call.record.ringing_at_ms) {
       end(call, EndReason::unreachable, {}, {}, {});
     }
   }
@@ -219,6 +222,10 @@ void Switchboard::State::screen(Call& call) {
     if (Session* session = find_session(id)) tell(*session, over, call.stored);
   }
   stop_waiting(record.callee.user);
+  if (mutant(Mutant::block_declines)) {
+    end(call, EndReason::declined, {}, record.callee.user, {});
+    return;
+  }
   pretend_to_ring(call);
 }
 
@@ -233,6 +240,7 @@ void Switchboard::State::unscreen(Call& call) {
 void Switchboard::State::pretend_to_ring(const Call& call) {
   const auto* ringing = std::get_if<Ringing>(&call.state);
   if (!call.record.screened || ringing == nullptr) return;
+  if (mutant(Mutant::blocked_call_does_not_ring)) return;
   const auto silent = std::ranges::find_if(ringing->told, [&](const DeviceId& device) {
     return std::ranges::find(ringing->ringing, device) == ringing->ringing.end();
   });

@@ -114,6 +114,10 @@ TEST_F(SwitchboardPeople, ACallThatIsBlockedWhileItRingsStopsForTheCalleeAlone) 
   board.wait(kRingLimit);
   EXPECT_EQ(alice.heard(), (Texts{"progress 1 2/2", "ended 1 no_answer"}));
   EXPECT_EQ(bob.heard(), Texts{});
+  bob.say(wire::Accept{call_id(1)});
+  EXPECT_EQ(bob.heard(), Texts{"ended 1 declined_elsewhere"}) << "also when it is over";
+  bob.say(invite(1, "alice"));
+  EXPECT_EQ(bob.heard(), Texts{"error call/call-id-taken 1"});
 }
 
 TEST_F(SwitchboardPeople, ABlockedCallOccupiesNothing) {
@@ -212,6 +216,20 @@ TEST_F(SwitchboardPeople, WhoHasTalkedOrWasCalledMayCall) {
   let_only_known_people_call("bob");
   EXPECT_TRUE(rings(3, alice, bob));
   EXPECT_TRUE(rings(4, carol, bob));
+}
+
+TEST_F(SwitchboardPeople, AStrangerWhoHasRungRingsOnAfterARestart) {
+  TestBoard restarted;
+  restarted.handle(CallRestored{{.call = call_id(7),
+                                 .caller = {.user = {"alice"}, .device = device_id(11)},
+                                 .callee = {.user = {"bob"}},
+                                 .invited_at_ms = ms_of(restarted.now),
+                                 .ringing_at_ms = ms_of(restarted.now),
+                                 .deadline_ms = ms_of(restarted.now + kRingLimit)}});
+  restarted.handle(UserKnown{.user = {"bob"}, .name = {"bob"}, .known_callers_only = true});
+  restarted.handle(RelationsLoaded{{"bob"}, {}});
+  const Client& bob = restarted.add("bob", 21);
+  EXPECT_EQ(bob.last<wire::Welcome>().calls.items.size(), 1U);
 }
 
 // ---- places ----

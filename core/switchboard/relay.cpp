@@ -60,6 +60,7 @@ void Switchboard::State::request(Session& session, const wire::Signal& message) 
 /// What a peer leaves unacknowledged is bounded, so that nobody's session ends because of what
 /// somebody else sends.
 bool Switchboard::State::has_room(Session& session, CallId call, std::size_t bytes) const {
+  if (mutant(Mutant::peer_fills_session)) return true;
   const std::uint32_t acknowledged = session.channel.acknowledged();
   std::erase_if(session.relayed, [&](const Relayed& one) { return one.number <= acknowledged; });
   if (session.relayed.empty()) session.relayed = {};
@@ -75,6 +76,7 @@ bool Switchboard::State::has_room(Session& session, CallId call, std::size_t byt
 std::optional<Objection> Switchboard::State::relay_objection(Call& call, const UserId& from,
                                                              const DeviceId* to,
                                                              std::size_t bytes) {
+  if (mutant(Mutant::peer_fills_session)) return std::nullopt;
   const Leg& other = other_leg(call.record, from);
   const auto is_full = [&](const std::optional<DeviceId>& device) {
     if (!device || (to != nullptr && *device != *to)) return false;
@@ -86,7 +88,7 @@ std::optional<Objection> Switchboard::State::relay_objection(Call& call, const U
   }
   TokenBucket& budget =
       call.record.caller.user == from ? call.callers_messages : call.callees_messages;
-  if (!budget.take(now_, kRelayBurst, kRelayEvery)) {
+  if (!budget.take(now_, kRelayBurst, kRelayEvery) && !mutant(Mutant::peer_without_rate)) {
     return Objection{Error::rate_limited, budget.wait(now_, kRelayBurst, kRelayEvery)};
   }
   return std::nullopt;
@@ -119,7 +121,8 @@ void Switchboard::State::request(Session& session, const wire::MediaReport& mess
     log(LogLevel::info, "connected", session.connection, record.call, session.user);
   }
   // What one side says about media is worth as much as the other side's being there.
-  if (first || is_heard_of(*call, other_leg(record, session.user).user)) {
+  if (first || is_heard_of(*call, other_leg(record, session.user).user) ||
+      mutant(Mutant::one_side_keeps_call)) {
     set_deadline(*call, settings_.media_lease);
     call->media_at = now_;
   } else if (!moved) {

@@ -36,6 +36,29 @@ TEST(SwitchboardRestart, ACallWaitsForADeviceOnItsWayBack) {
   EXPECT_EQ(board.record(1).phase, wire::CallPhase::connecting);
 }
 
+/// Alice calls Bob, who lets only known people call and is on the way back.
+void call_before_bob_is_back(TestBoard& board) {
+  Client& alice = board.add("alice", 11);
+  board.handle(UserKnown{.user = {"bob"}, .name = {"bob"}, .known_callers_only = true});
+  alice.say(invite(1, "bob"));
+}
+
+TEST(SwitchboardRestart, WhoIsKnownWaitsForSomebodyOnTheWayBack) {
+  TestBoard board(restarted());
+  call_before_bob_is_back(board);
+  board.handle(RelationsLoaded{{"bob"}, {{{"alice"}, false, true}}});
+  const Client& bob = board.add("bob", 21);
+  EXPECT_EQ(bob.last<wire::Welcome>().calls.items.size(), 1U);
+}
+
+TEST(SwitchboardRestart, AStrangerIsTurnedAwayWhenTheDevicesComeBack) {
+  TestBoard board(restarted());
+  call_before_bob_is_back(board);
+  EXPECT_EQ(board.record(1).phase, wire::CallPhase::ringing);
+  board.handle(RelationsLoaded{{"bob"}, {}});
+  EXPECT_EQ(board.record(1).reason, wire::EndReason::unreachable);
+}
+
 TEST(SwitchboardRestart, ACallToSomebodyWhoDoesNotComeBackIsUnreachable) {
   TestBoard board(restarted());
   Client& alice = board.add("alice", 11);

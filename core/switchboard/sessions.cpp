@@ -106,7 +106,10 @@ std::optional<SessionId> Switchboard::State::session_to_give_way(const User& use
   const Session* longest_away = nullptr;
   for (const SessionId id : user.sessions) {
     const Session& session = sessions_.at(id);
-    if (session.connection || is_in_call(session.user, session.device)) continue;
+    if (session.connection && !mutant(Mutant::connected_device_gives_way)) continue;
+    if (is_in_call(session.user, session.device) && !mutant(Mutant::device_thrown_out_of_call)) {
+      continue;
+    }
     if (longest_away == nullptr || session.last_heard < longest_away->last_heard) {
       longest_away = &session;
     }
@@ -150,7 +153,10 @@ bool Switchboard::State::start(const Authenticated& event, const wire::Hello& he
   } else if (user.sessions.size() >= kMaxSessionsPerUser) {
     replaced = session_to_give_way(user);
     // A device whose call goes on, and whose session is forgotten, comes back to it all the same.
-    if (!replaced && !is_in_call(event.user, hello.device)) return false;
+    const bool has_place =
+        (is_in_call(event.user, hello.device) && !mutant(Mutant::no_place_for_device_of_call)) ||
+        mutant(Mutant::sessions_without_bound);
+    if (!replaced && !has_place) return false;
   }
   const SessionId id{event.random[0], event.random[1]};
   Session& session = sessions_[id];

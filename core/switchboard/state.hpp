@@ -74,6 +74,7 @@ struct User {
   std::vector<CallId> calls;               // not ended
   TokenBucket invites;
   bool known_callers_only = false;
+  bool relations_loaded = false;
   std::unordered_map<UserId, Regard> regards;
   std::unordered_map<UserId, Attempts> attempts;  // by whom they are meant for
   std::vector<CallId> screened;                   // calls to this user that ring nowhere
@@ -144,6 +145,7 @@ struct Tombstone {
   UserId callee;
   wire::Ended ended;
   StoreTicket stored;
+  bool screened = false;  // its callee is not told how it ended
 };
 
 /// The moment at which clients are told that a list of people may have changed.

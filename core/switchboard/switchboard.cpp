@@ -87,7 +87,7 @@ void Switchboard::State::refuse(Session& session, Error why, std::optional<CallI
   if (!refers_to) refusal.refers_to = request_seq_;
   if (!request_type_.empty()) refusal.request = {{std::string(request_type_)}};
   if (!detail.empty()) refusal.detail = {{detail.substr(0, 128)}};
-  if (retry_after > Duration{0}) {
+  if (retry_after > Duration{0} && !mutant(Mutant::wait_not_told)) {
     refusal.retry_after_ms = static_cast<std::uint32_t>(retry_after.count());
   }
   tell(session, refusal, last_ticket_);
@@ -95,7 +95,8 @@ void Switchboard::State::refuse(Session& session, Error why, std::optional<CallI
 
 void Switchboard::State::refuse_for(Session& session, const Objection& objection, CallId call) {
   const bool limited = objection.retry_after > Duration{0};
-  if (limited && !session.refused.take(now_, kRefusedBurst, kRefusedEvery)) {
+  if (limited && !session.refused.take(now_, kRefusedBurst, kRefusedEvery) &&
+      !mutant(Mutant::refused_without_end)) {
     log(LogLevel::warning, "too much too often", session.connection, call, session.user);
     give_up(session, wire::CloseCode::policy_violation);
     return;

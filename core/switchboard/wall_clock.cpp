@@ -58,6 +58,7 @@ Instant Switchboard::State::instant_of(std::int64_t wall_ms) const {
 
 /// A client knows the server's clock from its last welcome, and counts on from there.
 std::int64_t Switchboard::State::told_ms(const Session& session, std::int64_t wall_ms) const {
+  if (mutant(Mutant::told_in_an_unknown_time)) return wall_ms;
   return wall_ms + (session.told_ahead - ahead_).count();
 }
 
