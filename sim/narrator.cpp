@@ -1,6 +1,7 @@
 #include "sim/narrator.hpp"
 
 #include "sim/frames.hpp"
+#include "sim/oracle_questions.hpp"
 
 #include <array>
 #include <cstdio>
@@ -8,10 +9,6 @@
 namespace parley::sim {
 
 namespace {
-
-std::string name_of(const testing::Device& device) {
-  return device.user().text + "/" + std::to_string(device.number());
-}
 
 /// What of a message is worth a place in the line.
 constexpr std::array<std::string_view, 23> kTold{
@@ -32,10 +29,6 @@ std::string value_of(std::string_view frame, std::string_view name) {
     return std::string(rest.size() == 36 ? rest.substr(33) : rest);  // the end of an id is enough
   }
   return std::string(rest.substr(0, rest.find_first_of(",}]")));
-}
-
-bool is_small_talk(std::string_view type) {
-  return type == "ping" || type == "pong" || type == "ack";
 }
 
 std::string described(std::string_view frame) {

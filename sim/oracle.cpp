@@ -38,17 +38,10 @@ constexpr Duration kHeardWithin{6'000};
 /// A page that said goodbye and has not come back by then is gone.
 constexpr Duration kGoneAfter = switchboard::kReloadGrace + Duration{1'000};
 
-template <class Enum>
-std::string word(Enum value) {
-  return std::string(names(value)[static_cast<std::size_t>(value)]);
-}
-
 bool captures(const CallView& call) {
   return !call.held && (is_on(call) || call.phase == Phase::calling ||
                         call.phase == Phase::ringing || call.phase == Phase::answering);
 }
-
-bool is_over(const CallView& call) { return call.phase == Phase::ended; }
 
 /// The server has this user in a call: dialled or answered, not merely hears it ring.
 bool has_joined(const CallRecord& record, const UserId& user) {
@@ -98,7 +91,7 @@ void Oracle::device_took(Device& device, const phone::Event& event,
     w.unheard_since.reset();
   }
   check_knowledge(device);
-  check_gap(device, event, effects);
+  check_gap(device, event);
   check_operations(device, event, effects);
   const auto* frame = std::get_if<phone::FrameReceived>(&event);
   if (frame != nullptr && is_small_talk(type_of(frame->text)) && effects.size() <= 1) return;
@@ -179,11 +172,13 @@ void Oracle::check_calls(Device& device) {
   const auto& calls = device.view().calls.items;
   std::size_t in_front = 0;
   std::array<bool, 3> wanted{};  // by SourceKind
+  w.on.clear();
   bool rings = false;
   bool rings_back = false;
   bool waits = false;
   for (const CallView& call : calls) {
     if (is_on(call) && !call.held) ++in_front;
+    if (is_on(call)) w.on.push_back(call.call);
     wanted[0] = wanted[0] || captures(call);
     wanted[1] = wanted[1] || (captures(call) && call.camera.wanted);
     wanted[2] = wanted[2] || (captures(call) && call.screen.wanted);
@@ -250,7 +245,7 @@ bool Oracle::is_wrong(const Device& device, const CallView& call) const {
     case Phase::calling:
     case Phase::ringing:
     case Phase::incoming:
-      return record->phase != CallPhase::ringing;
+      return record->phase != CallPhase::ringing || is_hidden_from(*record, device.user());
     case Phase::connecting:
     case Phase::active:
     case Phase::reconnecting:
@@ -264,6 +259,7 @@ bool Oracle::is_wrong(const Device& device, const CallView& call) const {
       // An invite that became part of another call is over by itself; who may not answer has done
       // with the call while it rings on elsewhere.
       if (merged_.contains(call.call) || call.problem == Error::too_many_calls) return false;
+      if (is_hidden_from(*record, device.user())) return false;
       if (call.reason == EndReason::failed && gave_up(call.call, device)) return false;
       // Its clock jumped: it rang out too early.
       if (call.reason == EndReason::no_answer) return record->phase == CallPhase::active;
@@ -324,12 +320,23 @@ void Oracle::check_knowledge(const Device& device) {
 
 void Oracle::server_crashed() {
   note_step();
+  restarted_ = true;
+  starting_ = true;
   latest_.clear();
   open_calls_.clear();
-  device_of_socket_.clear();
+  visitors_.clear();
+  kept_.clear();
+  ended_since_.clear();
+  told_ahead_.clear();
+  relayed_.clear();
+  refused_.clear();
+  known_.clear();
+  in_vain_.clear();
   left_.clear();
   for (const auto& [call, record] : world_.records()) {
     latest_.emplace(call, record);
+    note_people(record, nullptr);
+    known_.emplace(record.caller.user, record.callee.user);
     if (record.phase != CallPhase::ended) open_calls_.push_back(call);
   }
 }
@@ -339,12 +346,28 @@ void Oracle::server_took(const switchboard::Event& event, const Device* from,
   note_step();
   if (const auto* clock = std::get_if<switchboard::WallClock>(&event)) clock_was_set(*clock);
   if (std::holds_alternative<switchboard::CallRestored>(event)) {
-    bring_into_the_past(std::get<switchboard::CallRestored>(event).record.call);
+    const CallRecord& restored = std::get<switchboard::CallRestored>(event).record;
+    bring_into_the_past(restored.call);
+    if (restored.phase == CallPhase::ended) ended_since_[restored.call] = world_.scheduler().now();
   }
-  check_deadlines(event);
+  check_deadlines();
+  check_lease();
   const auto* frame = std::get_if<switchboard::FrameReceived>(&event);
+  const Request request{.event = event,
+                        .effects = effects,
+                        .frame = frame,
+                        .type = frame == nullptr ? std::string_view() : type_of(frame->text)};
+  note_visitor(request);
+  check_sessions(request);
+  check_relay(request);
+  check_times(request);
   if (frame != nullptr && expect_.in_order) check_leaving(*frame);
-  if (frame != nullptr && from != nullptr) check_request(*frame, *from, effects);
+  if (frame != nullptr && from != nullptr) {
+    check_ended(request, *from);
+    check_left_behind(request, *from);
+    check_glare(request, *from);
+    check_request(*frame, *from, effects);
+  }
   bool stored = false;
   for (const switchboard::Effect& effect : effects) {
     if (const auto* send = std::get_if<switchboard::Send>(&effect)) {
@@ -365,6 +388,7 @@ void Oracle::server_took(const switchboard::Event& event, const Device* from,
     stored = true;
     const CallRecord& record = store->record;
     // Also again: an invite that was lost with the server before it was durable is a new one.
+    if (record.screened) screened_.insert(record.call);
     if (!record.ringing_at_ms) {
       invited_.insert_or_assign(record.call, world_.scheduler().now());
     }
@@ -381,7 +405,9 @@ void Oracle::server_took(const switchboard::Event& event, const Device* from,
     const auto known = latest_.find(record.call);
     if (known == latest_.end()) {
       if (record.link > 1) violate("I2 a record starts at the start", to_string(record.call));
-      if (record.phase == CallPhase::ringing && open_calls_of(record.callee.user) >= 2) {
+      if (!store->replaces) check_new_call(record);
+      if (record.phase == CallPhase::ringing && !record.screened &&
+          open_calls_of(record.callee.user) >= 2) {
         violate("I1 a third caller finds the line busy", record.callee.user.text);
       }
       for (const CallId id : open_calls_) {
@@ -396,14 +422,17 @@ void Oracle::server_took(const switchboard::Event& event, const Device* from,
       check_record(known->second, record);
     }
     check_order(record);
+    note_people(record, known == latest_.end() ? nullptr : &known->second);
     if (record.phase == CallPhase::ended) {
       check_closed(record);
       std::erase(open_calls_, record.call);
+      ended_since_[record.call] = world_.scheduler().now();
     }
     latest_.insert_or_assign(record.call, record);
     check_user(record.caller.user);
     check_user(record.callee.user);
   }
+  check_people(request);
   if (!stored) return;
   const switchboard::Gauges gauges = world_.gauges();
   if (gauges.calls != open_calls_.size()) {
@@ -413,12 +442,9 @@ void Oracle::server_took(const switchboard::Event& event, const Device* from,
 }
 
 /// No call rings or connects beyond its time, not even one whose server has crashed meanwhile.
-void Oracle::check_deadlines(const switchboard::Event& event) {
+void Oracle::check_deadlines() {
   const Instant now = world_.scheduler().now();
-  const auto* clock = std::get_if<switchboard::WallClock>(&event);
-  const bool starts = std::holds_alternative<switchboard::UserKnown>(event) ||
-                      (clock != nullptr && clock->corrected == Duration{0});
-  if (starts) restored_at_ = now;
+  if (std::exchange(starting_, false)) restored_at_ = now;
   for (const CallId id : open_calls_) {
     const CallRecord& record = latest_.at(id);
     if (record.phase == CallPhase::active || !record.deadline_ms) continue;
@@ -443,17 +469,14 @@ void Oracle::check_deadlines(const switchboard::Event& event) {
 /// Nobody waits for a page that said goodbye and did not come back.
 void Oracle::check_leaving(const switchboard::FrameReceived& frame) {
   const std::string_view type = type_of(frame.text);
-  if (type == "hello") {
-    const auto id = parse_uuid(text_in(frame.text, "\"device\":\""));
-    if (id) device_of_socket_[frame.connection] = {id->high, id->low};
-  }
-  const auto device = device_of_socket_.find(frame.connection);
-  if (device == device_of_socket_.end()) return;
+  const auto visitor = visitors_.find(frame.connection);
+  if (visitor == visitors_.end()) return;
+  const DeviceId& device = visitor->second.device;
   const Instant now = world_.scheduler().now();
   if (!left_.empty()) {
-    std::erase_if(left_, [&](const auto& left) { return left.first == device->second; });
+    std::erase_if(left_, [&](const auto& left) { return left.first == device; });
   }
-  if (type == "leaving") left_.emplace_back(device->second, now);
+  if (type == "leaving") left_.emplace_back(device, now);
   for (const auto& [id, since] : left_) {
     if (now - since < kGoneAfter) continue;
     for (const CallId call : open_calls_) {
@@ -475,7 +498,7 @@ bool Oracle::is_here(const switchboard::Leg& leg) const {
 
 std::ptrdiff_t Oracle::open_calls_of(const UserId& user) const {
   return std::ranges::count_if(open_calls_,
-                               [&](CallId id) { return has_user(latest_.at(id), user); });
+                               [&](CallId id) { return takes_place(latest_.at(id), user); });
 }
 
 /// A user is in one call that is not held, and in few altogether.
@@ -484,7 +507,7 @@ void Oracle::check_user(const UserId& user) {
   std::size_t in_front = 0;
   for (const CallId id : open_calls_) {
     const CallRecord& record = latest_.at(id);
-    if (!has_user(record, user)) continue;
+    if (!takes_place(record, user)) continue;
     ++calls;
     const auto& status = leg_of(record, user).status;
     if (has_joined(record, user) && !(status && status->held)) ++in_front;
@@ -632,7 +655,7 @@ void Oracle::check_told(const Device& to, std::string_view type, const std::stri
     if (same && ended->reason == EndReason::answered_elsewhere) {
       same = record->phase != CallPhase::ringing;
     } else if (same && ended->reason == EndReason::declined_elsewhere) {
-      same = record->reason == EndReason::declined;
+      same = record->reason == EndReason::declined || screened_.contains(ended->call);
     } else if (same && ended->reason == EndReason::failed && gave_up(ended->call, to)) {
       same = true;  // for this device alone
     } else if (same) {
@@ -659,126 +682,6 @@ void Oracle::check_told(const Device& to, std::string_view type, const std::stri
       violate("I3 one device of a user is in a call", who);
     }
   }
-}
-
-// ---- at rest ----
-
-const Device* Oracle::device_of(const switchboard::Leg& leg) const {
-  for (const auto& device : world_.devices()) {
-    if (leg.device == device->id() && leg.user == device->user()) return device.get();
-  }
-  return nullptr;
-}
-
-std::optional<Violation> Oracle::unsettled() const {
-  for (const auto& device : world_.devices()) {
-    if (!device->online() || !device->reaches_server()) {
-      return Violation{"I4 everybody finds the way back to the server", name_of(*device)};
-    }
-    for (const CallView& call : device->view().calls.items) {
-      if (auto unsettled = unsettled_call(*device, call)) return unsettled;
-    }
-  }
-  for (const auto& [id, record] : world_.records()) {
-    if (record.phase == CallPhase::ended) continue;
-    for (const auto* leg : {&record.caller, &record.callee}) {
-      const Device* device = device_of(*leg);
-      const CallView* call = device == nullptr ? nullptr : find(*device, id);
-      if (call == nullptr || call->phase != Phase::active) {
-        return Violation{"I4 no call is on at the server alone",
-                         "record " + to_string(id) + " without " + leg->user.text};
-      }
-    }
-  }
-  return std::nullopt;
-}
-
-std::optional<Violation> Oracle::unsettled_call(const Device& device, const CallView& call) const {
-  const std::string who = name_of(device) + " in " + to_string(call.call);
-  if (is_over(call)) return std::nullopt;
-  const CallRecord* record = durable(call.call);
-  if (record == nullptr || record->phase == CallPhase::ended) {
-    return Violation{"I4 no device is in a call alone", who + ": " + word(call.phase)};
-  }
-  const Device* own = device_of(leg_of(*record, device.user()));
-  if (call.phase == Phase::elsewhere) {
-    if (own == nullptr || own == &device) {
-      return Violation{"I3 a call that is elsewhere is somewhere", who};
-    }
-    return std::nullopt;
-  }
-  if (call.phase != Phase::active) {
-    return Violation{"I4 nothing rings or connects for ever", who + ": " + word(call.phase)};
-  }
-  if (own != &device) return Violation{"I3 one device of a user is in a call", who};
-  const bool is_caller = record->caller.user == device.user();
-  const Device* peer = device_of(is_caller ? record->callee : record->caller);
-  if (peer == nullptr) return Violation{"I4 no device is in a call alone", who};
-  const CallView* other = find(*peer, call.call);
-  if (other == nullptr || other->phase != Phase::active) {
-    return Violation{"I4 no device is in a call alone", who};
-  }
-  const auto mine = device.connections().find(call.connection.value_or(PeerConnectionId{}).value);
-  const auto theirs =
-      peer->connections().find(other->connection.value_or(PeerConnectionId{}).value);
-  if (mine == device.connections().end() || theirs == peer->connections().end() ||
-      !testing::FakePeerConnection::reaches(mine->second, theirs->second)) {
-    return Violation{"I4 media flows in a call that is on", who};
-  }
-  if (call.peer_status && other->held != call.peer_status->held) {
-    return Violation{"I1 both sides see who holds", who};
-  }
-  if (!call.peer_status && other->held) return Violation{"I1 both sides see who holds", who};
-  const bool silent = call.held || other->held;
-  if (call.peer_status && !silent) {
-    const bool same = call.peer_status->microphone == other->microphone.state &&
-                      call.peer_status->camera == other->camera.state &&
-                      call.peer_status->sharing == (other->screen.state == wire::SourceState::on);
-    if (!same) return Violation{"I1 both sides see what is sent", who};
-  }
-  const bool wants_sound = call.microphone.wanted && device.has_microphone && !silent &&
-                           call.microphone.state == wire::SourceState::on;
-  if (wants_sound && mine->second.feed.microphone != Feed::live) {
-    return Violation{"I4 media flows in a call that is on", who + " is not heard"};
-  }
-  return std::nullopt;
-}
-
-std::optional<Violation> Oracle::left_over() const {
-  for (const auto& device : world_.devices()) {
-    const std::string who = name_of(*device);
-    if (!device->online()) return Violation{"I4 everybody finds the way back to the server", who};
-    for (const CallView& call : device->view().calls.items) {
-      if (!is_over(call)) {
-        return Violation{"I4 every call ends when it is hung up", who + ": " + word(call.phase)};
-      }
-      const auto record = world_.records().find(call.call);
-      if (record == world_.records().end()) continue;
-      // Who was away for long may have to guess.
-      const Watched& w = watched_[device->number() - 1];
-      const EndReason reason = call.reason.value_or(EndReason::completed);
-      const bool elsewhere =
-          (reason == EndReason::answered_elsewhere && record->second.accepted_at_ms) ||
-          (reason == EndReason::declined_elsewhere && record->second.reason == EndReason::declined);
-      // A device that may not answer says so, and has done with the call.
-      const bool refused = call.problem == Error::too_many_calls;
-      const bool alone = reason == EndReason::failed && gave_up(call.call, *device);
-      if (!w.was_away_for_long && !elsewhere && !refused && !alone &&
-          record->second.reason != reason) {
-        return Violation{"I2 a call ends alike everywhere",
-                         who + " shows " + word(reason) + ", the record says " +
-                             word(record->second.reason.value_or(EndReason::completed))};
-      }
-    }
-    if (device->open_connections() > 0) return Violation{"I6 no connection is left", who};
-    if (device->live_tracks() > 0) return Violation{"I6 no device is left open", who};
-  }
-  for (const auto& [id, record] : world_.records()) {
-    if (record.phase != CallPhase::ended)
-      return Violation{"I2 every record is closed", to_string(id)};
-  }
-  if (world_.gauges().calls > 0) return Violation{"I4 the server has no call left", "it has"};
-  return std::nullopt;
 }
 
 }  // namespace parley::sim

@@ -4,11 +4,13 @@
 // Cheap where nothing can have changed: a step looks at the device or the record that it was about.
 #pragma once
 
+#include "core/base/token_bucket.hpp"
 #include "core/testing/world.hpp"
 
 #include <array>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -71,6 +73,8 @@ class Oracle final : public testing::Observer {
     std::optional<Instant> here_since;
     std::optional<Instant> unheard_since;
     Instant last_step;
+    // Calls that were on after its last step.
+    std::vector<CallId> on;
     // What its phone waited for next, and how often nothing ran for longer than that.
     std::optional<Instant> due;
     unsigned gaps = 0;
@@ -94,13 +98,41 @@ class Oracle final : public testing::Observer {
     bool operator==(const Pair&) const = default;
   };
 
+  /// Who is behind a socket, as far as its hello told.
+  struct Visitor {
+    UserId user;
+    DeviceId device;
+    std::optional<SessionId> resumes;
+  };
+  /// A session that the server has, seen from outside.
+  struct Kept {
+    SessionId id;
+    UserId user;
+    DeviceId device;
+    std::optional<ConnectionId> connection;
+    Instant lost_at{};
+    bool leaving = false;
+    bool unsure = false;  // it may have been forgotten, or can't be resumed
+  };
+  /// Calls of one person to another that rang in vain.
+  struct InVain {
+    unsigned weight = 0;
+    Instant next;  // no call before
+  };
+  /// What an event is about, for the parts of the oracle that look at requests.
+  struct Request {
+    const switchboard::Event& event;
+    const std::vector<switchboard::Effect>& effects;
+    const switchboard::FrameReceived* frame = nullptr;
+    std::string_view type;
+  };
+
   void violate(std::string_view rule, std::string what);
   void note_step();
   Watched& watched(const testing::Device& device);
   void check_effects(const testing::Device& device, const phone::Event& event,
                      const std::vector<phone::Effect>& effects);
-  void check_gap(const testing::Device& device, const phone::Event& event,
-                 const std::vector<phone::Effect>& effects);
+  void check_gap(const testing::Device& device, const phone::Event& event);
   void check_operations(const testing::Device& device, const phone::Event& event,
                         const std::vector<phone::Effect>& effects);
   void check_calls(testing::Device& device);
@@ -108,9 +140,40 @@ class Oracle final : public testing::Observer {
   void check_closed(const switchboard::CallRecord& record);
   void check_order(const switchboard::CallRecord& record);
   void check_user(const UserId& user);
-  void check_deadlines(const switchboard::Event& event);
+  void check_deadlines();
   void check_request(const switchboard::FrameReceived& frame, const testing::Device& from,
                      const std::vector<switchboard::Effect>& effects);
+  // oracle_sessions.cpp
+  void note_visitor(const Request& request);
+  void check_sessions(const Request& request);
+  void session_asked(const switchboard::Authenticated& event,
+                     const std::vector<switchboard::Effect>& effects);
+  void no_place(const Visitor& visitor);
+  void session_started(const Visitor& visitor, const wire::Welcome& welcome, ConnectionId socket);
+  void socket_gone(ConnectionId socket);
+  [[nodiscard]] bool may_be_gone(const Kept& kept) const;
+  [[nodiscard]] bool is_in_call(const UserId& user, const DeviceId& device) const;
+  void check_lease();
+  [[nodiscard]] Instant last_heard(const switchboard::Leg& leg) const;
+  // oracle_left_behind.cpp
+  void check_left_behind(const Request& request, const testing::Device& from);
+  [[nodiscard]] bool is_left_behind(const switchboard::CallRecord& record, const UserId& user,
+                                    const DeviceId& asking) const;
+  // oracle_relay.cpp
+  void check_relay(const Request& request);
+  // oracle_people.cpp
+  void note_people(const switchboard::CallRecord& record, const switchboard::CallRecord* before);
+  void check_new_call(const switchboard::CallRecord& record);
+  void check_people(const Request& request);
+  void check_told_callee(const Visitor& to, const std::string& text);
+  void check_screened_end(const switchboard::CallRecord& record);
+  void note_in_vain(const switchboard::CallRecord& record);
+  [[nodiscard]] bool knows(const UserId& user, const UserId& other) const;
+  // oracle_ends.cpp
+  void check_ended(const Request& request, const testing::Device& from);
+  void check_times(const Request& request);
+  void check_glare(const Request& request, const testing::Device& from);
+
   void check_dial(const testing::Device& from, const switchboard::CallRecord& ended);
   [[nodiscard]] bool gave_up(CallId call, const testing::Device& device) const;
   void clock_was_set(const switchboard::WallClock& clock);
@@ -137,12 +200,27 @@ class Oracle final : public testing::Observer {
   std::unordered_map<CallId, switchboard::CallRecord> latest_;
   std::vector<CallId> open_calls_;
   Instant restored_at_;
+  bool starting_ = true;  // its first event is still to come
+  bool restarted_ = false;
   /// How far the server's clock is ahead, as far as it has been told.
   Duration clock_ahead_{0};
   /// When each call was last written before it rang, whatever the server's clock said.
   std::unordered_map<CallId, Instant> invited_;
+  std::unordered_map<ConnectionId, Visitor> visitors_;
+  std::unordered_map<DeviceId, Instant> heard_;
+  std::vector<Kept> kept_;
+  /// When each call ended for the present process of the server.
+  std::unordered_map<CallId, Instant> ended_since_;
+  /// How far the clock of the last welcome is ahead, by socket.
+  std::unordered_map<ConnectionId, Duration> told_ahead_;
+  std::map<std::pair<CallId, UserId>, TokenBucket> relayed_;
+  std::unordered_map<ConnectionId, TokenBucket> refused_;
+  std::set<std::pair<UserId, UserId>> known_;  // the first one knows the second one
+  std::map<std::pair<UserId, UserId>, InVain> in_vain_;
+  std::unordered_set<CallId> screened_;        // calls that once rang nowhere for their callee
+  std::unordered_set<CallId> unheard_status_;  // one side's was refused: it talks without end
+  std::unordered_set<CallId> delivered_;       // calls of which the caller knows that they were
   /// Devices whose pages said goodbye, and when.
-  std::unordered_map<ConnectionId, DeviceId> device_of_socket_;
   std::vector<std::pair<DeviceId, Instant>> left_;
   std::unordered_set<std::uint64_t> closed_;  // sockets
   /// Invites that became part of another call.

@@ -14,6 +14,13 @@ inline std::string name_of(const testing::Device& device) {
   return device.user().text + "/" + std::to_string(device.number());
 }
 
+template <class Enum>
+std::string word(Enum value) {
+  return std::string(names(value)[static_cast<std::size_t>(value)]);
+}
+
+inline bool is_over(const phone::CallView& call) { return call.phase == phone::Phase::ended; }
+
 inline bool is_on(const phone::CallView& call) {
   return call.phase == phone::Phase::connecting || call.phase == phone::Phase::active ||
          call.phase == phone::Phase::reconnecting;
@@ -31,6 +38,16 @@ inline bool has_user(const switchboard::CallRecord& record, const UserId& user) 
 
 inline const switchboard::Leg& leg_of(const switchboard::CallRecord& record, const UserId& user) {
   return record.caller.user == user ? record.caller : record.callee;
+}
+
+/// Whether this user must not hear of the call: they have blocked its caller.
+inline bool is_hidden_from(const switchboard::CallRecord& record, const UserId& user) {
+  return record.screened && record.callee.user == user;
+}
+
+/// Whether the call counts as one of this user's.
+inline bool takes_place(const switchboard::CallRecord& record, const UserId& user) {
+  return has_user(record, user) && !is_hidden_from(record, user);
 }
 
 /// Whether a call ends as busy because somebody known dials its callee: strangers that ring make

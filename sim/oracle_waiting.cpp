@@ -5,6 +5,7 @@
 #include "core/phone/timers.hpp"
 #include "sim/frames.hpp"
 #include "sim/oracle.hpp"
+#include "sim/oracle_questions.hpp"
 
 #include <algorithm>
 #include <string>
@@ -15,29 +16,18 @@ namespace parley::sim {
 
 using testing::Device;
 
-namespace {
-
-std::string name_of(const Device& device) {
-  return device.user().text + "/" + std::to_string(device.number());
-}
-
-}  // namespace
-
 /// What was overdue when nothing had run for a while ends no call before the facts were read.
-void Oracle::check_gap(const Device& device, const phone::Event& event,
-                       const std::vector<phone::Effect>& effects) {
+void Oracle::check_gap(const Device& device, const phone::Event& event) {
   Watched& w = watched(device);
   const auto due = std::exchange(w.due, device.next_deadline());
   const bool gap = due && world_.scheduler().now() - *due > phone::kGapInTime;
   if (!gap || ++w.gaps > phone::kMaxGaps || !std::holds_alternative<phone::TimeReached>(event)) {
     return;
   }
-  for (const phone::Effect& effect : effects) {
-    const auto* sent = std::get_if<phone::SendFrame>(&effect);
-    if (sent != nullptr && type_of(sent->text) == "hang_up" &&
-        sent->text.find("\"failure\"") != std::string::npos) {
-      violate("T1 a gap in time ends no call", name_of(device) + ": " + sent->text);
-    }
+  for (const CallId id : w.on) {
+    const phone::CallView* call = find(device, id);
+    if (call == nullptr || call->phase != phone::Phase::ended || !call->problem) continue;
+    violate("T1 a gap in time ends no call", name_of(device) + ": " + to_string(id));
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/testing/world.hpp"
 #include "sim/narrator.hpp"
+#include "sim/strangers.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -31,7 +32,7 @@ constexpr Duration kLook = 5s;
 /// What was said before the faults healed can still arrive during the peace.
 constexpr Duration kStragglers = 20s;
 /// By then a dead socket has been noticed at both ends: what looks like peace before may be none.
-constexpr Duration kNoticed = 12s;
+constexpr Duration kDeadSocketNoticed = 12s;
 
 Duration ms(std::uint32_t value) { return Duration{value}; }
 
@@ -52,7 +53,7 @@ bool is_calm(const Story& story) {
 bool is_in_order(const Story& story) {
   return std::ranges::none_of(story.deeds, [](const Deed& deed) {
     return deed.what == Do::duplicate || deed.what == Do::late || deed.what == Do::lose ||
-           deed.what == Do::meddle;
+           deed.what == Do::meddle || deed.what == Do::flood || deed.what == Do::insist;
   });
 }
 
@@ -161,7 +162,7 @@ class Player {
     const MediaKind kind = on ? MediaKind::video : MediaKind::audio;
     switch (deed.what) {
       case Do::dial:
-        device.dial(someone_else(device, deed.a), kind);
+        device.dial(someone_else(story_, device.user().text, deed.a), kind);
         break;
       case Do::answer:
         press(incoming,
@@ -194,8 +195,26 @@ class Player {
       case Do::dismiss:
         press(ended, phone::Dismissed{});
         break;
+      case Do::linger:
+        run_for(ms(deed.a));
+        break;
+      case Do::regard:
+        decide(device, {someone_else(story_, device.user().text, deed.a)}, deed.b);
+        break;
+      case Do::only_known:
+        world_.let_only_known_people_call(device.user(), on);
+        break;
       case Do::meddle:
-        meddle(device, deed);
+        strangers_.meddle(device, deed.a, deed.b);
+        break;
+      case Do::crowd:
+        strangers_.crowd(device, deed.a, deed.b != 0);
+        break;
+      case Do::flood:
+        strangers_.flood(device, deed.a, deed.b);
+        break;
+      case Do::insist:
+        strangers_.insist(device, ms(deed.a));
         break;
       case Do::reload:
         device.reload();
@@ -214,6 +233,10 @@ class Player {
         break;
       case Do::sleep:
         device.sleep(on);
+        later(deed.a, [&device] { device.wake(); });
+        break;
+      case Do::freeze:
+        device.freeze();
         later(deed.a, [&device] { device.wake(); });
         break;
       case Do::jump_clock:
@@ -295,14 +318,13 @@ class Player {
     }
   }
 
-  std::string someone_else(const Device& device, std::uint32_t n) const {
-    std::vector<std::string> others;
-    for (const Setup& setup : story_.devices) {
-      const bool known = std::ranges::find(others, setup.user) != others.end();
-      if (setup.user != device.user().text && !known) others.push_back(setup.user);
+  void decide(const Device& device, const UserId& other, std::uint32_t what) {
+    if (other == device.user()) return;
+    if (what == 2) {
+      world_.add_person(device.user(), other);
+    } else {
+      world_.block(device.user(), other, what == 0);
     }
-    if (others.empty()) return device.user().text;
-    return others[n % others.size()];
   }
 
   void close_peer(const Device& device, const Deed& deed) {
@@ -317,66 +339,6 @@ class Player {
     }
   }
 
-  /// What an honest client never says: about a call of others, by its number.
-  void meddle(Device& device, const Deed& deed) {
-    const auto& records = world_.records();
-    if (records.empty()) return;
-    auto record = records.rbegin();
-    std::advance(record, deed.a % records.size());
-    const CallId call = record->first;
-    const bool own =
-        record->second.caller.user == device.user() || record->second.callee.user == device.user();
-    if (own != (deed.b % 10 >= 6)) return;
-    const wire::CallPhase phase = record->second.phase;
-    const bool on = phase == wire::CallPhase::connecting || phase == wire::CallPhase::active;
-    if (deed.b % 10 > 6 && !on) return;
-    const auto say_it = [&](const auto& message) {
-      world_.inject(device, wire::write_frame(message, {}));
-    };
-    switch (deed.b % 10) {
-      case 0:
-        say_it(wire::HangUp{call, {}});
-        break;
-      case 1:
-        say_it(wire::Accept{call});
-        break;
-      case 2:
-        say_it(wire::Join{call});
-        break;
-      case 3:
-        say_it(wire::Decline{call});
-        break;
-      case 4:
-        say_it(wire::MediaReport{call, true});
-        break;
-      case 6:
-        say_it(wire::HangUp{call, Error::microphone_denied});
-        break;
-      case 7:
-        if (record->second.caller.device != device.id() &&
-            record->second.callee.device != device.id()) {
-          return;
-        }
-        say_it(wire::Join{call});
-        say_it(wire::Join{call});
-        break;
-      case 8:
-        if (record->second.callee.device != device.id()) return;
-        say_it(wire::Accept{call});
-        say_it(wire::Accept{call});
-        break;
-      case 9: {
-        const bool caller = record->second.caller.user == device.user();
-        const UserId& peer = caller ? record->second.callee.user : record->second.caller.user;
-        say_it(wire::Invite{{call.high, ~call.low}, peer, wire::MediaKind::audio});
-        break;
-      }
-      default:
-        say_it(wire::Signal{call, record->second.caller.device.value_or(DeviceId{}), 1, {"{}"}});
-        break;
-    }
-  }
-
   /// Undoes a fault after a while.
   void later(std::uint32_t wait, std::function<void()> heal) {
     world_.scheduler().after(ms(wait), std::move(heal));
@@ -388,6 +350,7 @@ class Player {
   void find_peace() {
     say("all faults heal");
     world_.forget_crash();
+    strangers_.leave();
     world_.set_commit(ms(story_.commit_ms));
     for (const auto& device : world_.devices()) {
       device->set_offline(false);
@@ -400,7 +363,7 @@ class Player {
       device->fail_next_operation(false);
       device->hang_next_operation(false);
     }
-    run_for(kNoticed);
+    run_for(kDeadSocketNoticed);
     if (!over()) late_ = run_until_clear(kPeaceLimit, [this] { return oracle_.unsettled(); });
     if (over()) return;
     // Peace that is only a moment's is none.
@@ -423,6 +386,7 @@ class Player {
   const Story& story_;
   World world_;
   Oracle oracle_;
+  Strangers strangers_{world_};
   Narrator* narrator_ = nullptr;
   std::optional<Violation> late_;
 };

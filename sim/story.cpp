@@ -1,6 +1,7 @@
 #include "sim/story.hpp"
 
 #include "core/base/random.hpp"
+#include "sim/scenes.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -31,12 +32,18 @@ constexpr std::array kHabits{
     Habit{Do::camera, 6, 4, 2, false},
     Habit{Do::screen, 5, 4, 2, false},
     Habit{Do::dismiss, 4, 4, 1, false},
-    Habit{Do::meddle, 10, 8, 10, true},
+    Habit{Do::regard, 5, 4, 3, true},
+    Habit{Do::only_known, 2, 1, 2, true},
+    Habit{Do::meddle, 10, 8, 13, true},
+    Habit{Do::crowd, 1, 24, 2, true},
+    Habit{Do::flood, 2, 300, 3, true},
+    Habit{Do::insist, 1, 60'000, 1, true},
     Habit{Do::reload, 8, 1, 1, true},
     Habit{Do::close_page, 8, 200'000, 3, true},
     Habit{Do::crash_page, 6, 8'000, 2, true},
     Habit{Do::sign_out, 2, 10'000, 1, true},
     Habit{Do::sleep, 4, 240'000, 2, true},
+    Habit{Do::freeze, 3, 60'000, 1, true},
     Habit{Do::jump_clock, 2, 900'000, 1, true},
     Habit{Do::unplug, 4, 1, 3, true},
     Habit{Do::silence, 4, 2, 2, true},
@@ -62,6 +69,9 @@ constexpr std::array kHabits{
     Habit{Do::slow_store, 4, 600, 1, true},
     Habit{Do::step_clock, 4, 172'800'000, 2, true},
 };
+
+/// So rarely a story begins with a scene.
+constexpr std::uint32_t kSceneEvery = 6;
 
 constexpr std::array kPeople{"ann", "ben", "cid", "dot"};
 
@@ -89,6 +99,7 @@ class Teller {
       }
     }
     choose_habits();
+    if (below(kSceneEvery) == 0) add_scene(story, chance_);
     const bool hasty = below(4) == 0;  // what people do crosses on the way
     const std::uint32_t deeds = 8 + below(50);
     for (std::uint32_t i = 0; i < deeds; ++i) {
@@ -148,6 +159,16 @@ Number value_of(std::string_view line, std::string_view name, Number fallback) {
 }
 
 }  // namespace
+
+std::string someone_else(const Story& story, std::string_view user, std::uint32_t a) {
+  std::vector<std::string> others;
+  for (const Setup& setup : story.devices) {
+    const bool known = std::ranges::find(others, setup.user) != others.end();
+    if (setup.user != user && !known) others.push_back(setup.user);
+  }
+  if (others.empty()) return std::string(user);
+  return others[a % others.size()];
+}
 
 Story story_of(std::uint64_t seed) { return Teller(seed).tell(seed); }
 

@@ -25,10 +25,17 @@ enum class Do : std::uint8_t {
   microphone,  // b: on or off
   camera,      // b: on or off
   screen,      // b: shared or not
+  linger,      // nobody does anything. a: ms
   dismiss,
+  // What they think of each other. a: whom.
+  regard,      // b: 0 block, 1 no longer, 2 add
+  only_known,  // b: only known people can call, or everybody
   // Somebody with a changed client meddles with a call of others, or says odd things about an own
   // one. b: how.
   meddle,
+  crowd,   // many more devices of the account. a: how many, b: 1 they are gone at once
+  flood,   // signals into a call. a: how many, b: 0 at once, 1 large ones, 2 bit by bit
+  insist,  // a client without a phone takes this device's place. a: ms
   // Their page.
   reload,
   close_page,       // a: ms until another page is opened, b: 1 when it says that it goes, 2 with
@@ -36,6 +43,7 @@ enum class Do : std::uint8_t {
   crash_page,       // a: ms until it is back, b: 1 with a new device id
   sign_out,         // a: ms until signed in again
   sleep,            // a: ms, b: 1 when its clock stands still
+  freeze,           // a: ms; sound and picture go on
   jump_clock,       // a: ms
   unplug,           // b: 0 microphone, 1 camera, 2 screen
   silence,          // by its own switch. a: 1 while it lasts, b: as above
@@ -64,7 +72,7 @@ enum class Do : std::uint8_t {
   step_clock,  // a: ms, b: 1 when it is set back
 };
 
-inline constexpr std::array<std::string_view, 41> kDoNames{"dial",
+inline constexpr std::array<std::string_view, 48> kDoNames{"dial",
                                                            "answer",
                                                            "decline",
                                                            "hang_up",
@@ -74,13 +82,20 @@ inline constexpr std::array<std::string_view, 41> kDoNames{"dial",
                                                            "microphone",
                                                            "camera",
                                                            "screen",
+                                                           "linger",
                                                            "dismiss",
+                                                           "regard",
+                                                           "only_known",
                                                            "meddle",
+                                                           "crowd",
+                                                           "flood",
+                                                           "insist",
                                                            "reload",
                                                            "close_page",
                                                            "crash_page",
                                                            "sign_out",
                                                            "sleep",
+                                                           "freeze",
                                                            "jump_clock",
                                                            "unplug",
                                                            "silence",
@@ -136,6 +151,9 @@ struct Story {
   std::vector<Setup> devices;
   std::vector<Deed> deeds;
 };
+
+/// Whom the a-th of the others is for somebody; themselves where there is nobody else.
+std::string someone_else(const Story& story, std::string_view user, std::uint32_t a);
 
 /// The story of a seed; always the same.
 Story story_of(std::uint64_t seed);

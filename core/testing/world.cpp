@@ -17,9 +17,10 @@ constexpr Scheduler::Lane kStoreLane = 1;
 constexpr Scheduler::Lane kTokenLane = 2;
 constexpr Scheduler::Lane kServerLane = 3;
 
-switchboard::Settings settings_of(const WorldOptions& options, std::uint64_t server_life) {
+switchboard::Settings settings_of(const WorldOptions& options,
+                                  std::array<std::uint64_t, 2> glare_key) {
   switchboard::Settings settings;
-  settings.glare_key = {options.seed + server_life, 0};
+  settings.glare_key = glare_key;
   settings.ring_limit = options.ring_limit.value_or(settings.ring_limit);
   settings.connect_limit = options.connect_limit.value_or(settings.connect_limit);
   return settings;
@@ -28,12 +29,14 @@ switchboard::Settings settings_of(const WorldOptions& options, std::uint64_t ser
 }  // namespace
 
 World::World(WorldOptions options)
-    : options_(options), random_(options.seed), switchboard_(settings_of(options, 0)) {}
+    : options_(options), random_(options.seed), switchboard_(settings_of(options, {options.seed, 0})) {}
 
 Device& World::add_device(const std::string& user) {
   const UserId id{user};
-  accounts_.emplace_back(id, wire::DisplayName{user});
-  feed(switchboard::UserKnown{id, {user}});
+  if (find_account(id) == nullptr) {
+    accounts_.push_back({.user = id, .decided = {}});
+    feed(introduction(accounts_.back()));
+  }
   const DeviceId device{0xd, devices_.size() + 1};
   devices_.push_back(
       std::make_unique<Device>(*this, id, device, static_cast<std::uint32_t>(random_.next())));
@@ -191,7 +194,14 @@ void World::phone_closes(Device& device, ConnectionId phone_side) {
 
 void World::deliver(ConnectionId connection, const std::string& text) {
   Socket* socket = find(connection);
-  if (socket == nullptr) return;
+  if (socket == nullptr) {
+    if (text.starts_with(R"({"type":"ping")")) {
+      scheduler_.after(options_.delay, [this, connection] {
+        bare_client_says(connection, wire::write_frame(wire::Pong{}, {}));
+      });
+    }
+    return;
+  }
   for (Observer* observer : observers) observer->left_server(*socket->device, text);
   if (!socket->open || socket->device->offline_ || socket->to_phone_dead) return;
   Device* device = socket->device;
@@ -204,7 +214,7 @@ void World::deliver(ConnectionId connection, const std::string& text) {
 
 void World::server_closes(ConnectionId connection, std::uint16_t code) {
   Socket* socket = find(connection);
-  if (socket == nullptr) return;
+  if (socket == nullptr) return close_bare_client(connection);
   Device* device = socket->device;
   const auto lost = [this, connection] { lose(connection); };
   const Scheduler::Lane lane = device->lane(Device::LaneOf::to_server);
@@ -241,7 +251,8 @@ void World::restart_server(Duration down) {
   crash_due_ = false;
   held_.clear();
   last_commit_ = {};
-  switchboard::Settings settings = settings_of(options_, server_life_);
+  bare_clients_.clear();
+  switchboard::Settings settings = settings_of(options_, glare_key());
   settings.returning_until = scheduler_.now() + down + switchboard::kReturnGrace;
   switchboard_ = switchboard::Switchboard(std::move(settings));
   ++server_timer_generation_;
@@ -263,7 +274,10 @@ void World::restart_server(Duration down) {
         listening_ = true;
         durable_ticket_ = 0;
         if (clock_ahead_ != Duration{0}) feed(switchboard::WallClock{.ahead = clock_ahead_});
-        for (const auto& [user, name] : accounts_) feed(switchboard::UserKnown{user, name});
+        for (Account& account : accounts_) {
+          account.loaded = false;
+          feed(introduction(account));
+        }
         const std::int64_t oldest =
             ms_of(scheduler_.now() + clock_ahead_ - switchboard::kRestoredFor);
         for (const auto& [id, record] : durable_) {
@@ -344,6 +358,7 @@ void World::perform(switchboard::Effect& effect) {
                        1ms,
                        [this, id, user, life = server_life_] {
                          if (life != server_life_) return;
+                         load_relations(user);
                          // Made from the socket's number: worlds that differ in nothing else but
                          // the order of two logins have the same sessions.
                          Random bits(options_.seed ^ (id.value << 32U));

@@ -9,6 +9,7 @@
 #include "core/testing/fake_peer_connection.hpp"
 #include "core/testing/scheduler.hpp"
 
+#include <array>
 #include <deque>
 #include <functional>
 #include <map>
@@ -266,6 +267,22 @@ class World {
   [[nodiscard]] Duration server_clock_ahead() const { return clock_ahead_; }
   /// Puts a frame of a client into its open socket that its phone knows nothing of.
   void inject(Device& from, const std::string& text);
+
+  // ---- what people think of each other ----
+  void block(const UserId& user, const UserId& other, bool blocked);
+  void add_person(const UserId& user, const UserId& other);
+  void let_only_known_people_call(const UserId& user, bool only);
+  [[nodiscard]] bool blocks(const UserId& user, const UserId& other) const;
+  /// Added, called, or talked to, as far as the store knows.
+  [[nodiscard]] bool knows(const UserId& user, const UserId& other) const;
+  [[nodiscard]] bool lets_only_known_people_call(const UserId& user) const;
+
+  // ---- clients of somebody else's making ----
+  /// A client without a phone: it says hello as this device, answers pings, and else does nothing
+  /// by itself. Nothing while the server is down.
+  std::optional<ConnectionId> open_bare_client(const UserId& user, const DeviceId& device);
+  void bare_client_says(ConnectionId client, const std::string& text);
+  void close_bare_client(ConnectionId client);
   /// From now on the store takes this long.
   void set_commit(Duration commit) { options_.commit = commit; }
 
@@ -289,6 +306,10 @@ class World {
     return {durable_ticket_, server_life_};
   }
   [[nodiscard]] switchboard::Gauges gauges() const { return switchboard_.gauges(); }
+  /// With what the present process of the server decides which of two crossing invites stands.
+  [[nodiscard]] std::array<std::uint64_t, 2> glare_key() const {
+    return {options_.seed + server_life_, 0};
+  }
   /// A UUIDv7 of now.
   [[nodiscard]] CallId next_call_id() {
     const auto ms = static_cast<std::uint64_t>(ms_of(scheduler_.now() + clock_ahead_));
@@ -336,6 +357,20 @@ class World {
     Instant last_to_phone;
   };
 
+  /// An account, as the store has it.
+  struct Account {
+    UserId user;
+    bool known_callers_only = false;
+    std::map<UserId, switchboard::Relation> decided;
+    bool loaded = false;  // what it thinks of others is known to the present server
+  };
+  Account& account(const UserId& user);
+  [[nodiscard]] const Account* find_account(const UserId& user) const;
+  [[nodiscard]] static switchboard::UserKnown introduction(const Account& account);
+  [[nodiscard]] switchboard::Relation relation(const Account& account, const UserId& other) const;
+  void load_relations(const UserId& user);
+  void relation_decided(Account& account, const UserId& other);
+
   // Sockets, seen from the phone.
   void open_socket(Device& device, ConnectionId phone_side);
   void phone_sends(Device& device, ConnectionId phone_side, const std::string& text);
@@ -374,7 +409,8 @@ class World {
   bool listening_ = true;
   Duration clock_ahead_{0};        // of the server's wall clock
   std::uint64_t server_life_ = 0;  // counts restarts; what an earlier life had in flight is lost
-  std::vector<std::pair<UserId, wire::DisplayName>> accounts_;
+  std::vector<Account> accounts_;
+  std::set<std::uint64_t> bare_clients_;  // by socket
   std::uint64_t call_ids_ = 0;
   std::optional<Instant> server_timer_at_;
   std::uint64_t server_timer_generation_ = 0;

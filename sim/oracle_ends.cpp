@@ -1,0 +1,86 @@
+// What the oracle knows of calls that are over, of their ids, of times that are told, and of
+// invites that cross.
+#include "core/switchboard/glare.hpp"
+#include "core/switchboard/timers.hpp"
+#include "core/wire/frame.hpp"
+#include "sim/frames.hpp"
+#include "sim/oracle.hpp"
+#include "sim/oracle_questions.hpp"
+
+#include <algorithm>
+
+namespace parley::sim {
+
+using switchboard::CallRecord;
+using testing::Device;
+using wire::CallPhase;
+
+/// Who asks about a call of theirs that ended a short while ago hears how, and nobody can use its
+/// id again.
+void Oracle::check_ended(const Request& request, const Device& from) {
+  if (is_small_talk(request.type)) return;
+  const auto call = call_of(request.frame->text);
+  const auto known = call ? latest_.find(*call) : latest_.end();
+  if (known == latest_.end() || known->second.phase != CallPhase::ended) return;
+  const bool own = takes_place(known->second, from.user());
+  const auto since = ended_since_.find(*call);
+  const bool fresh = since != ended_since_.end() &&
+                     world_.scheduler().now() - since->second < switchboard::kEndedMemory;
+  for (const switchboard::Effect& effect : request.effects) {
+    const auto* send = std::get_if<switchboard::Send>(&effect);
+    if (send == nullptr || send->connection != request.frame->connection) continue;
+    const std::string_view type = type_of(send->text);
+    if (own && fresh && type == "error" &&
+        (send->text.find("\"call/unknown-call\"") != std::string::npos ||
+         send->text.find("\"call/call-id-taken\"") != std::string::npos)) {
+      violate("I2 who asks hears how a call has ended", name_of(from));
+    }
+    if (request.type != "invite" || type == "ended") continue;
+    if (type == "progress" || type == "accepted") {
+      violate("I2 a call id is used once", to_string(*call));
+    }
+  }
+}
+
+/// A time is told by the clock that the client knows: that of its last welcome.
+void Oracle::check_times(const Request& request) {
+  // A welcome tells the clock anew; what is said again with it is from before.
+  if (std::holds_alternative<switchboard::Authenticated>(request.event)) return;
+  const Instant now = world_.scheduler().now();
+  for (const switchboard::Effect& effect : request.effects) {
+    const auto* send = std::get_if<switchboard::Send>(&effect);
+    if (send == nullptr || type_of(send->text) != "incoming") continue;
+    const auto ahead = told_ahead_.find(send->connection);
+    const auto frame = wire::read_server_frame(send->text);
+    if (ahead == told_ahead_.end() || !frame) continue;
+    const auto& incoming = std::get<wire::Incoming>(frame->message);
+    const Duration rings = instant_from_ms(incoming.expires_at_ms) - ahead->second - now;
+    if (rings <= Duration{0} || rings > switchboard::kRingLimit) {
+      violate("I4 a time is told by the clock that the client knows",
+              std::to_string(rings.count()) + " ms");
+    }
+  }
+}
+
+/// Which of two invites that cross stands depends on neither their order nor their times.
+void Oracle::check_glare(const Request& request, const Device& from) {
+  if (request.type != "invite") return;
+  const auto call = call_of(request.frame->text);
+  for (const switchboard::Effect& effect : request.effects) {
+    const auto* store = std::get_if<switchboard::Store>(&effect);
+    if (store == nullptr || !store->replaces || !call) continue;
+    const CallId stood = store->record.call;
+    const CallId other = *store->replaces;
+    if (*call != stood && *call != other) continue;
+    const auto before = latest_.find(*call == stood ? other : stood);
+    if (before == latest_.end() || before->second.phase != CallPhase::ringing ||
+        before->second.caller.user == from.user()) {
+      continue;
+    }
+    if (!switchboard::stands(stood, other, world_.glare_key())) {
+      violate("L2 crossing invites are alike", to_string(stood));
+    }
+  }
+}
+
+}  // namespace parley::sim

@@ -1,0 +1,71 @@
+// What the oracle knows of calls that a person's device has left without a word: they stand in
+// nobody's way, and any other device of that person may end them.
+#include "core/switchboard/timers.hpp"
+#include "sim/frames.hpp"
+#include "sim/oracle.hpp"
+#include "sim/oracle_questions.hpp"
+
+#include <algorithm>
+
+namespace parley::sim {
+
+using switchboard::CallRecord;
+using switchboard::Leg;
+using testing::Device;
+using wire::CallPhase;
+
+namespace {
+
+/// By then the session of a device that is not heard any more is forgotten, and all that could come
+/// back after a restart have done so.
+constexpr Duration kSurelyGone = switchboard::kSilenceLimit + switchboard::kSessionGrace +
+                                 switchboard::kReturnGrace + Duration{1'000};
+
+}  // namespace
+
+/// Whether no device of this user is in the call any more, nor the one that asks.
+bool Oracle::is_left_behind(const CallRecord& record, const UserId& user,
+                            const DeviceId& asking) const {
+  const Leg& leg = leg_of(record, user);
+  if (!leg.device || leg.device == asking || leg.next_device == asking) return false;
+  return world_.scheduler().now() - last_heard(leg) > kSurelyGone;
+}
+
+void Oracle::check_left_behind(const Request& request, const Device& from) {
+  const bool hangs_up = request.type == "hang_up";
+  if (!hangs_up && request.type != "invite" && request.type != "accept") return;
+  const auto call = call_of(request.frame->text);
+  const auto said = [&](std::string_view what) {
+    return std::ranges::any_of(request.effects, [&](const switchboard::Effect& effect) {
+      const auto* send = std::get_if<switchboard::Send>(&effect);
+      return send != nullptr && send->connection == request.frame->connection &&
+             send->text.find(what) != std::string::npos;
+    });
+  };
+  if (hangs_up) {
+    const auto known = call ? latest_.find(*call) : latest_.end();
+    if (known == latest_.end() || !has_user(known->second, from.user())) return;
+    const CallRecord& record = known->second;
+    const bool on = record.phase == CallPhase::connecting || record.phase == CallPhase::active;
+    const bool gave_up = request.frame->text.find("\"failure\"") != std::string_view::npos;
+    if (on && !gave_up && is_left_behind(record, from.user(), from.id()) &&
+        said("answered_elsewhere")) {
+      violate("I3 a call that was left behind can be ended", name_of(from));
+    }
+    return;
+  }
+  if (!said("\"call/too-many-calls\"")) return;
+  // Something must stand in the way.
+  bool in_the_way = false;
+  for (const CallId id : open_calls_) {
+    const CallRecord& record = latest_.at(id);
+    if (id == call || !takes_place(record, from.user())) continue;
+    if (record.phase == CallPhase::ringing && record.caller.user != from.user()) continue;
+    const auto& status = leg_of(record, from.user()).status;
+    const bool held = status && status->held;
+    in_the_way = in_the_way || held || !is_left_behind(record, from.user(), from.id());
+  }
+  if (!in_the_way) violate("I3 a call that was left behind is in nobody's way", name_of(from));
+}
+
+}  // namespace parley::sim

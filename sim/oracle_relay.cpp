@@ -1,0 +1,56 @@
+// How much one side of a call can bring about at the other, and how the server slows it down.
+#include "core/switchboard/timers.hpp"
+#include "sim/frames.hpp"
+#include "sim/oracle.hpp"
+#include "sim/oracle_questions.hpp"
+
+namespace parley::sim {
+
+using wire::CloseCode;
+
+void Oracle::check_relay(const Request& request) {
+  const Instant now = world_.scheduler().now();
+  const bool says = request.type == "signal" || request.type == "status";
+  for (const switchboard::Effect& effect : request.effects) {
+    if (const auto* close = std::get_if<switchboard::Close>(&effect)) {
+      const bool own = request.frame != nullptr && request.frame->connection == close->connection;
+      const bool came = std::holds_alternative<switchboard::Authenticated>(request.event);
+      if (close->code == CloseCode::overrun ||
+          (close->code == CloseCode::policy_violation && !own && !came)) {
+        violate("I8 nobody's session ends for what others say",
+                std::to_string(static_cast<int>(close->code)));
+      }
+      continue;
+    }
+    const auto* send = std::get_if<switchboard::Send>(&effect);
+    if (send == nullptr || request.frame == nullptr) continue;
+    const std::string_view type = type_of(send->text);
+    if (type == "error") {
+      const std::string_view code = text_in(send->text, "\"code\":\"");
+      if (code != "protocol/rate-limited" && code != "call/called-too-often") continue;
+      const auto about = call_of(send->text);
+      if (about && text_in(send->text, "\"request\":\"") == "status")
+        unheard_status_.insert(*about);
+      if (send->text.find("\"retry_after_ms\":") == std::string::npos) {
+        violate("I8 who has to wait is told for how long", std::string(code));
+      }
+      if (!refused_[send->connection].take(now, switchboard::kRefusedBurst,
+                                           switchboard::kRefusedEvery)) {
+        violate("I8 who goes on after all is closed", std::string(code));
+      }
+    } else if (says && (type == "signal" || type == "peer_status")) {
+      const auto call = call_of(send->text);
+      const auto from = visitors_.find(request.frame->connection);
+      if (!call || from == visitors_.end()) continue;
+      // One status may go to two devices.
+      if (type == "peer_status" && send->connection == request.frame->connection) continue;
+      TokenBucket& budget = relayed_[{*call, from->second.user}];
+      if (type == "signal" &&
+          !budget.take(now, switchboard::kRelayBurst, switchboard::kRelayEvery)) {
+        violate("I8 what one side says has a bound", from->second.user.text);
+      }
+    }
+  }
+}
+
+}  // namespace parley::sim

@@ -1,0 +1,204 @@
+#include "sim/scenes.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+namespace parley::sim {
+
+namespace {
+
+/// Two people, and a second device of the first one.
+class Scene {
+ public:
+  Scene(Story& story, Random& chance) : story_(story), chance_(chance) {
+    one_ = below(static_cast<std::uint32_t>(story.devices.size()));
+    const auto other = std::ranges::find_if(
+        story.devices, [&](const Setup& setup) { return setup.user != user(one_); });
+    two_ = static_cast<std::uint32_t>(other - story.devices.begin());
+    // Patience is not what these are about.
+    story.devices[one_].media_ms = std::min(story.devices[one_].media_ms, 1'000U);
+    story.devices[two_].media_ms = std::min(story.devices[two_].media_ms, 1'000U);
+  }
+
+  void play() {
+    constexpr std::array kScenes{&Scene::crowded,   &Scene::crowded_out,   &Scene::old_id,
+                                 &Scene::flooded,   &Scene::left_behind,   &Scene::insisted,
+                                 &Scene::overslept, &Scene::blocked,       &Scene::known_only,
+                                 &Scene::in_vain,   &Scene::clock_was_set, &Scene::lost_end};
+    (this->*kScenes[below(kScenes.size())])();
+  }
+
+ private:
+  std::uint32_t below(std::uint32_t bound) {
+    return static_cast<std::uint32_t>(chance_.below(bound));
+  }
+  [[nodiscard]] const std::string& user(std::uint32_t device) const {
+    return story_.devices[device].user;
+  }
+
+  /// Another device of the same person; a new one where there is none.
+  std::uint32_t second_of(std::uint32_t device) {
+    for (std::uint32_t i = 0; i < story_.devices.size(); ++i) {
+      if (i != device && user(i) == user(device)) return i;
+    }
+    story_.devices.push_back(story_.devices[device]);
+    return static_cast<std::uint32_t>(story_.devices.size() - 1);
+  }
+
+  std::uint32_t third_person() {
+    const auto other = std::ranges::find_if(story_.devices, [&](const Setup& setup) {
+      return setup.user != user(one_) && setup.user != user(two_);
+    });
+    if (other != story_.devices.end()) {
+      return static_cast<std::uint32_t>(other - story_.devices.begin());
+    }
+    story_.devices.push_back({.user = "eve", .media_ms = 500});
+    return static_cast<std::uint32_t>(story_.devices.size() - 1);
+  }
+
+  [[nodiscard]] std::uint32_t whom(std::uint32_t device, std::uint32_t other) const {
+    std::uint32_t a = 0;
+    while (someone_else(story_, user(device), a) != user(other)) ++a;
+    return a;
+  }
+
+  void add(std::uint32_t wait_ms, std::uint32_t actor, Do what, std::uint32_t a = 0,
+           std::uint32_t b = 0) {
+    story_.deeds.push_back({.wait_ms = wait_ms, .actor = actor, .what = what, .a = a, .b = b});
+  }
+
+  void call(std::uint32_t from, std::uint32_t to) {
+    add(1'000, from, Do::dial, whom(from, to), below(2));
+  }
+
+  /// A call between the two that is on.
+  void talk() {
+    call(one_, two_);
+    add(2'500, two_, Do::answer);
+    add(5'000, one_, Do::linger);
+  }
+
+  /// More devices than the account has room for come while one is away from its call.
+  void crowded() {
+    talk();
+    add(500, one_, Do::offline, 16'000);
+    add(11'000, one_, Do::crowd, 18, below(2));
+    add(500, one_, Do::crowd, 6, below(2));
+    add(8'000, one_, Do::linger);
+  }
+
+  /// A device whose session is forgotten, but not its call, comes back to a full account.
+  void crowded_out() {
+    talk();
+    add(500, one_, Do::freeze, 80'000);
+    add(73'000, one_, Do::crowd, 20);
+    add(10'000, one_, Do::linger);
+  }
+
+  /// The id of a call that is forgotten but for its id.
+  void old_id() {
+    call(one_, two_);
+    add(2'500, two_, Do::decline);
+    if (below(2) == 0) add(2'000, one_, Do::crash, 500);
+    add(96'000, below(2) == 0 ? one_ : two_, Do::meddle, 0, 11);
+    add(1'000, two_, Do::meddle, 0, 11);
+    add(1'000, below(static_cast<std::uint32_t>(story_.devices.size())), Do::meddle, 0, 12);
+  }
+
+  void flooded() {
+    talk();
+    if (below(2) == 0) add(100, two_, Do::block, 5'000, below(2));
+    add(100, one_, Do::flood, 300, below(3));
+    add(7'000, one_, Do::linger);
+  }
+
+  /// The server hears nothing of one side's device any more, although sound and picture flow on.
+  void left_behind() {
+    const std::uint32_t second = second_of(one_);
+    const std::uint32_t third = third_person();
+    talk();
+    add(500, one_, Do::freeze, 150'000);
+    switch (below(3)) {
+      case 0:
+        add(83'000, second, Do::meddle, 0, 10);  // hangs up
+        break;
+      case 1:
+        add(83'000, second, Do::join);
+        break;
+      default:
+        add(83'000, second, Do::dial, whom(second, below(3) == 0 ? two_ : third));
+        break;
+    }
+    add(3'000, second, Do::linger);
+  }
+
+  /// One side is gone, and the other one says for ever that it hears it.
+  void insisted() {
+    talk();
+    add(100, two_, Do::close_page, 260'000);
+    add(100, one_, Do::insist, 230'000);
+    add(215'000, one_, Do::linger);
+  }
+
+  /// What is overdue when a page runs again has healed while it stood still.
+  void overslept() {
+    talk();
+    const std::uint32_t sleeper = below(2) == 0 ? one_ : two_;
+    add(100, one_, Do::block_media, 25'000);
+    add(14'000 + below(8'000), sleeper, Do::freeze, 20'000 + below(20'000));
+    add(45'000, one_, Do::linger);
+  }
+
+  void blocked() {
+    const bool before = below(2) == 0;
+    if (before) add(100, two_, Do::regard, whom(two_, one_), 0);
+    call(one_, two_);
+    if (!before) add(1'500, two_, Do::regard, whom(two_, one_), 0);
+    if (below(3) == 0) add(1'000, two_, Do::reload);
+    if (below(3) == 0) add(1'000, two_, Do::cut_socket);
+    add(below(4) == 0 ? 50'000 : 3'000, one_, below(2) == 0 ? Do::hang_up : Do::linger);
+    if (below(2) == 0) add(500, two_, Do::regard, whom(two_, one_), 1);
+  }
+
+  void known_only() {
+    if (below(3) == 0) add(100, two_, Do::regard, whom(two_, one_), 2);
+    add(100, two_, Do::only_known, 0, 1);
+    if (below(3) == 0) add(1'000, one_, Do::crash, 500);
+    call(one_, two_);
+    add(3'000, one_, Do::linger);
+  }
+
+  void in_vain() {
+    for (int i = 0; i < 9; ++i) {
+      call(one_, two_);
+      add(1'500, two_, Do::decline);
+    }
+  }
+
+  void clock_was_set() {
+    add(100, one_, Do::step_clock, 1'000 + below(100'000'000), below(2));
+    call(one_, two_);
+    add(2'500, two_, Do::answer);
+  }
+
+  /// The server stops when it knows of an end that nobody has been told of.
+  void lost_end() {
+    call(one_, two_);
+    if (below(2) == 0) add(2'500, two_, Do::answer);
+    add(3'000, one_, Do::crash_after_commit, 500);
+    add(50, below(2) == 0 ? one_ : two_, below(2) == 0 ? Do::decline : Do::hang_up);
+    add(3'000, one_, Do::linger);
+  }
+
+  Story& story_;
+  Random& chance_;
+  std::uint32_t one_ = 0;
+  std::uint32_t two_ = 0;
+};
+
+}  // namespace
+
+void add_scene(Story& story, Random& chance) { Scene(story, chance).play(); }
+
+}  // namespace parley::sim
