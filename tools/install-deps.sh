@@ -11,7 +11,7 @@ packages="
   libgtest-dev libgmock-dev googletest nlohmann-json3-dev
 "
 test_packages="
-  chromium iproute2 nftables nginx haproxy libfaketime
+  chromium iproute2 nftables nginx haproxy libfaketime coturn sqlite3
 "
 if [ "${1:-}" = --test ]; then packages="$packages $test_packages"; fi
 
@@ -30,8 +30,8 @@ if [ -n "$missing" ]; then
   # shellcheck disable=SC2086 # one word per package
   $as_root env DEBIAN_FRONTEND=noninteractive \
     apt-get install -y -qq --no-install-recommends $missing
-  # Debian starts both as services; the tests start their own. Those that were here before stay.
-  for service in nginx haproxy; do
+  # Debian starts them as services; the tests start their own. Those that were here before stay.
+  for service in nginx haproxy coturn; do
     case " $missing " in
       *" $service "*)
         if [ -d /run/systemd/system ]; then

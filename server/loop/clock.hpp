@@ -36,6 +36,9 @@ class Clock {
     return std::max(Duration{0}, asleep() - asleep_at_start_);
   }
 
+  /// Counts on whatever happens to the wall clock, also while the machine sleeps.
+  [[nodiscard]] static Duration uptime() { return time_of(CLOCK_BOOTTIME); }
+
  private:
   static Duration wall() {
     return std::chrono::duration_cast<Duration>(

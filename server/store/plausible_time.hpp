@@ -1,9 +1,10 @@
-// Whether the system's time may be believed when something is to be forgotten for good.
+// The time by which things expire and are forgotten.
 //
-// A machine that boots with a wrong clock must not lose its history and everybody's sign-ins to it.
-// So the store keeps the last moment at which the time was plausible. A time that is not far ahead
-// of that is plausible too, and becomes that moment; one that is far ahead is only believed once it
-// has lasted.
+// A clock that is wrong must cost nobody their history or their sign-in. So the store keeps the
+// last moment at which the time was plausible. A server that starts believes a clock that is not
+// far ahead of that; a server that runs believes one that goes on as it did. A clock that is
+// further ahead is only believed once that has lasted; until then the plausible time goes on by
+// itself.
 #pragma once
 
 #include <chrono>
@@ -14,35 +15,46 @@ namespace parley::server::store {
 
 class PlausibleTime {
  public:
-  using Steady = std::chrono::steady_clock::time_point;
+  /// Counts on whatever happens to the clock, also while the machine sleeps.
+  using Uptime = std::chrono::milliseconds;
 
-  /// A server that runs looks every few hours, so whatever is further ahead comes from a clock that
-  /// jumped or from a server that was off for long. Clocks that are wrong are so by months or
-  /// years.
-  static constexpr std::int64_t kMaxStepMs = 7LL * 24 * 60 * 60 * 1000;
+  /// What a server may have been off for without a doubt about the clock. Clocks that are wrong are
+  /// so by months or years.
+  static constexpr std::chrono::days kMaxTimeOff{7};
+  /// By how much a clock may be ahead of what it was at the last look: clocks are drawn right by
+  /// less than a millisecond a second, and looked at every few seconds.
+  static constexpr std::chrono::minutes kMaxStep{1};
   /// How long a jump must have lasted, in a server that ran all the time. Wrong clocks are set
   /// right within minutes of being online, or noticed by people within a day.
   static constexpr std::chrono::hours kMustLast{24};
 
-  explicit PlausibleTime(std::int64_t last_plausible_ms) : plausible_ms_(last_plausible_ms) {}
+  explicit PlausibleTime(std::int64_t last_plausible_ms) : time_ms_(last_plausible_ms) {}
 
-  /// Looks at the time; true when it is plausible, and is then the new `last_ms()`.
-  [[nodiscard]] bool look(std::int64_t now_ms, Steady now) {
-    if (now_ms > plausible_ms_ + kMaxStepMs) {
-      if (!doubted_since_) doubted_since_ = now;
-      if (now - *doubted_since_ < kMustLast) return false;
+  /// Looks at the clock; returns the time to go by.
+  std::int64_t look(std::int64_t clock_ms, Uptime uptime) {
+    if (looked_at_) time_ms_ += (uptime - *looked_at_).count();
+    looked_at_ = uptime;
+    ahead_ms_ = clock_ms - time_ms_;
+    const std::chrono::milliseconds most = believed_once_ ? kMaxStep : kMaxTimeOff;
+    if (ahead_ms_ > most.count()) {
+      if (!doubted_since_) doubted_since_ = uptime;
+      if (uptime - *doubted_since_ < kMustLast) return time_ms_;
     }
     doubted_since_.reset();
-    plausible_ms_ = now_ms;
-    return true;
+    believed_once_ = true;
+    return time_ms_ = clock_ms;
   }
 
-  [[nodiscard]] std::int64_t last_ms() const { return plausible_ms_; }
   [[nodiscard]] bool in_doubt() const { return doubted_since_.has_value(); }
+  /// By how much the clock was ahead at the last look.
+  [[nodiscard]] std::int64_t ahead_ms() const { return ahead_ms_; }
 
  private:
-  std::int64_t plausible_ms_;
-  std::optional<Steady> doubted_since_;
+  std::int64_t time_ms_;
+  std::int64_t ahead_ms_ = 0;
+  bool believed_once_ = false;
+  std::optional<Uptime> looked_at_;
+  std::optional<Uptime> doubted_since_;
 };
 
 }  // namespace parley::server::store

@@ -47,10 +47,10 @@ Store::Store(Settings settings, Hooks hooks, const loop::Clock& clock, log::Log&
   for (auto& record : calls_ended_after(writing_, now_ms - kJustEndedMs, now_ms - kSearchedMs)) {
     open_calls_.push_back(std::move(record));
   }
-  anybody_signed_in_ = store::anybody_signed_in(writing_, now_ms);
+  plausible_time_ = PlausibleTime(plausible_time(writing_));
+  anybody_signed_in_ = store::anybody_signed_in(writing_, plausible_now_ms());
   seen_data_version_ = data_version(writing_);
   seen_change_ = last_account_change(writing_);
-  plausible_time_ = PlausibleTime(plausible_time(writing_));
   for (AccountDetails& user : list_users(writing_)) {
     // A name that nobody can write can't be called, nor told to anybody.
     const bool is_a_name = parse_user_id(user.account.user.text) == user.account.user;
@@ -102,6 +102,17 @@ void Store::submit(Job job) {
     pending_.jobs.push_back(std::move(job));
   }
   writer_wakes_.notify_one();
+}
+
+std::int64_t Store::plausible_now_ms() {
+  const std::lock_guard lock(time_mutex_);
+  const bool was_in_doubt = plausible_time_.in_doubt();
+  const std::int64_t time_ms = plausible_time_.look(clock_.now_ms(), loop::Clock::uptime());
+  if (plausible_time_.in_doubt() && !was_in_doubt) {
+    log_.warning("the clock is ahead of what is plausible; nothing expires by it yet",
+                 {{"ahead_ms", plausible_time_.ahead_ms()}});
+  }
+  return time_ms;
 }
 
 // ---- the writing thread ----
@@ -214,15 +225,7 @@ void Store::keep_house() {
 }
 
 bool Store::forget_a_share() {
-  const std::int64_t now_ms = clock_.now_ms();
-  const bool was_in_doubt = plausible_time_.in_doubt();
-  if (!plausible_time_.look(now_ms, SteadyClock::now())) {
-    if (!was_in_doubt) {
-      log_.warning("the time is far ahead of what was stored last; nothing is forgotten by it yet",
-                   {{"days_ahead", (now_ms - plausible_time_.last_ms()) / kDayMs}});
-    }
-    return false;
-  }
+  const std::int64_t now_ms = plausible_now_ms();
   Transaction transaction(writing_);
   set_plausible_time(writing_, now_ms);
   const std::int64_t secrets = prune_secrets(writing_, now_ms, kPruneAtOnce);

@@ -110,6 +110,9 @@ class Store {
   /// Everybody, for searching; kept up to date by `put`.
   [[nodiscard]] PeopleIndex& people() { return people_; }
 
+  /// The time by which things expire: that of the clock, unless it is in doubt. From any thread.
+  [[nodiscard]] std::int64_t plausible_now_ms();
+
   /// Records accepted but not yet durable.
   [[nodiscard]] std::size_t backlog() const { return backlog_; }
   /// False from a failed attempt to the next that succeeds.
@@ -157,7 +160,7 @@ class Store {
   void report(std::vector<Finished> finished, std::optional<StoreTicket> ticket);
   void keep_house();
   void watch_accounts();
-  /// Forgets a share of what has expired. False when there is no more, or nothing to go by.
+  /// Forgets a share of what has expired. False when there is no more.
   bool forget_a_share();
 
   Settings settings_;
@@ -167,6 +170,9 @@ class Store {
   std::vector<Account> initial_accounts_;
   bool anybody_signed_in_ = false;
   std::vector<switchboard::CallRecord> open_calls_;
+
+  std::mutex time_mutex_;
+  PlausibleTime plausible_time_{0};
 
   std::mutex mutex_;
   std::condition_variable writer_wakes_;
@@ -182,8 +188,6 @@ class Store {
   std::int64_t seen_data_version_ = 0;
   std::chrono::steady_clock::time_point next_watch_;
   std::chrono::steady_clock::time_point next_pruning_;
-
-  PlausibleTime plausible_time_{0};
 
   PeopleIndex people_;
   std::optional<Reader> questions_;

@@ -1,17 +1,10 @@
-// The system's clock is set right, or wrong, while the server runs. The library of libfaketime gives
-// the server a wall clock of its own and leaves the steady one alone.
-import { existsSync } from 'node:fs'
-import { rename, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+// The system's clock is set right, or wrong, while the server runs, and before it starts.
 import { afterEach, describe, expect, it } from 'vitest'
 import { get, post, password, signUp, type Account } from './support/accounts'
+import { SystemClock } from './support/clock'
+import { sql } from './support/database'
 import { callId, Device } from './support/device'
 import { Server } from './support/server'
-
-const library = [
-  `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/faketime/libfaketimeMT.so.1`,
-  '/usr/lib/faketime/libfaketimeMT.so.1',
-].find((path) => existsSync(path))
 
 const dayMs = 24 * 60 * 60 * 1000
 // What may lie between the server's reading its clock and ours, on a busy machine.
@@ -20,34 +13,10 @@ const closeMs = 20_000
 let server: Server
 afterEach(async () => server.stop())
 
-class SystemClock {
-  #file = ''
-
-  async start(offset: string): Promise<Server> {
-    if (library === undefined) throw new Error('libfaketime is missing: tools/install-deps.sh')
-    server = await Server.start()
-    server.signal('SIGTERM')
-    await server.exit()
-    this.#file = join(server.data, 'clock')
-    await this.set(offset)
-    await server.restart(
-      {},
-      {
-        LD_PRELOAD: library,
-        FAKETIME_TIMESTAMP_FILE: this.#file,
-        FAKETIME_NO_CACHE: '1',
-        FAKETIME_DONT_FAKE_MONOTONIC: '1',
-        DONT_FAKE_MONOTONIC: '1',
-      },
-    )
-    return server
-  }
-
-  /** How far it is off: "-14d", "+0". */
-  async set(offset: string): Promise<void> {
-    await writeFile(`${this.#file}.new`, `${offset}\n`)
-    await rename(`${this.#file}.new`, this.#file)
-  }
+async function start(offset: string): Promise<SystemClock> {
+  const clock = await SystemClock.start(offset)
+  server = clock.server
+  return clock
 }
 
 const expectClose = (told: number, actual: number): void => {
@@ -71,8 +40,7 @@ describe('a clock that is set', () => {
     ['right, from two weeks in the past', '-14d', '+0', 0],
     ['back by a day', '+0', '-1d', -dayMs],
   ])('%s is followed by what is told and stored', async (_, before, after, off) => {
-    const clock = new SystemClock()
-    await clock.start(before)
+    const clock = await start(before)
     const [ada, bea] = [await signUp(server, 'ada'), await signUp(server, 'bea')]
     const caller = await Device.connect(server, ada)
     const callee = await Device.connect(server, bea)
@@ -101,8 +69,7 @@ describe('a clock that is set', () => {
   })
 
   it('leaves a call that is on as long as it was', async () => {
-    const clock = new SystemClock()
-    await clock.start('-14d')
+    const clock = await start('-14d')
     const [ada, bea] = [await signUp(server, 'ada'), await signUp(server, 'bea')]
     const caller = await Device.connect(server, ada)
     const callee = await Device.connect(server, bea)
@@ -121,4 +88,57 @@ describe('a clock that is set', () => {
     expect(record?.['lasted_ms']).toBeGreaterThanOrEqual(0)
     expect(record?.['lasted_ms']).toBeLessThan(120_000)
   })
+})
+
+const doubt = 'nothing expires by it yet'
+
+describe('a clock that is wrong by years', () => {
+  it('signs nobody out while the server runs', async () => {
+    const clock = await start('+0')
+    const [ada, bea] = [await signUp(server, 'ada'), await signUp(server, 'bea')]
+    const [one, two] = [await Device.connect(server, ada), await Device.connect(server, bea)]
+    await clock.set('+400d')
+    await expect.poll(() => server.log).toMatch(new RegExp(`${doubt}|sign-in expired`))
+    expect(server.log).not.toContain('sign-in expired')
+    // Both a page that is open and one that comes back.
+    expect((await get(server, '/api/sessions', ada.token)).status).toBe(200)
+    await one.resume(server, ada)
+    await clock.set('+0')
+    two.say('watch', { users: ['ada'] })
+    await two.hear('presence')
+    expect(server.log).not.toContain('sign-in expired')
+    expect((await get(server, '/api/sessions', bea.token)).status).toBe(200)
+  })
+
+  it('takes neither history nor sign-ins from a server that starts with it', async () => {
+    const clock = await start('+0')
+    const [ada, bea] = [await signUp(server, 'ada'), await signUp(server, 'bea')]
+    const [caller, callee] = [await Device.connect(server, ada), await Device.connect(server, bea)]
+    const call = callId()
+    caller.say('invite', { call, callee: 'bea', kind: 'audio' })
+    await callee.hear('incoming')
+    callee.say('decline', { call })
+    await caller.hear('ended')
+    for (const offset of ['+400d', '+0']) {
+      server.signal('SIGTERM')
+      expect(await server.exit()).toBe(0)
+      await clock.restart(offset)
+      if (offset !== '+0') expect(server.log).toContain(doubt)
+      // Old rows go in the first turn of the writing thread, with this.
+      await signUp(server, `eve${offset.length}`)
+      expect((await history(ada)).map((one) => String(one['call']))).toEqual([call])
+      expect((await Device.connect(server, bea)).welcome['me']).toMatchObject({ user: 'bea' })
+    }
+    expect(await sql(server.data, 'SELECT count(*) FROM tokens;')).toBe('4\n')
+  })
+})
+
+it('a sign-in that has lasted its time is over', async () => {
+  server = await Server.start()
+  const ada = await signUp(server, 'ada')
+  // Time enough to come in.
+  await sql(server.data, `UPDATE tokens SET expires_at_ms = ${String(Date.now() + 5000)};`)
+  const device = await Device.connect(server, ada)
+  expect((await device.closed).code).toBe(4001)
+  expect((await get(server, '/api/sessions', ada.token)).status).toBe(401)
 })
