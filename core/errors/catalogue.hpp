@@ -73,6 +73,7 @@ enum class Error : std::uint8_t {
   media_lost,
   // The way to the server.
   server_unreachable,
+  unknown_host,
   session_replaced,
   too_many_devices,
   server_restarting,
@@ -214,6 +215,8 @@ inline constexpr std::array kErrors{
               "The connection was lost.", "Check your network, then call again."},
     ErrorInfo{Error::server_unreachable, "server/unreachable", ErrorClass::connectivity, Retry::automatic,
               "The server can't be reached.", "Check your network; we keep trying."},
+    ErrorInfo{Error::unknown_host, "server/unknown-host", ErrorClass::server, Retry::never,
+              "This server does not answer to that address.", "Use the address you were given, or ask for this one to be added to public-host."},
     ErrorInfo{Error::session_replaced, "server/session-replaced", ErrorClass::server, Retry::user,
               "This page was opened a second time.", "Go on in the other tab, or use this one again."},
     ErrorInfo{Error::too_many_devices, "server/too-many-devices", ErrorClass::server, Retry::later,

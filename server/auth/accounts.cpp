@@ -1,5 +1,6 @@
 #include "server/auth/accounts.hpp"
 
+#include "server/auth/limits.hpp"
 #include "server/auth/names.hpp"
 #include "server/auth/passwords.hpp"
 
@@ -10,10 +11,6 @@
 namespace parley::server::auth {
 
 namespace {
-
-// When a token was last used is kept to this; a write for each use would be a waste.
-constexpr std::int64_t kTouchIntervalMs = 10LL * 60 * 1000;
-constexpr std::size_t kMaxSignUpKeys = 20'000;
 
 std::unexpected<Denial> deny(Error error, std::string_view field = {},
                              std::string_view detail = {}) {
@@ -85,7 +82,7 @@ void Accounts::sign_up(SignUp request, const Visitor& from, Done<SignedIn> done)
   }
 
   // What will fail anyway is not worth a hash. The answer that counts is found when saving.
-  const std::int64_t now_ms = clock_.now_ms();
+  const std::int64_t now_ms = store_.plausible_now_ms();
   store_.look_up<std::optional<Error>>(
       [account, now_ms](store::Database& database) -> std::optional<Error> {
         if (account.invitation &&
@@ -123,12 +120,14 @@ void Accounts::save(const NewAccount& account, const std::string& password_hash,
                     Done<SignedIn> done) {
   const SignedIn signed_in = make_signed_in(account.account);
   const std::int64_t now_ms = clock_.now_ms();
+  const std::int64_t plausible_ms = store_.plausible_now_ms();
   store_.execute<std::optional<Error>>(
-      [account, password_hash, signed_in,
-       now_ms](store::Database& database) -> std::optional<Error> {
+      [account, password_hash, signed_in, now_ms,
+       plausible_ms](store::Database& database) -> std::optional<Error> {
         // The name first: a name that is taken must not use the invitation up.
         if (store::user_exists(database, account.account.user)) return Error::name_taken;
-        if (account.invitation && !store::take_invitation(database, *account.invitation, now_ms)) {
+        if (account.invitation &&
+            !store::take_invitation(database, *account.invitation, plausible_ms)) {
           return Error::invitation_needed;
         }
         if (!store::add_user(database, account.account, password_hash, now_ms)) {
@@ -253,7 +252,7 @@ void Accounts::replace_hash(const store::Credentials& credentials, const std::st
 
 void Accounts::sign_out(std::string_view token, Done<store::Account> done) {
   const store::SecretHash hash = hash_secret(token);
-  const std::int64_t now_ms = clock_.now_ms();
+  const std::int64_t now_ms = store_.plausible_now_ms();
   store_.execute<std::optional<store::TokenOwner>>(
       [hash, now_ms](store::Database& database) {
         auto owner = store::find_token(database, hash, now_ms);
@@ -271,14 +270,16 @@ void Accounts::check(std::string_view token, Done<TokenHolder> done) {
   const store::SecretHash hash = hash_secret(token);
   const std::int64_t now_ms = clock_.now_ms();
   store_.look_up<std::optional<store::TokenOwner>>(
-      [hash, now_ms](store::Database& database) {
-        return store::find_token(database, hash, now_ms);
+      [hash, plausible_ms = store_.plausible_now_ms()](store::Database& database) {
+        return store::find_token(database, hash, plausible_ms);
       },
       [this, hash, now_ms, done = std::move(done)](auto owner) {
         if (!owner) return done(deny(Error::internal));
         if (!*owner) return done(deny(Error::not_signed_in));
         const auto used = (*owner)->last_used_at_ms;
-        if (!used || now_ms - *used > kTouchIntervalMs) touch(hash, now_ms);
+        if (!used || std::chrono::milliseconds(now_ms - *used) > kTouchInterval) {
+          touch(hash, now_ms);
+        }
         hooks_.known((*owner)->account);
         done(TokenHolder{(*owner)->account, hash, (*owner)->expires_at_ms});
       });
@@ -350,7 +351,7 @@ void Accounts::set_password(const TokenHolder& who, const store::Credentials& ol
 }
 
 void Accounts::list_tokens(const TokenHolder& who, Done<std::vector<store::TokenDetails>> done) {
-  const std::int64_t now_ms = clock_.now_ms();
+  const std::int64_t now_ms = store_.plausible_now_ms();
   store_.look_up<std::vector<store::TokenDetails>>(
       [user = who.account.user, now_ms](store::Database& database) {
         return store::tokens_of(database, user, now_ms);
@@ -363,7 +364,7 @@ void Accounts::list_tokens(const TokenHolder& who, Done<std::vector<store::Token
 
 void Accounts::end_token(const TokenHolder& who, const std::string& id, Done<store::Account> done) {
   using Ended = std::optional<store::SecretHash>;
-  const std::int64_t now_ms = clock_.now_ms();
+  const std::int64_t now_ms = store_.plausible_now_ms();
   store_.execute<Ended>(
       [user = who.account.user, id, now_ms](store::Database& database) -> Ended {
         for (const store::TokenDetails& token : store::tokens_of(database, user, now_ms)) {

@@ -71,6 +71,8 @@ unsigned status_of(Error error) {
       return 413;
     case Error::binary_message:
       return 415;
+    case Error::unknown_host:
+      return 421;
     case Error::rate_limited:
     case Error::too_many_attempts:
     case Error::too_many_devices:
@@ -145,12 +147,6 @@ Texts texts_for(const ErrorInfo& info, const FailureDetails& details) {
         info.sentence,
         "Open the server's own page. If this is it, a proxy in front of the server loses the port: "
         "whoever runs it has to pass Host on unchanged; the server's log says more."};
-  }
-  if (info.error == Error::foreign_origin && details.detail == "unknown-host") {
-    return {
-        "This server does not answer to that address.",
-        "Use the address you were given. If it is this one, whoever runs the server has to add it "
-        "to public-host."};
   }
   if (info.error != Error::invalid_name || details.field != "name") {
     return {info.sentence, info.next_step};

@@ -256,6 +256,9 @@ describe('a server with public names', () => {
       await statusOf(named, request('GET http://evil.example/', ['Host: calls.example'])),
     ).toBe(421)
     expect(await statusOf(named, request('GET /healthz', ['Host: 10.1.2.3']))).toBe(200)
+    const refused = new Connection(named).send(request('GET /version', ['Host: 10.0.0.1']))
+    await refused.hear(/"code":"server\/unknown-host","sentence":"This server does not answer/)
+    refused.drop()
   })
 
   it('is not made a foreign page’s own by that page’s name', async () => {

@@ -58,6 +58,7 @@ export type ErrorCode =
   | 'connection/negotiation-failed'
   | 'connection/media-lost'
   | 'server/unreachable'
+  | 'server/unknown-host'
   | 'server/session-replaced'
   | 'server/too-many-devices'
   | 'server/restarting'
@@ -120,6 +121,7 @@ export const errorCodes: readonly ErrorCode[] = [
   'connection/negotiation-failed',
   'connection/media-lost',
   'server/unreachable',
+  'server/unknown-host',
   'server/session-replaced',
   'server/too-many-devices',
   'server/restarting',
@@ -495,6 +497,12 @@ export const errors: Readonly<Record<ErrorCode, ErrorInfo>> = {
     retry: 'automatic',
     sentence: "The server can't be reached.",
     nextStep: 'Check your network; we keep trying.',
+  },
+  'server/unknown-host': {
+    class: 'server',
+    retry: 'never',
+    sentence: 'This server does not answer to that address.',
+    nextStep: 'Use the address you were given, or ask for this one to be added to public-host.',
   },
   'server/session-replaced': {
     class: 'server',

@@ -230,6 +230,10 @@ export const errors: Strings['errors'] = {
     sentence: 'يتعذر الوصول إلى الخادم.',
     nextStep: 'تحقق من الشبكة؛ المحاولة مستمرة.',
   },
+  'server/unknown-host': {
+    sentence: 'لا يجيب هذا الخادم على ذلك العنوان.',
+    nextStep: 'استخدم العنوان الذي أُعطيته، أو اطلب إضافة هذا العنوان إلى public-host.',
+  },
   'server/session-replaced': {
     sentence: 'فُتحت هذه الصفحة مرة ثانية.',
     nextStep: 'تابع في النافذة الأخرى، أو عُد إلى استخدام هذه.',

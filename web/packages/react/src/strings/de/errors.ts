@@ -233,6 +233,11 @@ export const errors: Strings['errors'] = {
     sentence: 'Der Server ist nicht zu erreichen.',
     nextStep: 'Prüfen Sie Ihr Netz; wir versuchen es weiter.',
   },
+  'server/unknown-host': {
+    sentence: 'Unter dieser Adresse antwortet der Server nicht.',
+    nextStep:
+      'Nehmen Sie die Adresse, die Sie bekommen haben, oder lassen Sie diese in public-host aufnehmen.',
+  },
   'server/session-replaced': {
     sentence: 'Diese Seite wurde ein zweites Mal geöffnet.',
     nextStep: 'Machen Sie im anderen Tab weiter, oder verwenden Sie wieder diesen.',
