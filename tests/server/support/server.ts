@@ -102,6 +102,14 @@ export class Server {
     return new URL(this.url).host
   }
 
+  /** Leaves what it writes to stderr where it is: in a pipe that fills up. */
+  leaveLogUnread(): void {
+    this.#process.stderr.pause()
+  }
+  readLog(): void {
+    this.#process.stderr.resume()
+  }
+
   signal(name: NodeJS.Signals): void {
     this.#process.kill(name)
   }

@@ -6,6 +6,8 @@
 // PARLEY_HOSTILE_SECONDS each, against a server with sanitizers.
 import { readFile } from 'node:fs/promises'
 import { expect } from 'vitest'
+import { signUp } from '../../support/accounts'
+import { Device } from '../../support/device'
 import { Server, type Options } from '../../support/server'
 import { Bystanders } from './bystanders'
 
@@ -21,16 +23,22 @@ const growthMost = { share: 0.5, bytes: 48 * 1024 * 1024 }
 
 export type Scene = { readonly server: Server; readonly bystanders: Bystanders }
 
-/** Starts a server with two people in a call, runs `body`, and looks at what is left of both. */
+/**
+ * Starts a server, by `start` if it takes more than usual, with two people in a call, runs `body`, and
+ * looks at what is left of both. A server that has been attacked must still let somebody in.
+ */
 export async function underAttack(
   options: Options,
   body: (scene: Scene) => Promise<void>,
+  start: (options: Options) => Promise<Server> = Server.start,
 ): Promise<void> {
-  const server = await Server.start(options)
+  const server = await start(options)
   try {
     const bystanders = await Bystanders.talk(server)
     await body({ server, bystanders })
     await bystanders.expectUntouched()
+    const newcomer = await Device.connect(server, await signUp(server, 'newcomer'))
+    newcomer.drop()
     bystanders.leave()
     server.signal('SIGTERM')
     expect(await server.exit(), server.log).toBe(0)

@@ -1,0 +1,43 @@
+// Another process keeps the database locked for longer than the server waits.
+import { expect, it } from 'vitest'
+import { get, password, post, signUp } from '../support/accounts'
+import { Lock } from '../support/database'
+import { callId, Device } from '../support/device'
+import { attack, attackTimeoutMs, underAttack } from './support/attack'
+
+it(
+  'a database that is locked',
+  async () => {
+    await underAttack({}, async ({ server, bystanders }) => {
+      const [eve, mallory] = [await signUp(server, 'eve'), await signUp(server, 'mallory')]
+      const caller = await Device.connect(server, eve)
+      const failures = (): number => server.log.split('store failed').length - 1
+      const recoveries = (): number => server.log.split('store works again').length - 1
+      await attack(server, async () => {
+        const before = failures()
+        let another: Promise<Device> | undefined
+        const lock = await Lock.take(server.data)
+        try {
+          const call = callId()
+          caller.say('invite', { call, callee: mallory.user, kind: 'audio' })
+          const refused = post(server, '/api/sign-in', { user: 'mallory', password })
+          // Reading goes on; who comes in is welcomed once the call is on the disk.
+          expect((await get(server, '/api/sessions', eve.token)).status).toBe(200)
+          another = Device.connect(server, eve)
+          await expect.poll(failures).toBeGreaterThan(before)
+          expect((await refused).status).toBe(500)
+          expect(caller.raw.rest).not.toContain('ended')
+        } finally {
+          await lock.release()
+        }
+        const newcomer = await another
+        newcomer?.drop()
+        // In vain, and after some rounds too often.
+        await caller.hear('ended', 'error')
+        await expect.poll(recoveries).toBe(failures())
+      })
+      await bystanders.expectUntouched()
+    })
+  },
+  attackTimeoutMs,
+)
