@@ -71,7 +71,8 @@ bool has_database(const config::Settings& settings) {
   if (std::filesystem::exists(settings.database(), error)) return true;
   failed("there is no database in the folder " +
          std::filesystem::absolute(settings.data, error).string() +
-         ": name the server's data folder with --data, or its configuration with --config");
+         ": name the server's data folder with --data, or its configuration with --config; a new "
+         "server makes one when it first starts");
   return false;
 }
 

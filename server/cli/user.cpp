@@ -14,8 +14,6 @@
 #include <charconv>
 #include <cstdint>
 #include <cstdio>
-#include <filesystem>
-#include <system_error>
 #include <utility>
 
 namespace parley::server::cli {
@@ -27,12 +25,7 @@ constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
 constexpr std::int64_t kDefaultInvitationDays = 7;
 
 store::Database open_database(const config::Settings& settings) {
-  app::prepare_data_folder(settings.data);
-  std::error_code error;
-  if (!std::filesystem::exists(settings.database(), error)) {
-    std::fprintf(stderr, "parley: making a new database in the folder %s\n",
-                 std::filesystem::absolute(settings.data, error).c_str());
-  }
+  app::prepare_data_folder(settings.data);  // what SQLite makes beside the database is private, too
   store::Database database(settings.database(), store::Database::Access::read_write,
                            kBusyTimeoutMs);
   store::migrate(database);
@@ -162,8 +155,8 @@ int user(const Arguments& arguments) {
   if (!auth::prepare_secrets()) return failed(Error::internal);
 
   const std::string& action = parsed->positional.front();
-  // The others have something to find: in a folder without a database, nothing is made.
-  if (action != "add" && action != "invite" && !has_database(*settings)) return kFailed;
+  // The wrong folder is more likely than a first account before the first start: nothing is made.
+  if (!has_database(*settings)) return kFailed;
   if (parsed->positional.size() == 1) {
     if (action == "list") return list(*settings, *parsed);
     if (action == "invite") return invite(*settings, *parsed);

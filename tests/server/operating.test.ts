@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { connect as connectTls } from 'node:tls'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { post, signUp } from './support/accounts'
 import { Device } from './support/device'
 import { run, Server } from './support/server'
@@ -23,6 +23,7 @@ beforeEach(async () => {
 afterEach(async () => {
   neighbour?.close()
   neighbour = undefined
+  vi.unstubAllEnvs()
   await server?.stop()
   server = undefined
   await rm(folder, { recursive: true, force: true })
@@ -93,17 +94,26 @@ describe('SIGHUP', () => {
   })
 
   it('shows a new certificate to newcomers; sockets that are open stay', async () => {
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0') // nobody knows who signed them
     const { chain, key } = await certificate('first')
     server = await Server.start({ 'tls-certificate': chain, 'tls-key': key })
     const on = server
+    const account = await signUp(on, 'ada')
+    const ada = await Device.connect(on, account)
     expect(await shownName(on)).toBe('first')
     await certificate('second')
     on.signal('SIGHUP')
     await expect.poll(async () => shownName(on)).toBe('second')
+    // The same socket, in the session that it opened under the first certificate.
+    ada.say('watch', { users: ['ada'] })
+    await ada.hear('presence')
     await writeFile(chain, 'nonsense')
     on.signal('SIGHUP')
-    await expect.poll(() => on.log).toContain(chain)
+    await expect.poll(() => on.log).toContain('the old one stays')
     expect(await shownName(on)).toBe('second')
+    ada.say('watch', { users: ['ada'] })
+    await ada.hear('presence')
+    ada.drop()
   })
 })
 
@@ -162,7 +172,7 @@ describe('config check', () => {
 })
 
 describe('a sentence for people', () => {
-  it.each([['list'], ['passwd', 'ada'], ['disable', 'ada']])(
+  it.each([['list'], ['passwd', 'ada'], ['disable', 'ada'], ['add', 'ada'], ['invite']])(
     'says that a folder holds no database, and makes none: user %s',
     async (...action) => {
       const { status, err } = await run(['user', ...action, '--data', folder], {
@@ -190,10 +200,13 @@ describe('a data folder', () => {
     const data = join(folder, 'data')
     await mkdir(data)
     await chmod(data, 0o755)
-    await run(['user', 'add', 'ada', '--data', data], { input: 'correct horse battery\n' })
-    await chmod(join(data, 'parley.sqlite3'), 0o644)
     server = await Server.start({ data })
     const on = server
+    on.signal('SIGTERM')
+    await on.exit()
+    await chmod(join(data, 'parley.sqlite3'), 0o644)
+    on.log = ''
+    await on.restart({ data })
     await expect.poll(() => on.log).toContain('chmod 700')
     expect((await stat(join(data, 'parley.sqlite3'))).mode & 0o777).toBe(0o600)
   })
