@@ -251,8 +251,8 @@ class Shell {
           if constexpr (requires { m.expires_at_ms; }) {
             if (!bytes_.one_in(4)) m.expires_at_ms = server_time() + 45'000;
           }
-          constexpr bool kNumbered =
-              !OneOf<M, wire::Welcome, wire::Ack, wire::Ping, wire::Pong, wire::Goodbye>;
+          constexpr bool kNumbered = !OneOf<M, wire::Welcome, wire::Ack, wire::Ping, wire::Pong,
+                                            wire::Goodbye, wire::IceServersChanged>;
           say(m, kNumbered);
         },
         message);

@@ -442,7 +442,8 @@ void Phone::server_said(const wire::ServerMessage& message) {
             if (status && event.code == Error::too_many_calls) call->held = true;
             advance(*call, event);
           },
-          [](const OneOf<wire::Ack, wire::Ping, wire::Pong, wire::Goodbye> auto&) {},
+          [](const OneOf<wire::Ack, wire::Ping, wire::Pong, wire::Goodbye,
+                         wire::IceServersChanged> auto&) {},
       },
       message);
 }

@@ -551,6 +551,16 @@ TEST(Session, WaitsForARandomTimeAfterAGoodbye) {
   EXPECT_GT(waits.size(), 25U);
 }
 
+TEST(Session, GoesByTheNewestStunAndTurnServers) {
+  Client client;
+  client.come_online();
+  const wire::IceServers renewed{{{.urls = {{{"turn:calls.example"}}},
+                                   .username = {{"1767272400:alice"}},
+                                   .credential = {{"secret"}}}}};
+  EXPECT_EQ(client.hear(1, wire::IceServersChanged{renewed}), Texts{});
+  EXPECT_EQ(client.session.ice_servers(), renewed);
+}
+
 TEST(Session, BelievesNoGoodbyeThatAsksForTooMuch) {
   Client client;
   client.come_online();

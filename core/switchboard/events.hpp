@@ -59,11 +59,19 @@ struct ConnectionLost {
   ConnectionId connection;
 };
 
-/// Answers Authenticate. The random bits become the session's id and key.
+/// Answers Authenticate. The random bits become the session's id and key; the STUN and TURN servers
+/// are told in the welcome.
 struct Authenticated {
   ConnectionId connection;
   UserId user;
   std::array<std::uint64_t, 4> random;
+  wire::IceServers ice_servers = {};
+};
+
+/// What the connection was told about STUN and TURN servers is about to expire.
+struct IceServersRenewed {
+  ConnectionId connection;
+  wire::IceServers ice_servers;
 };
 
 struct AuthenticationFailed {
@@ -93,6 +101,6 @@ struct WallClock {
 
 using Event = std::variant<UserKnown, RelationsLoaded, RelationChanged, CallRestored, FrameReceived,
                            ConnectionLost, Authenticated, AuthenticationFailed, SignedOut,
-                           TimeReached, Draining, WallClock>;
+                           TimeReached, Draining, WallClock, IceServersRenewed>;
 
 }  // namespace parley::switchboard

@@ -135,7 +135,7 @@ bool Switchboard::State::resume(const Authenticated& event, const wire::Hello& h
   }
   attach(*session, event.connection);
   log(LogLevel::info, "session resumed", event.connection, {}, event.user, hello.client.value);
-  welcome(*session, true);
+  welcome(*session, true, event.ice_servers);
   for (std::string& frame : session->channel.replay_after(hello.resume->received)) {
     if (mutant(Mutant::missed_frames_not_repeated)) break;
     send(event.connection, std::move(frame), last_ticket_);
@@ -170,7 +170,7 @@ bool Switchboard::State::start(const Authenticated& event, const wire::Hello& he
   // Only now: a device that starts anew was never away.
   if (replaced) close_and_forget(*replaced, wire::CloseCode::replaced);
   log(LogLevel::info, "session started", event.connection, {}, event.user, hello.client.value);
-  welcome(session, false);
+  welcome(session, false, event.ice_servers);
   // The snapshot rings on this device too.
   for (const std::vector<CallId>* calls : {&user.calls, &user.screened}) {
     for (const CallId call_id : *calls) {
@@ -201,7 +201,8 @@ void Switchboard::State::attach(Session& session, ConnectionId connection) {
   deadlines_.arm(session.id, now_ + kPingInterval);
 }
 
-void Switchboard::State::welcome(Session& session, bool resumed) {
+void Switchboard::State::welcome(Session& session, bool resumed,
+                                 const wire::IceServers& ice_servers) {
   session.told_ahead = ahead_;
   wire::Welcome message{.session = session.id,
                         .key = session.key,
@@ -209,7 +210,7 @@ void Switchboard::State::welcome(Session& session, bool resumed) {
                         .received = session.channel.received(),
                         .me = party(session.user),
                         .server_time_ms = wall_ms(now_),
-                        .ice_servers = settings_.ice_servers};
+                        .ice_servers = ice_servers};
   for (const CallId id : users_[session.user].calls) {
     message.calls.items.push_back(snapshot(calls_.at(id), session));
   }
@@ -217,6 +218,14 @@ void Switchboard::State::welcome(Session& session, bool resumed) {
 }
 
 // ---- while connected ----
+
+void Switchboard::State::on(const IceServersRenewed& event) {
+  const auto link = links_.find(event.connection);
+  if (link == links_.end()) return;
+  const auto* id = std::get_if<SessionId>(&link->second);
+  Session* session = id == nullptr ? nullptr : find_session(*id);
+  if (session != nullptr) tell_unnumbered(*session, wire::IceServersChanged{event.ice_servers});
+}
 
 void Switchboard::State::frame_received(Session& session, std::string_view text) {
   session.last_heard = now_;

@@ -707,6 +707,20 @@ TEST_F(SwitchboardSessions, SigningOutEndsTheCallOfADeviceWhoseSessionIsForgotte
   }
 }
 
+TEST_F(SwitchboardSessions, StunAndTurnServersAreToldInTheWelcomeAndWhenTheyAreRenewed) {
+  const auto servers = [](const char* name) {
+    return wire::IceServers{
+        {{.urls = {{{"turn:calls.example"}}}, .username = {{name}}, .credential = {{"secret"}}}}};
+  };
+  Socket socket(board);
+  socket.say(hello_of("alice", 31));
+  socket.take(IceServersRenewed{socket.id, servers("nobody yet")});
+  socket.take(Authenticated{socket.id, {"alice"}, {1, 2, 3, 4}, servers("first")});
+  socket.take(IceServersRenewed{socket.id, servers("second")});
+  board.handle(IceServersRenewed{{9999}, servers("of a socket that is gone")});
+  EXPECT_EQ(socket.heard, (Texts{"welcome", "ice servers"}));
+}
+
 TEST_F(SwitchboardSessions, DrainingTellsEverybodyToComeBack) {
   alice.lose();
   board.handle(Draining{5'000});

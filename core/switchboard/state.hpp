@@ -177,6 +177,7 @@ class Switchboard::State {
   void on(const TimeReached& event);
   void on(const Draining& event);
   void on(const WallClock& event);
+  void on(const IceServersRenewed& event);
 
   // ---- sessions.cpp ----
   void hello_received(ConnectionId connection, std::string_view text);
@@ -188,7 +189,7 @@ class Switchboard::State {
   bool resume(const Authenticated& event, const wire::Hello& hello);
   bool start(const Authenticated& event, const wire::Hello& hello);
   void attach(Session& session, ConnectionId connection);
-  void welcome(Session& session, bool resumed);
+  void welcome(Session& session, bool resumed, const wire::IceServers& ice_servers);
   void session_due(Session& session);
   void detach(Session& session);
   void give_up(Session& session, wire::CloseCode code);

@@ -18,7 +18,6 @@ struct Settings {
   Duration ring_limit;
   Duration connect_limit;
   Duration media_lease;
-  wire::IceServers ice_servers;
   /// The server has stopped a short while ago: until then its devices are on their way back, and a
   /// call to someone who is not there yet rings nowhere instead of ending as unreachable.
   Instant returning_until{};

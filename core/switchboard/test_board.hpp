@@ -63,6 +63,7 @@ inline std::string text_of(const wire::ServerMessage& message) {
             return text;
           },
           [](const wire::PeopleChanged&) { return std::string("people changed"); },
+          [](const wire::IceServersChanged&) { return std::string("ice servers"); },
           [&](const wire::Incoming& m) {
             return "incoming " + id(m.call) + " from " + m.caller.user.text +
                    (m.waiting ? " waiting" : "");

@@ -1,5 +1,6 @@
-// What the server says to a client. Every message but welcome, ack, ping, pong, goodbye and
-// refusals of a hello carries a sequence number in its envelope (core/wire/frame.hpp).
+// What the server says to a client. Every message but welcome, ack, ping, pong, goodbye,
+// ice_servers and refusals of a hello carries a sequence number in its envelope
+// (core/wire/frame.hpp).
 #pragma once
 
 #include "core/wire/client_messages.hpp"
@@ -65,6 +66,15 @@ struct Goodbye {
     return std::tuple{field("code", &Goodbye::code, "Why."),
                       field("reconnect_within_ms", &Goodbye::reconnect_within_ms,
                             "Come back at a random moment within this time.")};
+  }
+};
+
+/// STUN and TURN servers to use from now on, before those of the welcome expire.
+struct IceServersChanged {
+  static constexpr std::string_view kType = "ice_servers";
+  IceServers ice_servers;
+  static constexpr auto fields() {
+    return std::tuple{field("ice_servers", &IceServersChanged::ice_servers, "All of them.")};
   }
 };
 
@@ -249,6 +259,6 @@ struct PeerDeviceChanged {
 
 using ServerMessage = std::variant<Welcome, Ack, Ping, Pong, Refusal, Goodbye, Presence, Incoming,
                                    Progress, Accepted, Merged, Elsewhere, Ended, RelayedSignal,
-                                   PeerStatus, PeerDeviceChanged, PeopleChanged>;
+                                   PeerStatus, PeerDeviceChanged, PeopleChanged, IceServersChanged>;
 
 }  // namespace parley::wire

@@ -1,6 +1,7 @@
 #include "server/app/check.hpp"
 
 #include "server/app/limits.hpp"
+#include "server/auth/turn.hpp"
 #include "server/http/certificates.hpp"
 
 #include <boost/asio/ssl/context.hpp>
@@ -47,6 +48,19 @@ void check_certificate(const config::Settings& settings, Findings& findings) {
   } else if (days < kExpiresSoonDays) {
     findings.warnings.push_back(file + ": expires in " + std::to_string(days) +
                                 " days. Renew it, then send SIGHUP to the server.");
+  }
+}
+
+void check_turn_secret(const config::Settings& settings, Findings& findings) {
+  if (settings.turn_secret_file.empty()) return;
+  const auto secret = auth::read_turn_secret(settings.turn_secret_file);
+  if (!secret) {
+    findings.problems.push_back(secret.error());
+    return;
+  }
+  for (std::string& warning :
+       auth::warnings_about_turn_secret(*secret, settings.turn_secret_file)) {
+    findings.warnings.push_back(std::move(warning));
   }
 }
 
@@ -129,6 +143,7 @@ void check_port(const config::Settings& settings, Findings& findings) {
 Findings check(const config::Settings& settings) {
   Findings findings;
   check_certificate(settings, findings);
+  check_turn_secret(settings, findings);
   check_data_folder(settings, findings);
   check_port(settings, findings);
   return findings;

@@ -4,6 +4,8 @@
 #include "core/switchboard/timers.hpp"
 #include "server/app/check.hpp"
 #include "server/app/limits.hpp"
+#include "server/auth/limits.hpp"
+#include "server/auth/turn.hpp"
 #include "server/http/front.hpp"
 #include "server/http/static_files.hpp"
 #include "server/signalling/hub.hpp"
@@ -70,7 +72,6 @@ switchboard::Settings switchboard_settings(const config::Settings& settings,
   result.ring_limit = settings.ring_limit;
   result.connect_limit = settings.connect_limit;
   result.media_lease = settings.lost_limit;
-  result.ice_servers = settings.ice_servers;
   const auto random = auth::random_bits();
   result.glare_key = {random[0], random[1]};
   return result;
@@ -79,8 +80,9 @@ switchboard::Settings switchboard_settings(const config::Settings& settings,
 /// The parts in the order of their making; they go in the opposite order, threads before the loop.
 class Server {
  public:
-  Server(const config::Settings& settings, log::Log& log, Reread reread)
+  Server(const config::Settings& settings, auth::TurnServers turn, log::Log& log, Reread reread)
       : settings_(settings),
+        turn_(std::move(turn)),
         reread_(std::move(reread)),
         log_(log),
         started_(std::chrono::steady_clock::now()),
@@ -178,6 +180,7 @@ class Server {
 
   void look_at_tokens() {
     hub_.look_at_tokens();
+    hub_.renew_ice_servers();
     token_timer_.arm(signalling::kTokenCheckInterval, [this] { look_at_tokens(); });
   }
 
@@ -225,8 +228,17 @@ class Server {
                   [user](store::Database& database) { return store::relations_of(database, user); },
                   std::move(done));
             },
+        .ice_servers = [this](const UserId& user) { return ice_servers(user); },
+        .renew_ice_servers = turn_.empty() ? std::nullopt : std::optional(auth::kTurnLoginRenewal),
+        .plausible_now_ms = [this] { return store_.plausible_now_ms(); },
         .random = auth::random_bits,
     };
+  }
+
+  wire::IceServers ice_servers(const UserId& user) const {
+    wire::IceServers servers = settings_.ice_servers;
+    if (!turn_.empty()) servers.items.push_back(turn_.with_login(user, clock_.now_ms()));
+    return servers;
   }
 
   auth::Accounts::Hooks account_hooks() {
@@ -275,6 +287,7 @@ class Server {
   }
 
   const config::Settings& settings_;
+  auth::TurnServers turn_;
   Reread reread_;
   log::Log& log_;
   std::chrono::steady_clock::time_point started_;
@@ -299,6 +312,25 @@ class Server {
 
 }  // namespace
 
+namespace {
+
+/// Nothing after saying what is wrong.
+std::optional<auth::TurnServers> turn_servers(const config::Settings& settings, log::Log& log) {
+  if (settings.turn_servers.empty()) return auth::TurnServers();
+  const std::filesystem::path& file = settings.turn_secret_file;
+  auto secret = auth::read_turn_secret(file);
+  if (!secret) {
+    log.error("the secret of the TURN servers can't be had", {{"why", secret.error()}});
+    return std::nullopt;
+  }
+  for (const std::string& warning : auth::warnings_about_turn_secret(*secret, file)) {
+    log.warning(warning);
+  }
+  return auth::TurnServers(settings.turn_servers, std::move(*secret));
+}
+
+}  // namespace
+
 void prepare_data_folder(const std::filesystem::path& folder) {
   // Password hashes and who called whom are nobody else's business.
   umask(077);
@@ -318,6 +350,8 @@ int serve(const config::Settings& wanted, Reread reread) {
   }
   // A peer that is gone is an error code of the write, not a reason to die.
   std::signal(SIGPIPE, SIG_IGN);
+  // Nor is a file that may not grow any more (ulimit -f).
+  std::signal(SIGXFSZ, SIG_IGN);
   const std::size_t files = raise_open_files();
   if (files < settings.max_connections + kFilesForOurselves) {
     const std::size_t possible =
@@ -330,6 +364,8 @@ int serve(const config::Settings& wanted, Reread reread) {
     log.error("the cryptographic library could not be started");
     return EXIT_FAILURE;
   }
+  auto turn = turn_servers(settings, log);
+  if (!turn) return EXIT_FAILURE;
   try {
     prepare_data_folder(settings.data);
     const auto lock = DataLock::take(settings.data);
@@ -342,7 +378,7 @@ int serve(const config::Settings& wanted, Reread reread) {
       log.warning("others on this machine can look into the data folder: chmod 700 it",
                   {{"data", seen}});
     }
-    Server server(settings, log, std::move(reread));
+    Server server(settings, std::move(*turn), log, std::move(reread));
     return server.run();
   } catch (const std::exception& error) {
     log.error("the server could not be started", {{"data", settings.data.string()},

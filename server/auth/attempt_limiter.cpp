@@ -1,5 +1,7 @@
 #include "server/auth/attempt_limiter.hpp"
 
+#include "server/auth/limits.hpp"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 

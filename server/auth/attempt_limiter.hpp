@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/base/time.hpp"
+#include "server/auth/limits.hpp"
 #include "server/auth/recent.hpp"
 
 #include <cstddef>
@@ -28,9 +29,6 @@ class AttemptLimiter {
   void give_back(std::string_view key);
 
   [[nodiscard]] std::size_t keys() const { return entries_.size(); }
-
-  /// Longer waits would keep people away whose mistakes were made by others.
-  static constexpr Duration kMaxWait{120'000};
 
  private:
   // Attempts are counted in milliseconds of refill time, which keeps the arithmetic exact.

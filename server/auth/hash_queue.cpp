@@ -1,5 +1,7 @@
 #include "server/auth/hash_queue.hpp"
 
+#include "server/auth/limits.hpp"
+
 #include <algorithm>
 #include <ctime>
 #include <thread>
@@ -8,9 +10,6 @@
 namespace parley::server::auth {
 
 namespace {
-
-// Whoever finds the queue full looks again after about the time that the queue takes.
-constexpr Duration kWaitForRoom{1000};
 
 /// Processor time of this thread: a hash that had to wait for a busy machine costs no more for
 /// that.
@@ -24,8 +23,7 @@ std::chrono::microseconds processor_time() {
 }  // namespace
 
 std::size_t hash_threads() {
-  constexpr std::size_t kMost = 2;
-  return std::clamp<std::size_t>(std::thread::hardware_concurrency() / 2, 1, kMost);
+  return std::clamp<std::size_t>(std::thread::hardware_concurrency() / 2, 1, kMaxHashThreads);
 }
 
 HashQueue::HashQueue(HashLimits limits, loop::Loop& loop, const loop::Clock& clock)

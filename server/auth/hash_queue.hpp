@@ -7,6 +7,7 @@
 #pragma once
 
 #include "core/base/time.hpp"
+#include "server/auth/limits.hpp"
 #include "server/auth/recent.hpp"
 #include "server/loop/clock.hpp"
 #include "server/loop/loop.hpp"
@@ -24,18 +25,11 @@ namespace parley::server::auth {
 
 struct HashLimits {
   std::size_t threads = 1;
-  /// Who is further back than this waits longer than people do: at two a core and a tenth of a
-  /// second each, a few seconds.
-  std::size_t max_waiting = 64;
-  /// One address may not fill the queue by itself. When it is full, whoever has the most in it
-  /// makes room for those who have less.
-  std::size_t max_waiting_per_address = 16;
-  /// Thirty people behind one address sign in at once ...
-  Duration burst{3000};
-  /// ... and then one a second: a tenth of a core is what an address may use for good.
-  unsigned refill_share = 10;
-  /// Addresses whose use is remembered.
-  std::size_t max_addresses = 20'000;
+  std::size_t max_waiting = kMaxWaitingHashes;
+  std::size_t max_waiting_per_address = kMaxWaitingHashesPerAddress;
+  Duration burst = kHashBurst;
+  unsigned refill_share = kHashRefillShare;
+  std::size_t max_addresses = kMaxHashAddresses;
 };
 
 /// As many threads as leave half of the cores to everything else, and at most two: more memory than

@@ -1,6 +1,7 @@
 #include "server/auth/names.hpp"
 
 #include "core/wire/limits.hpp"
+#include "server/auth/limits.hpp"
 #include "server/text/unicode.hpp"
 
 #include <unicode/uchar.h>

@@ -10,11 +10,6 @@
 
 namespace parley::server::auth {
 
-/// Longer than nearly all names of people, and still one line in every list.
-inline constexpr std::size_t kMaxDisplayNameCharacters = 64;
-/// No script needs more marks on one letter; piles of them cover the lines above and below.
-inline constexpr std::size_t kMaxMarksInARow = 4;
-
 /// Why a name to show can't be used; told to clients as the `detail` of the error.
 enum class NameProblem : std::uint8_t { empty, too_long, unreadable, invisible, mixed_scripts };
 constexpr auto names(NameProblem) {

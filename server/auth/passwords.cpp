@@ -1,5 +1,6 @@
 #include "server/auth/passwords.hpp"
 
+#include "server/auth/limits.hpp"
 #include "server/text/unicode.hpp"
 
 #include <unicode/uchar.h>

@@ -10,10 +10,6 @@
 
 namespace parley::server::auth {
 
-/// NIST SP 800-63B, 5.1.1.2: at least 8, and room for phrases.
-inline constexpr std::size_t kMinPasswordCharacters = 8;
-inline constexpr std::size_t kMaxPasswordCharacters = 256;
-
 /// The form of a password that is hashed (RFC 8265, 4.2.2): composed, every kind of space the plain
 /// one. So an accent is the same whether a keyboard sends it as one character or as two. What is no
 /// valid UTF-8 stays as it is.

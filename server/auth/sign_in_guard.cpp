@@ -1,5 +1,7 @@
 #include "server/auth/sign_in_guard.hpp"
 
+#include "server/auth/limits.hpp"
+
 #include <algorithm>
 
 namespace parley::server::auth {

@@ -17,13 +17,6 @@
 
 namespace parley::server::auth {
 
-/// Accounts, addresses and pairs that are remembered: a few megabytes. More are only at it in an
-/// attack from a whole network of machines, and then the oldest are forgotten.
-inline constexpr std::size_t kMaxGuardKeys = 20'000;
-/// An address may try this many times the attempts of one account before attempts are refused
-/// unread: it may be the address of a whole office, or of somebody who tries one password on many.
-inline constexpr unsigned kAccountsPerAddress = 5;
-
 class SignInGuard {
  public:
   /// Attempts per account and address at once, and then a minute; 0 for no limit.

@@ -1,5 +1,7 @@
 #include "server/auth/sign_in_guard.hpp"
 
+#include "server/auth/limits.hpp"
+
 #include <gtest/gtest.h>
 
 #include <string>
@@ -69,7 +71,7 @@ TEST_F(Guard, TheWaitGrowsWithEachFailureUpToABound) {
     EXPECT_GE(wait, last);
     last = wait;
   }
-  EXPECT_EQ(last, AttemptLimiter::kMaxWait);
+  EXPECT_EQ(last, Duration{kMaxWait});
 }
 
 TEST_F(Guard, AnAttemptThatWasNoneCostsNothing) {

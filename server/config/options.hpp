@@ -49,9 +49,16 @@ inline constexpr std::array kOptions{
            "well be talking: media needs no server. If nobody is, they count as busy for as long."},
     Option{"ice-servers", "LIST", "",
            "STUN and TURN servers, separated by commas; a TURN URL is followed by a space and "
-           "user:password. Example: stun:stun.example.org:3478, turn:turn.example.org:3478 "
-           "parley:secret",
+           "user:password, which everybody who signs in can read: prefer turn-servers. Example: "
+           "stun:stun.example.org:3478",
            true},
+    Option{"turn-servers", "LIST", "",
+           "URLs of TURN servers that share the secret of turn-secret-file, separated by commas; "
+           "each sign-in gets a login of its own for some hours. Example: "
+           "turn:turn.example.org:3478, turns:turn.example.org:5349?transport=tcp"},
+    Option{"turn-secret-file", "FILE", "",
+           "File whose first line is the secret of turn-servers (coturn: use-auth-secret, "
+           "static-auth-secret)."},
     Option{"token-lifetime", "DAYS", "30", "How long a sign-in lasts."},
     Option{"password-cost", "COST", "interactive",
            "What a password hash costs: interactive (64 MiB), moderate (256 MiB), or minimal (for "

@@ -30,6 +30,9 @@ std::vector<std::string_view> split(std::string_view list) {
   return parts;
 }
 
+// The turn-servers take one place in what clients are told.
+constexpr std::size_t kMaxIceServers = wire::IceServers::kMaxSize - 1;
+
 template <class Number>
 std::optional<Number> parse_number(std::string_view text) {
   Number number{};
@@ -92,13 +95,19 @@ std::optional<Endpoint> parse_endpoint(std::string_view text) {
   return Endpoint{std::string(host), *port};
 }
 
+bool is_ice_url(std::string_view url, std::string_view scheme, std::string_view secure) {
+  return (url.starts_with(scheme) || url.starts_with(secure)) && url.size() <= 256 &&
+         !url.ends_with(':') && !url.contains(' ');
+}
+bool is_stun_url(std::string_view url) { return is_ice_url(url, "stun:", "stuns:"); }
+bool is_turn_url(std::string_view url) { return is_ice_url(url, "turn:", "turns:"); }
+
 /// "stun:host:port", or "turn:host:port user:password".
 std::optional<wire::IceServer> parse_ice_server(std::string_view text) {
   const std::size_t space = text.find(' ');
   const std::string_view url = text.substr(0, space);
-  const bool stun = url.starts_with("stun:") || url.starts_with("stuns:");
-  const bool turn = url.starts_with("turn:") || url.starts_with("turns:");
-  if ((!stun && !turn) || url.size() > 256 || url.ends_with(':')) return std::nullopt;
+  const bool turn = is_turn_url(url);
+  if (!turn && !is_stun_url(url)) return std::nullopt;
   wire::IceServer server;
   server.urls.items.push_back({std::string(url)});
   if (space == std::string_view::npos) {
@@ -147,12 +156,31 @@ void parse_lists(Parser& parser, Settings& settings) {
       // The entry may hold a password, so the complaint does not repeat it.
       parser.complain("ice-servers",
                       "entries are stun:HOST:PORT, or turn:HOST:PORT followed by user:password");
-    } else if (settings.ice_servers.items.size() == wire::IceServers::kMaxSize) {
-      parser.complain("ice-servers", "at most 8 are possible");
+    } else if (settings.ice_servers.items.size() == kMaxIceServers) {
+      parser.complain("ice-servers", "at most " + std::to_string(kMaxIceServers) + " are possible");
       return;
     } else {
       settings.ice_servers.items.push_back(std::move(*server));
     }
+  }
+}
+
+void parse_turn(Parser& parser, Settings& settings) {
+  constexpr std::size_t kMost = decltype(wire::IceServer::urls)::kMaxSize;
+  for (const std::string_view url : split(parser.text("turn-servers"))) {
+    if (is_turn_url(url)) {
+      settings.turn_servers.emplace_back(url);
+    } else {
+      // Somebody may have put a password behind it, so the complaint does not repeat it.
+      parser.complain("turn-servers", "entries are turn:HOST:PORT or turns:HOST:PORT, alone");
+    }
+  }
+  if (settings.turn_servers.size() > kMost) {
+    parser.complain("turn-servers", "at most " + std::to_string(kMost) + " are possible");
+  }
+  settings.turn_secret_file = std::string(parser.text("turn-secret-file"));
+  if (parser.text("turn-servers").empty() != settings.turn_secret_file.empty()) {
+    parser.complain("turn-servers", "needs turn-secret-file, and the other way round");
   }
 }
 
@@ -174,6 +202,7 @@ std::expected<Settings, Problems> parse_settings(const Values& values) {
     parser.complain("tls-certificate", "needs tls-key, and the other way round");
   }
   parse_lists(parser, settings);
+  parse_turn(parser, settings);
   settings.ring_limit = std::chrono::seconds(parser.number("ring-limit", 1, 600));
   settings.connect_limit = std::chrono::seconds(parser.number("connect-limit", 1, 600));
   // Devices report every 10 s.
@@ -212,6 +241,14 @@ std::vector<std::string> warnings_about(const Settings& settings) {
         "public-host is empty and others can reach this server: it answers to any name, also to "
         "one "
         "that a foreign page has lead here");
+  }
+  for (const wire::IceServer& server : settings.ice_servers.items) {
+    if (!server.credential) continue;
+    warnings.emplace_back(
+        "ice-servers holds the password of a TURN server, which everybody who signs in can read "
+        "and "
+        "use for good: turn-servers hands out short-lived ones");
+    break;
   }
   if (settings.accounts.password_cost == auth::PasswordCost::minimal) {
     warnings.emplace_back("password-cost is minimal: the password hashes protect nothing");

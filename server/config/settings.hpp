@@ -35,6 +35,8 @@ struct Settings {
   std::chrono::seconds connect_limit{};
   std::chrono::seconds lost_limit{};
   wire::IceServers ice_servers;
+  std::vector<std::string> turn_servers;
+  std::filesystem::path turn_secret_file;
   auth::AccountSettings accounts;
   std::int64_t history_days = 0;
   std::size_t max_connections = 0;

@@ -128,6 +128,39 @@ TEST(Configuration, AComplaintAboutAnIceServerKeepsItsSecret) {
   }
 }
 
+TEST(Configuration, TurnServersNeedTheirSecret) {
+  const auto settings = Sources{
+      .flags = {"--turn-servers", "turn:one.example:3478, turns:one.example?transport=tcp",
+                "--turn-secret-file", "/etc/parley/turn"},
+      .environment = {}}.settings();
+  ASSERT_TRUE(settings);
+  EXPECT_EQ(settings->turn_servers.size(), 2U);
+  EXPECT_EQ(settings->turn_secret_file, "/etc/parley/turn");
+  EXPECT_TRUE(problem_with("turn-servers", "turn:one.example").starts_with("turn-servers: needs"));
+  EXPECT_TRUE(problem_with("turn-secret-file", "/etc/x").starts_with("turn-servers: needs"));
+}
+
+TEST(Configuration, ATurnServerWithSomethingElseIsRefusedWithoutRepeatingIt) {
+  for (const char* bad : {"stun:one.example", "turn:", "turn:one.example me:secret"}) {
+    const auto settings = Sources{
+        .flags = {"--turn-servers", bad, "--turn-secret-file", "f"},
+        .environment = {}}.settings();
+    ASSERT_FALSE(settings) << bad;
+    EXPECT_EQ(settings.error().front().find("secret,"), std::string::npos);
+    EXPECT_EQ(settings.error().front().find("me:"), std::string::npos);
+  }
+}
+
+TEST(Configuration, ALastingTurnPasswordIsWarnedAbout) {
+  const auto warned = [](const char* servers) {
+    return warnings_about(
+               *Sources{.flags = {"--ice-servers", servers}, .environment = {}}.settings())
+        .size();
+  };
+  EXPECT_EQ(warned("stun:one.example"), 0U);
+  EXPECT_EQ(warned("turn:one.example a:b, turn:two.example a:b"), 1U);
+}
+
 TEST(Configuration, OriginsAndProxiesAreChecked) {
   EXPECT_NE(problem_with("allowed-origins", "shop.example.org"), "");
   EXPECT_NE(problem_with("allowed-origins", "https://shop.example.org/path"), "");

@@ -3,6 +3,7 @@
 #include "core/base/text_file.hpp"
 #include "server/http/bodies.hpp"
 #include "server/http/failures.hpp"
+#include "server/http/limits.hpp"
 #include "server/http/security.hpp"
 #include "server/http/user_agent.hpp"
 #include "server/store/calls.hpp"
@@ -21,12 +22,6 @@ namespace parley::server::http {
 
 namespace {
 
-// Reading the history costs the store about a millisecond; nobody who clicks comes near this.
-constexpr unsigned kQueriesPerMinute = 600;
-// A search that finds nobody looks at everybody: up to ten milliseconds for a hundred thousand
-// people. Somebody who types a name makes one per key, two a second at most.
-constexpr unsigned kSearchesPerMinute = 120;
-constexpr std::size_t kMaxQueryKeys = 20'000;
 /// Seconds after which a server that can't at the moment is worth asking again.
 constexpr const char* kRetryAfter = "10";
 

@@ -18,9 +18,6 @@
 
 namespace parley::server::http {
 
-/// A request body that is larger than any of ours is refused before it is read.
-inline constexpr std::size_t kMaxBodyBytes = 16UL * 1024;
-
 /// The state of the server as /health tells it.
 struct Health {
   bool degraded = false;

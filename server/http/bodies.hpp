@@ -4,6 +4,7 @@
 
 #include "core/wire/types.hpp"
 #include "server/auth/accounts.hpp"
+#include "server/http/limits.hpp"
 #include "server/store/calls.hpp"
 #include "server/store/relations.hpp"
 
@@ -18,9 +19,6 @@
 namespace parley::server::http {
 
 using json::field;
-
-inline constexpr std::size_t kMaxPage = 100;
-inline constexpr std::size_t kDefaultPage = 50;
 
 struct SignUpBody {
   std::string user;

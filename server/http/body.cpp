@@ -1,5 +1,6 @@
 #include "server/http/body.hpp"
 
+#include "server/http/limits.hpp"
 #include "server/http/text.hpp"
 
 #include <algorithm>
@@ -8,11 +9,6 @@
 namespace parley::server::http {
 
 namespace {
-
-/// A chunk's size with its extensions, of which nobody has a use for any.
-constexpr std::size_t kMaxChunkLine = 256;
-/// Trailers are read past.
-constexpr std::size_t kMaxTrailerBytes = 4096;
 
 std::unexpected<BadRequest> bad(std::string_view why, unsigned status = 400) {
   return std::unexpected(BadRequest{status, why});

@@ -1,6 +1,7 @@
 #include "server/http/front.hpp"
 
 #include "server/http/certificates.hpp"
+#include "server/http/limits.hpp"
 #include "server/http/net/http_session.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
@@ -20,9 +21,6 @@ using net::Executor;
 using net::kAwait;
 
 namespace {
-
-/// After a connection that could not be accepted.
-constexpr auto kAcceptPause = std::chrono::milliseconds(100);
 
 /// A descriptor that is held to be given up when there is no other.
 class ReserveDescriptor {
@@ -182,9 +180,9 @@ class Front::Listener {
   net::Shared shared_;
   asio::basic_socket_acceptor<asio::ip::tcp, Executor> acceptor_;
   std::shared_ptr<asio::ssl::context> tls_;
-  net::Seldom refused_{net::kFloodLines};
-  net::Seldom gave_way_{net::kFloodLines};
-  net::Seldom failures_{net::kFloodLines};
+  net::Seldom refused_{kFloodLines};
+  net::Seldom gave_way_{kFloodLines};
+  net::Seldom failures_{kFloodLines};
   ReserveDescriptor reserve_;
 };
 

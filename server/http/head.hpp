@@ -19,10 +19,6 @@
 
 namespace parley::server::http {
 
-/// What common servers take (nginx: 32 KiB). The cookies of a parent domain count, although none
-/// is read.
-inline constexpr std::size_t kMaxHeadBytes = 32UL * 1024;
-
 /// Why a request is refused for its form.
 struct BadRequest {
   unsigned status = 400;

@@ -1,16 +1,11 @@
 #include "server/http/places.hpp"
 
+#include "server/http/limits.hpp"
+
 #include <algorithm>
 #include <utility>
 
 namespace parley::server::http {
-
-namespace {
-
-/// A browser opens six connections for a page; so many serve ten that reload at once.
-constexpr std::size_t kLeastPerAddress = 64;
-
-}  // namespace
 
 PlaceLimits place_limits(std::size_t total) {
   return {total, std::max(total / 4 * 3, std::min(kLeastPerAddress, total)),

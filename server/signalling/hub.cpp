@@ -179,7 +179,7 @@ bool Hub::is_online(const UserId& user, const store::SecretHash& token) const {
 
 void Hub::look_at_tokens() {
   const Instant now = services_.clock.now();
-  const std::int64_t now_ms = services_.clock.now_ms();
+  const std::int64_t now_ms = services_.plausible_now_ms();
   std::vector<std::pair<UserId, store::SecretHash>> expired;
   for (auto user = live_tokens_.begin(); user != live_tokens_.end();) {
     std::erase_if(user->second, [&](const LiveToken& token) {
@@ -193,6 +193,24 @@ void Hub::look_at_tokens() {
   for (const auto& [user, token] : expired) {
     services_.log.info("sign-in expired", {{"user", user.text}});
     signed_out(user, token);
+  }
+}
+
+void Hub::renew_ice_servers() {
+  if (!services_.renew_ice_servers) return;
+  const Instant now = services_.clock.now();
+  // Telling may close a connection, which must not happen while they are gone through.
+  std::vector<std::pair<ConnectionId, UserId>> due;
+  for (const auto& [id, connection] : connections_) {
+    if (!connection.identity || connection.closing) continue;
+    if (now - connection.ice_servers_told < *services_.renew_ice_servers) continue;
+    due.emplace_back(id, connection.identity->user);
+  }
+  for (const auto& [id, user] : due) {
+    const auto found = connections_.find(id);
+    if (found == connections_.end()) continue;
+    found->second.ice_servers_told = now;
+    feed(switchboard::IceServersRenewed{id, services_.ice_servers(user)});
   }
 }
 
@@ -275,7 +293,8 @@ void Hub::perform(const switchboard::Authenticate& effect) {
         close(id, connection->second, wire::CloseCode::restarting);
         return;
       }
-      feed(switchboard::Authenticated{id, user, services_.random()});
+      connection->second.ice_servers_told = services_.clock.now();
+      feed(switchboard::Authenticated{id, user, services_.random(), services_.ice_servers(user)});
     });
   });
 }

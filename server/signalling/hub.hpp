@@ -42,6 +42,12 @@ class Hub {
     /// What a user has decided about other people.
     std::function<void(const UserId&, store::Done<std::vector<switchboard::Relation>>)>
         load_relations;
+    /// The STUN and TURN servers for a user, with fresh logins.
+    std::function<wire::IceServers(const UserId&)> ice_servers;
+    /// How often those who stay are told anew; nothing when what they know lasts.
+    std::optional<Duration> renew_ice_servers;
+    /// The time by which sign-ins expire: a step of the clock ends none.
+    std::function<std::int64_t()> plausible_now_ms;
     std::function<std::array<std::uint64_t, 4>()> random;
   };
 
@@ -79,6 +85,10 @@ class Hub {
   /// with. Called every kTokenCheckInterval.
   void look_at_tokens();
 
+  /// Tells those who have been connected for long what STUN and TURN servers to use now. Called
+  /// every kTokenCheckInterval.
+  void renew_ice_servers();
+
   /// Tells every client to come back within the given time, and closes all connections.
   void drain(std::chrono::milliseconds reconnect_within);
 
@@ -111,6 +121,7 @@ class Hub {
     std::shared_ptr<Socket> socket;
     Outbox outbox;
     std::unique_ptr<Identity> identity;
+    Instant ice_servers_told;
     std::optional<wire::CloseCode> closing;  // frames are ignored from here on
     bool closed = false;                     // the socket has been told
     bool dirty = false;                      // waits for the flush of this turn

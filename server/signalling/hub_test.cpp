@@ -39,22 +39,31 @@ class HubTest : public testing::Test {
   }
 
   Hub::Services services() {
-    return {.loop = loop,
-            .clock = clock,
-            .log = log,
-            .store = [this](const switchboard::Store& write) { writes.push_back(write); },
-            .store_backlog = [this] { return backlog; },
-            .check_token =
-                [this](std::string_view token, auth::Done<auth::TokenHolder> done) {
-                  checks.emplace_back(token, std::move(done));
-                },
-            .token_left = [](const store::SecretHash&) {},
-            .load_relations = [](const UserId&, auto done) { done({}); },
-            .random =
-                [this] {
-                  ++serial;
-                  return std::array<std::uint64_t, 4>{serial, 2, 3, 4};
-                }};
+    return {
+        .loop = loop,
+        .clock = clock,
+        .log = log,
+        .store = [this](const switchboard::Store& write) { writes.push_back(write); },
+        .store_backlog = [this] { return backlog; },
+        .check_token =
+            [this](std::string_view token, auth::Done<auth::TokenHolder> done) {
+              checks.emplace_back(token, std::move(done));
+            },
+        .token_left = [](const store::SecretHash&) {},
+        .load_relations = [](const UserId&, auto done) { done({}); },
+        .ice_servers =
+            [this](const UserId& user) {
+              return wire::IceServers{{{.urls = {{{"turn:calls.example"}}},
+                                        .username = {{std::to_string(++logins) + ':' + user.text}},
+                                        .credential = {{"secret"}}}}};
+            },
+        .renew_ice_servers = Duration{0},
+        .plausible_now_ms = [this] { return plausible_ms; },
+        .random =
+            [this] {
+              ++serial;
+              return std::array<std::uint64_t, 4>{serial, 2, 3, 4};
+            }};
   }
 
   /// Lets everything that was posted so far happen.
@@ -126,7 +135,9 @@ class HubTest : public testing::Test {
   std::vector<switchboard::Store> writes;
   std::deque<std::pair<std::string, auth::Done<auth::TokenHolder>>> checks;
   std::size_t backlog = 0;
+  std::int64_t plausible_ms = 1000;
   std::uint64_t serial = 0;
+  int logins = 0;
   Hub hub{switchboard::Settings{}, services()};
 };
 
@@ -276,11 +287,31 @@ TEST_F(HubTest, ASessionDoesNotOutliveItsToken) {
   const Client lasting = signed_in("alice", 1);
   const Client expired = connect();
   hello(expired, "old", 2);
-  answer(holder_of("alice", "old", clock.now_ms() - 1));
+  answer(holder_of("alice", "old", 2000));
+  plausible_ms = 1999;
+  hub.look_at_tokens();
+  turn();
+  EXPECT_FALSE(expired.socket->closed) << "whatever the clock says, which is long past that";
+  plausible_ms = 2000;
   hub.look_at_tokens();
   turn();
   EXPECT_EQ(expired.socket->closed, wire::CloseCode::not_signed_in);
   EXPECT_FALSE(lasting.socket->closed);
+}
+
+TEST_F(HubTest, EveryWelcomeAndEveryRenewalHasALoginOfItsOwn) {
+  const Client alice = connect();
+  hello(alice, "alice", 1);
+  hub.renew_ice_servers();  // nobody has said yet who that is
+  answer(holder_of("alice", "alice"));
+  turn();
+  EXPECT_TRUE(has(alice, "welcome"));
+  EXPECT_NE(alice.socket->left.front().find("\"1:alice\""), std::string::npos);
+  alice.socket->left.clear();
+  hub.renew_ice_servers();
+  turn();
+  EXPECT_TRUE(has(alice, "ice_servers"));
+  EXPECT_NE(alice.socket->left.front().find("\"2:alice\""), std::string::npos);
 }
 
 TEST_F(HubTest, AnAccountThatIsShutOutLosesAllSessions) {

@@ -8,6 +8,7 @@
 #include "server/http/handshake.hpp"
 #include "server/http/head.hpp"
 #include "server/http/journal.hpp"
+#include "server/http/limits.hpp"
 #include "server/http/net/shared.hpp"
 #include "server/http/net/web_socket.hpp"
 #include "server/http/security.hpp"
@@ -26,21 +27,6 @@
 #include <utility>
 
 namespace parley::server::http::net {
-
-/// For a TLS handshake.
-inline constexpr auto kHandshakeLimit = std::chrono::seconds(10);
-/// For a whole head, from its first byte; on a new connection, from the start.
-inline constexpr auto kHeadLimit = std::chrono::seconds(10);
-/// For a whole body of at most kMaxBodyBytes, which the slowest of links carries in this time.
-inline constexpr auto kBodyLimit = std::chrono::seconds(20);
-/// How long a connection is kept for the next request.
-inline constexpr auto kIdleLimit = std::chrono::seconds(30);
-/// For an answer: a password hash may wait for others, and slow links take large files slowly.
-inline constexpr auto kResponseLimit = std::chrono::seconds(60);
-/// Bytes read and thrown away after a refusal, so that the client gets to read it.
-inline constexpr int kMaxDiscardedReads = 64;
-/// What is read at once: most requests.
-inline constexpr std::size_t kReadBytes = 2048;
 
 class HttpSession final : public Watched,
                           public Occupant,
@@ -250,10 +236,10 @@ class HttpSession final : public Watched,
     // Probes name the address that they know; there is nothing to see.
     const bool probe = request.path == "/healthz" || request.path == "/readyz";
     if (!probe && !shared_.hosts.serve(request.host)) {
-      shared_.log.often(log::Level::info, "request refused", request.address,
-                        {{"why", "unknown host"}, {"host", request.host.substr(0, 128)}});
-      return failure(421, Error::foreign_origin,
-                     FailureDetails{.field = "host", .detail = "unknown-host"});
+      shared_.log.often(
+          log::Level::info, "request refused", request.address,
+          {{"why", code_of(Error::unknown_host)}, {"host", request.host.substr(0, 128)}});
+      return failure(Error::unknown_host, "host");
     }
     if (!head.body.chunked && head.body.bytes > kMaxBodyBytes) {
       return failure(Error::message_too_large);

@@ -3,6 +3,7 @@
 
 #include "server/http/api.hpp"
 #include "server/http/hosts.hpp"
+#include "server/http/limits.hpp"
 #include "server/http/net/seldom.hpp"
 #include "server/http/net/transport.hpp"
 #include "server/http/net/watchdog.hpp"
@@ -17,11 +18,6 @@
 #include <memory>
 
 namespace parley::server::http::net {
-
-/// How far lines are apart that are due for every connection of a flood.
-inline constexpr auto kFloodLines = std::chrono::seconds(10);
-/// The same for what stays wrong until an operator has mended it.
-inline constexpr auto kMistakeLines = std::chrono::minutes(1);
 
 struct Shared {
   loop::Loop& loop;

@@ -3,6 +3,7 @@
 // are collected and leave in one system call. Included by front.cpp alone: Beast is expensive.
 #pragma once
 
+#include "server/http/limits.hpp"
 #include "server/signalling/rate_budget.hpp"
 
 #include <boost/asio/async_result.hpp>
@@ -39,14 +40,6 @@ using Tcp = asio::basic_stream_socket<asio::ip::tcp, Executor>;
 using Tls = asio::ssl::stream<Tcp>;
 using SteadyClock = std::chrono::steady_clock;
 using Timer = asio::basic_waitable_timer<SteadyClock, asio::wait_traits<SteadyClock>, Executor>;
-
-/// A peer that takes nothing for this long is gone, or does not mean to read.
-inline constexpr auto kWriteStall = std::chrono::seconds(10);
-
-/// Sockets send session descriptions of up to 48 KB, a few per call; a page that reloads in the
-/// middle of several calls stays far below the burst.
-inline constexpr std::int64_t kReadBurstBytes = 2 * 1024 * 1024;
-inline constexpr std::int64_t kReadBytesPerSecond = 256 * 1024;
 
 class Transport {
  public:
@@ -210,9 +203,6 @@ class Transport {
 
 /// Found by Beast when it gives a stream up.
 inline void beast_close_socket(Transport& transport) { transport.close_now(); }
-
-/// A frame of the largest size and what a client says before it hears of the close.
-inline constexpr std::size_t kMaxDiscardedBytes = 256UL * 1024;
 
 /// Reads on until the other end has closed too. Beast reads 2 KB and closes; what is left unread
 /// then makes the kernel reset the connection, and the other end may lose the close frame (RFC

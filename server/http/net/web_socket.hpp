@@ -2,6 +2,7 @@
 // protocol. Included by front.cpp alone: Beast is expensive.
 #pragma once
 
+#include "server/http/limits.hpp"
 #include "server/http/net/transport.hpp"
 #include "server/http/net/watchdog.hpp"
 #include "server/http/places.hpp"
@@ -32,23 +33,6 @@ using Awaitable = asio::awaitable<T, Executor>;
 inline constexpr auto kAwait = asio::as_tuple(asio::use_awaitable_t<Executor>{});
 
 using HttpRequest = beast::http::request<beast::http::string_body>;
-
-/// Who opens a socket wants to say hello. The switchboard does not know of a socket before its
-/// first frame, so this one limit is the front's.
-inline constexpr auto kFirstFrameLimit = std::chrono::seconds(5);
-/// For the answer to our close frame.
-inline constexpr auto kCloseLimit = std::chrono::seconds(3);
-/// A busy call sends 20 frames a second at its start; replaying a whole session is 256.
-inline constexpr std::int64_t kFrameBurst = 400;
-inline constexpr std::int64_t kFramesPerSecond = 200;
-/// Whoever is held back for this long without letting up is not a client of ours.
-inline constexpr auto kFloodLimit = std::chrono::seconds(10);
-/// How soon a store that is far behind is asked again whether it has caught up.
-inline constexpr auto kStoreBehindPause = std::chrono::milliseconds(100);
-/// A control frame costs as much as so many bytes: it is answered by the library, unseen.
-inline constexpr std::int64_t kControlFrameCost = 1024;
-/// While nothing comes in, this is all the buffer there is; the first read of a frame fits most.
-inline constexpr std::size_t kIdleBufferBytes = 256;
 
 class WebSocket final : public signalling::Socket,
                         public Watched,

@@ -556,6 +556,13 @@ export interface PeopleChanged {
   readonly ask_within_ms: number
 }
 
+/** STUN and TURN servers to use from now on, before those of the welcome expire. */
+export interface IceServersChanged {
+  readonly type: 'ice_servers'
+  /** All of them. */
+  readonly ice_servers: readonly IceServer[]
+}
+
 /** What the server says to a client. */
 export type ServerMessage =
   | Welcome
@@ -575,6 +582,7 @@ export type ServerMessage =
   | PeerStatus
   | PeerDeviceChanged
   | PeopleChanged
+  | IceServersChanged
 
 /** Which half of an exchange a description is (RFC 3264). */
 export type DescriptionKind = 'offer' | 'answer'

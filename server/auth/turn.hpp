@@ -1,0 +1,55 @@
+// Logins for TURN servers that last some hours, made from a secret that only they and this server
+// know: coturn's --use-auth-secret (draft-uberti-behave-turn-rest-00). The name is
+// "expires:user" in Unix seconds, the password the HMAC-SHA1 of the name, in base64.
+#pragma once
+
+#include "core/wire/types.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace parley::server::auth {
+
+struct TurnLogin {
+  std::string name;
+  std::string password;
+};
+
+/// The password that belongs to a name.
+[[nodiscard]] std::string turn_password(std::string_view secret, std::string_view name);
+
+[[nodiscard]] TurnLogin make_turn_login(std::string_view secret, std::string_view user,
+                                        std::int64_t expires_at_s);
+
+/// The first line of a file. Fails with what is wrong with it.
+[[nodiscard]] std::expected<std::string, std::string> read_turn_secret(
+    const std::filesystem::path& file);
+
+/// What is allowed about a secret and its file, but not wise.
+[[nodiscard]] std::vector<std::string> warnings_about_turn_secret(
+    std::string_view secret, const std::filesystem::path& file);
+
+/// The TURN servers that share one secret.
+class TurnServers {
+ public:
+  TurnServers() = default;
+  TurnServers(std::vector<std::string> urls, std::string secret)
+      : urls_(std::move(urls)), secret_(std::move(secret)) {}
+
+  [[nodiscard]] bool empty() const { return urls_.empty(); }
+  /// With a login for the user that begins to expire at `now_ms`.
+  [[nodiscard]] wire::IceServer with_login(const UserId& user, std::int64_t now_ms) const;
+
+ private:
+  std::vector<std::string> urls_;
+  std::string secret_;
+};
+
+}  // namespace parley::server::auth

@@ -1,0 +1,72 @@
+#include "server/auth/turn.hpp"
+
+#include "server/auth/limits.hpp"
+#include "server/store/test_folder.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <string>
+
+namespace parley::server::auth {
+namespace {
+
+// printf 1767272400:alice | openssl dgst -sha1 -hmac north -binary | base64
+TEST(TurnLogin, IsTheHmacOfItsName) {
+  const TurnLogin login = make_turn_login("north", "alice", 1767272400);
+  EXPECT_EQ(login.name, "1767272400:alice");
+  EXPECT_EQ(login.password, "/A3+EanyEHESbgpjGRNmElgA04k=");
+}
+
+// RFC 2202, section 3, test cases 2 and 6: the second with a key longer than a block.
+TEST(TurnLogin, PasswordsAreThoseOfRfc2202) {
+  EXPECT_EQ(turn_password("Jefe", "what do ya want for nothing?"), "7/zfauXrL6LSdBbV8YTfnCWafHk=");
+  EXPECT_EQ(turn_password(std::string(80, '\xaa'),
+                          "Test Using Larger Than Block-Size Key - Hash Key First"),
+            "qkrl4VJy0A6VcFY3zoo7Ve1AIRI=");
+}
+
+TEST(TurnServers, GiveALoginForHalfADay) {
+  const TurnServers servers({"turn:one.example", "turns:two.example"}, "north");
+  const wire::IceServer told = servers.with_login({"alice"}, 1767229200'999);
+  ASSERT_EQ(told.urls.items.size(), 2U);
+  EXPECT_EQ(told.urls.items[1].value, "turns:two.example");
+  EXPECT_EQ(told.username->value, "1767272400:alice");
+  EXPECT_EQ(told.credential->value, "/A3+EanyEHESbgpjGRNmElgA04k=");
+}
+
+class TurnSecret : public testing::Test {
+ protected:
+  std::expected<std::string, std::string> read(const std::string& text) {
+    std::ofstream(folder.file("secret"), std::ios::binary) << text;
+    return read_turn_secret(folder.file("secret"));
+  }
+  store::TestFolder folder;
+};
+
+TEST_F(TurnSecret, IsTheFirstLineOfItsFile) {
+  EXPECT_EQ(read("north"), "north");
+  EXPECT_EQ(read("north and south\n"), "north and south");
+  EXPECT_EQ(read("\xef\xbb\xbfnorth\r\nsouth\r\n"), "north");
+}
+
+TEST_F(TurnSecret, WhatIsNoneIsSaid) {
+  EXPECT_FALSE(read(""));
+  EXPECT_FALSE(read("\nnorth"));
+  EXPECT_FALSE(read(std::string(5000, 'x')));
+  EXPECT_FALSE(read_turn_secret(folder.file("no such file")));
+  EXPECT_FALSE(read_turn_secret(folder.file("")));
+}
+
+TEST_F(TurnSecret, AWeakOneAndAFileForEverybodyAreWarnedAbout) {
+  const auto file = folder.file("secret");
+  EXPECT_TRUE(read(std::string(kGoodTurnSecretBytes, 'x')));
+  std::filesystem::permissions(file, std::filesystem::perms{0600});
+  EXPECT_TRUE(warnings_about_turn_secret(std::string(kGoodTurnSecretBytes, 'x'), file).empty());
+  EXPECT_EQ(warnings_about_turn_secret("north", file).size(), 1U);
+  std::filesystem::permissions(file, std::filesystem::perms{0644});
+  EXPECT_EQ(warnings_about_turn_secret("north", file).size(), 2U);
+}
+
+}  // namespace
+}  // namespace parley::server::auth

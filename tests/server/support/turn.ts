@@ -1,0 +1,68 @@
+// coturn on this machine, and its own client asking it for a relay.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { freePort, untilItListens } from './ports'
+
+export class Coturn {
+  readonly port: number
+  readonly #process: ChildProcess
+  readonly #folder: string
+
+  private constructor(port: number, process: ChildProcess, folder: string) {
+    this.port = port
+    this.#process = process
+    this.#folder = folder
+  }
+
+  static async start(secret: string): Promise<Coturn> {
+    const folder = await mkdtemp(join(tmpdir(), 'parley-coturn-'))
+    const port = await freePort()
+    const flags = [
+      ...['-n', '--log-file', 'stdout', '--no-cli', '--no-tls', '--no-dtls'],
+      ...['--listening-ip', '127.0.0.1', '--relay-ip', '127.0.0.1', '--allow-loopback-peers'],
+      ...['--listening-port', String(port), '--realm', 'calls.example', '--lt-cred-mech'],
+      ...['--use-auth-secret', `--static-auth-secret=${secret}`],
+      ...['--pidfile', join(folder, 'pid'), '--db', join(folder, 'db')],
+    ]
+    const process = spawn('turnserver', flags, { stdio: ['ignore', 'pipe', 'pipe'], cwd: folder })
+    let log = ''
+    for (const out of [process.stdout, process.stderr]) {
+      out.on('data', (chunk: Buffer) => (log += chunk.toString()))
+    }
+    const ended = new Promise<never>((_resolve, reject) => {
+      process.once('error', reject)
+      process.once('exit', () => reject(new Error(`coturn ended:\n${log}`)))
+    })
+    ended.catch(() => undefined)
+    await Promise.race([untilItListens(port), ended])
+    return new Coturn(port, process, folder)
+  }
+
+  get url(): string {
+    return `turn:127.0.0.1:${String(this.port)}`
+  }
+
+  /** Whether a login gets a relay, through which a few packets then come back. */
+  async grants(name: string, password: string): Promise<boolean> {
+    const client = spawn('turnutils_uclient', [
+      ...['-u', name, '-w', password, '-p', String(this.port)],
+      // Two clients that talk to each other through it, over TCP: three messages each.
+      ...['-t', '-y', '-n', '3', '-m', '1', '-c', '127.0.0.1'],
+    ])
+    let out = ''
+    client.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
+    client.stderr.on('data', (chunk: Buffer) => (out += chunk.toString()))
+    await new Promise((resolve) => client.once('close', resolve))
+    if (!/Total lost packets 0 |Cannot complete Allocation/.test(out)) throw new Error(out)
+    return /Total lost packets 0 /.test(out)
+  }
+
+  async stop(): Promise<void> {
+    const ended = new Promise((resolve) => this.#process.once('exit', resolve))
+    this.#process.kill('SIGKILL')
+    await ended
+    await rm(this.#folder, { recursive: true, force: true })
+  }
+}
