@@ -330,6 +330,7 @@ void Oracle::server_crashed() {
   told_ahead_.clear();
   relayed_.clear();
   refused_.clear();
+  untaken_.clear();
   known_.clear();
   in_vain_.clear();
   left_.clear();

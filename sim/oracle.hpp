@@ -215,6 +215,8 @@ class Oracle final : public testing::Observer {
   std::unordered_map<ConnectionId, Duration> told_ahead_;
   std::map<std::pair<CallId, UserId>, TokenBucket> relayed_;
   std::unordered_map<ConnectionId, TokenBucket> refused_;
+  /// Signals of each call that went to a socket since anything came from it.
+  std::map<std::pair<ConnectionId, CallId>, std::size_t> untaken_;
   std::set<std::pair<UserId, UserId>> known_;  // the first one knows the second one
   std::map<std::pair<UserId, UserId>, InVain> in_vain_;
   std::unordered_set<CallId> screened_;        // calls that once rang nowhere for their callee

@@ -10,6 +10,10 @@ using wire::CloseCode;
 
 void Oracle::check_relay(const Request& request) {
   const Instant now = world_.scheduler().now();
+  if (request.frame != nullptr && !untaken_.empty()) {
+    const ConnectionId heard = request.frame->connection;
+    std::erase_if(untaken_, [heard](const auto& one) { return one.first.first == heard; });
+  }
   const bool says = request.type == "signal" || request.type == "status";
   for (const switchboard::Effect& effect : request.effects) {
     if (const auto* close = std::get_if<switchboard::Close>(&effect)) {
@@ -42,11 +46,12 @@ void Oracle::check_relay(const Request& request) {
       const auto call = call_of(send->text);
       const auto from = visitors_.find(request.frame->connection);
       if (!call || from == visitors_.end()) continue;
-      // One status may go to two devices.
-      if (type == "peer_status" && send->connection == request.frame->connection) continue;
+      if (++untaken_[{send->connection, *call}] > switchboard::kMaxRelayedMessages) {
+        violate("I8 what a device has not taken has a bound", from->second.user.text);
+      }
+      if (type != "signal") continue;  // one status may go to two devices
       TokenBucket& budget = relayed_[{*call, from->second.user}];
-      if (type == "signal" &&
-          !budget.take(now, switchboard::kRelayBurst, switchboard::kRelayEvery)) {
+      if (!budget.take(now, switchboard::kRelayBurst, switchboard::kRelayEvery)) {
         violate("I8 what one side says has a bound", from->second.user.text);
       }
     }

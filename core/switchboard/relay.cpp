@@ -76,7 +76,6 @@ bool Switchboard::State::has_room(Session& session, CallId call, std::size_t byt
 std::optional<Objection> Switchboard::State::relay_objection(Call& call, const UserId& from,
                                                              const DeviceId* to,
                                                              std::size_t bytes) {
-  if (mutant(Mutant::peer_fills_session)) return std::nullopt;
   const Leg& other = other_leg(call.record, from);
   const auto is_full = [&](const std::optional<DeviceId>& device) {
     if (!device || (to != nullptr && *device != *to)) return false;

@@ -29,7 +29,9 @@ switchboard::Settings settings_of(const WorldOptions& options,
 }  // namespace
 
 World::World(WorldOptions options)
-    : options_(options), random_(options.seed), switchboard_(settings_of(options, {options.seed, 0})) {}
+    : options_(options),
+      random_(options.seed),
+      switchboard_(settings_of(options, {options.seed, 0})) {}
 
 Device& World::add_device(const std::string& user) {
   const UserId id{user};
