@@ -30,7 +30,7 @@ export function BlockQuestion({ party, onBlock, onCancel }: BlockQuestionProps) 
     setBusy(true)
     setProblem(undefined)
     const answer = await onBlock()
-    if (answer.ok) return
+    if (!('error' in answer)) return
     setBusy(false)
     setProblem(answer.error)
   }
