@@ -84,7 +84,7 @@ describe('who is blocked', () => {
     await ada.isIn('ringing')
     await block(bea, ada)
     await incoming(bea).waitFor({ state: 'detached' })
-    await isOver(bea)
+    await bea.call.waitFor({ state: 'detached' })
     expect(await ada.call.getAttribute('data-phase')).toBe('ringing')
     const limit = { timeout: patientFor(RING_LIMIT_S * 1000) }
     await ada.call.getByText('No answer').waitFor(limit)

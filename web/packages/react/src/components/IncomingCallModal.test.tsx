@@ -57,6 +57,18 @@ describe('an incoming call', () => {
     expect(onBlock).toHaveBeenCalledExactlyOnceWith(bea)
   })
 
+  it('says nothing more about the call of who was blocked', async () => {
+    const onBlock = vi.fn(() => Promise.resolve({ ok: true as const, value: null }))
+    const { user, parley, showCalls } = renderWithPhone(<CallModals onBlock={onBlock} />)
+    const dismiss = vi.spyOn(parley, 'dismiss')
+    showCalls(incoming())
+    for (let press = 0; press < 2; press += 1) {
+      await user.click(screen.getByRole('button', { name: 'Block Bea Moreau' }))
+    }
+    showCalls(incoming({ phase: 'ended', reason: 'declined_elsewhere' }))
+    expect(dismiss).toHaveBeenCalledExactlyOnceWith(incoming().call)
+  })
+
   it('says why who calls could not be blocked, and can be asked again', async () => {
     const onBlock = vi.fn(() => Promise.resolve({ ok: false, error: 'account/list-full' } as const))
     const { user, showCalls } = renderWithPhone(<CallModals onBlock={onBlock} />)

@@ -1,5 +1,13 @@
-import type { CallView, MediaKind, OtherCalls, Party, Result } from '@parley/client'
-import { useEffect, useEffectEvent, useId, useRef, useState, type RefObject } from 'react'
+import type { CallId, CallView, MediaKind, OtherCalls, Party, Result } from '@parley/client'
+import {
+  useEffect,
+  useEffectEvent,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type RefObject,
+} from 'react'
 import { createPortal, flushSync } from 'react-dom'
 
 import { useStrings } from '../strings/StringsContext'
@@ -25,6 +33,7 @@ export type IncomingCallModalProps = {
 export function IncomingCallModal({ onBlock }: IncomingCallModalProps) {
   const { incoming, calls, answer, decline } = useWebRTC()
   const typedAt = useTypedAt('.parley-incoming')
+  const block = useBlocking(onBlock)
   if (!incoming) return null
   return createPortal(
     <IncomingCall
@@ -34,10 +43,27 @@ export function IncomingCallModal({ onBlock }: IncomingCallModalProps) {
       other={calls.filter((call) => isHere(call) && !call.held).at(-1)}
       onAnswer={(kind, others) => answer(incoming.call, kind, others)}
       onDecline={() => decline(incoming.call)}
-      onBlock={onBlock}
+      onBlock={block}
     />,
     document.body,
   )
+}
+
+/** Blocks who calls. The person knows why that call ends then: it needs no word of its own. */
+function useBlocking(onBlock: BlockCaller | undefined) {
+  const { calls, dismiss } = useWebRTC()
+  const [blocked, setBlocked] = useState<readonly CallId[]>([])
+  const over = calls.find(({ call, phase }) => phase === 'ended' && blocked.includes(call))?.call
+  useLayoutEffect(() => {
+    if (over !== undefined) dismiss(over)
+  }, [over, dismiss])
+  if (!onBlock) return undefined
+  return async ({ call, peer }: CallView) => {
+    setBlocked((before) => [...before, call])
+    const answer = await onBlock(peer)
+    if (!answer.ok) setBlocked((before) => before.filter((one) => one !== call))
+    return answer
+  }
 }
 
 type IncomingCallProps = {
@@ -47,7 +73,7 @@ type IncomingCallProps = {
   readonly other: CallView | undefined
   readonly onAnswer: (kind: MediaKind, others: OtherCalls) => void
   readonly onDecline: () => void
-  readonly onBlock: BlockCaller | undefined
+  readonly onBlock: ((call: CallView) => Promise<Result<null>>) | undefined
 }
 
 function IncomingCall({ call, typedAt, other, onAnswer, onDecline, onBlock }: IncomingCallProps) {
@@ -124,7 +150,7 @@ function IncomingCall({ call, typedAt, other, onAnswer, onDecline, onBlock }: In
             buttonRef={answerButton}
           />
         </div>
-        {onBlock && <Block caller={call.peer} onBlock={onBlock} />}
+        {onBlock && <Block caller={call.peer} onBlock={() => onBlock(call)} />}
       </div>
     </div>
   )
@@ -132,7 +158,7 @@ function IncomingCall({ call, typedAt, other, onAnswer, onDecline, onBlock }: In
 
 type BlockProps = {
   readonly caller: Party
-  readonly onBlock: BlockCaller
+  readonly onBlock: () => Promise<Result<null>>
 }
 
 /** Asks first: the button is beside those that are pressed in a hurry. */
@@ -145,7 +171,7 @@ function Block({ caller, onBlock }: BlockProps) {
       flushSync(() => setAsking(false))
       opener.current?.focus()
     }
-    return <BlockQuestion party={caller} onBlock={() => onBlock(caller)} onCancel={cancel} />
+    return <BlockQuestion party={caller} onBlock={onBlock} onCancel={cancel} />
   }
   return (
     <Button
