@@ -117,7 +117,10 @@ void Oracle::session_asked(const switchboard::Authenticated& event,
     const auto* send = std::get_if<switchboard::Send>(&effect);
     if (send == nullptr || send->connection != event.connection) continue;
     const std::string_view type = type_of(send->text);
-    if (type == "error") return no_place(visitor);
+    if (type == "error") {
+      if (text_in(send->text, "\"code\":\"") == "server/too-many-devices") no_place(visitor);
+      return;
+    }
     if (type != "welcome") continue;
     const auto frame = wire::read_server_frame(send->text);
     if (!frame) return violate("I8 frames can be read", visitor.user.text);
@@ -157,19 +160,22 @@ void Oracle::session_started(const Visitor& visitor, const wire::Welcome& welcom
       is_in_call(visitor.user, visitor.device)) {
     violate("I9 no device is thrown out of a call", visitor.user.text);
   }
-  if (own == kept_.end()) {
-    std::vector<Kept*> certain;
+  if (!had) {
+    std::size_t certain = 0;
+    std::size_t possible = 0;
     std::vector<Kept*> free;
     for (Kept& kept : kept_) {
       if (kept.user != visitor.user) continue;
-      if (!may_be_gone(kept)) certain.push_back(&kept);
+      ++possible;
+      certain += may_be_gone(kept) ? 0 : 1;
       if (!kept.connection && !is_in_call(kept.user, kept.device)) free.push_back(&kept);
     }
-    if (certain.size() >= switchboard::kMaxSessionsPerUser) {
-      if (free.empty() && !is_in_call(visitor.user, visitor.device)) {
-        violate("I9 sessions of a user have a bound", visitor.user.text);
-      }
-      for (Kept* kept : free) kept->unsure = true;  // one of them
+    if (certain >= switchboard::kMaxSessionsPerUser && free.empty() &&
+        !is_in_call(visitor.user, visitor.device)) {
+      violate("I9 sessions of a user have a bound", visitor.user.text);
+    }
+    if (possible >= switchboard::kMaxSessionsPerUser) {
+      for (Kept* kept : free) kept->unsure = true;  // one of them may have given way
     }
   }
   std::erase_if(kept_, [&](const Kept& kept) {

@@ -361,6 +361,7 @@ void World::perform(switchboard::Effect& effect) {
                        [this, id, user, life = server_life_] {
                          if (life != server_life_) return;
                          load_relations(user);
+                         if (life != server_life_) return;  // it crashed at what they led to
                          // Made from the socket's number: worlds that differ in nothing else but
                          // the order of two logins have the same sessions.
                          Random bits(options_.seed ^ (id.value << 32U));
