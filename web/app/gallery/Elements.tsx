@@ -77,7 +77,9 @@ export function Elements() {
       <ul className="gallery-names">
         {nuisances.map((one) => (
           <li key={one.user}>
-            before <PersonName party={one} /> after
+            <span>{'before '}</span>
+            <PersonName party={one} />
+            <span>{' after'}</span>
           </li>
         ))}
       </ul>
@@ -104,11 +106,10 @@ export function Notes() {
               const { title, detail } = endingOf({ reason, direction } as CallView, strings)
               return (
                 <tr key={`${reason} ${direction}`}>
-                  <th scope="row">
-                    {reason}, {direction}
-                  </th>
+                  <th scope="row">{`${reason}, ${direction}`}</th>
                   <td>
-                    <strong>{title}</strong> {detail}
+                    <strong>{title}</strong>
+                    {detail !== undefined && <span>{` ${detail}`}</span>}
                   </td>
                 </tr>
               )
