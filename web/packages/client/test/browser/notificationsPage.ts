@@ -1,6 +1,14 @@
 // What the tests in notifications.browser.ts drive: a page that may notify.
 import { pageNotifier } from '../../src/notifier'
 
+const { showNotification } = ServiceWorkerRegistration.prototype
+/** Notifications that the browser has taken. */
+let taken = 0
+ServiceWorkerRegistration.prototype.showNotification = async function (...args) {
+  await showNotification.apply(this, args)
+  taken += 1
+}
+
 const notifier = pageNotifier('/sw.js')
 let hide: () => void = () => undefined
 
@@ -19,6 +27,7 @@ const page = {
     })
   },
   hide: () => hide(),
+  taken: () => taken,
 }
 
 declare global {
