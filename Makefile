@@ -156,10 +156,9 @@ e2e: e2e-client e2e-app e2e-lossy
 e2e-client: build
 	cd web && npm run test:browser
 
-# Two tests at a time, of two files: each is two pages or more with sound and pictures.
+# One test at a time: each is two pages or more with sound and pictures, which two cores just carry.
 e2e-app: build tests/node_modules/.installed
-	cd tests && npm test -- --dir e2e --exclude '**/{loss,storm}.test.ts' \
-	    --fileParallelism --maxWorkers=2 --maxConcurrency=1
+	cd tests && npm test -- --dir e2e --exclude '**/{loss,storm}.test.ts' --maxConcurrency=1
 
 e2e-lossy: build tests/node_modules/.installed
 	cd tests && ../tools/lossy.sh 20 npm test -- --dir e2e loss.test.ts storm.test.ts
