@@ -208,11 +208,9 @@ Call* Switchboard::State::crossing_invite(const UserId& caller, const UserId& ca
 void Switchboard::State::merge(Session& session, Call& crossing, const wire::Invite& message) {
   call_ids_.use(message.call, now_ + ahead_);
   unscreen(crossing);  // who dials somebody wants to talk to them
-  const bool first_stands =
-      (stands(crossing.record.call, message.call, settings_.glare_key) &&
-       !mutant(Mutant::lower_invite_stands)) ||
-      mutant(Mutant::first_invite_stands) ||
-      (mutant(Mutant::lower_invite_stands) && crossing.record.call < message.call);
+  bool first_stands = stands(crossing.record.call, message.call, settings_.glare_key);
+  if (mutant(Mutant::lower_invite_stands)) first_stands = crossing.record.call < message.call;
+  if (mutant(Mutant::first_invite_stands)) first_stands = true;
   if (first_stands) {
     merged_.emplace(message.call, crossing.record.call);
     crossing.merged = message.call;

@@ -310,10 +310,6 @@ class Server {
   std::optional<std::chrono::steady_clock::time_point> stop_by_;
 };
 
-}  // namespace
-
-namespace {
-
 /// Nothing after saying what is wrong.
 std::optional<auth::TurnServers> turn_servers(const config::Settings& settings, log::Log& log) {
   if (settings.turn_servers.empty()) return auth::TurnServers();
