@@ -99,13 +99,13 @@ pictures-slice: test-deps web/node_modules/.installed
 test: ## Everything that must be green, from lint to browsers
 	@$(STEP) 'All of it' $(MAKE) test-steps
 
-# A build that fails ends the run. Tests that fail do not: all of them run, and the end tells which.
-FAILED := build/failed-steps
+# A build that fails ends the run. Tests that fail do not: all of them run, and the end tells which and how.
+FAILED := build/failed
 TRY    := $(STEP) --go-on $(FAILED)
 
 .PHONY: test-steps
 test-steps:
-	@mkdir -p build && rm -f $(FAILED)
+	@rm -rf $(FAILED)
 	@$(STEP) 'Packages' $(MAKE) test-deps
 	@$(STEP) 'Generated files are current' $(MAKE) generated-check
 	@$(STEP) 'core.wasm' $(MAKE) wasm
@@ -126,7 +126,7 @@ test-steps:
 	@$(TRY) 'Browser tests: the app' $(MAKE) e2e-app
 	@$(TRY) 'Browser tests: a lossy network' $(MAKE) e2e-lossy
 	@$(TRY) 'Pictures of every screen' $(MAKE) pictures-slice
-	@if [ -s $(FAILED) ]; then printf '\nFailed:\n'; sed 's/^/  /' $(FAILED); exit 1; fi
+	@$(STEP) --failed $(FAILED)
 
 check: build/release/build.ninja ## The fast part: core tests and web unit tests
 	@$(NINJA) build/release core_tests
