@@ -147,14 +147,14 @@ async function differences(from: Person, to: Person): Promise<readonly string[]>
     .map(([what, fact]) => `${from.name}: ${what}: ${String(fact)}, ${JSON.stringify(mine)}`)
 }
 
-async function agree(ada: Person, bea: Person): Promise<void> {
+async function agree(ada: Person, bea: Person, message: string): Promise<void> {
   const now = async () => (await Promise.all([differences(ada, bea), differences(bea, ada)])).flat()
   // Not by chance: twice in a row.
   const twice = async () => {
     const differing = await now()
     return differing.length > 0 ? differing : now()
   }
-  await expect.poll(twice, { timeout: SETTLES_WITHIN_MS, interval: 100 }).toEqual([])
+  await expect.poll(twice, { timeout: SETTLES_WITHIN_MS, interval: 100, message }).toEqual([])
 }
 
 describe.runIf(loss > 0)(`a storm of presses, with ${String(loss * 100)} % loss`, () => {
@@ -162,7 +162,8 @@ describe.runIf(loss > 0)(`a storm of presses, with ${String(loss * 100)} % loss`
 
   it('F02: ends with what is shown being what is sent', { timeout: 240_000 }, async (test) => {
     const seed = Number(process.env['PARLEY_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
-    console.log(`storm: PARLEY_SEED=${String(seed)}`)
+    const stormed = `storm: PARLEY_SEED=${String(seed)}`
+    console.log(stormed)
     const proxies = [await Proxy.before(stage.server.url), await Proxy.before(stage.server.url)]
     test.onTestFinished(async () => void (await Promise.all(proxies.map((one) => one.stop()))))
     const hardware = { devices: [micA, micB, camA, camB, speakerA, speakerB] }
@@ -184,7 +185,7 @@ describe.runIf(loss > 0)(`a storm of presses, with ${String(loss * 100)} % loss`
     for (const cuts of await Promise.all(cutting)) expect(cuts).toBeGreaterThanOrEqual(3)
 
     await Promise.all([ada.isIn('active'), bea.isIn('active')])
-    await agree(ada, bea)
+    await agree(ada, bea, stormed)
     // The same with nothing held back.
     for (const person of [ada, bea]) {
       const { microphone, camera, held } = await shown(person)
@@ -192,7 +193,7 @@ describe.runIf(loss > 0)(`a storm of presses, with ${String(loss * 100)} % loss`
       if (!microphone) await presses(person, 'Microphone')
       if (!camera) await presses(person, 'Camera')
     }
-    await agree(ada, bea)
+    await agree(ada, bea, stormed)
     for (const person of [ada, bea]) {
       expect(await shown(person)).toMatchObject({ microphone: true, camera: true, held: false })
     }

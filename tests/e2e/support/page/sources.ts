@@ -61,17 +61,28 @@ export function installSources(): void {
     }
   }
 
+  // Chromium's camera is opened once: when pages open and close it all the time, it hangs now and then,
+  // and gives no page a frame any more.
+  let camera: Promise<MediaStreamTrack | undefined> | undefined
+  const openCamera = async () => {
+    const video = { width: WIDTH, height: HEIGHT }
+    camera ??= openReal({ video }).then((stream) => stream.getTracks()[0])
+    return (await camera)?.clone()
+  }
+  const openMicrophone = async () => (await openReal({ audio: true })).getTracks()[0]
+
   const capture = async <Chunk extends AudioData | VideoFrame>(
     device: FakeDevice,
     tells: MediaTrackSettings,
-    asked: MediaStreamConstraints,
+    open: () => Promise<MediaStreamTrack | undefined>,
     next: (real: Chunk, muted: boolean) => Chunk | undefined,
   ): Promise<MediaStreamTrack> => {
-    const real = (await openReal(asked)).getTracks()[0]
+    const real = await open()
     if (!real) throw new Error('Chromium faked no device')
     const kind = device.kind === 'microphone' ? 'audio' : 'video'
     const track = new window.MediaStreamTrackGenerator<Chunk>({ kind })
     const writer = track.writable.getWriter()
+    const reader = new window.MediaStreamTrackProcessor<Chunk>({ track: real }).readable.getReader()
     const source: Source = {
       device,
       tells,
@@ -80,13 +91,14 @@ export function installSources(): void {
       async end() {
         sources.delete(source)
         real.stop()
+        // A frame that nobody reads keeps its place in the few that Chromium's device has for all pages.
+        await reader.cancel()
         // Ends the track and its clones, each with its event, as an unplugged device does.
         await writer.close().catch(() => undefined)
       },
     }
     adopt(source, track)
     sources.add(source)
-    const reader = new window.MediaStreamTrackProcessor<Chunk>({ track: real }).readable.getReader()
     const pump = async () => {
       for (;;) {
         const { value, done } = await reader.read()
@@ -137,8 +149,8 @@ export function installSources(): void {
   window.parleyKit.sources = {
     open: (device, tells) =>
       device.kind === 'microphone'
-        ? capture(device, tells, { audio: true }, toneOf(device))
-        : capture(device, tells, { video: { width: WIDTH, height: HEIGHT } }, pictureOf(device)),
+        ? capture(device, tells, openMicrophone, toneOf(device))
+        : capture(device, tells, openCamera, pictureOf(device)),
     async end(device) {
       await Promise.all(of(device).map(async (source) => source.end()))
     },
