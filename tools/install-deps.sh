@@ -11,7 +11,7 @@ packages="
   libgtest-dev libgmock-dev googletest nlohmann-json3-dev
 "
 test_packages="
-  chromium iproute2 nftables nginx haproxy libfaketime coturn sqlite3
+  chromium iproute2 nftables nginx haproxy coturn sqlite3
 "
 if [ "${1:-}" = --test ]; then packages="$packages $test_packages"; fi
 

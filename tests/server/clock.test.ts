@@ -13,8 +13,8 @@ const closeMs = 20_000
 let server: Server
 afterEach(async () => server.stop())
 
-async function start(offset: string): Promise<SystemClock> {
-  const clock = await SystemClock.start(offset)
+async function start(offMs: number): Promise<SystemClock> {
+  const clock = await SystemClock.start(offMs)
   server = clock.server
   return clock
 }
@@ -37,16 +37,16 @@ async function history(account: Account): Promise<Record<string, number>[]> {
 
 describe('a clock that is set', () => {
   it.each([
-    ['right, from two weeks in the past', '-14d', '+0', 0],
-    ['back by a day', '+0', '-1d', -dayMs],
-  ])('%s is followed by what is told and stored', async (_, before, after, off) => {
+    ['right, from two weeks in the past', -14 * dayMs, 0],
+    ['back by a day', 0, -dayMs],
+  ])('%s is followed by what is told and stored', async (_, before, after) => {
     const clock = await start(before)
     const [ada, bea] = [await signUp(server, 'ada'), await signUp(server, 'bea')]
     const caller = await Device.connect(server, ada)
     const callee = await Device.connect(server, bea)
     await clock.set(after)
 
-    const now = (): number => Date.now() + off
+    const now = (): number => Date.now() + after
     await expect
       .poll(async () => {
         const late = await Device.connect(server, ada)
@@ -69,7 +69,7 @@ describe('a clock that is set', () => {
   })
 
   it('leaves a call that is on as long as it was', async () => {
-    const clock = await start('-14d')
+    const clock = await start(-14 * dayMs)
     const [ada, bea] = [await signUp(server, 'ada'), await signUp(server, 'bea')]
     const caller = await Device.connect(server, ada)
     const callee = await Device.connect(server, bea)
@@ -79,7 +79,7 @@ describe('a clock that is set', () => {
     callee.say('accept', { call })
     await Promise.all([caller.hear('accepted'), callee.hear('accepted')])
     for (const device of [caller, callee]) device.say('media', { call, flowing: true })
-    await clock.set('+0')
+    await clock.set(0)
     await expect.poll(() => server.log).toContain('the clock was set')
     caller.say('hang_up', { call })
     await caller.hear('ended')
@@ -94,16 +94,16 @@ const doubt = 'nothing expires by it yet'
 
 describe('a clock that is wrong by years', () => {
   it('signs nobody out while the server runs', async () => {
-    const clock = await start('+0')
+    const clock = await start(0)
     const [ada, bea] = [await signUp(server, 'ada'), await signUp(server, 'bea')]
     const [one, two] = [await Device.connect(server, ada), await Device.connect(server, bea)]
-    await clock.set('+400d')
+    await clock.set(400 * dayMs)
     await expect.poll(() => server.log).toMatch(new RegExp(`${doubt}|sign-in expired`))
     expect(server.log).not.toContain('sign-in expired')
     // Both a page that is open and one that comes back.
     expect((await get(server, '/api/sessions', ada.token)).status).toBe(200)
     await one.resume(server, ada)
-    await clock.set('+0')
+    await clock.set(0)
     two.say('watch', { users: ['ada'] })
     await two.hear('presence')
     expect(server.log).not.toContain('sign-in expired')
@@ -111,7 +111,7 @@ describe('a clock that is wrong by years', () => {
   })
 
   it('takes neither history nor sign-ins from a server that starts with it', async () => {
-    const clock = await start('+0')
+    const clock = await start(0)
     const [ada, bea] = [await signUp(server, 'ada'), await signUp(server, 'bea')]
     const [caller, callee] = [await Device.connect(server, ada), await Device.connect(server, bea)]
     const call = callId()
@@ -119,13 +119,13 @@ describe('a clock that is wrong by years', () => {
     await callee.hear('incoming')
     callee.say('decline', { call })
     await caller.hear('ended')
-    for (const offset of ['+400d', '+0']) {
+    for (const offMs of [400 * dayMs, 0]) {
       server.signal('SIGTERM')
       expect(await server.exit()).toBe(0)
-      await clock.restart(offset)
-      if (offset !== '+0') expect(server.log).toContain(doubt)
+      await clock.restart(offMs)
+      if (offMs !== 0) expect(server.log).toContain(doubt)
       // Old rows go in the first turn of the writing thread, with this.
-      await signUp(server, `eve${offset.length}`)
+      await signUp(server, `eve${String(offMs)}`)
       expect((await history(ada)).map((one) => String(one['call']))).toEqual([call])
       expect((await Device.connect(server, bea)).welcome['me']).toMatchObject({ user: 'bea' })
     }

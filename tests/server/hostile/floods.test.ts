@@ -49,8 +49,9 @@ describe('a flood', () => {
     async () => {
       await underAttack({}, async ({ server }) => {
         const eve = await signUp(server, 'eve')
+        const id = uuid()
         await attack(server, async () => {
-          const device = await Device.connect(server, eve)
+          const device = await Device.connect(server, eve, id)
           for (let i = 0; i < 500; ++i) device.say('resend', { call: uuid() })
           // Slowed down, told off or closed: what comes of it is the limits' affair.
           device.raw.send({ type: 'ping' })

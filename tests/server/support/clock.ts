@@ -1,47 +1,54 @@
-// The library of libfaketime gives a server a wall clock of its own and leaves the steady one alone.
-import { existsSync } from 'node:fs'
-import { rename, writeFile } from 'node:fs/promises'
+// A server with a wall clock of its own, which can be set while it runs.
+import { execFile } from 'node:child_process'
+import { open, writeFile } from 'node:fs/promises'
+import { endianness } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { Server, type Options } from './server'
 
-const library = [
-  `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/faketime/libfaketimeMT.so.1`,
-  '/usr/lib/faketime/libfaketimeMT.so.1',
-].find((path) => existsSync(path))
+const run = promisify(execFile)
+const source = fileURLToPath(new URL('clock.c', import.meta.url))
 
 export class SystemClock {
   readonly server: Server
+  readonly #library: string
   readonly #file: string
 
   private constructor(server: Server) {
     this.server = server
+    this.#library = join(server.data, 'clock.so')
     this.#file = join(server.data, 'clock')
   }
 
-  /** A server whose clock is off by so much: "-14d", "+0". Its database is made at the right time. */
-  static async start(offset: string, options: Options = {}): Promise<SystemClock> {
+  /** A server whose clock is off by so much. Its database is made at the right time. */
+  static async start(offMs: number, options: Options = {}): Promise<SystemClock> {
     const server = await Server.start(options)
     server.signal('SIGTERM')
     await server.exit()
     const clock = new SystemClock(server)
-    await clock.restart(offset, options)
+    await run('clang-19', ['-shared', '-fPIC', '-O1', '-o', clock.#library, source])
+    await writeFile(clock.#file, Buffer.alloc(8))
+    await clock.restart(offMs, options)
     return clock
   }
 
-  async restart(offset: string, options: Options = {}): Promise<void> {
-    if (library === undefined) throw new Error('libfaketime is missing: tools/install-deps.sh')
-    await this.set(offset)
+  async restart(offMs: number, options: Options = {}): Promise<void> {
+    await this.set(offMs)
     await this.server.restart(options, {
-      LD_PRELOAD: library,
-      FAKETIME_TIMESTAMP_FILE: this.#file,
-      FAKETIME_NO_CACHE: '1',
-      FAKETIME_DONT_FAKE_MONOTONIC: '1',
-      DONT_FAKE_MONOTONIC: '1',
+      LD_PRELOAD: this.#library,
+      PARLEY_TEST_CLOCK: this.#file,
     })
   }
 
-  async set(offset: string): Promise<void> {
-    await writeFile(`${this.#file}.new`, `${offset}\n`)
-    await rename(`${this.#file}.new`, this.#file)
+  /** The server has the file mapped: it is written in place. */
+  async set(offMs: number): Promise<void> {
+    const seconds = Buffer.alloc(8)
+    const value = BigInt(Math.round(offMs / 1000))
+    if (endianness() === 'LE') seconds.writeBigInt64LE(value)
+    else seconds.writeBigInt64BE(value)
+    const file = await open(this.#file, 'r+')
+    await file.write(seconds, 0, seconds.length, 0)
+    await file.close()
   }
 }
