@@ -253,11 +253,8 @@ class Town {
     feed(WallClock{.ahead = ahead_});
     introduce();
     for (const auto& [call, record] : durable_) {
-      const bool over = record.phase == wire::CallPhase::ended;
-      if (over && ms_of(now_ + ahead_ - kEndedMemory) > *record.ended_at_ms) continue;
-      if (over) {
-        closed_.insert_or_assign(call,
-                                 std::min(now_, instant_from_ms(*record.ended_at_ms) - ahead_));
+      if (record.phase == wire::CallPhase::ended) {
+        closed_.insert(call);
       } else {
         records_.push_back(record);
       }
@@ -362,11 +359,8 @@ class Town {
     if (over && store.record.connected_at_ms) {
       PARLEY_EXPECT(store.record.ended_at_ms >= store.record.connected_at_ms);
     }
-    // An id that is used again when its call is forgotten makes a new call; the store keeps the
-    // record of the first.
-    const auto closed = closed_.find(store.record.call);
-    PARLEY_EXPECT(closed == closed_.end() || now_ - closed->second >= kEndedMemory);
-    if (over) closed_.insert_or_assign(store.record.call, now_);
+    PARLEY_EXPECT(!closed_.contains(store.record.call));  // an id is used once
+    if (over) closed_.insert(store.record.call);
     written_[store.record.call] = last_ticket_;
     unwritten_.push_back(store);
     std::erase_if(records_, [&](const CallRecord& record) {
@@ -431,7 +425,7 @@ class Town {
   std::vector<Store> unwritten_;
   std::map<CallId, CallRecord> durable_;
   std::map<CallId, std::uint64_t> written_;  // the last ticket of each call
-  std::map<CallId, Instant> closed_;
+  std::set<CallId> closed_;
 };
 
 }  // namespace

@@ -24,6 +24,10 @@ wire::Ended end_of(const CallRecord& record) {
 /// A call that outlived the server's last process, or ended shortly before it did.
 void Switchboard::State::on(const CallRestored& event) {
   if (calls_.contains(event.record.call)) return;
+  if (mutant(Mutant::restored_by_the_clock) && event.record.ended_at_ms &&
+      *event.record.ended_at_ms < wall_ms(now_ - kRestoredFor)) {
+    return;
+  }
   if (!mutant(Mutant::call_id_forgotten_on_restart)) {
     call_ids_.use(event.record.call, now_ + ahead_);
   }

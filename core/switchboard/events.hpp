@@ -41,9 +41,9 @@ struct RelationChanged {
   Relation relation;
 };
 
-/// A call that was not over when the server last stopped, however it stopped, or that had ended
-/// less than `kRestoredFor` before: its devices may not have heard of the end, and its id must not
-/// start another call. Reported for each one before the first connection.
+/// A call that was not over when the server last stopped, however it stopped, or one of the last
+/// that were closed (`kRestoredCalls`, `kRestoredFor`): its devices may not have heard of the end,
+/// and its id must not start another call. Reported for each one before the first connection.
 struct CallRestored {
   CallRecord record;
 };

@@ -67,9 +67,12 @@ inline constexpr Duration kCallIdWindow = 10min;
 /// How far it may be ahead: the clock of a small server that has just booted is days behind until
 /// the network sets it right, and clients that go by their own clock call meanwhile.
 inline constexpr Duration kCallIdAhead = std::chrono::hours(744);
-/// A server that starts restores the calls that ended in this time, too: their devices may not have
-/// heard of the end, and their ids, which may be from the end of the window, must not be used
-/// again.
+/// A server that starts restores so many of the calls that have ended, those that were closed last:
+/// their devices may not have heard of the end, and their ids must not be used again. Their order
+/// counts and not their time, for the clock may have been set meanwhile. This takes 0.1 s.
+inline constexpr std::int64_t kRestoredCalls = 10'000;
+/// On a busy server, with 17 calls a second and more, those are not all whose ids are in the
+/// window: it also restores the calls that ended in this time, by the clock.
 inline constexpr Duration kRestoredFor = 3 * kCallIdWindow;
 /// Ids of calls that are remembered at least, the newest of them: also when a clock that is set
 /// back makes their time acceptable once more. 5 MB.

@@ -126,6 +126,10 @@ HistoryEntry read_entry(const Query& query) {
   return entry;
 }
 
+/// The place of the call that was closed last, among all that were.
+#define PARLEY_LAST_CLOSED \
+  "(SELECT coalesce(max(close_order), 0) FROM calls WHERE close_order IS NOT NULL)"
+
 std::vector<HistoryEntry> read_entries(Query& query) {
   std::vector<HistoryEntry> entries;
   while (query.step()) entries.push_back(read_entry(query));
@@ -167,15 +171,19 @@ bool save_call(Database& database, const CallRecord& record) {
   // alone by an update.
   Query query = database.query(
       "INSERT INTO calls (" PARLEY_CALL_COLUMNS
-      ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,"
-      " ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29) ON CONFLICT (call) DO UPDATE SET"
+      ", close_order) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
+      "?16, ?17, ?18,"
+      " ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29,"
+      " CASE ?17 WHEN 'ended' THEN " PARLEY_LAST_CLOSED
+      " + 1 END) ON CONFLICT (call) DO UPDATE SET"
       " caller_device = ?3, caller_next_device = ?4, caller_revision = ?5,"
       " caller_microphone = ?6, caller_camera = ?7, caller_held = ?8,"
       " callee_device = ?10, callee_next_device = ?11, callee_revision = ?12,"
       " callee_microphone = ?13, callee_camera = ?14, callee_held = ?15,"
       " kind = ?16, phase = ?17, link = ?18, ringing_at_ms = ?20, accepted_at_ms = ?21,"
       " connected_at_ms = ?22, media_at_ms = ?23, ended_at_ms = ?24, deadline_ms = ?25,"
-      " reason = ?26, failure = ?27, ended_by = ?28, screened = ?29 WHERE phase <> 'ended'");
+      " reason = ?26, failure = ?27, ended_by = ?28, screened = ?29,"
+      " close_order = excluded.close_order WHERE phase <> 'ended'");
   query.bind(to_string(record.call));
   bind_leg(query, record.caller);
   bind_leg(query, record.callee);
@@ -213,12 +221,13 @@ std::vector<CallRecord> open_calls(Database& database) {
   return read_records(query);
 }
 
-std::vector<CallRecord> calls_ended_after(Database& database, std::int64_t ended_ms,
-                                          std::int64_t began_ms) {
-  Query query = database.query("SELECT " PARLEY_ENTRY
-                               " FROM calls WHERE invited_at_ms > ?1 AND phase = 'ended'"
-                               " AND ended_at_ms > ?2 ORDER BY call");
-  query.bind(began_ms).bind(ended_ms);
+std::vector<CallRecord> recent_calls(Database& database, const RecentCalls& which) {
+  // Each of the two conditions has an index.
+  Query query =
+      database.query("SELECT " PARLEY_ENTRY " FROM calls WHERE close_order > " PARLEY_LAST_CLOSED
+                     " - ?1 OR (invited_at_ms > ?2 AND phase = 'ended' AND ended_at_ms > ?3)"
+                     " ORDER BY close_order");
+  query.bind(which.last_closed).bind(which.began_after_ms).bind(which.ended_after_ms);
   return read_records(query);
 }
 

@@ -24,10 +24,18 @@ void remove_call(Database& database, const CallId& call);
 
 /// The calls that were not over when the server last stopped.
 [[nodiscard]] std::vector<switchboard::CallRecord> open_calls(Database& database);
-/// The calls that ended after `ended_ms`, of those that began after `began_ms`.
-[[nodiscard]] std::vector<switchboard::CallRecord> calls_ended_after(Database& database,
-                                                                     std::int64_t ended_ms,
-                                                                     std::int64_t began_ms);
+
+struct RecentCalls {
+  /// So many, those that were closed last.
+  std::int64_t last_closed = 0;
+  /// Also those that ended after this, of those that began after that.
+  std::int64_t ended_after_ms = 0;
+  std::int64_t began_after_ms = 0;
+};
+
+/// Calls that have ended, in the order in which they were closed.
+[[nodiscard]] std::vector<switchboard::CallRecord> recent_calls(Database& database,
+                                                                const RecentCalls& which);
 
 /// What one of the two people thought of a call.
 enum class Rating : std::uint8_t { good, bad };

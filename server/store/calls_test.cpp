@@ -126,14 +126,43 @@ TEST_F(Calls, OpenCallsAreFoundAfterARestart) {
   EXPECT_EQ(open[0], call_number(1));
 }
 
+std::vector<std::uint64_t> numbers_of(const std::vector<CallRecord>& records) {
+  std::vector<std::uint64_t> numbers;
+  for (const CallRecord& record : records) numbers.push_back(record.call.low);
+  return numbers;
+}
+
+using Numbers = std::vector<std::uint64_t>;
+
 TEST_F(Calls, CallsThatHaveJustEndedAreFoundAfterARestartToo) {
   save_call(database, ended(call_number(1)));  // began at 1001, ended at 1501
   save_call(database, ended(call_number(5)));
   save_call(database, call_number(9));
-  const auto found = calls_ended_after(database, 1501, 1000);
+  const auto found = recent_calls(database, {.ended_after_ms = 1501, .began_after_ms = 1000});
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0], ended(call_number(5)));
-  EXPECT_TRUE(calls_ended_after(database, 1501, 1005).empty());
+  EXPECT_TRUE(recent_calls(database, {.ended_after_ms = 1501, .began_after_ms = 1005}).empty());
+}
+
+TEST_F(Calls, TheLastThatWereClosedAreFoundWhateverTheClockSaid) {
+  for (const std::uint64_t number : {8U, 3U, 6U, 1U}) save_call(database, call_number(number));
+  for (const std::uint64_t number : {6U, 8U, 1U}) {
+    CallRecord record = ended(call_number(number));
+    record.ended_at_ms = number == 8 ? 1 : 9'000'000;  // the clock was set meanwhile
+    save_call(database, record);
+    save_call(database, record);  // written again, it keeps its place
+  }
+  save_call(database, ended(call_number(4)));  // over before it was ever written
+  RecentCalls which{.ended_after_ms = 90'000'000, .began_after_ms = 90'000'000};
+  for (const Numbers& last : {Numbers{}, Numbers{4}, Numbers{1, 4}, Numbers{8, 1, 4},
+                              Numbers{6, 8, 1, 4}, Numbers{6, 8, 1, 4}}) {
+    EXPECT_EQ(numbers_of(recent_calls(database, which)), last) << which.last_closed;
+    ++which.last_closed;
+  }
+  which.last_closed = 1;
+  which.ended_after_ms = 2000;
+  which.began_after_ms = 1005;
+  EXPECT_EQ(numbers_of(recent_calls(database, which)), (Numbers{6, 4})) << "each of them once";
 }
 
 TEST_F(Calls, AClosedRecordIsNeverChanged) {

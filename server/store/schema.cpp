@@ -10,7 +10,7 @@ namespace parley::server::store {
 namespace {
 
 // One entry per version; an entry that has been released is never edited.
-constexpr std::array<const char*, 6> kMigrations{
+constexpr std::array<const char*, 7> kMigrations{
     R"sql(
     CREATE TABLE users (
       user TEXT PRIMARY KEY,
@@ -140,6 +140,12 @@ constexpr std::array<const char*, 6> kMigrations{
 
     -- The callee did not hear of this call: its caller was blocked, or may not call.
     ALTER TABLE calls ADD COLUMN screened INTEGER NOT NULL DEFAULT 0;
+    )sql",
+    R"sql(
+    -- Counts up with each call that is closed: their order, whatever the clock said. Absent while
+    -- a call is on, and for calls that were closed before this was counted.
+    ALTER TABLE calls ADD COLUMN close_order INTEGER;
+    CREATE INDEX calls_by_close_order ON calls (close_order) WHERE close_order IS NOT NULL;
     )sql",
 };
 

@@ -17,8 +17,8 @@ constexpr auto kPruningInterval = std::chrono::hours(6);
 // A commit of so many deletions stays in the low milliseconds, between commits of calls.
 constexpr std::int64_t kPruneAtOnce = 500;
 constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
-// Longer than any device is away and comes back to ask, and than an id may be used again. A call
-// that was abandoned counts as ended when its last media flowed, so this is generous.
+// Longer than any device is away and comes back to ask. A call that was abandoned counts as ended
+// when its last media flowed, so this is generous.
 constexpr std::int64_t kJustEndedMs = Duration(switchboard::kRestoredFor).count();
 // There is no index of ends. The start must not wait for a scan; the id of a call that lasted
 // longer is too old to be used again.
@@ -44,7 +44,9 @@ Store::Store(Settings settings, Hooks hooks, const loop::Clock& clock, log::Log&
   migrate(writing_);
   open_calls_ = open_calls(writing_);
   const std::int64_t now_ms = clock.now_ms();
-  for (auto& record : calls_ended_after(writing_, now_ms - kJustEndedMs, now_ms - kSearchedMs)) {
+  for (auto& record : recent_calls(writing_, {.last_closed = switchboard::kRestoredCalls,
+                                              .ended_after_ms = now_ms - kJustEndedMs,
+                                              .began_after_ms = now_ms - kSearchedMs})) {
     open_calls_.push_back(std::move(record));
   }
   plausible_time_ = PlausibleTime(plausible_time(writing_));

@@ -76,8 +76,8 @@ class Store {
   /// Whether devices may be on their way back from an earlier process.
   [[nodiscard]] bool anybody_signed_in() const { return anybody_signed_in_; }
 
-  /// The calls that were not over when the server last stopped, or had ended shortly before: their
-  /// devices may not have heard of the end.
+  /// The calls that were not over when the server last stopped, and those that were closed last:
+  /// their devices may not have heard of the end.
   [[nodiscard]] std::vector<switchboard::CallRecord> take_open_calls() {
     return std::move(open_calls_);
   }
