@@ -232,7 +232,7 @@ class Town {
   }
 
   void write(const Store& store) {
-    if (store.replaces) durable_.erase(*store.replaces);
+    if (store.record.merged) durable_.erase(store.record.merged->call);
     CallRecord& known = durable_.try_emplace(store.record.call, store.record).first->second;
     if (known.phase != wire::CallPhase::ended) known = store.record;
   }
@@ -253,11 +253,10 @@ class Town {
     feed(WallClock{.ahead = ahead_});
     introduce();
     for (const auto& [call, record] : durable_) {
-      if (record.phase == wire::CallPhase::ended) {
-        closed_.insert(call);
-      } else {
-        records_.push_back(record);
-      }
+      const bool over = record.phase == wire::CallPhase::ended;
+      if (over) closed_.insert(call);
+      if (!over) records_.push_back(record);
+      if (record.merged) closed_.insert(record.merged->call);
       feed(CallRestored{record});
     }
   }
@@ -361,10 +360,12 @@ class Town {
     }
     PARLEY_EXPECT(!closed_.contains(store.record.call));  // an id is used once
     if (over) closed_.insert(store.record.call);
+    if (store.record.merged) closed_.insert(store.record.merged->call);
     written_[store.record.call] = last_ticket_;
     unwritten_.push_back(store);
     std::erase_if(records_, [&](const CallRecord& record) {
-      return record.call == store.record.call || record.call == store.replaces;
+      return record.call == store.record.call ||
+             (store.record.merged && record.call == store.record.merged->call);
     });
     if (!over) records_.push_back(store.record);
   }

@@ -397,16 +397,20 @@ void Oracle::server_took(const switchboard::Event& event, const Device* from,
         !makes_room(record, *frame)) {
       violate("I7 nobody changes a call of others", name_of(*from));
     }
-    if (store->replaces) {
-      merged_.insert_or_assign(*store->replaces, record.call);
-      latest_.erase(*store->replaces);
-      std::erase(open_calls_, *store->replaces);
+    if (record.merged) {
+      const CallId merged = record.merged->call;
+      merged_.insert_or_assign(merged, record.call);
+      latest_.erase(merged);
+      std::erase(open_calls_, merged);
+    }
+    if (!latest_.contains(record.call) && latest(record.call) != nullptr) {
+      violate("I2 a call id is used once", to_string(record.call));
     }
     merged_.erase(record.call);  // a server that crashed may not know any more that it was
     const auto known = latest_.find(record.call);
     if (known == latest_.end()) {
       if (record.link > 1) violate("I2 a record starts at the start", to_string(record.call));
-      if (!store->replaces) check_new_call(record);
+      if (!record.merged) check_new_call(record);
       if (record.phase == CallPhase::ringing && !record.screened &&
           open_calls_of(record.callee.user) >= 2) {
         violate("I1 a third caller finds the line busy", record.callee.user.text);
@@ -529,7 +533,7 @@ void Oracle::check_record(const CallRecord& before, const CallRecord& after) {
       before.kind != after.kind || before.invited_at_ms != after.invited_at_ms ||
       !kept(before.ringing_at_ms, after.ringing_at_ms) ||
       !kept(before.accepted_at_ms, after.accepted_at_ms) ||
-      !kept(before.connected_at_ms, after.connected_at_ms)) {
+      !kept(before.connected_at_ms, after.connected_at_ms) || !kept(before.merged, after.merged)) {
     violate("I2 what has happened stays as it was", call);
   }
   if (before.phase != CallPhase::ringing && before.caller.device && !after.caller.device) {

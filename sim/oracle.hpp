@@ -185,6 +185,7 @@ class Oracle final : public testing::Observer {
   [[nodiscard]] std::ptrdiff_t open_calls_of(const UserId& user) const;
   void check_told(const testing::Device& to, std::string_view type, const std::string& text);
   const switchboard::CallRecord* durable(CallId call) const;
+  [[nodiscard]] const switchboard::CallRecord* latest(CallId call) const;
   [[nodiscard]] std::optional<Violation> unsettled_call(const testing::Device& device,
                                                         const phone::CallView& call) const;
   [[nodiscard]] const testing::Device* device_of(const switchboard::Leg& leg) const;

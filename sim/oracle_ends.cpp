@@ -15,15 +15,27 @@ using switchboard::CallRecord;
 using testing::Device;
 using wire::CallPhase;
 
+/// The call of this id, or the one that an invite with this id became part of.
+const CallRecord* Oracle::latest(CallId call) const {
+  const auto found = latest_.find(call);
+  if (found != latest_.end()) return &found->second;
+  const auto merged = merged_.find(call);
+  const auto into = merged == merged_.end() ? latest_.end() : latest_.find(merged->second);
+  // A server that crashed before it was durable does not know of it any more.
+  const bool known =
+      into != latest_.end() && into->second.merged && into->second.merged->call == call;
+  return known ? &into->second : nullptr;
+}
+
 /// Who asks about a call of theirs that ended a short while ago hears how, and nobody can use its
 /// id again.
 void Oracle::check_ended(const Request& request, const Device& from) {
   if (is_small_talk(request.type)) return;
   const auto call = call_of(request.frame->text);
-  const auto known = call ? latest_.find(*call) : latest_.end();
-  if (known == latest_.end() || known->second.phase != CallPhase::ended) return;
-  const bool own = takes_place(known->second, from.user());
-  const auto since = ended_since_.find(*call);
+  const CallRecord* known = call ? latest(*call) : nullptr;
+  if (known == nullptr || known->phase != CallPhase::ended) return;
+  const bool own = takes_place(*known, from.user());
+  const auto since = ended_since_.find(known->call);
   const bool fresh = since != ended_since_.end() &&
                      world_.scheduler().now() - since->second < switchboard::kEndedMemory;
   for (const switchboard::Effect& effect : request.effects) {
@@ -68,9 +80,9 @@ void Oracle::check_glare(const Request& request, const Device& from) {
   const auto call = call_of(request.frame->text);
   for (const switchboard::Effect& effect : request.effects) {
     const auto* store = std::get_if<switchboard::Store>(&effect);
-    if (store == nullptr || !store->replaces || !call) continue;
+    if (store == nullptr || !store->record.merged || !call) continue;
     const CallId stood = store->record.call;
-    const CallId other = *store->replaces;
+    const CallId other = store->record.merged->call;
     if (*call != stood && *call != other) continue;
     const auto before = latest_.find(*call == stood ? other : stood);
     if (before == latest_.end() || before->second.phase != CallPhase::ringing ||

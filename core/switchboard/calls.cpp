@@ -99,9 +99,9 @@ void Switchboard::State::connect(Call& call, const DeviceId& callee_device,
   if (mutant(Mutant::connect_limit_not_armed)) deadlines_.disarm(record.call);
   store(call);
   if (replaced) stop_ringing(call, *replaced);
-  if (call.merged) {
+  if (record.merged) {
     // The callee of the call that stands is the one whose own invite went into it.
-    tell_device(record.callee.user, callee_device, wire::Merged{*call.merged, record.call},
+    tell_device(record.callee.user, callee_device, wire::Merged{record.merged->call, record.call},
                 call.stored);
   }
   tell_linked(call, *record.caller.device, callee_device, true);
@@ -348,6 +348,11 @@ void Switchboard::State::request(Session& session, const wire::HangUp& message) 
   if (call == nullptr) return;
   Leg& own = own_leg(call->record, session.user);
   const bool caller = call->record.caller.user == session.user;
+  if (caller && message.call != call->record.call) {
+    // A device asks what became of the invite that rang there: it is part of the person's own call.
+    stop_ringing(session, *call, message.call);
+    return;
+  }
   const bool ringing = std::holds_alternative<Ringing>(call->state);
   if (ringing && !caller) {
     if (message.failure && !mutant(Mutant::failing_device_declines)) {
@@ -382,7 +387,7 @@ void Switchboard::State::request(Session& session, const wire::HangUp& message) 
 
 void Switchboard::State::store(Call& call) {
   call.stored = {++last_ticket_.value};
-  effects_->emplace_back(Store{call.stored, call.record, call.merged});
+  effects_->emplace_back(Store{call.stored, call.record});
 }
 
 void Switchboard::State::set_deadline(Call& call, Duration limit) {

@@ -12,8 +12,6 @@ namespace parley::switchboard {
 struct Store {
   StoreTicket ticket;
   CallRecord record;
-  /// A record that this one takes the place of: two invites that became one call.
-  std::optional<CallId> replaces;
 };
 
 /// Send a text frame, but not before the write `after` and all before it are durable: whatever a

@@ -28,15 +28,19 @@ void Switchboard::State::on(const CallRestored& event) {
       *event.record.ended_at_ms < wall_ms(now_ - kRestoredFor)) {
     return;
   }
+  CallRecord restored = event.record;
+  if (mutant(Mutant::merged_invite_forgotten)) restored.merged.reset();
   if (!mutant(Mutant::call_id_forgotten_on_restart)) {
-    call_ids_.use(event.record.call, now_ + ahead_);
+    call_ids_.use(restored.call, now_ + ahead_);
+    if (restored.merged) call_ids_.use(restored.merged->call, now_ + ahead_);
   }
-  if (event.record.phase == CallPhase::ended) {
-    remember_end(event.record, {});
+  if (restored.phase == CallPhase::ended) {
+    remember_end(restored, {});
     return;
   }
-  Call& call = calls_[event.record.call];
-  call.record = event.record;
+  if (restored.merged) merged_.emplace(restored.merged->call, restored.call);
+  Call& call = calls_[restored.call];
+  call.record = std::move(restored);
   bring_into_the_past(call.record);
   const CallRecord& record = call.record;
   // Devices that were taking it over have lost their sessions, and with them what was said.
@@ -214,14 +218,7 @@ void Switchboard::State::end(Call& call, EndReason reason, std::optional<Error> 
     stop_waiting(leg->user);
   }
   remember_end(record, call.stored);
-  if (const auto merged = call.merged) {
-    // The invite that became part of this call must not start another one when it is said again.
-    merged_.erase(*merged);
-    CallRecord own = record;
-    own.call = *merged;
-    std::swap(own.caller, own.callee);
-    remember_end(own, call.stored);
-  }
+  if (record.merged) merged_.erase(record.merged->call);
   calls_.erase(id);
 }
 
@@ -230,6 +227,13 @@ void Switchboard::State::remember_end(const CallRecord& record, StoreTicket stor
   ended_.insert_or_assign(record.call, Tombstone{record.caller.user, record.callee.user,
                                                  end_of(record), stored, record.screened});
   deadlines_.arm(record.call, now_ + kEndedMemory);
+  if (!record.merged) return;
+  // Who asks by the id of the invite that became part of this call hears the same.
+  CallRecord own = record;
+  own.call = record.merged->call;
+  own.merged.reset();
+  std::swap(own.caller, own.callee);
+  remember_end(own, stored);
 }
 
 }  // namespace parley::switchboard

@@ -125,12 +125,11 @@ void Switchboard::State::dialed_while_on(Session& session, Call& call,
   const CallRecord& record = call.record;
   const bool here = has_device(own_leg(record, session.user), session.device);
   if (std::holds_alternative<Connecting>(call.state) && record.callee.user == session.user &&
-      !call.merged) {
+      !record.merged) {
     // The two invites crossed, and an answer came in between.
     call_ids_.use(message.call, now_ + ahead_);
     merged_.emplace(message.call, record.call);
-    call.merged = message.call;
-    call.merged_by = session.device;
+    call.record.merged = {message.call, session.device};
     store(call);
     tell(session, wire::Merged{message.call, record.call}, call.stored);
     if (here) {
@@ -161,10 +160,10 @@ void Switchboard::State::invite_again(Session& session, Call& call) {
   const CallRecord& record = call.record;
   const Leg* own = nullptr;
   if (record.caller.user == session.user) own = &record.caller;
-  if (call.merged && record.callee.user == session.user) own = &record.callee;
-  if (own != nullptr && own == &record.callee && call.merged_by == session.device &&
+  if (record.merged && record.callee.user == session.user) own = &record.callee;
+  if (own != nullptr && own == &record.callee && record.merged->device == session.device &&
       !has_device(*own, session.device)) {
-    tell(session, wire::Merged{*call.merged, record.call}, call.stored);
+    tell(session, wire::Merged{record.merged->call, record.call}, call.stored);
     tell_answered_elsewhere(session, call);
     return;
   }
@@ -176,7 +175,9 @@ void Switchboard::State::invite_again(Session& session, Call& call) {
     tell_progress(call);
     return;
   }
-  if (own == &record.callee) tell(session, wire::Merged{*call.merged, record.call}, call.stored);
+  if (own == &record.callee) {
+    tell(session, wire::Merged{record.merged->call, record.call}, call.stored);
+  }
   tell_linked_again(session, call);
 }
 
@@ -213,8 +214,7 @@ void Switchboard::State::merge(Session& session, Call& crossing, const wire::Inv
   if (mutant(Mutant::first_invite_stands)) first_stands = true;
   if (first_stands) {
     merged_.emplace(message.call, crossing.record.call);
-    crossing.merged = message.call;
-    crossing.merged_by = session.device;
+    crossing.record.merged = {message.call, session.device};
     connect(crossing, session.device);
     return;
   }
@@ -230,9 +230,8 @@ void Switchboard::State::merge(Session& session, Call& crossing, const wire::Inv
                  .caller = {.user = session.user, .device = session.device},
                  .callee = {.user = message.callee},
                  .kind = message.kind,
-                 .invited_at_ms = replaced.invited_at_ms};
-  call.merged = replaced.call;
-  call.merged_by = *replaced.caller.device;
+                 .invited_at_ms = replaced.invited_at_ms,
+                 .merged = MergedInvite{replaced.call, *replaced.caller.device}};
   merged_.emplace(replaced.call, message.call);
   users_[session.user].calls.push_back(message.call);
   users_[message.callee].calls.push_back(message.call);
@@ -242,17 +241,20 @@ void Switchboard::State::merge(Session& session, Call& crossing, const wire::Inv
 /// The caller's devices ring for an invite that became part of this call, or will when they come
 /// back.
 void Switchboard::State::stop_ringing(const Call& call, CallId replaced) {
-  const Leg& caller = call.record.caller;
-  const wire::Ended stop{
-      .call = replaced, .reason = EndReason::answered_elsewhere, .ended_at_ms = wall_ms(now_)};
-  for (const SessionId id : users_[caller.user].sessions) {
-    Session* session = find_session(id);
-    if (session == nullptr) continue;
-    if (session->device == caller.device) {
-      tell(*session, wire::Merged{replaced, call.record.call}, call.stored);
-    } else {
-      tell(*session, stop, call.stored);
-    }
+  for (const SessionId id : users_[call.record.caller.user].sessions) {
+    if (Session* session = find_session(id)) stop_ringing(*session, call, replaced);
+  }
+}
+
+void Switchboard::State::stop_ringing(Session& session, const Call& call, CallId replaced) {
+  if (session.device == call.record.caller.device) {
+    tell(session, wire::Merged{replaced, call.record.call}, call.stored);
+  } else {
+    tell(session,
+         wire::Ended{.call = replaced,
+                     .reason = EndReason::answered_elsewhere,
+                     .ended_at_ms = wall_ms(now_)},
+         call.stored);
   }
 }
 

@@ -17,6 +17,14 @@ struct Leg {
   bool operator==(const Leg&) const = default;
 };
 
+/// An invite that crossed another one and became part of its call.
+struct MergedInvite {
+  CallId call;
+  /// The device that made it.
+  DeviceId device;
+  bool operator==(const MergedInvite&) const = default;
+};
+
 struct CallRecord {
   CallId call;
   Leg caller;
@@ -42,6 +50,9 @@ struct CallRecord {
   /// It rings nowhere: the callee has blocked the caller. The caller can't tell, and the callee
   /// never hears of it.
   bool screened = false;
+  /// The callee's own invite to the caller. It has no record of its own; this one takes the place
+  /// of the one that it may have had.
+  std::optional<MergedInvite> merged;
   bool operator==(const CallRecord&) const = default;
 };
 

@@ -161,5 +161,81 @@ TEST(SwitchboardRestart, AnIdFromBeforeStartsNoSecondCall) {
   EXPECT_TRUE(board.stores.empty());
 }
 
+/// Alice and Bob call each other, and the lower one of their ids stands.
+class SwitchboardRestartMerged : public testing::TestWithParam<bool> {
+ protected:
+  void SetUp() override {
+    const bool later_stands = GetParam();
+    alice = &before.add("alice", 11);
+    Client& bob = before.add("bob", 21);
+    if (later_stands) {
+      bob.say(invite(2, "alice"));
+      alice->say(invite(1, "bob"));
+    } else {
+      alice->say(invite(1, "bob"));
+      bob.say(invite(2, "alice"));
+    }
+    ASSERT_EQ(before.record(1).phase, wire::CallPhase::connecting);
+  }
+
+  /// Bob's device asks with its own id after a restart.
+  Texts told_after_restart(TestBoard& board) {
+    board.handle(CallRestored{before.record(1)});
+    Client& bob = board.add("bob", 21);
+    bob.say(invite(2, "alice"));
+    return bob.heard();
+  }
+
+  TestBoard before;
+  Client* alice = nullptr;
+  TestBoard after;
+};
+
+TEST_P(SwitchboardRestartMerged, AnInviteStaysPartOfTheCallThatItBecamePartOf) {
+  EXPECT_EQ(told_after_restart(after),
+            (Texts{"merged 2 into 1", "accepted 1 with alice:11 link 1 answers"}));
+  EXPECT_TRUE(after.stores.empty());
+  EXPECT_EQ(after.gauges().calls, 1U);
+}
+
+TEST_P(SwitchboardRestartMerged, AnInviteStaysPartOfTheCallAlsoOnceThatIsOn) {
+  CallRecord& record = before.records[call_id(1)];
+  record.phase = wire::CallPhase::active;
+  record.connected_at_ms = record.accepted_at_ms;
+  EXPECT_EQ(told_after_restart(after),
+            (Texts{"merged 2 into 1", "accepted 1 with alice:11 link 1 answers"}));
+}
+
+TEST_P(SwitchboardRestartMerged, AnInviteOfAnotherDeviceThanTheOneThatTalksIsToldWhere) {
+  before.records[call_id(1)].callee.device = device_id(22);
+  EXPECT_EQ(told_after_restart(after),
+            (Texts{"merged 2 into 1", "ended 1 answered_elsewhere", "elsewhere 1"}));
+}
+
+TEST_P(SwitchboardRestartMerged, ItsIdStartsNoCallOnceThatIsOver) {
+  alice->say(wire::HangUp{call_id(1), {}});
+  EXPECT_EQ(told_after_restart(after), Texts{"ended 2 completed"});
+  after.wait(kEndedMemory);
+  for (const char* user : {"bob", "alice", "carol"}) {
+    Client& late = after.add(user, 90);
+    late.say(invite(2, "dave"));
+    EXPECT_EQ(late.heard(), Texts{"error call/call-id-taken 2"}) << user;
+  }
+  EXPECT_TRUE(after.stores.empty());
+}
+
+TEST_P(SwitchboardRestartMerged, WhoAsksHowTheRingingOfThatInviteEndedEndsNothing) {
+  after.handle(CallRestored{before.record(1)});
+  Client& phone = after.add("alice", 11);
+  Client& tablet = after.add("alice", 12);
+  for (Client* device : {&phone, &tablet}) device->say(wire::HangUp{call_id(2), {}});
+  EXPECT_EQ(phone.heard(), Texts{"merged 2 into 1"});
+  EXPECT_EQ(tablet.heard(), Texts{"ended 2 answered_elsewhere"});
+  EXPECT_EQ(after.record(1).reason, std::nullopt);
+  EXPECT_EQ(after.gauges().calls, 1U);
+}
+
+INSTANTIATE_TEST_SUITE_P(WhicheverCameFirst, SwitchboardRestartMerged, testing::Bool());
+
 }  // namespace
 }  // namespace parley::switchboard

@@ -127,9 +127,6 @@ struct Call {
   Instant caller_unheard_since;
   Instant callee_unheard_since;
   std::vector<Attendance> attendance;
-  /// An invite of the callee that crossed this one and became part of it.
-  std::optional<CallId> merged;
-  DeviceId merged_by;  // the device that made that invite
 };
 
 /// Why a request is refused, and for how long the same is refused again; zero for no such time.
@@ -221,6 +218,7 @@ class Switchboard::State {
   Call* crossing_invite(const UserId& caller, const UserId& callee);
   void merge(Session& session, Call& crossing, const wire::Invite& message);
   void stop_ringing(const Call& call, CallId replaced);
+  void stop_ringing(Session& session, const Call& call, CallId replaced);
   void create(Session& session, const wire::Invite& message);
   void ring(Call& call, bool waiting);
   void settle_ringing(const UserId& callee);

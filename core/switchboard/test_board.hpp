@@ -275,7 +275,7 @@ class TestBoard {
     if ((store.record.phase == wire::CallPhase::ended) != store.record.reason.has_value()) {
       broken_rules.emplace_back("a record is closed with a reason, and only then");
     }
-    if (store.replaces) records.erase(*store.replaces);
+    if (store.record.merged) records.erase(store.record.merged->call);
     records[store.record.call] = store.record;
     tickets_[store.record.call] = store.ticket.value;
     stores.push_back(store);

@@ -338,7 +338,7 @@ void World::perform(switchboard::Effect& effect) {
                        last_commit_,
                        [this, store = std::move(store), life = server_life_] {
                          if (life != server_life_) return;
-                         if (store.replaces) durable_.erase(*store.replaces);
+                         if (store.record.merged) durable_.erase(store.record.merged->call);
                          durable_[store.record.call] = store.record;
                          durable_ticket_ = store.ticket.value;
                          if (crash_armed_ && crash_point_ == CrashPoint::after_commit)

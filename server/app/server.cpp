@@ -213,9 +213,7 @@ class Server {
         .clock = clock_,
         .log = log_,
         .store =
-            [this](const switchboard::Store& write) {
-              store_.write(write.record, write.ticket, write.replaces);
-            },
+            [this](const switchboard::Store& write) { store_.write(write.record, write.ticket); },
         .store_backlog = [this] { return store_.backlog(); },
         .check_token =
             [this](std::string_view token, auth::Done<auth::TokenHolder> done) {

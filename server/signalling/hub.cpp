@@ -236,7 +236,7 @@ void Hub::feed(const switchboard::Event& event) {
 // ---- effects ----
 
 void Hub::perform(const switchboard::Store& effect) {
-  if (effect.replaces) open_calls_.erase(*effect.replaces);
+  if (effect.record.merged) open_calls_.erase(effect.record.merged->call);
   note_call(effect.record);
   services_.store(effect);
 }

@@ -15,6 +15,7 @@ namespace {
 
 using switchboard::CallRecord;
 using switchboard::Leg;
+using switchboard::MergedInvite;
 
 // Enumerations are stored by their names on the wire: these never change, and people can read them.
 template <json::Named T>
@@ -64,6 +65,14 @@ std::optional<DeviceId> device_id(const std::optional<std::string>& text) {
   return DeviceId{id->high, id->low};
 }
 
+std::optional<MergedInvite> merged_invite(const std::optional<std::string>& call,
+                                          const std::optional<std::string>& device) {
+  const auto id = call ? parse_uuid(*call) : std::nullopt;
+  const auto made_by = device_id(device);
+  if (!id || !made_by) return std::nullopt;
+  return MergedInvite{{id->high, id->low}, *made_by};
+}
+
 Leg read_leg(const Query& query, int column) {
   Leg leg;
   leg.user.text = text::presentable(query.text(column), UserId::kMaxBytes);
@@ -86,7 +95,7 @@ Leg read_leg(const Query& query, int column) {
   "caller_camera, caller_held, callee, callee_device, callee_next_device, callee_revision, " \
   "callee_microphone, callee_camera, callee_held, kind, phase, link, invited_at_ms, "        \
   "ringing_at_ms, accepted_at_ms, connected_at_ms, media_at_ms, ended_at_ms, deadline_ms, "  \
-  "reason, failure, ended_by, screened"
+  "reason, failure, ended_by, screened, merged, merged_device"
 
 #define PARLEY_ENTRY                                                 \
   PARLEY_CALL_COLUMNS                                                \
@@ -119,6 +128,9 @@ HistoryEntry read_entry(const Query& query) {
     record.ended_by = UserId{text::presentable(std::move(*user), UserId::kMaxBytes)};
   }
   record.screened = query.integer(column++) != 0;
+  const auto merged = query.optional_text(column++);
+  const auto merged_device = query.optional_text(column++);
+  record.merged = merged_invite(merged, merged_device);
   entry.caller_name = presentable_name(query.text(column++), record.caller.user.text);
   entry.callee_name = presentable_name(query.text(column++), record.callee.user.text);
   entry.caller_rating = named_if<Rating>(query.optional_text(column++));
@@ -173,7 +185,7 @@ bool save_call(Database& database, const CallRecord& record) {
       "INSERT INTO calls (" PARLEY_CALL_COLUMNS
       ", close_order) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
       "?16, ?17, ?18,"
-      " ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29,"
+      " ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31,"
       " CASE ?17 WHEN 'ended' THEN " PARLEY_LAST_CLOSED
       " + 1 END) ON CONFLICT (call) DO UPDATE SET"
       " caller_device = ?3, caller_next_device = ?4, caller_revision = ?5,"
@@ -182,8 +194,8 @@ bool save_call(Database& database, const CallRecord& record) {
       " callee_microphone = ?13, callee_camera = ?14, callee_held = ?15,"
       " kind = ?16, phase = ?17, link = ?18, ringing_at_ms = ?20, accepted_at_ms = ?21,"
       " connected_at_ms = ?22, media_at_ms = ?23, ended_at_ms = ?24, deadline_ms = ?25,"
-      " reason = ?26, failure = ?27, ended_by = ?28, screened = ?29,"
-      " close_order = excluded.close_order WHERE phase <> 'ended'");
+      " reason = ?26, failure = ?27, ended_by = ?28, screened = ?29, merged = ?30,"
+      " merged_device = ?31, close_order = excluded.close_order WHERE phase <> 'ended'");
   query.bind(to_string(record.call));
   bind_leg(query, record.caller);
   bind_leg(query, record.callee);
@@ -195,6 +207,11 @@ bool save_call(Database& database, const CallRecord& record) {
   query.bind(record.failure ? std::optional(code_of(*record.failure)) : std::nullopt);
   query.bind(record.ended_by ? std::optional(record.ended_by->text) : std::nullopt);
   query.bind(static_cast<std::int64_t>(record.screened || was_turned_away(database, record)));
+  if (record.merged) {
+    query.bind(to_string(record.merged->call)).bind(to_string(record.merged->device));
+  } else {
+    query.bind_null().bind_null();
+  }
   query.run();
   if (database.changes() > 0) {
     remember_meeting(database, record);

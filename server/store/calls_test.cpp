@@ -60,6 +60,7 @@ TEST_F(Calls, EveryFieldOfARecordComesBack) {
   record.reason = wire::EndReason::failed;
   record.failure = Error::no_media_path;
   record.ended_by = UserId{"bob"};
+  record.merged = {{7, 2}, {8, 9}};
   save_call(database, record);
 
   const auto found = history_of(database, {"alice"}, {});

@@ -146,6 +146,10 @@ constexpr std::array<const char*, 7> kMigrations{
     -- a call is on, and for calls that were closed before this was counted.
     ALTER TABLE calls ADD COLUMN close_order INTEGER;
     CREATE INDEX calls_by_close_order ON calls (close_order) WHERE close_order IS NOT NULL;
+
+    -- The callee's own invite to the caller, which crossed this one, and the device that made it.
+    ALTER TABLE calls ADD COLUMN merged TEXT;
+    ALTER TABLE calls ADD COLUMN merged_device TEXT;
     )sql",
 };
 

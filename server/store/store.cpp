@@ -82,15 +82,14 @@ void Store::stop() {
   if (look_ups_) look_ups_->stop();
 }
 
-void Store::write(const switchboard::CallRecord& record, StoreTicket ticket,
-                  std::optional<CallId> replaces) {
+void Store::write(const switchboard::CallRecord& record, StoreTicket ticket) {
   bool was_empty = false;
   {
     const std::lock_guard lock(mutex_);
     was_empty = pending_.empty();
-    if (replaces) {
-      backlog_ -= pending_.records.erase(*replaces);
-      pending_.removed.push_back(*replaces);
+    if (record.merged) {
+      backlog_ -= pending_.records.erase(record.merged->call);
+      pending_.removed.push_back(record.merged->call);
     }
     if (pending_.records.insert_or_assign(record.call, record).second) ++backlog_;
     pending_.last = ticket;

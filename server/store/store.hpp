@@ -82,10 +82,9 @@ class Store {
     return std::move(open_calls_);
   }
 
-  /// Queues a record; `durable` reports its ticket once it is on the disk. The record of `replaces`
-  /// goes in the same commit.
-  void write(const switchboard::CallRecord& record, StoreTicket ticket,
-             std::optional<CallId> replaces = {});
+  /// Queues a record; `durable` reports its ticket once it is on the disk. The record of an invite
+  /// that became part of this call goes in the same commit.
+  void write(const switchboard::CallRecord& record, StoreTicket ticket);
 
   /// Runs `change` in the next group, and `done` on the loop once that is committed. Fails at the
   /// first trouble: unlike a record, a request has somebody who can try again.

@@ -166,9 +166,13 @@ TEST_F(StoreTest, ARecordThatTakesThePlaceOfAnotherRemovesIt) {
   one.write(call_number(1), {1});
   one.write(call_number(2), {2});
   ASSERT_TRUE(loop.run_until([&] { return durable == StoreTicket{2}; }));
-  one.write(call_number(1), {3}, CallId{7, 2});
+  const auto with = [](CallRecord record, std::uint64_t merged) {
+    record.merged = {{7, merged}, {8, 9}};
+    return record;
+  };
+  one.write(with(call_number(1), 2), {3});
   one.write(call_number(3), {4});
-  one.write(call_number(4), {5}, CallId{7, 3});  // perhaps never written at all
+  one.write(with(call_number(4), 3), {5});  // 3 is perhaps never written at all
   ASSERT_TRUE(loop.run_until([&] { return durable == StoreTicket{5}; }));
   EXPECT_EQ(records_on_disk(), 2U);
   EXPECT_EQ(store->backlog(), 0U);
@@ -299,7 +303,9 @@ TEST_F(StoreTest, ARatingOutlivesLaterRecordsAndRestarts) {
   open().write(record, {1});
   EXPECT_EQ(rate(record.call, Rating::bad), RatingOutcome::saved);
   store->write(call_number(1), {2});
-  store->write(record, {3}, CallId{7, 2});
+  CallRecord again = record;
+  again.merged = {{7, 2}, {8, 9}};
+  store->write(again, {3});
   ASSERT_TRUE(loop.run_until([&] { return durable == StoreTicket{3}; }));
   store.reset();
   open();
