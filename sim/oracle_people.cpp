@@ -49,7 +49,7 @@ void Oracle::check_new_call(const CallRecord& record) {
 }
 
 void Oracle::note_people(const CallRecord& record, const CallRecord* before) {
-  if (record.connected_at_ms) {
+  if (record.connected_at_ms || record.merged) {
     known_.emplace(record.caller.user, record.callee.user);
     known_.emplace(record.callee.user, record.caller.user);
   }

@@ -130,6 +130,7 @@ void Switchboard::State::dialed_while_on(Session& session, Call& call,
     call_ids_.use(message.call, now_ + ahead_);
     merged_.emplace(message.call, record.call);
     call.record.merged = {message.call, session.device};
+    become_known(session.user, message.callee);
     store(call);
     tell(session, wire::Merged{message.call, record.call}, call.stored);
     if (here) {
@@ -209,6 +210,7 @@ Call* Switchboard::State::crossing_invite(const UserId& caller, const UserId& ca
 void Switchboard::State::merge(Session& session, Call& crossing, const wire::Invite& message) {
   call_ids_.use(message.call, now_ + ahead_);
   unscreen(crossing);  // who dials somebody wants to talk to them
+  become_known(session.user, message.callee);
   bool first_stands = stands(crossing.record.call, message.call, settings_.glare_key);
   if (mutant(Mutant::lower_invite_stands)) first_stands = crossing.record.call < message.call;
   if (mutant(Mutant::first_invite_stands)) first_stands = true;

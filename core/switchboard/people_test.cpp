@@ -218,6 +218,15 @@ TEST_F(SwitchboardPeople, WhoHasTalkedOrWasCalledMayCall) {
   EXPECT_TRUE(rings(4, carol, bob));
 }
 
+TEST_F(SwitchboardPeople, TwoWhoCalledEachOtherAtOnceKnowEachOther) {
+  alice.say(invite(1, "bob"));
+  bob.say(invite(2, "alice"));
+  bob.say(wire::HangUp{.call = call_id(1)});  // before anything was heard
+  for (const char* user : {"alice", "bob"}) let_only_known_people_call(user);
+  EXPECT_TRUE(rings(3, alice, bob));
+  EXPECT_TRUE(rings(4, bob, alice));
+}
+
 TEST_F(SwitchboardPeople, AStrangerWhoHasRungRingsOnAfterARestart) {
   TestBoard restarted;
   restarted.handle(CallRestored{{.call = call_id(7),

@@ -37,7 +37,8 @@ bool World::knows(const UserId& user, const UserId& other) const {
   return std::ranges::any_of(durable_, [&](const auto& entry) {
     const switchboard::CallRecord& record = entry.second;
     if (record.caller.user == user && record.callee.user == other) return true;
-    return record.connected_at_ms && record.caller.user == other && record.callee.user == user;
+    return (record.connected_at_ms || record.merged) && record.caller.user == other &&
+           record.callee.user == user;
   });
 }
 

@@ -1,6 +1,7 @@
 #include "server/store/calls.hpp"
 
 #include "server/store/accounts.hpp"
+#include "server/store/relations.hpp"
 #include "server/store/schema.hpp"
 #include "server/store/test_folder.hpp"
 
@@ -198,6 +199,22 @@ TEST_F(Calls, EachOfTheTwoPeopleRatesACallForThemselves) {
   EXPECT_EQ(found[0].caller_rating, Rating::good);
   EXPECT_EQ(found[0].callee_rating, Rating::good);
   EXPECT_EQ(found[0].record, record) << "the record is as it was";
+}
+
+TEST_F(Calls, TwoWhoCalledEachOtherAtOnceKnowEachOther) {
+  for (const char* user : {"alice", "bob"}) {
+    ASSERT_TRUE(add_user(database, {{user}, user}, "x", 1));
+  }
+  CallRecord record = call_number(1);
+  record.phase = wire::CallPhase::connecting;
+  record.accepted_at_ms = 1100;
+  record.merged = {{7, 2}, {8, 9}};
+  save_call(database, record);
+  for (const char* user : {"alice", "bob"}) {
+    const auto relations = relations_of(database, {user});
+    ASSERT_EQ(relations.size(), 1U) << user;
+    EXPECT_TRUE(relations[0].known) << user;
+  }
 }
 
 TEST_F(Calls, ARatingStaysWithItsCallWhateverIsWrittenLater) {

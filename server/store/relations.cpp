@@ -135,9 +135,10 @@ std::vector<switchboard::Relation> relations_of(Database& database, const UserId
 }
 
 void remember_meeting(Database& database, const switchboard::CallRecord& record) {
-  if (record.connected_at_ms) {
+  if (record.connected_at_ms || record.merged) {
+    const std::int64_t met_at_ms = record.connected_at_ms.value_or(record.invited_at_ms);
     note_meeting(database, record.caller.user, record.callee.user, record.invited_at_ms);
-    note_meeting(database, record.callee.user, record.caller.user, *record.connected_at_ms);
+    note_meeting(database, record.callee.user, record.caller.user, met_at_ms);
   } else if (!record.accepted_at_ms) {
     note_meeting(database, record.caller.user, record.callee.user, record.invited_at_ms);
   }

@@ -47,8 +47,8 @@ using ChangedRelation = std::expected<switchboard::Relation, Error>;
 [[nodiscard]] std::vector<switchboard::Relation> relations_of(Database& database,
                                                               const UserId& user);
 
-/// Keeps who has met whom: the caller has called the callee, and once media has flowed both have
-/// talked.
+/// Keeps who has met whom: the caller has called the callee, where two invites crossed each has
+/// called the other, and once media has flowed both have talked.
 void remember_meeting(Database& database, const switchboard::CallRecord& record);
 
 /// Whether the callee of a call that reached nobody does not want to hear of the caller. The
