@@ -91,17 +91,17 @@ describe('a clock that is set', () => {
 })
 
 it('a call id is used once, also when its call seems to have ended long ago', async () => {
-  const clock = await start('+0')
+  const clock = await start(0)
   const [ada, bea] = [await signUp(server, 'ada'), await signUp(server, 'bea')]
   const caller = await Device.connect(server, ada)
   const call = callId()
-  await clock.set('-1d')
+  await clock.set(-dayMs)
   await expect.poll(() => server.log).toContain('the clock was set')
   caller.say('invite', { call, callee: 'bea', kind: 'audio' })
   expect(await caller.hear('ended')).toMatchObject({ reason: 'unreachable' })
   server.signal('SIGKILL')
   await server.exit()
-  await clock.restart('+0')
+  await clock.restart(0)
   await Device.connect(server, bea) // where a second call would ring
   const again = await Device.connect(server, ada)
   again.say('invite', { call, callee: 'bea', kind: 'audio' })
