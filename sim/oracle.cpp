@@ -333,6 +333,7 @@ void Oracle::server_crashed() {
   untaken_.clear();
   known_.clear();
   in_vain_.clear();
+  delivered_.clear();
   left_.clear();
   for (const auto& [call, record] : world_.records()) {
     latest_.emplace(call, record);

@@ -222,7 +222,8 @@ class Oracle final : public testing::Observer {
   std::map<std::pair<UserId, UserId>, InVain> in_vain_;
   std::unordered_set<CallId> screened_;        // calls that once rang nowhere for their callee
   std::unordered_set<CallId> unheard_status_;  // one side's was refused: it talks without end
-  std::unordered_set<CallId> delivered_;       // calls of which the caller knows that they were
+  /// Since when a caller knows from the present process of the server that a call was delivered.
+  std::unordered_map<CallId, Instant> delivered_;
   /// Devices whose pages said goodbye, and when.
   std::vector<std::pair<DeviceId, Instant>> left_;
   std::unordered_set<std::uint64_t> closed_;  // sockets

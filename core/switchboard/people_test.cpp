@@ -186,6 +186,35 @@ TEST_F(SwitchboardPeople, ABlockedCallRingsNowhereAfterARestart) {
   EXPECT_EQ(bob.heard(), Texts{"welcome"});
 }
 
+/// What a caller hears when the server is started again while it rings, so long before the time for
+/// an answer is up; the callee's device comes back at once.
+Texts call_over_a_restart(bool blocked, Duration left) {
+  TestBoard board;
+  board.handle(CallRestored{{.call = call_id(7),
+                             .caller = {.user = {"alice"}, .device = device_id(11)},
+                             .callee = {.user = {"bob"}},
+                             .invited_at_ms = ms_of(board.now + left - kRingLimit),
+                             .deadline_ms = ms_of(board.now + left),
+                             .screened = blocked}});
+  board.wait(0s);
+  Client& alice = board.add("alice", 11);
+  alice.say(invite(7, "bob"));
+  Client& bob = board.add("bob", 21);
+  board.wait(kUsualRingDelay);
+  if (!blocked) bob.say(wire::Ringing{call_id(7)});
+  board.wait(kRingLimit);
+  return alice.heard();
+}
+
+TEST_F(SwitchboardPeople, ABlockedCallerHearsAfterARestartWhatAnybodyHears) {
+  for (const Duration left : {Duration{30s}, Duration{50ms}, -Duration{24h}}) {
+    const Texts heard = call_over_a_restart(true, left);
+    EXPECT_EQ(heard, call_over_a_restart(false, left));
+    ASSERT_FALSE(heard.empty());
+    EXPECT_TRUE(heard.back().starts_with("ended 7 no_answer")) << heard.back();
+  }
+}
+
 // ---- known people only ----
 
 TEST_F(SwitchboardPeople, AStrangerFindsWhoLetsOnlyKnownPeopleCallNotThere) {
