@@ -218,9 +218,7 @@ void Oracle::check_calls(Device& device) {
     if (feed.screen != Feed::none && !call->screen.wanted) {
       violate("I6 who shares nothing is not looked at", name_of(device));
     }
-    if (call->microphone.off_proof != phone::Proof::none && feed.microphone == Feed::live) {
-      violate("I6 nothing is proven silent that is sent", name_of(device));
-    }
+    check_proofs(device, *call, feed);
     if (connection->second.rejected_candidates > 0) {
       violate("N1 no candidate before its description", name_of(device));
     }
@@ -234,6 +232,21 @@ void Oracle::check_calls(Device& device) {
   if (waits && !device.next_deadline()) {
     violate("I4 whatever waits has a timer", name_of(device));
   }
+}
+
+/// What is shown as proven silent is not sent; and of a connection that is not the one that is
+/// looked at, nothing is proven.
+void Oracle::check_proofs(const Device& device, const CallView& call,
+                          const phone::FeedConnection& feed) {
+  const bool is_current = call.connection == feed.connection;
+  const auto check = [&](const phone::SourceView& source, Feed fed) {
+    if (source.off_proof == phone::Proof::none || fed == Feed::none) return;
+    if (fed == Feed::live) violate("I6 nothing is proven silent that is sent", name_of(device));
+    if (!is_current) violate("I6 nothing is proven that nobody looks at", name_of(device));
+  };
+  check(call.microphone, feed.microphone);
+  check(call.camera, feed.camera);
+  check(call.screen, feed.screen);
 }
 
 /// Whether the device believes something of a call that the store knows better.

@@ -136,6 +136,8 @@ class Oracle final : public testing::Observer {
   void check_operations(const testing::Device& device, const phone::Event& event,
                         const std::vector<phone::Effect>& effects);
   void check_calls(testing::Device& device);
+  void check_proofs(const testing::Device& device, const phone::CallView& call,
+                    const phone::FeedConnection& feed);
   void check_record(const switchboard::CallRecord& before, const switchboard::CallRecord& after);
   void check_closed(const switchboard::CallRecord& record);
   void check_order(const switchboard::CallRecord& record);

@@ -1,4 +1,5 @@
 // The view: what an interface draws, worked out from the state.
+#include "core/base/mutants.hpp"
 #include "core/base/overloaded.hpp"
 #include "core/phone/phone.hpp"
 
@@ -120,8 +121,12 @@ SourceView Phone::screen_view(const Call& call) const {
   return view;
 }
 
+/// While another device is about to take the other side over, nobody looks at what leaves for it.
 Proof Phone::proof_of(const Call& call, SourceKind source) {
-  return connections_of(call.state) == nullptr ? Proof::none : call.witness.proof(source);
+  const Connections* connections = connections_of(call.state);
+  if (connections == nullptr) return Proof::none;
+  if (connections->next && !mutant(Mutant::proof_of_one_connection)) return Proof::none;
+  return call.witness.proof(source);
 }
 
 SoundHint Phone::sound_hint_of(const Call& call) const {

@@ -330,6 +330,35 @@ TEST(F03Mute, IsProvenByTheCountersOfBothSides) {
   t.expect_rest_after_hang_up();
 }
 
+/// Nobody looks at what leaves through the second connection before it is the only one.
+TEST(F03Mute, IsNotProvenWhileAnotherDeviceTakesTheOtherSideOver) {
+  for (const bool muted : {true, false}) {
+    Two t;
+    t.talk();
+    Device& tablet = t.device("ben");
+    t.ann.set_microphone(false);
+    ASSERT_TRUE(t.until([&] { return t.of(t.ann).microphone.off_proof == Proof::received; }));
+    if (!muted) {
+      t.ben.hold(t.call, true);
+      ASSERT_TRUE(t.until([&] { return t.of(t.ann).peer_status->held; }));
+      t.ann.set_microphone(true);  // nothing of it leaves: ben's device holds
+      ASSERT_NE(t.of(t.ann).microphone.off_proof, Proof::none);
+    }
+    int steps = 0;
+    t.world.after_every_step = [&] {
+      if (t.ann.open_connections() < 2) return;
+      ++steps;
+      EXPECT_EQ(t.of(t.ann).microphone.off_proof, Proof::none);
+    };
+    tablet.join(t.call);
+    ASSERT_TRUE(t.until([&] { return Town::phase_of(tablet, t.call) == Phase::active; }));
+    EXPECT_GT(steps, 0);
+    const auto proven = [&] { return t.of(t.ann).microphone.off_proof == Proof::received; };
+    EXPECT_EQ(t.until(proven, 5s), muted);
+    t.expect_rest_after_hang_up();
+  }
+}
+
 TEST(F03Mute, ThatABrowserDoesNotKeepIsEnforced) {
   Two t;
   t.talk();
