@@ -1,4 +1,5 @@
 // The server's clock is set: what records hold moves with it, here as well as there.
+#include "core/switchboard/timers.hpp"
 #include "sim/oracle.hpp"
 
 #include <algorithm>
@@ -23,7 +24,8 @@ void Oracle::clock_was_set(const switchboard::WallClock& clock) {
   }
 }
 
-/// A server that starts in a time before that of its records takes them for just made.
+/// A server that starts in a time before that of its records takes them for just made; and what
+/// rings has as long as its clock tells, up to a whole limit.
 void Oracle::bring_into_the_past(CallId id) {
   const auto found = latest_.find(id);
   if (found == latest_.end() || found->second.phase == CallPhase::ended) return;
@@ -33,6 +35,11 @@ void Oracle::bring_into_the_past(CallId id) {
   for (auto* time : {&record.ringing_at_ms, &record.accepted_at_ms, &record.connected_at_ms}) {
     if (*time) **time = std::min(**time, now_ms);
   }
+  const auto invited = invited_.find(id);
+  if (!record.deadline_ms || invited == invited_.end()) return;
+  const Duration left = std::min(Duration{*record.deadline_ms - now_ms}, switchboard::kRingLimit);
+  invited->second =
+      std::max(invited->second, world_.scheduler().now() + left - switchboard::kRingLimit);
 }
 
 }  // namespace parley::sim
