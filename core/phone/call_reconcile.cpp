@@ -137,9 +137,10 @@ Step on(CallState state, const Reconciled& event, const CallContext& context) {
             return gone(EndReason::answered_elsewhere, {}, context);
           },
           [&](Ended&& ended) {
-            // That it goes on elsewhere was told to a session that is lost.
-            const bool answered = ended.reason == EndReason::answered_elsewhere;
-            if (answered && standing == Standing::elsewhere) return go_elsewhere();
+            // That it goes on elsewhere was told to a session that is lost. Who has ended it here
+            // without a word of the server about it asks that first.
+            const bool told = !ended.unconfirmed || ended.reason == EndReason::answered_elsewhere;
+            if (told && standing == Standing::elsewhere) return go_elsewhere();
             // One that rang out here a moment too early must not be declined.
             const bool rings =
                 ended.reason == EndReason::no_answer && standing == Standing::ringing;

@@ -732,9 +732,14 @@ Step anything(CallState state, Random& random, const CallContext& context) {
 }
 
 TEST(Call, CanBeTakenOverAlsoWhenOnlyTheSnapshotTellsWhereItGoesOn) {
-  const CallState state = Ended{.reason = wire::EndReason::answered_elsewhere};
-  EXPECT_EQ(outcome_of(state, known(CallPhase::active, kOtherDevice)), "elsewhere");
-  EXPECT_EQ(outcome_of(state, missing()), "-");
+  // Also one that the person had blocked, and made part of a call of their own at another device.
+  for (const EndReason reason :
+       {EndReason::answered_elsewhere, EndReason::declined_elsewhere, EndReason::failed}) {
+    const CallState state = Ended{.reason = reason};
+    EXPECT_EQ(outcome_of(state, known(CallPhase::active, kOtherDevice)), "elsewhere");
+    EXPECT_EQ(outcome_of(state, known(CallPhase::ringing, {})), "-");
+    EXPECT_EQ(outcome_of(state, missing()), "-");
+  }
 }
 
 TEST(Call, KeepsItsPromisesWhateverHappens) {
