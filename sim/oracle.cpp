@@ -363,6 +363,7 @@ void Oracle::server_took(const switchboard::Event& event, const Device* from,
   if (std::holds_alternative<switchboard::CallRestored>(event)) {
     const CallRecord& restored = std::get<switchboard::CallRestored>(event).record;
     bring_into_the_past(restored.call);
+    let_joiners_go(restored.call);
     if (restored.phase == CallPhase::ended) ended_since_[restored.call] = world_.scheduler().now();
   }
   check_deadlines();

@@ -154,6 +154,7 @@ class Oracle final : public testing::Observer {
   void session_started(const Visitor& visitor, const wire::Welcome& welcome, ConnectionId socket);
   void socket_gone(ConnectionId socket);
   [[nodiscard]] bool may_be_gone(const Kept& kept) const;
+  void let_joiners_go(CallId id);
   [[nodiscard]] bool is_in_call(const UserId& user, const DeviceId& device) const;
   void check_lease();
   [[nodiscard]] Instant last_heard(const switchboard::Leg& leg) const;

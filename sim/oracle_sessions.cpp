@@ -86,6 +86,14 @@ bool Oracle::may_be_gone(const Kept& kept) const {
   return away >= (kept.leaving ? switchboard::kReloadGrace : switchboard::kSessionGrace);
 }
 
+/// A device that was taking a call over has lost its session with the server, and does so no more.
+void Oracle::let_joiners_go(CallId id) {
+  const auto found = latest_.find(id);
+  if (found == latest_.end()) return;
+  found->second.caller.next_device.reset();
+  found->second.callee.next_device.reset();
+}
+
 bool Oracle::is_in_call(const UserId& user, const DeviceId& device) const {
   return std::ranges::any_of(open_calls_, [&](CallId id) {
     const CallRecord& record = latest_.at(id);
