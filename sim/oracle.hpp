@@ -223,8 +223,7 @@ class Oracle final : public testing::Observer {
   std::map<std::pair<ConnectionId, CallId>, std::size_t> untaken_;
   std::set<std::pair<UserId, UserId>> known_;  // the first one knows the second one
   std::map<std::pair<UserId, UserId>, InVain> in_vain_;
-  std::unordered_set<CallId> screened_;        // calls that once rang nowhere for their callee
-  std::unordered_set<CallId> unheard_status_;  // one side's was refused: it talks without end
+  std::unordered_set<CallId> screened_;  // calls that once rang nowhere for their callee
   /// Since when a caller knows from the present process of the server that a call was delivered.
   std::unordered_map<CallId, Instant> delivered_;
   /// Devices whose pages said goodbye, and when.

@@ -76,14 +76,12 @@ std::optional<Violation> Oracle::unsettled_call(const Device& device, const Call
       !testing::FakePeerConnection::reaches(mine->second, theirs->second)) {
     return Violation{"I4 media flows in a call that is on", who};
   }
-  const bool heard = !unheard_status_.contains(call.call);
-  if (heard && call.peer_status && other->held != call.peer_status->held) {
+  if (call.peer_status && other->held != call.peer_status->held) {
     return Violation{"I1 both sides see who holds", who};
   }
-  if (heard && !call.peer_status && other->held)
-    return Violation{"I1 both sides see who holds", who};
+  if (!call.peer_status && other->held) return Violation{"I1 both sides see who holds", who};
   const bool silent = call.held || other->held;
-  if (heard && call.peer_status && !silent) {
+  if (call.peer_status && !silent) {
     const bool same = call.peer_status->microphone == other->microphone.state &&
                       call.peer_status->camera == other->camera.state &&
                       call.peer_status->sharing == (other->screen.state == wire::SourceState::on);

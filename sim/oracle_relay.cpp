@@ -32,9 +32,6 @@ void Oracle::check_relay(const Request& request) {
     if (type == "error") {
       const std::string_view code = text_in(send->text, "\"code\":\"");
       if (code != "protocol/rate-limited" && code != "call/called-too-often") continue;
-      const auto about = call_of(send->text);
-      if (about && text_in(send->text, "\"request\":\"") == "status")
-        unheard_status_.insert(*about);
       if (send->text.find("\"retry_after_ms\":") == std::string::npos) {
         violate("I8 who has to wait is told for how long", std::string(code));
       }

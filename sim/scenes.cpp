@@ -110,6 +110,7 @@ class Scene {
     talk();
     if (below(2) == 0) add(100, two_, Do::block, 5'000, below(2));
     add(100, one_, Do::flood, 300, below(3));
+    if (below(2) == 0) add(1'500, one_, Do::microphone);
     add(7'000, one_, Do::linger);
   }
 

@@ -94,7 +94,10 @@ std::optional<Instant> Phone::next_deadline() const {
   };
   consider(sources_.deadline());
   if (listening_) consider(listening_->next_at);
-  for (const Call& call : calls_) consider(deadline(call.state));
+  for (const Call& call : calls_) {
+    consider(deadline(call.state));
+    if (connections_of(call.state) != nullptr) consider(call.tell_again_at);
+  }
   return next;
 }
 
@@ -440,6 +443,7 @@ void Phone::server_said(const wire::ServerMessage& message) {
             const bool status = event.request && event.request->value == wire::Status::kType;
             // Another device of this person is on the phone: the call stays on hold.
             if (status && event.code == Error::too_many_calls) call->held = true;
+            if (status && event.code == Error::rate_limited) tell_again(*call, event);
             advance(*call, event);
           },
           [](const OneOf<wire::Ack, wire::Ping, wire::Pong, wire::Goodbye,

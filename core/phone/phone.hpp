@@ -58,6 +58,8 @@ class Phone {
     bool microphone_cut = false;
     bool held = false;
     std::optional<wire::LegStatus> told;  // to the present session
+    /// The server had no room for it: then it is said once more.
+    std::optional<Instant> tell_again_at;
     std::uint32_t status_revision = 0;
     std::optional<wire::LegStatus> peer_status;
     std::optional<wire::LegStatus> told_of_peer;  // by the server, last
@@ -153,6 +155,8 @@ class Phone {
   [[nodiscard]] FeedConnection feed_of(const Call& call, PeerConnectionId id) const;
   [[nodiscard]] wire::LegStatus status_of(const Call& call) const;
   void settle_status(Call& call);
+  /// The other side does not know what was said last, and may believe something else.
+  void tell_again(Call& call, const wire::Refusal& refusal) const;
   void settle_tone();
   [[nodiscard]] static bool can_share(const Call& call);
   /// The share of a screen is over, by whatever way.

@@ -1,6 +1,7 @@
 // What the two sides of a call tell each other of themselves: what they send, whether they hold,
 // what they can confirm. It goes through the server and, where there is a channel, from device to
 // device.
+#include "core/base/mutants.hpp"
 #include "core/errors/catalogue.hpp"
 #include "core/phone/phone.hpp"
 #include "core/phone/timers.hpp"
@@ -34,13 +35,21 @@ wire::LegStatus Phone::status_of(const Call& call) const {
 
 void Phone::settle_status(Call& call) {
   wire::LegStatus status = status_of(call);
-  if (call.told == status) return;
+  const bool again = call.tell_again_at && *call.tell_again_at <= now_;
+  if (call.told == status && !again) return;
+  call.tell_again_at.reset();
   status.revision = ++call.status_revision;
   call.told = status;
   call.witness.own_said(status, now_);
   session_.send(wire::Status{call.id, status}, *effects_);
   for (const DirectChannel& channel : call.direct) say_directly(call, channel.connection);
   look_closely(call);
+}
+
+void Phone::tell_again(Call& call, const wire::Refusal& refusal) const {
+  if (mutant(Mutant::refused_status_forgotten)) return;
+  const Duration wait{refusal.retry_after_ms.value_or(0)};
+  call.tell_again_at = now_ + std::max(wait, kTellAgain);
 }
 
 void Phone::say_directly(const Call& call, PeerConnectionId connection) {

@@ -61,6 +61,10 @@ inline constexpr Duration kRestartInterval = 6s;
 /// A device says this often that media flows; the server ends a call nobody has said it of for
 /// several times as long (`kMediaLease`).
 inline constexpr Duration kReportInterval = 10s;
+/// A status for which the server had no room is said again after so long, or later if the server
+/// says so: the other side's device has not taken what was said before. In two calls at once that
+/// is less often than the server bears (`kRefusedEvery`).
+inline constexpr Duration kTellAgain = 3s;
 /// Counters are read this often until media flows, so that "connected" is shown when it is true.
 inline constexpr Duration kSampleWhileConnecting = 200ms;
 /// Counters are read this often once media flows.

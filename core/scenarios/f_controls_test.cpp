@@ -234,6 +234,21 @@ TEST(F05Status, ThatArrivesTwiceOrLateShowsTheNewestState) {
   t.expect_rest_after_hang_up();
 }
 
+TEST(F05Status, ForWhichTheServerHadNoRoomIsSaidAgain) {
+  Two t;
+  t.ben.has_direct = false;
+  t.talk();
+  t.ben.block(testing::Way::to_server, true);  // what it takes is not acknowledged
+  for (int i = 0; i < 105; ++i) t.ann.set_microphone(i % 2 == 1);
+  t.world.run_for(1s);
+  t.ann.hold(t.call, true);
+  t.world.run_for(1s);
+  EXPECT_FALSE(t.told().held);
+  t.ben.block(testing::Way::to_server, false);
+  EXPECT_TRUE(t.until([&] { return t.told().held; }, 15s));
+  t.expect_rest_after_hang_up();
+}
+
 TEST(F05Status, OfADeviceThatTakesOverIsNotMistakenForThatOfTheOneBefore) {
   Two t;
   Device& tablet = t.device("ann");
