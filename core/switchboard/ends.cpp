@@ -86,7 +86,7 @@ void Switchboard::State::ringing_due(Call& call) {
     end(call, EndReason::no_answer, {}, {}, {});
   } else if (find_session(record.caller.user, *record.caller.device) == nullptr) {
     end(call, EndReason::cancelled, {}, record.caller.user, record.caller.device);
-  } else if (!pretended_device_rings(call)) {
+  } else {
     deadlines_.arm(record.call, deadline);
     auto& ringing = std::get<Ringing>(call.state);
     if (record.ringing_at_ms && users_[record.callee.user].sessions.empty()) {

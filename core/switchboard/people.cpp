@@ -246,27 +246,30 @@ void Switchboard::State::pretend_to_ring(const Call& call) {
   });
   if (silent == ringing->told.end()) return;
   const Session* session = find_session(call.record.callee.user, *silent);
-  deadlines_.arm(call.record.call,
-                 now_ + (session == nullptr ? kUsualRingDelay : session->rings_after));
+  const Instant at = now_ + (session == nullptr ? kUsualRingDelay : session->rings_after);
+  if (mutant(Mutant::pretence_moves_the_deadline)) deadlines_.arm(call.record.call, at);
+  const PretendedRing ring{call.record.call};
+  if (!deadlines_.armed(ring)) deadlines_.arm(ring, at);
 }
 
-/// What the caller of a screened call hears when a device rings; false when there is none left.
-bool Switchboard::State::pretended_device_rings(Call& call) {
+/// What the caller of a screened call hears when a device rings.
+void Switchboard::State::pretended_device_rings(CallId id) {
+  const auto found = calls_.find(id);
+  if (found == calls_.end()) return;
+  Call& call = found->second;
   auto* ringing = std::get_if<Ringing>(&call.state);
-  if (!call.record.screened || ringing == nullptr) return false;
+  if (!call.record.screened || ringing == nullptr) return;
   const auto silent = std::ranges::find_if(ringing->told, [&](const DeviceId& device) {
     return std::ranges::find(ringing->ringing, device) == ringing->ringing.end();
   });
-  if (silent == ringing->told.end()) return false;
+  if (silent == ringing->told.end()) return;
   ringing->ringing.push_back(*silent);
   if (!call.record.ringing_at_ms) {
     call.record.ringing_at_ms = wall_ms(now_);
     store(call);
   }
   tell_progress(call);
-  deadlines_.arm(call.record.call, instant_of(call.record.deadline_ms.value_or(wall_ms(now_))));
   pretend_to_ring(call);
-  return true;
 }
 
 }  // namespace parley::switchboard

@@ -150,6 +150,13 @@ struct PeopleNews {
   auto operator<=>(const PeopleNews&) const = default;
 };
 
+/// The moment at which a device of somebody who has blocked the caller would say that it rings. A
+/// deadline of its own: those of the call stay as they are for anybody.
+struct PretendedRing {
+  CallId call;
+  auto operator<=>(const PretendedRing&) const = default;
+};
+
 class Switchboard::State {
  public:
   explicit State(Settings settings) : settings_(std::move(settings)) {}
@@ -159,7 +166,7 @@ class Switchboard::State {
   [[nodiscard]] Gauges gauges() const;
 
  private:
-  using Deadline = std::variant<ConnectionId, SessionId, CallId, PeopleNews>;
+  using Deadline = std::variant<ConnectionId, SessionId, CallId, PeopleNews, PretendedRing>;
 
   // ---- events ----
   void on(const UserKnown& event);
@@ -243,7 +250,7 @@ class Switchboard::State {
   void unscreen(Call& call);
   void screen_blocked(const UserId& user);
   void pretend_to_ring(const Call& call);
-  bool pretended_device_rings(Call& call);
+  void pretended_device_rings(CallId id);
   void tell_of_people();
   void people_changed();
 
