@@ -377,6 +377,7 @@ void Oracle::server_took(const switchboard::Event& event, const Device* from,
   check_sessions(request);
   check_relay(request);
   check_times(request);
+  check_waited_for(request);
   if (frame != nullptr && expect_.in_order) check_leaving(*frame);
   if (frame != nullptr && from != nullptr) {
     check_ended(request, *from);

@@ -175,6 +175,7 @@ class Oracle final : public testing::Observer {
   // oracle_ends.cpp
   void check_ended(const Request& request, const testing::Device& from);
   void check_times(const Request& request);
+  void check_waited_for(const Request& request);
   void check_glare(const Request& request, const testing::Device& from);
 
   void check_dial(const testing::Device& from, const switchboard::CallRecord& ended);

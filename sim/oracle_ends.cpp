@@ -74,6 +74,21 @@ void Oracle::check_times(const Request& request) {
   }
 }
 
+/// After a restart all are on their way back: for a while no call is over because its caller is
+/// away.
+void Oracle::check_waited_for(const Request& request) {
+  constexpr Duration kSlack{1'000};
+  const bool early =
+      world_.scheduler().now() - restored_at_ < switchboard::kReturnGrace - kSlack && restarted_;
+  if (!early || !std::holds_alternative<switchboard::TimeReached>(request.event)) return;
+  for (const switchboard::Effect& effect : request.effects) {
+    const auto* store = std::get_if<switchboard::Store>(&effect);
+    if (store != nullptr && store->record.reason == wire::EndReason::cancelled) {
+      violate("I4 a caller who comes back is waited for", store->record.caller.user.text);
+    }
+  }
+}
+
 /// Which of two invites that cross stands depends on neither their order nor their times.
 void Oracle::check_glare(const Request& request, const Device& from) {
   if (request.type != "invite") return;

@@ -156,6 +156,7 @@ class Scene {
     if (before) add(100, two_, Do::regard, whom(two_, one_), 0);
     call(one_, two_);
     if (!before) add(1'500, two_, Do::regard, whom(two_, one_), 0);
+    if (below(4) == 0) add(below(1'000), two_, Do::crash, 500);
     if (below(3) == 0) add(1'000, two_, Do::reload);
     if (below(3) == 0) add(1'000, two_, Do::cut_socket);
     add(below(4) == 0 ? 50'000 : 3'000, one_, below(2) == 0 ? Do::hang_up : Do::linger);
