@@ -275,8 +275,6 @@ void Switchboard::State::request(Session& session, const wire::Join& message) {
   if (!again) {
     own.next_device = session.device;
     next_status(*call, session.user).reset();
-  } else if (own.status) {
-    own.status->revision = 0;  // a page that was loaded anew counts from the start
   }
   store(*call);
   // Its page is new: whoever was to connect to the old one waits in vain.

@@ -239,6 +239,23 @@ TEST_F(SwitchboardRelay, BelievesTheHighestRevision) {
   EXPECT_EQ(bob.heard(), Texts{"status 1 #3"});
 }
 
+/// The join of the one pairs the two anew, and what the other one then says is that join said twice.
+TEST_F(SwitchboardRelay, BelievesPagesThatWereBothLoadedAnew) {
+  flow();
+  alice.say(status(2, true));
+  bob.say(status(2, true));
+  alice.reload();
+  bob.reload();
+  forget_what_was_heard();
+  alice.say(wire::Join{call_id(1)});
+  bob.say(wire::Join{call_id(1)});
+  forget_what_was_heard();
+  alice.say(status(1, true));
+  bob.say(status(1, true));
+  EXPECT_EQ(bob.heard(), Texts{"status 1 #1 held"});
+  EXPECT_EQ(alice.heard(), Texts{"status 1 #1 held"});
+}
+
 TEST_F(SwitchboardRelay, TellsTheStatusInASnapshot) {
   alice.say(status(4));
   bob.reload();

@@ -171,6 +171,11 @@ bool Switchboard::State::start(const Authenticated& event, const wire::Hello& he
   if (replaced) close_and_forget(*replaced, wire::CloseCode::replaced);
   log(LogLevel::info, "session started", event.connection, {}, event.user, hello.client.value);
   welcome(session, false, event.ice_servers);
+  for (const CallId call_id : user.calls) {
+    Leg& own = own_leg(calls_.at(call_id).record, event.user);
+    // A page that was loaded anew counts from the start.
+    if (own.device == session.device && own.status) own.status->revision = 0;
+  }
   // The snapshot rings on this device too.
   for (const std::vector<CallId>* calls : {&user.calls, &user.screened}) {
     for (const CallId call_id : *calls) {
