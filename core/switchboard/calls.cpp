@@ -315,9 +315,17 @@ void Switchboard::State::let_joiner_go(Call& call, const UserId& user) {
 /// The other side may have let its connection to the device that stays go: the one to the joiner
 /// had media.
 void Switchboard::State::pair_again(Call& call) {
-  ++call.record.link;
-  store(call);
-  tell_linked(call, *call.record.caller.device, *call.record.callee.device, true);
+  const auto pair = [&](const DeviceId& caller, const DeviceId& callee, bool caller_offers) {
+    ++call.record.link;
+    store(call);
+    tell_linked(call, caller, callee, caller_offers);
+  };
+  const DeviceId caller = *call.record.caller.device;
+  const DeviceId callee = *call.record.callee.device;
+  pair(caller, callee, true);
+  // With that the connection of a device that takes the other side over is gone, too.
+  if (const auto next = call.record.caller.next_device) pair(*next, callee, false);
+  if (const auto next = call.record.callee.next_device) pair(caller, *next, true);
 }
 
 /// The device of this user that is taking the call over, if there is one, is to do so no more.

@@ -239,7 +239,8 @@ TEST_F(SwitchboardRelay, BelievesTheHighestRevision) {
   EXPECT_EQ(bob.heard(), Texts{"status 1 #3"});
 }
 
-/// The join of the one pairs the two anew, and what the other one then says is that join said twice.
+/// The join of the one pairs the two anew, and what the other one then says is that join said
+/// twice.
 TEST_F(SwitchboardRelay, BelievesPagesThatWereBothLoadedAnew) {
   flow();
   alice.say(status(2, true));
@@ -497,6 +498,27 @@ TEST_F(SwitchboardRelay, TakingOverNeverPutsASecondCallInFront) {
   EXPECT_EQ(tablet.heard(), (Texts{"ended 1 answered_elsewhere", "elsewhere 1"}));
   EXPECT_EQ(board.record(1).callee.device, bob.device);
   EXPECT_TRUE(board.record(1).callee.status->held);
+}
+
+/// Both sides are taken over at once, and one of the two can't be: the devices that stay are paired
+/// anew, and so is the other one that takes over, for what it was to connect to is gone.
+TEST_F(SwitchboardRelay, WhoTakesOverIsPairedWithTheDeviceThatStays) {
+  board.add("carol", 31);
+  flow();
+  desk.say(wire::Join{call_id(1)});
+  tablet.say(wire::Join{call_id(1)});
+  alice.say(status(1, true));
+  alice.say(invite(2, "carol"));
+  forget_what_was_heard();
+  desk.say(wire::MediaReport{call_id(1), true});
+  EXPECT_EQ(desk.heard(), (Texts{"ended 1 answered_elsewhere", "elsewhere 1"}));
+  const Texts alices{"accepted 1 with bob:21 link 4 offers",
+                     "accepted 1 with bob:22 link 5 offers"};
+  EXPECT_EQ(bob.heard().back(), "accepted 1 with alice:11 link 4 answers");
+  EXPECT_EQ(tablet.heard().back(), "accepted 1 with alice:11 link 5 answers");
+  EXPECT_EQ(alice.heard(), alices);
+  tablet.say(wire::MediaReport{call_id(1), true});
+  EXPECT_EQ(board.record(1).callee.device, tablet.device);
 }
 
 TEST_F(SwitchboardRelay, ADeviceWithTwoCallsJoinsBothAfterAReload) {
