@@ -43,6 +43,12 @@ void Oracle::check_request(const switchboard::FrameReceived& frame, const Device
     if (failed && ended && record.reason == EndReason::declined) {
       violate("I2 only a person declines", who);
     }
+    // What rang here became part of a call of this very person: that one is not asked about.
+    const bool rang_here =
+        record.merged && record.merged->call == call && record.caller.user == from.user();
+    if (type == "hang_up" && ended && rang_here) {
+      violate("I3 who asks what became of the ringing ends nothing", who);
+    }
     if (type == "invite" && ended && record.call != call) check_dial(from, record);
     const auto known = latest_.find(record.call);
     if (type != "join" || call != record.call || known == latest_.end()) continue;
