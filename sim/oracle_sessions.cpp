@@ -58,7 +58,7 @@ void Oracle::check_sessions(const Request& request) {
     const auto kept = std::ranges::find(kept_, close->connection, &Kept::connection);
     if (kept == kept_.end()) continue;
     if (close->code == CloseCode::protocol_error || close->code == CloseCode::overrun ||
-        close->code == CloseCode::policy_violation) {
+        close->code == CloseCode::policy_violation || close->code == CloseCode::restarting) {
       kept->unsure = true;
     }
     socket_gone(close->connection);
