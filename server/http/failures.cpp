@@ -82,6 +82,8 @@ unsigned status_of(Error error) {
     case Error::overloaded:
     case Error::server_unreachable:
     case Error::server_restarting:
+    // Over HTTP, the database that can't be read or written, or no memory for a hash: all pass.
+    case Error::internal:
       return 503;
     case Error::microphone_denied:
     case Error::microphone_dismissed:
@@ -111,7 +113,6 @@ unsigned status_of(Error error) {
     case Error::no_media_path:
     case Error::negotiation_failed:
     case Error::media_lost:
-    case Error::internal:
       return 500;
   }
   return 500;

@@ -49,8 +49,9 @@ void note_attempt(log::Log& log, const Request& request, const Response& respons
     const auto user = parse_user_id(member(request.body, "user"));
     const std::string_view name = user ? std::string_view(user->text) : std::string_view("?");
     if (refused) {
-      log.often(log::Level::info, event, request.address,
-                {{"user", name}, {"why", member(response.body, "code")}});
+      const std::string_view why = member(response.body, "code");
+      const std::array fields{log::Field{"user", name}, log::Field{"why", why}};
+      log.often(log::Level::info, log::Sums::Kind{event, request.address, why}, fields);
     } else {
       log.often(log::Level::info, event, request.address, {{"user", name}});
     }

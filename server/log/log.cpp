@@ -109,15 +109,19 @@ void Log::put(std::string line) {
 
 void Log::often(Level level, std::string_view event, std::string_view address,
                 std::initializer_list<Field> fields) {
+  often(level, Sums::Kind{event, address}, std::span(fields.begin(), fields.size()));
+}
+
+void Log::often(Level level, const Sums::Kind& kind, std::span<const Field> fields) {
   if (level < level_) return;
   {
     const std::lock_guard lock(mutex_);
-    levels_.insert_or_assign(std::string(event), level);
-    if (!sums_.take(event, address, std::chrono::steady_clock::now())) return;
+    levels_.insert_or_assign(std::string(kind.event), level);
+    if (!sums_.take(kind, std::chrono::steady_clock::now())) return;
   }
-  std::vector<Field> all{{"address", address}};
+  std::vector<Field> all{{"address", kind.address}};
   all.insert(all.end(), fields.begin(), fields.end());
-  write(level, event, all);
+  write(level, kind.event, all);
 }
 
 void Log::tell_sums() {
@@ -129,8 +133,10 @@ void Log::tell_sums() {
     }
   }
   for (const auto& [level, sum] : due) {
-    const std::array fields{Field{"address", sum.address}, Field{"more", sum.more},
-                            Field{"seconds", kSumOver.count()}};
+    std::vector<Field> fields{{"address", sum.address}};
+    if (!sum.why.empty()) fields.emplace_back("why", sum.why);
+    fields.emplace_back("more", sum.more);
+    fields.emplace_back("seconds", kSumOver.count());
     write(level, sum.event, fields);
   }
 }

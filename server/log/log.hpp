@@ -71,6 +71,9 @@ class Log {
   void often(Level level, std::string_view event, std::string_view address,
              std::initializer_list<Field> fields = {});
 
+  /// The same where each reason counts for itself; `fields` hold it as `why`.
+  void often(Level level, const Sums::Kind& kind, std::span<const Field> fields);
+
   /// Writes the sums whose ten seconds are over; to be called about every second.
   void tell_sums();
 

@@ -1,17 +1,19 @@
 #include "server/log/sums.hpp"
 
+#include <utility>
+
 namespace parley::server::log {
 
-bool Sums::take(std::string_view event, std::string_view address, Time now) {
+bool Sums::take(const Kind& kind, Time now) {
   if (now >= all_.ends) all_ = {.ends = now + kSumOver};
-  std::pair key{std::string(event), std::string(address)};
+  std::array key{std::string(kind.event), std::string(kind.address), std::string(kind.why)};
   auto found = windows_.find(key);
   if (found == windows_.end()) {
-    if (windows_.size() >= kSumsApart) key.second = kSeveral;
+    if (windows_.size() >= kSumsApart) key[1] = kSeveral;
     found = windows_.try_emplace(std::move(key), Window{.ends = now + kSumOver}).first;
   }
   Window& window = found->second;
-  const bool counted_apart = found->first.second != kSeveral;
+  const bool counted_apart = found->first[1] != kSeveral;
   if (counted_apart && window.written < kLinesEach && all_.written < kLinesOfAll) {
     ++window.written;
     ++all_.written;
@@ -29,7 +31,7 @@ std::vector<Sums::Sum> Sums::take_due(Time now) {
       ++entry;
       continue;
     }
-    if (window.more > 0) due.push_back({key.first, key.second, window.more});
+    if (window.more > 0) due.push_back({key[0], key[1], key[2], window.more});
     entry = windows_.erase(entry);
   }
   return due;

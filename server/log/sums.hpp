@@ -3,13 +3,13 @@
 // the rest of ten seconds is one line with their number. Knows no clock and writes nothing itself.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace parley::server::log {
@@ -33,14 +33,22 @@ class Sums {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
+  /// What is counted together.
+  struct Kind {
+    std::string_view event;
+    std::string_view address;
+    /// Where each reason counts for itself, so that one can't hide another; reasons are few.
+    std::string_view why = {};
+  };
   struct Sum {
     std::string event;
     std::string address;
+    std::string why;
     std::uint64_t more = 0;
   };
 
   /// True when this one is to be written as a line of its own.
-  [[nodiscard]] bool take(std::string_view event, std::string_view address, Time now);
+  [[nodiscard]] bool take(const Kind& kind, Time now);
 
   /// What has not been written of the windows that are over.
   [[nodiscard]] std::vector<Sum> take_due(Time now);
@@ -51,7 +59,8 @@ class Sums {
     std::uint64_t written = 0;
     std::uint64_t more = 0;
   };
-  std::map<std::pair<std::string, std::string>, Window, std::less<>> windows_;
+  // By event, address and reason.
+  std::map<std::array<std::string, 3>, Window> windows_;
   Window all_;
 };
 

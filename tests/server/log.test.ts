@@ -4,7 +4,8 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { post, signUp } from './support/accounts'
+import { password, post, signUp, type Failure } from './support/accounts'
+import { Lock } from './support/database'
 import { Device, hello, open, uuid } from './support/device'
 import { program, Server } from './support/server'
 
@@ -54,13 +55,37 @@ describe('the log', () => {
   it('has lines that fail2ban can count, whatever a client sends', async () => {
     server = await Server.start()
     await post(server, '/api/sign-in', { user: 'x address=9.9.9.9', password: 'wrong password' })
-    await post(server, '/api/sign-in', { user: 'ada\n2026 info sign-in refused', password: 'x' })
+    const odd = 'ada why=protocol/rate-limited\n2026 info sign-in refused'
+    await post(server, '/api/sign-in', { user: odd, password: 'wrong password' })
     await expect.poll(() => lines('sign-in refused')).toHaveLength(2)
     const expression = await failregex()
     for (const line of lines('sign-in refused')) {
       const rest = line.replace(/^\S+ /, '')
       expect(expression.exec(rest)?.groups?.['host']).toBe('127.0.0.1')
     }
+  })
+
+  it('has lines that fail2ban counts for guesses alone, whatever else was refused', async () => {
+    server = await Server.start()
+    await signUp(server, 'ada')
+    const guess = { user: 'ada', password: 'wrong password' }
+    for (let i = 0; i < 6; ++i) await post(server, '/api/sign-in', { user: 'ada' })
+    await post(server, '/api/sign-in', guess, { origin: 'http://elsewhere.example' })
+    const lock = await Lock.take(server.data)
+    try {
+      const honest = await post<Failure>(server, '/api/sign-in', { user: 'ada', password })
+      expect(honest.body.error.code).toBe('server/internal')
+    } finally {
+      await lock.release()
+    }
+    for (let i = 0; i < 3; ++i) await post(server, '/api/sign-in', guess)
+    await expect.poll(() => lines('sign-in refused').join()).toContain('more=1')
+    const expression = await failregex()
+    const counted = lines('sign-in refused').filter((line) =>
+      expression.test(line.replace(/^\S+ /, '')),
+    )
+    expect(counted).toHaveLength(3)
+    for (const line of counted) expect(line).toContain('why=account/wrong-credentials')
   })
 
   it('tells what a refused hello offered and what was expected', async () => {

@@ -7,7 +7,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { connect as connectTls } from 'node:tls'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { post, signUp } from './support/accounts'
+import { code, password, post, put, signUp, type Answer, type Failure } from './support/accounts'
+import { Lock } from './support/database'
 import { Device } from './support/device'
 import { run, Server } from './support/server'
 
@@ -215,5 +216,33 @@ describe('a data folder', () => {
     server = await Server.start()
     const limits = await readFile(`/proc/${String(server.pid)}/limits`, 'utf8')
     expect(limits).toMatch(/^Max core file size +0 +0 /m)
+  })
+})
+
+describe('a database that can not be written at the moment', () => {
+  it('is a 503 that says when to ask again', async () => {
+    server = await Server.start()
+    const ada = await signUp(server, 'ada')
+    await signUp(server, 'bea')
+    const bearer = { authorization: `Bearer ${ada.token}` }
+    const lock = await Lock.take(server.data)
+    let answers: Answer<Failure>[]
+    try {
+      answers = await Promise.all([
+        post<Failure>(server, '/api/sign-up', { user: 'cyd', name: 'Cyd', password }),
+        post<Failure>(server, '/api/sign-in', { user: 'ada', password }),
+        put<Failure>(server, '/api/blocked/bea', {}, ada.token),
+        put<Failure>(server, '/api/settings', { call_waiting: false }, ada.token),
+        post<Failure>(server, '/api/password', { current: password, new: `${password} 2` }, bearer),
+      ])
+    } finally {
+      await lock.release()
+    }
+    for (const answer of answers) {
+      expect([answer.status, code(answer)]).toEqual([503, 'server/internal'])
+      const seconds = Number(answer.headers.get('retry-after'))
+      expect(seconds).toBeGreaterThan(0)
+      expect(answer.body.error.retry_after_ms).toBe(seconds * 1000)
+    }
   })
 })

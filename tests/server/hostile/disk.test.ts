@@ -91,7 +91,7 @@ it(
                 const signIn = { user: 'mallory', password }
                 return (await post(server, '/api/sign-in', signIn)).status
               })
-              .toBe(500)
+              .toBe(503)
             await expect.poll(failures).toBeGreaterThan(before)
             const call = callId()
             caller.say('invite', { call, callee: mallory.user, kind: 'audio' })

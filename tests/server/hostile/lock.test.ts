@@ -25,7 +25,7 @@ it(
           expect((await get(server, '/api/sessions', eve.token)).status).toBe(200)
           another = Device.connect(server, eve)
           await expect.poll(failures).toBeGreaterThan(before)
-          expect((await refused).status).toBe(500)
+          expect((await refused).status).toBe(503)
           expect(caller.raw.rest).not.toContain('ended')
         } finally {
           await lock.release()
