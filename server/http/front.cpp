@@ -161,7 +161,7 @@ class Front::Listener {
   }
   void note_gave_way(std::string_view why) {
     if (const auto times = gave_way_.due(net::SteadyClock::now())) {
-      note_crowd("silent connections give way", why, *times);
+      note_crowd("connections give way", why, *times);
     }
   }
   void note_crowd(std::string_view event, std::string_view why, std::int64_t times) {

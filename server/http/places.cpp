@@ -3,9 +3,17 @@
 #include "server/http/limits.hpp"
 
 #include <algorithm>
+#include <ranges>
 #include <utility>
 
 namespace parley::server::http {
+
+namespace {
+
+// With less, the one that went would take the place back.
+constexpr std::size_t kLeastDifference = 2;
+
+}  // namespace
 
 PlaceLimits place_limits(std::size_t total) {
   return {total, std::max(total / 4 * 3, std::min(kLeastPerAddress, total)),
@@ -13,11 +21,15 @@ PlaceLimits place_limits(std::size_t total) {
 }
 
 bool Places::make_room(std::string_view address) {
+  std::size_t holds = 0;
   if (!address.empty()) {
     const auto known = by_address_.find(std::string(address));
-    if (known != by_address_.end() && !make_room_for(known->second)) return false;
+    if (known != by_address_.end()) {
+      holds = known->second.all();
+      if (!make_room_for(known->second)) return false;
+    }
   }
-  return taken_ < limits_.total || evict_oldest_silent();
+  return taken_ < limits_.total || evict_oldest_silent() || evict_from_largest(holds);
 }
 
 bool Places::make_room_for(Address& address) {
@@ -32,6 +44,17 @@ bool Places::make_room_for(Address& address) {
 bool Places::evict_oldest_silent() {
   if (silent_.empty()) return false;
   evict(*silent_.front());
+  return true;
+}
+
+bool Places::evict_from_largest(std::size_t newcomer_holds) {
+  if (by_greeted_.empty()) return false;
+  const auto& [places, largest] = *by_greeted_.rbegin();
+  if (places < newcomer_holds + kLeastDifference) return false;
+  const auto newest_first = std::views::reverse(largest->greeted);
+  const auto free = std::ranges::find_if(
+      newest_first, [](const Place* place) { return !place->occupant_->is_in_call(); });
+  evict(free == newest_first.end() ? *largest->greeted.back() : **free);
   return true;
 }
 
@@ -62,11 +85,34 @@ void Places::Place::enter(std::string_view address) {
     address_ = places_->by_address_.try_emplace(std::string(address)).first;
     ++(state_ == State::settled ? address_->second.settled : address_->second.strangers);
   }
-  if (state_ != State::silent) return;
-  in_silent_ = places_->silent_.insert(places_->silent_.end(), this);
-  if (counted_) {
+  enter_lists();
+}
+
+void Places::Place::enter_lists() {
+  if (state_ == State::silent) {
+    in_silent_ = places_->silent_.insert(places_->silent_.end(), this);
+    if (!counted_) return;
     auto& silent = address_->second.silent;
     in_address_ = silent.insert(silent.end(), this);
+  } else if (state_ == State::settled && counted_) {
+    Address& address = address_->second;
+    places_->by_greeted_.erase({address.greeted.size(), &address});
+    in_address_ = address.greeted.insert(address.greeted.end(), this);
+    places_->by_greeted_.emplace(address.greeted.size(), &address);
+  }
+}
+
+void Places::Place::leave_lists() {
+  if (state_ == State::silent) {
+    places_->silent_.erase(in_silent_);
+    if (counted_) address_->second.silent.erase(in_address_);
+  } else if (state_ == State::settled && counted_) {
+    Address& address = address_->second;
+    places_->by_greeted_.erase({address.greeted.size(), &address});
+    address.greeted.erase(in_address_);
+    if (!address.greeted.empty()) {
+      places_->by_greeted_.emplace(address.greeted.size(), &address);
+    }
   }
 }
 
@@ -74,10 +120,7 @@ void Places::Place::leave() {
   if (!held_) return;
   held_ = false;
   --places_->taken_;
-  if (state_ == State::silent) {
-    places_->silent_.erase(in_silent_);
-    if (counted_) address_->second.silent.erase(in_address_);
-  }
+  leave_lists();
   if (!counted_) return;
   Address& address = address_->second;
   --(state_ == State::settled ? address.settled : address.strangers);

@@ -1,6 +1,9 @@
 // Who holds the places for connections. Nobody gets so many that others get none: an address (a
 // network, for IPv6) has a bound before it has said who it is and one for all it holds; and when
-// there is no room, the connection that has been silent for longest gives way to the new one.
+// there is no room, the connection that has been silent for longest gives way to the new one. When
+// none is silent, the address that holds most gives a place to one that holds at least two fewer:
+// so a few addresses can't keep all others out, and no two take the same place from each other in
+// turn. What goes is the newest connection of that address that is in no call, or the newest.
 //
 // Silent is a connection that has not sent a whole request, or a WebSocket that has not said hello;
 // what it holds is all it does. Not thread-safe.
@@ -10,9 +13,11 @@
 #include <cstdint>
 #include <list>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 namespace parley::server::http {
 
@@ -25,6 +30,8 @@ class Occupant {
   Occupant& operator=(const Occupant&) = delete;
   /// Closes the connection now. Its place has been given away already.
   virtual void give_way() = 0;
+  /// Others of its address give way before it.
+  [[nodiscard]] virtual bool is_in_call() const { return false; }
 };
 
 struct PlaceLimits {
@@ -46,9 +53,9 @@ class Places {
 
   explicit Places(PlaceLimits limits) : limits_(limits) {}
 
-  /// True when there is room, perhaps because a silent connection gave way: one of this address
-  /// when that has too many, else the one that was silent for longest. An empty address is not
-  /// counted: that of a trusted proxy.
+  /// True when there is room, perhaps because a connection gave way: a silent one of this address
+  /// when that has too many, else the one that was silent for longest, else one of the address that
+  /// holds most. An empty address is not counted: that of a trusted proxy.
   [[nodiscard]] bool make_room(std::string_view address);
 
   /// Has the connection that was silent for longest give way; false when none is silent.
@@ -69,17 +76,23 @@ class Places {
     std::size_t settled = 0;
     /// Those that are silent for longest first.
     std::list<Place*> silent;
+    /// Those that have said hello, in the order in which they did.
+    std::list<Place*> greeted;
     [[nodiscard]] std::size_t all() const { return strangers + settled; }
   };
   using Addresses = std::unordered_map<std::string, Address>;
 
   [[nodiscard]] bool make_room_for(Address& address);
+  bool evict_from_largest(std::size_t newcomer_holds);
   static void evict(Place& place);
 
   PlaceLimits limits_;
   std::size_t taken_ = 0;
   std::list<Place*> silent_;
   Addresses by_address_;
+  /// Addresses with connections that have said hello, by how many they are: looking for the largest
+  /// must cost nothing, as everybody may knock.
+  std::set<std::pair<std::size_t, const Address*>> by_greeted_;
 };
 
 /// A place that is held for as long as this object lives, or until it is given away. Silent at
@@ -113,6 +126,8 @@ class Places::Place {
   void enter(std::string_view address);
   void leave();
   void become(State state);
+  void enter_lists();
+  void leave_lists();
 
   // Shared: connections that are still open when the server ends go with its loop, which is last.
   std::shared_ptr<Places> places_;
@@ -122,6 +137,7 @@ class Places::Place {
   Places::Addresses::iterator address_;
   bool counted_ = false;
   std::list<Place*>::iterator in_silent_;
+  // In the address's list for its state.
   std::list<Place*>::iterator in_address_;
 };
 

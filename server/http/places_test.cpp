@@ -13,8 +13,10 @@ struct Someone final : Occupant {
   Someone(const std::shared_ptr<Places>& places, std::string_view address)
       : place(places, address, *this) {}
   void give_way() override { closed = true; }
+  [[nodiscard]] bool is_in_call() const override { return in_call; }
   Places::Place place;
   bool closed = false;
+  bool in_call = false;
 };
 
 struct Crowd {
@@ -85,7 +87,31 @@ TEST(Places, InAFullTableTheOldestSilentOneOfAllGivesWay) {
   EXPECT_EQ(crowd.places->taken(), 6U);
 }
 
-TEST(Places, NobodyWhoHasSaidHelloGivesWay) {
+TEST(Places, WhoHoldsMostGivesWayToWhoHoldsLess) {
+  Crowd crowd;
+  for (const char* address : {"a", "a", "a", "a", "b", "b"}) crowd.enter_settled(address);
+  ASSERT_TRUE(crowd.enter_settled("c"));
+  EXPECT_TRUE(crowd.everybody[3]->closed) << "the newest of the address that holds most";
+  EXPECT_EQ(crowd.places->taken(), 6U);
+  ASSERT_TRUE(crowd.enter_settled("c"));
+  EXPECT_TRUE(crowd.everybody[2]->closed);
+  EXPECT_FALSE(crowd.enter("c")) << "two each: nobody takes from an equal";
+  EXPECT_FALSE(crowd.enter("a")) << "nor does the one that went come back at once";
+  EXPECT_TRUE(crowd.enter("d"));
+}
+
+TEST(Places, WhoIsInACallGivesWayAfterAllOthersOfTheAddress) {
+  Crowd crowd;
+  for (const char* address : {"a", "a", "a", "a", "b", "b"}) crowd.enter_settled(address);
+  for (const std::size_t in_call : {1U, 2U, 3U}) crowd.everybody[in_call]->in_call = true;
+  ASSERT_TRUE(crowd.enter_settled("c"));
+  EXPECT_TRUE(crowd.everybody[0]->closed);
+  ASSERT_TRUE(crowd.enter_settled("c"));
+  EXPECT_TRUE(crowd.everybody[3]->closed) << "there is no other";
+  EXPECT_FALSE(crowd.everybody[1]->closed);
+}
+
+TEST(Places, WhoHoldsNoMoreThanOthersGivesWayToNobody) {
   Crowd crowd;
   for (const char* address : {"a", "b", "c", "d", "e", "f"}) crowd.enter_settled(address);
   EXPECT_FALSE(crowd.enter("g"));

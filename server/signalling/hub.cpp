@@ -69,6 +69,16 @@ void Hub::lost(ConnectionId id) {
   feed(switchboard::ConnectionLost{id});
 }
 
+void Hub::make_way(ConnectionId id) {
+  const auto found = connections_.find(id);
+  if (found == connections_.end() || found->second.closing) return;
+  Connection& connection = found->second;
+  connection.outbox = {};  // the session says it again when its client is back
+  const auto within = static_cast<std::uint32_t>(Duration(kComeBackWithin).count());
+  connection.socket->send(wire::write_frame(wire::Goodbye{Error::overloaded, within}, {}));
+  close(id, connection, wire::CloseCode::policy_violation);
+}
+
 void Hub::account_known(const store::Account& account) {
   const auto known = known_.find(account.user);
   // The same again, or read before the last change and told after it.
@@ -127,13 +137,29 @@ void Hub::authenticated(ConnectionId id, const DeviceId& device, const auth::Tok
 }
 
 void Hub::note_call(const switchboard::CallRecord& record) {
-  if (record.phase == wire::CallPhase::ended) {
-    open_calls_.erase(record.call);
-    return;
+  forget_call(record.call);
+  if (record.phase == wire::CallPhase::ended) return;
+  OpenCall& call = open_calls_[record.call];
+  call.sides = {std::pair(record.caller.user, record.caller.device),
+                std::pair(record.callee.user, record.callee.device)};
+  for (const auto& [user, device] : call.sides) {
+    if (device) ++in_calls_[*device];
   }
-  open_calls_.insert_or_assign(record.call,
-                               OpenCall{{std::pair(record.caller.user, record.caller.device),
-                                         std::pair(record.callee.user, record.callee.device)}});
+}
+
+void Hub::forget_call(CallId call) {
+  const auto found = open_calls_.find(call);
+  if (found == open_calls_.end()) return;
+  for (const auto& [user, device] : found->second.sides) {
+    if (device && --in_calls_[*device] == 0) in_calls_.erase(*device);
+  }
+  open_calls_.erase(found);
+}
+
+bool Hub::is_in_call(ConnectionId id) const {
+  const auto found = connections_.find(id);
+  return found != connections_.end() && found->second.identity &&
+         in_calls_.contains(found->second.identity->device);
 }
 
 void Hub::forget_token_use(const Identity& identity) {
@@ -236,7 +262,7 @@ void Hub::feed(const switchboard::Event& event) {
 // ---- effects ----
 
 void Hub::perform(const switchboard::Store& effect) {
-  if (effect.record.merged) open_calls_.erase(effect.record.merged->call);
+  if (effect.record.merged) forget_call(effect.record.merged->call);
   note_call(effect.record);
   services_.store(effect);
 }

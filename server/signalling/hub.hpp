@@ -57,6 +57,10 @@ class Hub {
   ConnectionId opened(std::shared_ptr<Socket> socket);
   void received(ConnectionId connection, std::string_view text);
   void lost(ConnectionId connection);
+  /// Its place is somebody else's: tells the client when to come back, and closes.
+  void make_way(ConnectionId connection);
+  /// Whether its device takes part in a call that is not over; dialling counts.
+  [[nodiscard]] bool is_in_call(ConnectionId connection) const;
   /// False while the store is too far behind: frames are better left with their senders.
   [[nodiscard]] bool takes_frames() const { return services_.store_backlog() < kMaxStoreBacklog; }
 
@@ -136,6 +140,7 @@ class Hub {
 
   void authenticated(ConnectionId id, const DeviceId& device, const auth::TokenHolder& holder);
   void note_call(const switchboard::CallRecord& record);
+  void forget_call(CallId call);
   void forget_token_use(const Identity& identity);
   /// Who waits for the relations of a user to be read, and whether one of them has changed
   /// meanwhile.
@@ -161,6 +166,8 @@ class Hub {
   std::unordered_map<UserId, store::Account> known_;
   std::unordered_map<UserId, std::vector<LiveToken>> live_tokens_;
   std::unordered_map<CallId, OpenCall> open_calls_;
+  /// In how many of them a device is.
+  std::unordered_map<DeviceId, std::size_t> in_calls_;
   std::unordered_set<UserId> with_relations_;
   std::unordered_map<UserId, Loading> loading_;
   std::vector<switchboard::Effect> effects_;

@@ -141,6 +141,22 @@ class HubTest : public testing::Test {
   Hub hub{switchboard::Settings{}, services()};
 };
 
+TEST_F(HubTest, TellsWhoMakesWayWhenToComeBackAndKnowsWhoIsInACall) {
+  const Client alice = signed_in("alice", 1);
+  const Client bob = signed_in("bob", 2);
+  EXPECT_FALSE(hub.is_in_call(alice.id));
+  invite(alice, 1, "bob");
+  EXPECT_TRUE(hub.is_in_call(alice.id)) << "dialling counts";
+  EXPECT_FALSE(hub.is_in_call(bob.id)) << "ringing does not";
+  hub.signed_out({"alice"});
+  hub.records_durable(writes.back().ticket);
+  EXPECT_FALSE(hub.is_in_call(alice.id));
+  hub.make_way(bob.id);
+  turn();
+  EXPECT_TRUE(has(bob, "goodbye"));
+  EXPECT_EQ(bob.socket->closed, wire::CloseCode::policy_violation);
+}
+
 TEST_F(HubTest, AGoodTokenIsWelcomed) {
   const Client alice = connect();
   hello(alice, "secret-token", 1);

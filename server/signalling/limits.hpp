@@ -18,4 +18,8 @@ inline constexpr std::size_t kMaxStoreBacklog = 50'000;
 /// How long a session may outlive its token. Nobody can tell a sign-in that ends two seconds late.
 inline constexpr auto kTokenCheckInterval = std::chrono::seconds(2);
 
+/// When a client whose place went to somebody else comes back: calls and what it missed are kept
+/// for six times as long, and whoever took the place may be gone.
+inline constexpr auto kComeBackWithin = std::chrono::seconds(10);
+
 }  // namespace parley::server::signalling

@@ -115,7 +115,12 @@ class WebSocket final : public signalling::Socket,
 
   // ---- Occupant ----
 
-  void give_way() override { ws_.next_layer().close_now(); }
+  void give_way() override {
+    // Who is silent, or closed already, is told nothing.
+    if (deadline_) return ws_.next_layer().close_now();
+    hub_.make_way(id_);
+  }
+  [[nodiscard]] bool is_in_call() const override { return hub_.is_in_call(id_); }
 
  private:
   void received(std::string_view text) {

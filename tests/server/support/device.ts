@@ -14,8 +14,13 @@ const WAIT_LIMIT_MS = 20_000
 export async function open(
   server: Server,
   headers: Readonly<Record<string, string>> = {},
+  from?: string,
 ): Promise<RawSocket> {
-  const socket = new WebSocket(server.listening.signal_url, { headers, perMessageDeflate: true })
+  const socket = new WebSocket(server.listening.signal_url, {
+    headers,
+    perMessageDeflate: true,
+    ...(from === undefined ? {} : { localAddress: from }),
+  })
   const raw = new RawSocket(socket)
   await new Promise<void>((resolve, reject) => {
     socket.once('open', resolve)
@@ -100,8 +105,13 @@ export class Device {
     this.welcome = welcome
   }
 
-  static async connect(server: Server, account: Account, id: string = uuid()): Promise<Device> {
-    const raw = await open(server)
+  static async connect(
+    server: Server,
+    account: Account,
+    id: string = uuid(),
+    from?: string,
+  ): Promise<Device> {
+    const raw = await open(server, {}, from)
     raw.send(hello(account.token, id))
     return new Device(id, raw, await raw.hear('welcome'))
   }
