@@ -113,27 +113,42 @@ void Log::often(Level level, std::string_view event, std::string_view address,
 }
 
 void Log::often(Level level, const Sums::Kind& kind, std::span<const Field> fields) {
-  if (level < level_) return;
-  {
-    const std::lock_guard lock(mutex_);
-    levels_.insert_or_assign(std::string(kind.event), level);
-    if (!sums_.take(kind, std::chrono::steady_clock::now())) return;
-  }
-  std::vector<Field> all{{"address", kind.address}};
+  if (!take(sums_, level, kind)) return;
+  std::vector<Field> all{{"address", kind.who}};
   all.insert(all.end(), fields.begin(), fields.end());
   write(level, kind.event, all);
 }
 
+void Log::often_by(std::string_view user, Level level, std::string_view event,
+                   std::string_view address, std::span<const Field> fields) {
+  if (!take(sums_of_accounts_, level, {event, user})) return;
+  std::vector<Field> all{{"address", address}};
+  all.insert(all.end(), fields.begin(), fields.end());
+  write(level, event, all);
+}
+
+bool Log::take(Sums& sums, Level level, const Sums::Kind& kind) {
+  if (level < level_) return false;
+  const std::lock_guard lock(mutex_);
+  levels_.insert_or_assign(std::string(kind.event), level);
+  return sums.take(kind, std::chrono::steady_clock::now());
+}
+
 void Log::tell_sums() {
+  tell_sums_of(sums_, "address");
+  tell_sums_of(sums_of_accounts_, "user");
+}
+
+void Log::tell_sums_of(Sums& sums, std::string_view who) {
   std::vector<std::pair<Level, Sums::Sum>> due;
   {
     const std::lock_guard lock(mutex_);
-    for (Sums::Sum& sum : sums_.take_due(std::chrono::steady_clock::now())) {
+    for (Sums::Sum& sum : sums.take_due(std::chrono::steady_clock::now())) {
       due.emplace_back(levels_.find(sum.event)->second, std::move(sum));
     }
   }
   for (const auto& [level, sum] : due) {
-    std::vector<Field> fields{{"address", sum.address}};
+    std::vector<Field> fields{{who, sum.who}};
     if (!sum.why.empty()) fields.emplace_back("why", sum.why);
     fields.emplace_back("more", sum.more);
     fields.emplace_back("seconds", kSumOver.count());

@@ -74,6 +74,11 @@ class Log {
   /// The same where each reason counts for itself; `fields` hold it as `why`.
   void often(Level level, const Sums::Kind& kind, std::span<const Field> fields);
 
+  /// The same for what an account can cause as often as it likes, and counted for the account: the
+  /// people of one house do not share five lines. `fields` hold `user`.
+  void often_by(std::string_view user, Level level, std::string_view event,
+                std::string_view address, std::span<const Field> fields);
+
   /// Writes the sums whose ten seconds are over; to be called about every second.
   void tell_sums();
 
@@ -82,6 +87,8 @@ class Log {
 
  private:
   void put(std::string line);
+  [[nodiscard]] bool take(Sums& sums, Level level, const Sums::Kind& kind);
+  void tell_sums_of(Sums& sums, std::string_view who);
 
   std::atomic<Level> level_;
   Format format_;
@@ -89,6 +96,8 @@ class Log {
   std::mutex mutex_;
   // The level of a sum is that of its event.
   Sums sums_;
+  // Apart, so that no crowd of accounts keeps what strangers do out of the log.
+  Sums sums_of_accounts_{kSeveralAccounts};
   std::map<std::string, Level, std::less<>> levels_;
   std::optional<LineWriter> writer_;
 };

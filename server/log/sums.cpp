@@ -6,14 +6,14 @@ namespace parley::server::log {
 
 bool Sums::take(const Kind& kind, Time now) {
   if (now >= all_.ends) all_ = {.ends = now + kSumOver};
-  std::array key{std::string(kind.event), std::string(kind.address), std::string(kind.why)};
+  std::array key{std::string(kind.event), std::string(kind.who), std::string(kind.why)};
   auto found = windows_.find(key);
   if (found == windows_.end()) {
-    if (windows_.size() >= kSumsApart) key[1] = kSeveral;
+    if (windows_.size() >= kSumsApart) key[1] = several_;
     found = windows_.try_emplace(std::move(key), Window{.ends = now + kSumOver}).first;
   }
   Window& window = found->second;
-  const bool counted_apart = found->first[1] != kSeveral;
+  const bool counted_apart = found->first[1] != several_;
   if (counted_apart && window.written < kLinesEach && all_.written < kLinesOfAll) {
     ++window.written;
     ++all_.written;

@@ -1,6 +1,7 @@
 // Keeps what anybody on the network can cause from filling the log: sign-ins that are refused,
-// hellos that are not understood. The first few of a kind from an address are lines of their own,
-// the rest of ten seconds is one line with their number. Knows no clock and writes nothing itself.
+// hellos that are not understood, what an account asks for in vain. The first few of a kind from an
+// address or an account are lines of their own, the rest of ten seconds is one line with their
+// number. Knows no clock and writes nothing itself.
 #pragma once
 
 #include <array>
@@ -28,21 +29,27 @@ inline constexpr std::size_t kSumsApart = 128;
 
 /// The address in the line for those that are not counted apart.
 inline constexpr std::string_view kSeveral = "several";
+/// The same for accounts, of which none can have this name.
+inline constexpr std::string_view kSeveralAccounts = "*";
 
 class Sums {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
+  /// `several` stands for all that are not counted apart.
+  explicit Sums(std::string_view several = kSeveral) : several_(several) {}
+
   /// What is counted together.
   struct Kind {
     std::string_view event;
-    std::string_view address;
+    /// An address or an account.
+    std::string_view who;
     /// Where each reason counts for itself, so that one can't hide another; reasons are few.
     std::string_view why = {};
   };
   struct Sum {
     std::string event;
-    std::string address;
+    std::string who;
     std::string why;
     std::uint64_t more = 0;
   };
@@ -59,9 +66,10 @@ class Sums {
     std::uint64_t written = 0;
     std::uint64_t more = 0;
   };
-  // By event, address and reason.
+  // By event, who and reason.
   std::map<std::array<std::string, 3>, Window> windows_;
   Window all_;
+  std::string_view several_;
 };
 
 }  // namespace parley::server::log

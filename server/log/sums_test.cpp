@@ -19,7 +19,7 @@ TEST(Sums, TheFirstFewOfAnAddressAreLinesAndTheRestIsANumber) {
   EXPECT_TRUE(sums.take_due(kStart + kSumOver - std::chrono::milliseconds(1)).empty());
   const auto due = sums.take_due(kStart + kSumOver);
   ASSERT_EQ(due.size(), 1U);
-  EXPECT_EQ(due[0].address, "192.0.2.1");
+  EXPECT_EQ(due[0].who, "192.0.2.1");
   EXPECT_EQ(due[0].more, 110 - kLinesEach);
   EXPECT_TRUE(sums.take({"refused", "192.0.2.1"}, kStart + kSumOver)) << "ten new seconds";
 }

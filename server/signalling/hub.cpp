@@ -357,11 +357,15 @@ void Hub::load_relations(const UserId& user) {
 }
 
 void Hub::perform(const switchboard::Log& effect) {
-  if (effect.event == switchboard::kConnectionRefused && effect.connection) {
-    // Anybody can be refused as often as they like.
+  // Whoever is connected can cause these as often as they like.
+  std::string_view address;
+  if (effect.connection) {
     const auto found = connections_.find(*effect.connection);
-    services_.log.often(level_of(effect.level), effect.event,
-                        found == connections_.end() ? "" : found->second.socket->address(),
+    if (found != connections_.end()) address = found->second.socket->address();
+  }
+  const log::Level level = level_of(effect.level);
+  if (effect.event == switchboard::kConnectionRefused && effect.connection) {
+    services_.log.often(level, effect.event, address,
                         {{"connection", effect.connection->value}, {"why", effect.detail}});
     return;
   }
@@ -377,7 +381,12 @@ void Hub::perform(const switchboard::Log& effect) {
   }
   if (effect.user) fields[used++] = {"user", effect.user->text};
   if (!effect.detail.empty()) fields[used++] = {"detail", effect.detail};
-  services_.log.write(level_of(effect.level), effect.event, std::span(fields).first(used));
+  const auto told = std::span(fields).first(used);
+  if (effect.connection && effect.user) {
+    services_.log.often_by(effect.user->text, level, effect.event, address, told);
+  } else {
+    services_.log.write(level, effect.event, told);
+  }
 }
 
 // ---- connections ----

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { password, post, signUp, type Failure } from './support/accounts'
 import { Lock } from './support/database'
-import { Device, hello, open, uuid } from './support/device'
+import { callId, Device, hello, open, uuid } from './support/device'
 import { program, Server } from './support/server'
 
 let server: Server
@@ -50,6 +50,29 @@ describe('the log', () => {
       )
     await expect.poll(told).toBe(tries)
     expect(lines('sign-in refused').length).toBeLessThan(40)
+  })
+
+  it('sums up what an account repeats, and names the address', async () => {
+    server = await Server.start()
+    const ada = await signUp(server, 'ada')
+    const tries = 40
+    let device = await Device.connect(server, ada)
+    for (let i = 0; i < tries; ++i) {
+      device.say('hang_up', { call: callId() })
+      device.drop()
+      device = await device.resume(server, ada)
+    }
+    device.drop()
+    for (const event of ['session resumed', 'refused']) {
+      const told = (): number =>
+        lines(` info ${event} `).reduce(
+          (sum, line) => sum + Number(/ user=ada more=(\d+)/.exec(line)?.[1] ?? 1),
+          0,
+        )
+      await expect.poll(told).toBeGreaterThan(tries / 2)
+      expect(lines(` info ${event} address=127.0.0.1 connection=`).length).toBeLessThan(20)
+      expect(lines(` info ${event} connection=`)).toEqual([])
+    }
   })
 
   it('has lines that fail2ban can count, whatever a client sends', async () => {
