@@ -3,6 +3,7 @@
 #include "core/base/text_file.hpp"
 #include "server/http/bodies.hpp"
 #include "server/http/failures.hpp"
+#include "server/http/hosts.hpp"
 #include "server/http/limits.hpp"
 #include "server/http/security.hpp"
 #include "server/http/user_agent.hpp"
@@ -673,8 +674,11 @@ Response Api::health(const Request& request) const {
   const Health now = hooks_.health();
   const HealthStatus status = now.degraded ? HealthStatus::degraded : HealthStatus::ok;
   // How many people talk is nobody's business but that of who runs the server, and is at it. A
-  // proxy on the same machine speaks for somebody else.
-  const bool from_here = is_loopback_address(request.address) && !request.forwarded;
+  // proxy on the same machine speaks for somebody else; one that adds no line that tells passes on
+  // the name that people open.
+  const auto asked = parse_host(request.host);
+  const bool from_here = is_loopback_address(request.address) && !request.forwarded && asked &&
+                         is_loopback_host(asked->host);
   Response response = from_here
                           ? json_response(HealthBody{status, now.connections, now.sessions,
                                                      now.sessions_online, now.users_online,

@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { code, get, password, post, type Failure } from './support/accounts'
+import { Connection, request } from './support/raw'
 import { Server } from './support/server'
 
 let server: Server
@@ -165,5 +166,22 @@ describe('the state of the server', () => {
       protocol: 1,
     })
     expect((await get(server, '/health')).body).toMatchObject({ status: 'ok', calls: 0 })
+  })
+
+  it('tells numbers to who asks from the machine itself, and not through a proxy', async () => {
+    const ask = async (host: string, ...lines: string[]): Promise<string> => {
+      const all = [`Host: ${host}`, 'Connection: close', ...lines]
+      return new Connection(server).send(request('GET /health', all)).all()
+    }
+    for (const host of [server.host, 'localhost', '[::1]:80']) {
+      expect(await ask(host), host).toContain('"calls":')
+    }
+    const lines = ['X-Forwarded-For: 1.2.3.4', 'X-Real-IP: 1.2.3.4', 'Via: 1.1 proxy']
+    for (const line of [...lines, 'Forwarded: for=1.2.3.4', 'X-Forwarded-Proto: https']) {
+      const answer = await ask(server.host, line)
+      expect(answer, line).toContain('"status":"ok"')
+      expect(answer, line).not.toContain('"calls":')
+    }
+    expect(await ask('calls.example.org')).not.toContain('"calls":')
   })
 })

@@ -17,6 +17,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/write.hpp>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <expected>
@@ -213,7 +214,12 @@ class HttpSession final : public Watched,
     request.accept_encoding = head.fields.list("Accept-Encoding").value_or("");
     request.if_none_match = head.fields.list("If-None-Match").value_or("");
     request.user_agent = head.fields.list("User-Agent").value_or("");
-    request.forwarded = head.fields.count("X-Forwarded-For") + head.fields.count("Forwarded") > 0;
+    // What proxies add, each its own.
+    static constexpr std::array kOfProxies{
+        "X-Forwarded-For", "Forwarded",        "Via",
+        "X-Real-IP",       "X-Forwarded-Host", "X-Forwarded-Proto"};
+    request.forwarded = std::ranges::any_of(
+        kOfProxies, [&](const char* name) { return head.fields.count(name) > 0; });
     request.tls = transport_.is_tls();
     const Client client =
         shared_.proxies.client(peer_, head.fields.list("X-Forwarded-For").value_or(""));
