@@ -33,7 +33,10 @@ void Switchboard::State::on(const FrameReceived& event) {
 void Switchboard::State::hello_received(ConnectionId connection, std::string_view text) {
   const auto frame = wire::read_client_frame(text);
   if (!frame) {
-    refuse_connection(connection, frame.error().error, wire::CloseCode::protocol_error);
+    // What it may mean elsewhere, it is no hello.
+    const bool other_type = frame.error().error == Error::unknown_message;
+    refuse_connection(connection, other_type ? Error::hello_expected : frame.error().error,
+                      wire::CloseCode::protocol_error);
     return;
   }
   const auto* hello = std::get_if<wire::Hello>(&frame->message);
@@ -58,12 +61,16 @@ void Switchboard::State::hello_received(ConnectionId connection, std::string_vie
 }
 
 void Switchboard::State::refuse_connection(ConnectionId connection, Error why, wire::CloseCode code,
-                                           const std::string& detail) {
+                                           const std::string& detail, Duration retry_after) {
   log(LogLevel::info, kConnectionRefused, connection, {}, {},
       std::string(code_of(why)) + (detail.empty() ? "" : ": " + detail));
   links_.erase(connection);
   deadlines_.disarm(connection);
-  send(connection, wire::write_frame(wire::Refusal{.code = why}, {}), {});
+  wire::Refusal refusal{.code = why};
+  if (retry_after > Duration{0}) {
+    refusal.retry_after_ms = static_cast<std::uint32_t>(retry_after.count());
+  }
+  send(connection, wire::write_frame(refusal, {}), {});
   effects_->emplace_back(Close{connection, code});
 }
 
@@ -87,7 +94,9 @@ void Switchboard::State::on(const Authenticated& event) {
   }
   deadlines_.disarm(event.connection);
   if (!resume(event, hello) && !start(event, hello)) {
-    refuse_connection(event.connection, Error::too_many_devices, wire::CloseCode::policy_violation);
+    // A device whose socket has died unseen makes room after this.
+    refuse_connection(event.connection, Error::too_many_devices, wire::CloseCode::policy_violation,
+                      {}, kSilenceLimit);
     return;
   }
   publish_presence(event.user);

@@ -132,6 +132,13 @@ TEST_F(SwitchboardSessions, RefusesATokenThatIsNobodys) {
   EXPECT_EQ(socket.closed(), CloseCode::not_signed_in);
 }
 
+TEST_F(SwitchboardSessions, ExpectsAHelloWhateverElseComesFirst) {
+  Socket socket(board);
+  socket.say(R"({"type":"greetings"})");
+  EXPECT_EQ(socket.heard, Texts{"error protocol/hello-expected"});
+  EXPECT_EQ(socket.closed(), CloseCode::protocol_error);
+}
+
 TEST_F(SwitchboardSessions, RefusesWhoSpeaksBeforeTheWelcome) {
   Socket socket(board);
   socket.say(hello_of("carol", 31));
@@ -291,6 +298,7 @@ TEST_F(SwitchboardSessions, BoundsTheDevicesOfAUser) {
   Client& newcomer = board.add("carol", 200);
   EXPECT_EQ(newcomer.closed(), CloseCode::policy_violation) << "all are connected";
   EXPECT_EQ(newcomer.last<wire::Refusal>().code, Error::too_many_devices);
+  EXPECT_EQ(newcomer.last<wire::Refusal>().retry_after_ms, kSilenceLimit.count());
   EXPECT_EQ(board.gauges().sessions, 2 + kMaxSessionsPerUser);
 }
 

@@ -187,7 +187,7 @@ class Switchboard::State {
   void hello_received(ConnectionId connection, std::string_view text);
   void frame_received(Session& session, std::string_view text);
   void refuse_connection(ConnectionId connection, Error why, wire::CloseCode code,
-                         const std::string& detail = {});
+                         const std::string& detail = {}, Duration retry_after = {});
   [[nodiscard]] bool is_in_call(const UserId& user, const DeviceId& device) const;
   [[nodiscard]] std::optional<SessionId> session_to_give_way(const User& user) const;
   bool resume(const Authenticated& event, const wire::Hello& hello);
