@@ -26,7 +26,7 @@ inline constexpr std::array kOptions{
         "tls-certificate", "FILE", "",
         "Certificate chain (PEM). With it the server speaks https and wss, which browsers demand "
         "for calls from other machines."},
-    Option{"tls-key", "FILE", "", "Private key of the certificate (PEM)."},
+    Option{"tls-key", "FILE", "", "Private key of the certificate (PEM), without a pass phrase."},
     Option{"sign-up", "POLICY", "open",
            "Who may make an account: open (everybody who reaches the server), invite (with a code "
            "from `parley user invite`), or closed (only `parley user add`)."},

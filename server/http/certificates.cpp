@@ -1,6 +1,7 @@
 #include "server/http/certificates.hpp"
 
 #include <boost/asio/ssl/context.hpp>
+#include <openssl/err.h>
 #include <openssl/ssl.h>
 
 #include <cerrno>
@@ -17,6 +18,10 @@ using ErrorCode = boost::system::error_code;
 /// TLS 1.2: ephemeral keys, so that a stolen private key opens no recorded connection, and no CBC,
 /// whose padding has been attacked again and again. All suites of TLS 1.3 are like this.
 constexpr const char* kCipherSuites = "ECDHE+AESGCM:ECDHE+CHACHA20";
+
+constexpr const char* kPassPhrase =
+    "the key has a pass phrase, and nobody is there to type it: take it off with "
+    "`openssl pkey -in OLD -out NEW`";
 
 /// What keeps the file from being read; empty when nothing does.
 std::string unreadable(const std::filesystem::path& file) {
@@ -50,14 +55,27 @@ std::expected<std::shared_ptr<ssl::context>, std::string> load_certificate(
       handle, SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
   // Idle connections give their 34 KB of record buffers back.
   SSL_CTX_set_mode(handle, SSL_MODE_RELEASE_BUFFERS);
+  // OpenSSL would ask at the terminal, and the server would wait there for good.
+  bool phrase_wanted = false;
+  const auto no_phrase = [&phrase_wanted](std::size_t, ssl::context::password_purpose) {
+    phrase_wanted = true;
+    return std::string();
+  };
   ErrorCode error;
+  context->set_password_callback(no_phrase, error);
   context->use_certificate_chain_file(certificate.string(), error);
-  if (error) return bad("tls-certificate", certificate, "holds no certificate: " + error.message());
+  if (error) {
+    const bool no_good = ERR_GET_LIB(static_cast<unsigned long>(error.value())) == ERR_LIB_SSL;
+    return bad("tls-certificate", certificate,
+               (no_good ? "can't be used: " : "holds no certificate: ") + error.message());
+  }
   context->use_private_key_file(key.string(), ssl::context::pem, error);
+  if (phrase_wanted) return bad("tls-key", key, kPassPhrase);
   if (error) return bad("tls-key", key, "is not the key of the certificate: " + error.message());
   if (SSL_CTX_check_private_key(handle) != 1) {
     return bad("tls-key", key, "is not the key of the certificate");
   }
+  context->set_password_callback([](auto, auto) { return std::string(); }, error);
   return context;
 }
 

@@ -1,6 +1,6 @@
 // What an operator meets: signals, files from editors, wrong folders, sentences that say what to do.
-import { execFile } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { chmod, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer, type Server as TcpServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,13 +10,14 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { code, password, post, put, signUp, type Answer, type Failure } from './support/accounts'
 import { Lock } from './support/database'
 import { Device } from './support/device'
-import { run, Server } from './support/server'
+import { program, run, Server } from './support/server'
 
 const mark = '\ufeff'
 
 let folder: string
 let server: Server | undefined
 let neighbour: TcpServer | undefined
+let children: ChildProcess[] = []
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'parley-operating-'))
@@ -24,6 +25,8 @@ beforeEach(async () => {
 afterEach(async () => {
   neighbour?.close()
   neighbour = undefined
+  for (const child of children) child.kill('SIGKILL')
+  children = []
   vi.unstubAllEnvs()
   await server?.stop()
   server = undefined
@@ -51,6 +54,27 @@ async function shownName(on: Server): Promise<string> {
     })
     socket.once('error', reject)
   })
+}
+
+type OnTerminal = { readonly out: string; readonly ended: Promise<Ended> }
+type Ended = { readonly status: number | null; readonly out: string }
+
+/** A command whose input and output are a terminal, at which nobody types. */
+function startOnTerminal(command: string): OnTerminal {
+  const child = spawn('script', ['-qefc', command, '/dev/null'])
+  children.push(child)
+  const terminal = {
+    out: '',
+    ended: new Promise<Ended>((resolve) => {
+      child.once('close', (status) => resolve({ status, out: terminal.out }))
+    }),
+  }
+  child.stdout.on('data', (chunk: Buffer) => (terminal.out += chunk.toString()))
+  return terminal
+}
+
+async function onTerminal(command: string): Promise<Ended> {
+  return startOnTerminal(command).ended
 }
 
 async function takePort(): Promise<number> {
@@ -115,6 +139,39 @@ describe('SIGHUP', () => {
     ada.say('watch', { users: ['ada'] })
     await ada.hear('presence')
     ada.drop()
+  })
+})
+
+describe('a key with a pass phrase', () => {
+  it('is refused, and a terminal is not asked for the phrase', async () => {
+    const { chain, key } = await certificate('calls')
+    const closed = join(folder, 'closed.pem')
+    const aes = ['pkey', '-in', key, '-out', closed, '-aes256', '-passout', 'pass:hush']
+    await promisify(execFile)('openssl', aes)
+    const command =
+      `${program} config check --data ${folder} --listen 127.0.0.1:0 ` +
+      `--tls-certificate ${chain} --tls-key ${closed}`
+    const { out } = await onTerminal(command)
+    expect(out).toContain('the key has a pass phrase')
+    expect(out).not.toContain('Enter')
+  })
+
+  it('does not stop a server that has a terminal', async () => {
+    const { chain, key } = await certificate('calls')
+    const listen = ['--listen', '127.0.0.1:0', '--data', join(folder, 'data')]
+    const tls = ['--tls-certificate', chain, '--tls-key', key]
+    const terminal = startOnTerminal([program, 'serve', ...listen, ...tls].join(' '))
+    await expect.poll(() => terminal.out).toContain('"pid"')
+    const pid = Number(/"pid":(\d+)/.exec(terminal.out)?.[1])
+    await promisify(execFile)('openssl', [
+      ...['pkey', '-in', key, '-out', `${key}.new`, '-aes256', '-passout', 'pass:hush'],
+    ])
+    await rename(`${key}.new`, key)
+    process.kill(pid, 'SIGHUP')
+    await expect.poll(() => terminal.out).toContain('the old one stays')
+    expect(terminal.out).toContain('the key has a pass phrase')
+    process.kill(pid, 'SIGTERM')
+    expect((await terminal.ended).status).toBe(0)
   })
 })
 
