@@ -67,7 +67,7 @@ void Accounts::sign_up(SignUp request, const Visitor& from, Done<SignedIn> done)
     account.invitation = hash_secret(code);
   }
   const auto user = parse_user_id(request.user);
-  if (!user) return done(deny(Error::invalid_name, "user"));
+  if (!user || !is_for_new_account(*user)) return done(deny(Error::invalid_name, "user"));
   const auto name = parse_display_name(request.name);
   if (!name) return done(deny(Error::invalid_name, "name", name_of(name.error())));
   account.password = prepare_password(request.password);

@@ -193,6 +193,10 @@ std::string utf8(const Points& points) {
 
 }  // namespace
 
+bool is_for_new_account(const UserId& user) {
+  return user.text.find_first_not_of('.') != std::string::npos;
+}
+
 std::expected<std::string, NameProblem> parse_display_name(std::string_view text) {
   if (!text::is_valid(text)) return std::unexpected(NameProblem::unreadable);
   const auto points = spaced(text::composed(text));

@@ -1,6 +1,8 @@
 // What people may call themselves.
 #pragma once
 
+#include "core/base/ids.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -26,5 +28,9 @@ constexpr std::string_view name_of(NameProblem problem) {
 /// writing direction (Unicode's Default_Ignorable_Code_Point) but where a script or an emoji needs
 /// them, and with words that mix letters of several scripts which look the same (UTS 39).
 [[nodiscard]] std::expected<std::string, NameProblem> parse_display_name(std::string_view text);
+
+/// Whether a new account may have this name. One of dots only reads like a folder where it stands
+/// in the path of a URL.
+[[nodiscard]] bool is_for_new_account(const UserId& user);
 
 }  // namespace parley::server::auth

@@ -58,6 +58,7 @@ std::optional<std::string> read_password_hash(const config::Settings& settings, 
 }
 
 int add(const config::Settings& settings, const UserId& user, const Parsed& parsed) {
+  if (!auth::is_for_new_account(user)) return failed(Error::invalid_name);
   const auto name = auth::parse_display_name(parsed.value("display-name").value_or(user.text));
   if (!name) {
     return cli::failed("that display name can't be used: it is " +

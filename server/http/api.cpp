@@ -646,7 +646,9 @@ void Api::list_people(const Request& request, const Respond& respond, ListQuery 
 
 void Api::change_relation(const Request& request, const Respond& respond, std::string_view route,
                           RelationChange change) {
-  const auto part = part_of(request.path, route).value_or("");
+  auto part = part_of(request.path, route).value_or("");
+  // Clients put ~ before a name that URLs would take for a folder: no name has it.
+  if (part.starts_with('~')) part.remove_prefix(1);
   const auto other = parse_user_id(path_part(part).value_or(""));
   with_account(request, respond, [=, this](const store::Account& account) {
     if (!other) return respond(failure(Error::unknown_user, "user"));

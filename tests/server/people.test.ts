@@ -1,6 +1,7 @@
 // Contacts, blocked people, and who may call: over HTTP, and in the calls that follow.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { code, get, put, remove, signUp, type Account } from './support/accounts'
+import { code, get, post, put, remove, signUp, type Account } from './support/accounts'
+import { sql } from './support/database'
 import { callId, Device } from './support/device'
 import { Server } from './support/server'
 
@@ -148,6 +149,36 @@ describe('the lists', () => {
     expect([self.status, code(self)]).toEqual([400, 'call/calling-oneself'])
     expect((await put(server, '/api/blocked/nobody', {})).status).toBe(401)
     expect((await get(server, '/api/contacts')).status).toBe(401)
+  })
+})
+
+describe('names of dots, which URLs take for folders', () => {
+  it('are not for new accounts, neither by sign-up nor by command', async () => {
+    for (const user of ['.', '..', '...']) {
+      const person = { user, name: 'Dots', password: 'correct horse battery' }
+      const answer = await post(server, '/api/sign-up', person)
+      expect([user, answer.status, code(answer)]).toEqual([user, 400, 'account/invalid-name'])
+      expect(answer.body).toMatchObject({ error: { field: 'user' } })
+      const { status, err } = await server.command(['user', 'add', user], `${person.password}\n`)
+      expect([user, status, err]).toEqual([user, 1, expect.stringContaining("can't be used")])
+    }
+  })
+
+  it('can be blocked and added where somebody has one', async () => {
+    const ada = await person('ada')
+    await sql(
+      server.data,
+      `INSERT INTO users (user, name, password_hash, created_at_ms, changed)
+       SELECT '..', 'Dots', password_hash, created_at_ms, (SELECT max(changed) + 1 FROM users) FROM users LIMIT 1;`,
+    )
+    for (const path of ['/api/blocked', '/api/contacts']) {
+      const { status } = await put(server, `${path}/~..`, {}, ada.account.token)
+      expect(status).toBe(204)
+      expect(await listOf(path, ada.account)).toEqual(['..'])
+      expect((await remove(server, `${path}/~..`, ada.account.token)).status).toBe(204)
+      expect(await listOf(path, ada.account)).toEqual([])
+      expect((await put(server, `${path}/~~..`, {}, ada.account.token)).status).toBe(404)
+    }
   })
 })
 

@@ -77,6 +77,19 @@ describe('accounts', () => {
     ])
   })
 
+  it('keep a name of dots from becoming a folder of the path', async () => {
+    const { accounts, asked } = await serve(204, {})
+    for (const user of ['.', '..', '...', '.a']) await accounts.block('t', user as never)
+    await accounts.addContact('t', '..' as never)
+    expect(asked.map(({ line }) => line)).toEqual([
+      'PUT /api/blocked/~.',
+      'PUT /api/blocked/~..',
+      'PUT /api/blocked/...',
+      'PUT /api/blocked/.a',
+      'PUT /api/contacts/~..',
+    ])
+  })
+
   it('name the device that signs out, where one is known', async () => {
     const { accounts, asked } = await serve(204, '')
     await accounts.signOut('t')

@@ -151,18 +151,21 @@ export function createAccounts({ baseUrl = '' }: { baseUrl?: string } = {}): Acc
     rateCall: (token, call, rating) =>
       ask('PUT', `calls/${call}/rating`, { token, body: { rating } }),
     blocked: (token) => ask('GET', 'blocked', { token }),
-    block: (token, user) => ask('PUT', `blocked/${encodeURIComponent(user)}`, { token, body: {} }),
-    unblock: (token, user) => ask('DELETE', `blocked/${encodeURIComponent(user)}`, { token }),
+    block: (token, user) => ask('PUT', `blocked/${inPath(user)}`, { token, body: {} }),
+    unblock: (token, user) => ask('DELETE', `blocked/${inPath(user)}`, { token }),
     contacts: (token) => ask('GET', 'contacts', { token }),
-    addContact: (token, user) =>
-      ask('PUT', `contacts/${encodeURIComponent(user)}`, { token, body: {} }),
-    removeContact: (token, user) =>
-      ask('DELETE', `contacts/${encodeURIComponent(user)}`, { token }),
+    addContact: (token, user) => ask('PUT', `contacts/${inPath(user)}`, { token, body: {} }),
+    removeContact: (token, user) => ask('DELETE', `contacts/${inPath(user)}`, { token }),
     changePassword: (token, passwords) => ask('POST', 'password', { token, body: passwords }),
     sessions: (token) => ask('GET', 'sessions', { token }),
     endSession: (token, id) => ask('DELETE', `sessions/${encodeURIComponent(id)}`, { token }),
     endOtherSessions: (token) => ask('POST', 'sessions/end-others', { token, body: {} }),
   }
+}
+
+/** The name as a part of a path. A URL takes . and .. for folders, however they are written. */
+function inPath(user: string): string {
+  return user === '.' || user === '..' ? `~${user}` : encodeURIComponent(user)
 }
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
