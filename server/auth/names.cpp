@@ -4,15 +4,20 @@
 #include "server/auth/limits.hpp"
 #include "server/text/unicode.hpp"
 
+#include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
+#include <unicode/uniset.h>
 #include <unicode/unistr.h>
 #include <unicode/uscript.h>
 #include <unicode/uspoof.h>
 #include <unicode/utf8.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace parley::server::auth {
@@ -95,12 +100,9 @@ class LookAlikes {
 
   /// Whether a letter of another script looks like Latin ones.
   [[nodiscard]] bool looks_latin(char32_t c) const {
-    if (!checker_) return false;
+    const icu::UnicodeString skeleton = skeleton_of(c);
+    if (skeleton.isEmpty()) return false;
     UErrorCode error = U_ZERO_ERROR;
-    const icu::UnicodeString letter(icu_point(c));
-    icu::UnicodeString skeleton;
-    uspoof_getSkeletonUnicodeString(checker_.get(), 0, letter, skeleton, &error);
-    if (U_FAILURE(error) != 0 || skeleton == letter) return false;
     for (std::int32_t i = 0; i < skeleton.length(); i = skeleton.moveIndex32(i, 1)) {
       const UChar32 point = skeleton.char32At(i);
       const UScriptCode script = uscript_getScript(point, &error);
@@ -109,7 +111,33 @@ class LookAlikes {
     return true;
   }
 
+  /// Whether a Latin letter that few languages write looks like those that all write: ɑ, ᴀ.
+  [[nodiscard]] bool is_odd_latin(char32_t c) const {
+    UErrorCode error = U_ZERO_ERROR;
+    const icu::UnicodeSet* usual = uspoof_getRecommendedUnicodeSet(&error);
+    if (U_FAILURE(error) != 0 || usual->contains(icu_point(c))) return false;
+    std::array<char, 128> name{};
+    u_charName(icu_point(c), U_UNICODE_CHAR_NAME, name.data(), name.size(), &error);
+    if (std::string_view(name.data()).contains("SMALL CAPITAL")) return true;
+    const icu::UnicodeString skeleton = skeleton_of(c);
+    if (skeleton.isEmpty()) return false;
+    for (std::int32_t i = 0; i < skeleton.length(); ++i) {
+      if (skeleton[i] >= 0x80 || u_isalpha(skeleton[i]) == 0) return false;
+    }
+    return true;
+  }
+
  private:
+  /// What `c` looks like; empty where that is only itself.
+  [[nodiscard]] icu::UnicodeString skeleton_of(char32_t c) const {
+    if (!checker_) return {};
+    UErrorCode error = U_ZERO_ERROR;
+    const icu::UnicodeString letter(icu_point(c));
+    icu::UnicodeString skeleton;
+    uspoof_getSkeletonUnicodeString(checker_.get(), 0, letter, skeleton, &error);
+    return U_FAILURE(error) != 0 || skeleton == letter ? icu::UnicodeString() : skeleton;
+  }
+
   struct Close {
     void operator()(USpoofChecker* checker) const { uspoof_close(checker); }
   };
@@ -124,27 +152,74 @@ bool mixes_freely(UScriptCode script) {
   return std::ranges::find(kScripts, script) != kScripts.end();
 }
 
-/// Whether a word has letters of two scripts, one of which looks like Latin.
+/// What the letters of a name, or of a word of it, tell of their scripts.
+struct Scripts {
+  std::optional<UScriptCode> script;
+  bool several = false;
+  /// A letter, or each letter, is of another script than Latin and looks Latin.
+  bool poses = false;
+  bool only_poses = true;
+
+  void add(UScriptCode of_letter, bool letter_poses) {
+    several = several || (script && *script != of_letter);
+    script = of_letter;
+    poses = poses || letter_poses;
+    only_poses = only_poses && letter_poses;
+  }
+};
+
+/// Whether letters of several scripts stand together such that some pass for Latin: within a word,
+/// or as a word of which no letter gives away that it is foreign. (Иван Ivan is what it seems.)
 bool mixes_scripts(const Points& name) {
   const LookAlikes look_alikes;
-  std::optional<UScriptCode> script_of_word;
-  bool several = false;
-  bool poses = false;
+  Scripts whole;
+  Scripts word;
+  bool foreign_word = false;
+  const auto end_word = [&] {
+    foreign_word = foreign_word || (word.script && word.only_poses);
+    word = {};
+  };
   for (const char32_t c : name) {
     if (u_isalpha(icu_point(c)) == 0 && !is_mark(c) && u_isdigit(icu_point(c)) == 0) {
-      script_of_word.reset();
-      several = poses = false;
+      end_word();
       continue;
     }
     UErrorCode error = U_ZERO_ERROR;
     const UScriptCode script = uscript_getScript(icu_point(c), &error);
     if (U_FAILURE(error) != 0 || mixes_freely(script)) continue;
-    several = several || (script_of_word && *script_of_word != script);
-    script_of_word = script;
-    poses = poses || (script != USCRIPT_LATIN && look_alikes.looks_latin(c));
-    if (several && poses) return true;
+    const bool poses = script != USCRIPT_LATIN && look_alikes.looks_latin(c);
+    whole.add(script, poses);
+    word.add(script, poses);
+    if (word.several && word.poses) return true;
   }
-  return false;
+  end_word();
+  return whole.several && foreign_word;
+}
+
+/// Letters that real names are written with, though Unicode has plainer ones: Spanish, Thai, Lao,
+/// Armenian, then those of languages of West and South Africa.
+bool is_in_names(char32_t c) {
+  constexpr std::u32string_view kLetters =
+      U"\u00aa\u00ba\u0e33\u0eb3\u0587\u0196\u0269\u0263\u028b\u01c0\u01c1";
+  return kLetters.contains(c);
+}
+
+/// Whether a letter or digit is another one in disguise: wide, bold, raised, or a letter of
+/// phonetic alphabets that looks plain.
+bool is_disguised(char32_t c, const LookAlikes& look_alikes) {
+  if (!has(c, UCHAR_ALPHABETIC) && u_isdigit(icu_point(c)) == 0) return false;
+  if (is_in_names(c)) return false;
+  UErrorCode error = U_ZERO_ERROR;
+  const icu::Normalizer2* form = icu::Normalizer2::getNFKCInstance(error);
+  if (U_FAILURE(error) == 0 && form->isNormalized(icu::UnicodeString(icu_point(c)), error) == 0) {
+    return true;
+  }
+  return uscript_getScript(icu_point(c), &error) == USCRIPT_LATIN && look_alikes.is_odd_latin(c);
+}
+
+bool has_disguised_letter(const Points& name) {
+  const LookAlikes look_alikes;
+  return std::ranges::any_of(name, [&](char32_t c) { return is_disguised(c, look_alikes); });
 }
 
 /// Without space at the ends, and with single plain spaces inside.
@@ -180,6 +255,7 @@ std::optional<NameProblem> problem_with(const Points& name) {
     visible = visible || !(is_space(c) || is_mark(c) || is_invisible(c));
   }
   if (!visible) return NameProblem::empty;
+  if (has_disguised_letter(name)) return NameProblem::look_alike;
   if (mixes_scripts(name)) return NameProblem::mixed_scripts;
   return std::nullopt;
 }

@@ -101,6 +101,31 @@ TEST(DisplayName, DoesNotMixLettersThatLookTheSameInOneWord) {
   }
 }
 
+TEST(DisplayName, HasNoForeignWordThatCouldBeLatin) {
+  for (const char* name : {"\u0410 da", "Ada.\u0410", "Ada-\u0410", "Lovelace \u0410\u0430",
+                           "\u0391\u039d\u039d\u0391 Smith", "\u13aa da", "\u0410 太郎 Ada"}) {
+    EXPECT_EQ(problem_of(name), NameProblem::mixed_scripts) << name;
+  }
+  for (const char* name :
+       {"Иван Ivan", "Ада Lovelace", "САТ", "Kim 김철수", "王小明 Wang Xiaoming",
+        "Taro たろう 太郎", "ヴィクトル Viktor", "عمر Omar", "דוד David", "राम Ram", "Гор Ω 3"}) {
+    EXPECT_TRUE(parse_display_name(name)) << name;
+  }
+}
+
+TEST(DisplayName, HasNoLettersThatAreOthersInDisguise) {
+  for (const char* name :
+       {"\uff21da", "\U0001d400da", "Ad\u0251", "Ad\u1d00", "Ad\u1d43", "\u24b6da", "\u2160van",
+        "Jo\ufb01", "\uff8a\uff85", "Ad\U0001d7cf", "\u0261race", "\ufb21da"}) {
+    EXPECT_EQ(problem_of(name), NameProblem::look_alike) << name;
+  }
+  // Names that are written so, and by their owners only so.
+  for (const char* name : {"Işıl Yıldız", "Mª José", "Nº 5", "Սևակ", "คำ", "ຄໍາ", "Ɔkɔɛ", "Aɣa",
+                           "ǁGaroëb", "ʻAukai", "Ƙaura", "ẞ", "Jo ½ ™", "L·l"}) {
+    EXPECT_TRUE(parse_display_name(name)) << name;
+  }
+}
+
 TEST(DisplayName, IsKeptInOneForm) {
   EXPECT_EQ(parse_display_name("Jose\u0301"), "José");
   EXPECT_EQ(parse_display_name("Ada  \u00a0 Lovelace"), "Ada Lovelace");

@@ -160,6 +160,10 @@ Texts texts_for(const ErrorInfo& info, const FailureDetails& details) {
     return {"That name mixes letters of different scripts that look the same.",
             "Write each word in one script."};
   }
+  if (details.detail == "look-alike") {
+    return {"That name has letters that are others in disguise.",
+            "Type plain letters: none that are wide, bold or raised."};
+  }
   return {"That name holds characters that can't be shown.", "Type it again, without them."};
 }
 

@@ -206,6 +206,8 @@ describe('what was typed', () => {
       ['name', 'x'.repeat(65), 'account/invalid-name', 'too-long'],
       ['name', 'Ada\u200b Lovelace', 'account/invalid-name', 'invisible'],
       ['name', '\u0410da Lovelace', 'account/invalid-name', 'mixed-scripts'],
+      ['name', '\u0410 da', 'account/invalid-name', 'mixed-scripts'],
+      ['name', '\uff21da', 'account/invalid-name', 'look-alike'],
       ['name', ' ', 'account/invalid-name', 'empty'],
       ['name', 'Ada \ud83d', 'account/invalid-name', 'unreadable'],
       ['password', 'secret \udc00 things', 'account/weak-password', 'unreadable'],
