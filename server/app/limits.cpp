@@ -12,6 +12,16 @@
 
 namespace parley::server::app {
 
+bool fill_standard_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(stream, F_GETFD) >= 0) continue;
+    // The lowest number that is free is that of the stream. Not to be written to: what is written
+    // there must not count as written.
+    if (open("/dev/null", O_RDONLY) != stream) return false;
+  }
+  return true;
+}
+
 std::size_t raise_open_files() {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;

@@ -8,6 +8,11 @@
 
 namespace parley::server::app {
 
+/// Puts /dev/null where stdin, stdout or stderr is closed: the next file to be opened, as one of
+/// the database, would take its number and get what is written there. Such output fails, as it did.
+/// False when that can't be done.
+[[nodiscard]] bool fill_standard_streams();
+
 /// Raises the number of open files to the hard limit; returns it.
 std::size_t raise_open_files();
 

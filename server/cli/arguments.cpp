@@ -76,6 +76,8 @@ bool has_database(const config::Settings& settings) {
   return false;
 }
 
+bool is_output_lost() { return std::fflush(stdout) != 0 || std::ferror(stdout) != 0; }
+
 int misused(std::string_view what) {
   std::fprintf(stderr, "parley: %.*s\nTry `parley help`.\n", static_cast<int>(what.size()),
                what.data());

@@ -35,6 +35,10 @@ struct Parsed {
 /// Whether the data folder holds a database; prints where it was looked for when it does not.
 [[nodiscard]] bool has_database(const config::Settings& settings);
 
+/// Whether something that was printed could not be written: a full disk, a closed stdout.
+[[nodiscard]] bool is_output_lost();
+inline constexpr std::string_view kOutputLost = "the output could not be written";
+
 /// Prints to stderr and returns kMisused.
 int misused(std::string_view what);
 /// Prints to stderr and returns kFailed.

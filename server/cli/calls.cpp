@@ -1,8 +1,10 @@
 // The history of calls, from the command line.
 #include "server/store/calls.hpp"
 
+#include "core/errors/catalogue.hpp"
 #include "core/json/codec.hpp"
 #include "server/cli/arguments.hpp"
+#include "server/store/accounts.hpp"
 
 #include <algorithm>
 #include <array>
@@ -146,6 +148,9 @@ int calls(const Arguments& arguments) {
   if (!has_database(*settings)) return kFailed;
   store::Database database(settings->database(), store::Database::Access::read_only,
                            kBusyTimeoutMs);
+  if (user && !store::user_exists(database, *user)) {
+    return failed(kErrors[static_cast<std::size_t>(Error::unknown_user)].sentence);
+  }
   const auto entries =
       user ? store::history_of(database, *user, page) : store::history_of_all(database, page);
   for (const store::HistoryEntry& entry : entries) {

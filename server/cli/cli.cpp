@@ -1,6 +1,7 @@
 #include "server/cli/cli.hpp"
 
 #include "server/app/check.hpp"
+#include "server/app/limits.hpp"
 #include "server/app/server.hpp"
 #include "server/cli/arguments.hpp"
 #include "server/config/options.hpp"
@@ -70,11 +71,14 @@ bool asks_for_help(const Arguments& arguments) {
 }  // namespace
 
 int run(const Arguments& arguments) {
+  if (!app::fill_standard_streams()) return kFailed;
+  int status = kFailed;
   try {
-    return dispatch(arguments);
+    status = dispatch(arguments);
   } catch (const std::exception& error) {
-    return failed(error.what());
+    failed(error.what());
   }
+  return is_output_lost() && status == kDone ? failed(kOutputLost) : status;
 }
 
 int serve(const Arguments& arguments) {

@@ -190,7 +190,8 @@ int replay(const Arguments& arguments) {
   }
   std::printf("recorded by core %s, run again by core %.*s\n\n", header->core.value.c_str(),
               static_cast<int>(parley::kVersion.size()), parley::kVersion.data());
-  return run_all(file, *header, Filter(call));
+  const int status = run_all(file, *header, Filter(call));
+  return is_output_lost() ? unreadable(kOutputLost) : status;
 }
 
 }  // namespace parley::server::cli

@@ -10,6 +10,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { code, password, post, put, signUp, type Answer, type Failure } from './support/accounts'
 import { Lock } from './support/database'
 import { Device } from './support/device'
+import { freePort, untilItListens } from './support/ports'
 import { program, run, Server } from './support/server'
 
 const mark = '\ufeff'
@@ -251,6 +252,50 @@ describe('a sentence for people', () => {
     expect(err).toContain(`${listen} is in use by another program`)
     expect(err).not.toMatch(/system:|::|function/)
   })
+})
+
+describe('output that nobody takes', () => {
+  /** The exit status of a shell's command, in which $P is the program and $D a data folder. */
+  async function shell(command: string): Promise<{ status: number | null; err: string }> {
+    const child = spawn('sh', ['-c', command], {
+      env: { ...process.env, P: program, D: server?.data ?? folder },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    let err = ''
+    child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()))
+    const status = await new Promise<number | null>((resolve) => child.once('close', resolve))
+    return { status, err }
+  }
+
+  it.each([
+    '"$P" version >/dev/full',
+    '"$P" help >&-',
+    '"$P" config check --data "$D" --listen 127.0.0.1:0 >/dev/full',
+    '"$P" user list --data "$D" >/dev/full',
+    '"$P" user invite --data "$D" >&-',
+  ])('is a failure of the command: %s', async (command) => {
+    server = await Server.start()
+    await signUp(server, 'ada')
+    const { status, err } = await shell(command)
+    expect([status, err]).toEqual([1, expect.stringContaining('the output could not be written')])
+  })
+
+  it.each(['>&-', '2>&-', '>&- 2>&-', '<&- >&- 2>&-'])(
+    'goes into no file of a server: %s',
+    async (closed) => {
+      const port = await freePort()
+      const data = join(folder, 'data')
+      const options = `--listen 127.0.0.1:${String(port)} --data ${data} --log-level debug`
+      const child = spawn('sh', ['-c', `exec ${program} serve ${options} ${closed}`])
+      children.push(child)
+      await untilItListens(port)
+      expect((await fetch(`http://127.0.0.1:${String(port)}/version`)).status).toBe(200)
+      const ended = new Promise((resolve) => child.once('close', resolve))
+      child.kill('SIGTERM')
+      expect(await ended).toBe(0)
+      expect(await readFile(join(data, 'lock'), 'utf8')).toBe('')
+    },
+  )
 })
 
 describe('a data folder', () => {

@@ -242,7 +242,9 @@ describe('parley calls', () => {
       reason: 'unreachable',
     })
     expect((await running.command(['calls', '--user', 'bea'])).out).toContain('ada -> bea')
-    expect((await running.command(['calls', '--user', 'eve'])).out).toBe('')
+    const nobody = await running.command(['calls', '--user', 'eve'])
+    expect(nobody).toMatchObject({ status: 1, out: '' })
+    expect(nobody.err).toContain('Nobody has that name')
     caller.drop()
   })
 })
