@@ -12,8 +12,10 @@
 #include <sys/statvfs.h>
 
 #include <cerrno>
+#include <fstream>
 #include <memory>
 #include <netdb.h>
+#include <string_view>
 #include <system_error>
 #include <unistd.h>
 
@@ -26,6 +28,8 @@ constexpr int kExpiresSoonDays = 14;
 // A database that can't grow by this stops within days.
 constexpr std::uintmax_t kLittleSpace = std::uintmax_t{64} << 20U;
 
+constexpr auto kNobody = std::filesystem::perms::none;
+
 std::string reason(int error) { return std::generic_category().message(error); }
 
 void check_certificate(const config::Settings& settings, Findings& findings) {
@@ -35,14 +39,23 @@ void check_certificate(const config::Settings& settings, Findings& findings) {
     findings.problems.push_back(loaded.error());
     return;
   }
+  std::error_code error;
+  const auto permissions = std::filesystem::status(settings.tls_key, error).permissions();
+  if (!error && (permissions & std::filesystem::perms::others_all) != kNobody) {
+    findings.warnings.push_back("tls-key " + settings.tls_key.string() +
+                                ": others on this machine can read or change it: chmod o= it");
+  }
   const X509* certificate = SSL_CTX_get0_certificate((*loaded)->native_handle());
+  const std::string file = "tls-certificate " + settings.tls_certificate.string();
+  if (certificate != nullptr && X509_cmp_current_time(X509_get0_notBefore(certificate)) > 0) {
+    findings.warnings.push_back(file + ": is not valid yet; browsers refuse it");
+  }
   int days = 0;
   int seconds = 0;
   if (certificate == nullptr ||
       ASN1_TIME_diff(&days, &seconds, nullptr, X509_get0_notAfter(certificate)) != 1) {
     return;
   }
-  const std::string file = "tls-certificate " + settings.tls_certificate.string();
   if (days < 0 || seconds < 0) {
     findings.warnings.push_back(file + ": has expired; browsers refuse it. Renew it.");
   } else if (days < kExpiresSoonDays) {
@@ -64,6 +77,25 @@ void check_turn_secret(const config::Settings& settings, Findings& findings) {
   }
 }
 
+/// Why the file can't be the database of a server; empty when it can. It is not opened: SQLite
+/// would put files beside it.
+std::string why_no_database(const std::filesystem::path& file) {
+  std::error_code error;
+  if (!std::filesystem::exists(file, error)) return {};
+  const std::string name = file.filename().string();
+  if (std::filesystem::is_directory(file, error)) return name + " is a folder";
+  if (access(file.c_str(), R_OK | W_OK) != 0) {
+    return name + " can't be written by this user: " + reason(errno);
+  }
+  // SQLite's first bytes (https://www.sqlite.org/fileformat.html), with the zero at their end. A
+  // file that is empty becomes a database.
+  constexpr std::string_view kMagic("SQLite format 3", 16);
+  std::string begin(kMagic.size(), ' ');
+  std::ifstream in(file, std::ios::binary);
+  in.read(begin.data(), static_cast<std::streamsize>(begin.size()));
+  return in.gcount() == 0 || begin == kMagic ? std::string() : name + " is no database";
+}
+
 void check_data_folder(const config::Settings& settings, Findings& findings) {
   std::error_code error;
   const auto complain = [&](const std::string& what) {
@@ -74,10 +106,12 @@ void check_data_folder(const config::Settings& settings, Findings& findings) {
     if (access(settings.data.c_str(), R_OK | W_OK | X_OK) != 0) {
       return complain("can't be written by this user: " + reason(errno));
     }
-    const std::filesystem::path file = settings.database();
-    if (std::filesystem::exists(file, error) && access(file.c_str(), R_OK | W_OK) != 0) {
-      return complain(file.filename().string() +
-                      " can't be written by this user: " + reason(errno));
+    if (const std::string why = why_no_database(settings.database()); !why.empty()) {
+      return complain(why);
+    }
+    if (can_others_enter(settings.data)) {
+      findings.warnings.push_back("data: others on this machine can look into it: chmod 700 " +
+                                  settings.data.string());
     }
   } else {
     // It will be made; so must all above it that is missing.
@@ -126,10 +160,19 @@ std::string why_no_port(const config::Endpoint& endpoint) {
   return why;
 }
 
+/// Whoever checks a server that runs is right to: what is wrong is only to start another.
 void check_port(const config::Settings& settings, Findings& findings) {
   const std::string why = why_no_port(settings.listen);
-  if (why.empty()) return;
-  if (why == reason(EADDRINUSE) && DataLock::is_held(settings.data)) {
+  const bool used = DataLock::is_held(settings.data);
+  if (why.empty()) {
+    if (used) {
+      findings.warnings.push_back(
+          "data " + settings.data.string() +
+          ": another server uses this data folder, and this one would not start until it stops");
+    }
+    return;
+  }
+  if (why == reason(EADDRINUSE) && used) {
     findings.warnings.emplace_back(
         "listen: the port is in use, and so is the data folder: most likely by this very server, "
         "which runs");
@@ -142,6 +185,11 @@ void check_port(const config::Settings& settings, Findings& findings) {
 
 Findings check(const config::Settings& settings) {
   Findings findings;
+  if (geteuid() == 0) {
+    findings.warnings.emplace_back(
+        "root checks: what root may read and write, the user of the server may not; and the server "
+        "should not run as root (docs/operating.md)");
+  }
   check_certificate(settings, findings);
   check_turn_secret(settings, findings);
   check_data_folder(settings, findings);

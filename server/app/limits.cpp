@@ -12,6 +12,12 @@
 
 namespace parley::server::app {
 
+namespace {
+
+constexpr auto kOthers = std::filesystem::perms::group_all | std::filesystem::perms::others_all;
+
+}  // namespace
+
 bool fill_standard_streams() {
   for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (fcntl(stream, F_GETFD) >= 0) continue;
@@ -41,7 +47,6 @@ void keep_memory_private() {
 
 std::string make_private(const std::filesystem::path& folder) {
   using std::filesystem::perms;
-  constexpr perms kOthers = perms::group_all | perms::others_all;
   std::error_code error;
   for (const char* name : {"parley.sqlite3", "parley.sqlite3-wal", "parley.sqlite3-shm", "lock"}) {
     const std::filesystem::path file = folder / name;
@@ -51,8 +56,13 @@ std::string make_private(const std::filesystem::path& folder) {
     if (error) return file.string();
   }
   // The folder may hold other things, and somebody may have reasons: it is left as it is.
-  const perms now = std::filesystem::status(folder, error).permissions();
-  return !error && (now & kOthers) != perms::none ? folder.string() : std::string();
+  return can_others_enter(folder) ? folder.string() : std::string();
+}
+
+bool can_others_enter(const std::filesystem::path& folder) {
+  std::error_code error;
+  const auto now = std::filesystem::status(folder, error).permissions();
+  return !error && (now & kOthers) != std::filesystem::perms::none;
 }
 
 std::optional<DataLock> DataLock::take(const std::filesystem::path& folder) {

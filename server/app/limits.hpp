@@ -24,6 +24,9 @@ void keep_memory_private();
 /// empty when nothing.
 std::string make_private(const std::filesystem::path& folder);
 
+/// Whether the group or anybody has rights to the folder.
+[[nodiscard]] bool can_others_enter(const std::filesystem::path& folder);
+
 /// Held by the one server that works on a data folder; let go when the process ends, however it
 /// does.
 class DataLock {

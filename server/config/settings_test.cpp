@@ -37,6 +37,14 @@ std::string problem_with(const std::string& flag, const std::string& value) {
   return settings.error().front();
 }
 
+TEST(Configuration, AFolderIsNoFileToReadItFrom) {
+  const store::TestFolder folder;
+  const std::string name = folder.file("").string();
+  const auto values = Sources{.flags = {"--config", name}, .environment = {}}.values();
+  ASSERT_FALSE(values);
+  EXPECT_EQ(values.error(), Problems{"config: " + name + " is a folder"});
+}
+
 TEST(Configuration, DefaultsAreGoodAndPrivate) {
   const auto settings = Sources{}.settings();
   ASSERT_TRUE(settings);

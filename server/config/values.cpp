@@ -61,10 +61,13 @@ std::expected<Values, Problems> read_values(const std::vector<std::string>& argu
     if (const char* name = environment("PARLEY_CONFIG")) file = name;
     if (flags.contains("config")) file = flags["config"].as<std::string>();
     if (!file.empty()) {
-      std::ifstream raw(file, std::ios::binary);
       // Opening a folder works, reading it does not.
+      if (std::filesystem::is_directory(file)) {
+        return std::unexpected(Problems{"config: " + file + " is a folder"});
+      }
+      std::ifstream raw(file, std::ios::binary);
       std::string text{std::istreambuf_iterator<char>(raw), {}};
-      if (!raw || std::filesystem::is_directory(file)) {
+      if (!raw) {
         return std::unexpected(Problems{"config: cannot read " + file});
       }
       if (const auto encoding = other_encoding(text); !encoding.empty()) {

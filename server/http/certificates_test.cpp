@@ -1,16 +1,12 @@
 #include "server/http/certificates.hpp"
 
+#include "server/http/test_certificate.hpp"
 #include "server/store/test_folder.hpp"
 
 #include <boost/asio/ssl/context.hpp>
 #include <gtest/gtest.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
-#include <openssl/x509.h>
 
-#include <cstdio>
 #include <fstream>
-#include <memory>
 
 namespace parley::server::http {
 namespace {
@@ -19,35 +15,6 @@ std::string problem_with(const std::filesystem::path& certificate,
                          const std::filesystem::path& key) {
   const auto loaded = load_certificate(certificate, key);
   return loaded ? "" : loaded.error();
-}
-
-struct Free {
-  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
-  void operator()(X509* certificate) const { X509_free(certificate); }
-  void operator()(std::FILE* file) const { std::fclose(file); }
-};
-template <class T>
-using Owned = std::unique_ptr<T, Free>;
-
-Owned<std::FILE> written(const std::filesystem::path& path) {
-  return Owned<std::FILE>(std::fopen(path.c_str(), "w"));
-}
-
-/// A certificate that its own key has signed.
-void write_certificate(const std::filesystem::path& path, EVP_PKEY* key) {
-  const Owned<X509> certificate(X509_new());
-  X509_gmtime_adj(X509_getm_notBefore(certificate.get()), 0);
-  X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 3600);
-  X509_set_pubkey(certificate.get(), key);
-  X509_sign(certificate.get(), key, EVP_sha256());
-  PEM_write_X509(written(path).get(), certificate.get());
-}
-
-/// Empty: none.
-void write_key(const std::filesystem::path& path, EVP_PKEY* key, const std::string& pass_phrase) {
-  const auto* phrase = reinterpret_cast<const unsigned char*>(pass_phrase.data());
-  PEM_write_PrivateKey(written(path).get(), key, pass_phrase.empty() ? nullptr : EVP_aes_256_cbc(),
-                       phrase, static_cast<int>(pass_phrase.size()), nullptr, nullptr);
 }
 
 TEST(Certificate, AFileThatIsMissingIsNamed) {
