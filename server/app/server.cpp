@@ -331,9 +331,19 @@ void prepare_data_folder(const std::filesystem::path& folder) {
   std::filesystem::create_directories(folder);
 }
 
-int serve(const config::Settings& wanted, Reread reread) {
-  // Until the loop takes it, and when nothing is there to be read again.
+void ignore_stray_signals() {
+  // Until the loop takes it.
   std::signal(SIGHUP, SIG_IGN);
+  // To other programs they say to open their logs again, or to tell how they are.
+  std::signal(SIGUSR1, SIG_IGN);
+  std::signal(SIGUSR2, SIG_IGN);
+  // A peer that is gone is an error code of the write, not a reason to die.
+  std::signal(SIGPIPE, SIG_IGN);
+  // Nor is a file that may not grow any more (ulimit -f).
+  std::signal(SIGXFSZ, SIG_IGN);
+}
+
+int serve(const config::Settings& wanted, Reread reread) {
   keep_memory_private();
   config::Settings settings = wanted;
   log::Log log(settings.log_level, settings.log_format);
@@ -342,10 +352,6 @@ int serve(const config::Settings& wanted, Reread reread) {
   if (geteuid() == 0) {
     log.warning("the server runs as root: give it a user of its own (docs/operating.md)");
   }
-  // A peer that is gone is an error code of the write, not a reason to die.
-  std::signal(SIGPIPE, SIG_IGN);
-  // Nor is a file that may not grow any more (ulimit -f).
-  std::signal(SIGXFSZ, SIG_IGN);
   const std::size_t files = raise_open_files();
   if (files < settings.max_connections + kFilesForOurselves) {
     const std::size_t possible =

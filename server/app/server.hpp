@@ -11,6 +11,10 @@ namespace parley::server::app {
 /// Reads the configuration again, when SIGHUP asks for it.
 using Reread = std::function<std::expected<config::Settings, config::Problems>()>;
 
+/// Keeps signals that are no order to stop from ending the server. To be called first: somebody may
+/// ask for a reload while it starts, and the configuration is then read anyway.
+void ignore_stray_signals();
+
 /// Runs until SIGINT or SIGTERM; returns the exit status. Prints one line of JSON on stdout when it
 /// is ready.
 [[nodiscard]] int serve(const config::Settings& settings, Reread reread);

@@ -86,6 +86,7 @@ int serve(const Arguments& arguments) {
     return print("parley serve [OPTIONS]\n\n  --config FILE\n      Read options from a file.\n" +
                  config::help_text());
   }
+  app::ignore_stray_signals();
   const auto values = config::read_values(arguments, std::getenv);
   const auto settings =
       values ? config::parse_settings(*values)

@@ -1,6 +1,18 @@
 // What an operator meets: signals, files from editors, wrong folders, sentences that say what to do.
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises'
 import { createServer, type Server as TcpServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -78,6 +90,19 @@ async function onTerminal(command: string): Promise<Ended> {
   return startOnTerminal(command).ended
 }
 
+/** The server that has a file open, before it can say who it is. */
+async function readerOf(file: string): Promise<number> {
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    if (Number(pid) === process.pid) continue
+    const files = await readdir(`/proc/${pid}/fd`).catch(() => [])
+    for (const each of files) {
+      const target = await readlink(`/proc/${pid}/fd/${each}`).catch(() => '')
+      if (target === file) return Number(pid)
+    }
+  }
+  throw new Error(`nobody reads ${file}`)
+}
+
 async function takePort(): Promise<number> {
   const taken = createServer()
   neighbour = taken
@@ -140,6 +165,32 @@ describe('SIGHUP', () => {
     ada.say('watch', { users: ['ada'] })
     await ada.hear('presence')
     ada.drop()
+  })
+})
+
+describe('a signal that means nothing', () => {
+  it('ends no server: SIGUSR1, SIGUSR2', async () => {
+    server = await Server.start()
+    for (const name of ['SIGUSR1', 'SIGUSR2'] as const) {
+      server.signal(name)
+      expect((await fetch(`${server.url}/version`)).status).toBe(200)
+    }
+    server.signal('SIGTERM')
+    expect(await server.exit()).toBe(0)
+  })
+
+  it('ends no server that still reads its configuration: SIGHUP', async () => {
+    const config = join(folder, 'parley.conf')
+    await promisify(execFile)('mkfifo', [config])
+    const starting = Server.start({ config })
+    const pipe = await open(config, 'w') // opens once the server reads
+    const reader = await readerOf(config)
+    process.kill(reader, 'SIGHUP')
+    await pipe.write('log-level = info\n')
+    await pipe.close()
+    server = await starting
+    expect(server.pid).toBe(reader)
+    expect(await signUp(server, 'ada')).toMatchObject({ user: 'ada' })
   })
 })
 
