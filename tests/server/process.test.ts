@@ -67,7 +67,7 @@ describe('parley serve', () => {
       .poll(async () => (await get(running, '/health').catch(() => undefined))?.status)
       .toBe(200)
     for (const device of devices) device.drop()
-    expect(running.log.match(/connections are refused/g)).toHaveLength(1)
+    await expect.poll(() => running.log.match(/connections are refused/g)).toHaveLength(1)
   })
 
   it('tells its clients before it stops, and is gone within seconds', async () => {

@@ -70,7 +70,7 @@ describe('a signalling socket', () => {
 
   it('that is asked for without an upgrade leaves one warning, not many', async () => {
     for (let i = 0; i < 20; ++i) await fetch(`${server.url}/signal`)
-    expect(server.log.match(/without an upgrade/g)).toHaveLength(1)
+    await expect.poll(() => server.log.match(/without an upgrade/g)).toHaveLength(1)
   })
 })
 
