@@ -342,6 +342,7 @@ void Oracle::server_crashed() {
   ended_since_.clear();
   told_ahead_.clear();
   relayed_.clear();
+  joined_.clear();
   refused_.clear();
   untaken_.clear();
   known_.clear();

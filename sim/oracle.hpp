@@ -219,6 +219,7 @@ class Oracle final : public testing::Observer {
   /// How far the clock of the last welcome is ahead, by socket.
   std::unordered_map<ConnectionId, Duration> told_ahead_;
   std::map<std::pair<CallId, UserId>, TokenBucket> relayed_;
+  std::map<std::pair<CallId, UserId>, TokenBucket> joined_;
   std::unordered_map<ConnectionId, TokenBucket> refused_;
   /// Signals of each call that went to a socket since anything came from it.
   std::map<std::pair<ConnectionId, CallId>, std::size_t> untaken_;

@@ -39,6 +39,16 @@ void Oracle::check_relay(const Request& request) {
                                            switchboard::kRefusedEvery)) {
         violate("I8 who goes on after all is closed", std::string(code));
       }
+    } else if (request.type == "join" && type == "accepted") {
+      const auto call = call_of(send->text);
+      const auto from = visitors_.find(request.frame->connection);
+      const auto to = visitors_.find(send->connection);
+      if (!call || from == visitors_.end() || to == visitors_.end()) continue;
+      if (from->second.user == to->second.user) continue;
+      TokenBucket& budget = joined_[{*call, from->second.user}];
+      if (!budget.take(now, switchboard::kJoinBurst, switchboard::kJoinEvery)) {
+        violate("I8 how often one side joins has a bound", from->second.user.text);
+      }
     } else if (says && (type == "signal" || type == "peer_status")) {
       const auto call = call_of(send->text);
       const auto from = visitors_.find(request.frame->connection);

@@ -109,7 +109,7 @@ class Scene {
   void flooded() {
     talk();
     if (below(2) == 0) add(100, two_, Do::block, 5'000, below(2));
-    add(100, one_, Do::flood, 300, below(3));
+    add(100, one_, Do::flood, 300, below(4));
     if (below(2) == 0) add(1'500, one_, Do::microphone);
     add(7'000, one_, Do::linger);
   }

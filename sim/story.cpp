@@ -36,7 +36,7 @@ constexpr std::array kHabits{
     Habit{Do::only_known, 2, 1, 2, true},
     Habit{Do::meddle, 10, 8, 13, true},
     Habit{Do::crowd, 1, 24, 2, true},
-    Habit{Do::flood, 2, 300, 3, true},
+    Habit{Do::flood, 2, 300, 4, true},
     Habit{Do::insist, 1, 60'000, 1, true},
     Habit{Do::reload, 8, 1, 1, true},
     Habit{Do::close_page, 8, 200'000, 3, true},

@@ -34,7 +34,8 @@ enum class Do : std::uint8_t {
   // one. b: how.
   meddle,
   crowd,   // many more devices of the account. a: how many, b: 1 they are gone at once
-  flood,   // signals into a call. a: how many, b: 0 at once, 1 large ones, 2 bit by bit
+  flood,   // signals into a call. a: how many, b: 0 at once, 1 large ones, 2 bit by bit,
+           // 3 not signals, but a further device that joins in vain
   insist,  // a client without a phone takes this device's place. a: ms
   // Their page.
   reload,

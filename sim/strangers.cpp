@@ -20,7 +20,7 @@ constexpr Duration kInsistEvery{10'000};
 /// In one step of a flood that comes bit by bit, and how long until the next.
 constexpr std::uint32_t kBit = 24;
 constexpr Duration kNextBit{400};
-/// Large signals are few: they cost the simulator more than they tell.
+/// Large signals and joins are few: they cost the simulator more than they tell.
 constexpr std::uint32_t kFewer = 10;
 
 /// The call that this device is in, as the store has it.
@@ -121,11 +121,26 @@ void Strangers::crowd(const Device& device, std::uint32_t count, bool gone) {
   });
 }
 
+/// A further device of this person's account joins the call and gives up, over and over.
+void Strangers::join_in_vain(const Device& device, CallId call, std::uint32_t count) {
+  const auto client = world_.open_bare_client(device.user(), {0xc, ++crowd_devices_});
+  if (!client) return;
+  crowd_.push_back(*client);
+  world_.scheduler().after(kNextBit, [this, client = *client, call, count] {
+    for (std::uint32_t i = 0; i < count; ++i) {
+      world_.bare_client_says(client, text_of(wire::Join{call}));
+      world_.bare_client_says(client, text_of(wire::HangUp{call, Error::microphone_denied}));
+    }
+    world_.scheduler().after(kNextBit, [this, client] { world_.close_bare_client(client); });
+  });
+}
+
 void Strangers::flood(Device& device, std::uint32_t count, std::uint32_t how) {
   const CallRecord* record = call_of_device(world_, device);
   if (record == nullptr) return;
   const switchboard::Leg& to = other_leg_of(*record, device.user());
   if (!to.device) return;
+  if (how == 3) return join_in_vain(device, record->call, count / kFewer);
   wire::Signal signal{record->call, *to.device, record->link, {"{}"}};
   if (how % 3 == 1) {
     signal.data.text = "\"" + std::string(wire::kMaxSignalBytes - 1'000, 'x') + "\"";

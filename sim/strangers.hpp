@@ -19,6 +19,7 @@ class Strangers {
   void crowd(const testing::Device& device, std::uint32_t count, bool gone);
   /// Signals from this device into a call that it is in. How: 0 all at once, 1 large ones, 2 bit by
   /// bit.
+  void join_in_vain(const testing::Device& device, CallId call, std::uint32_t count);
   void flood(testing::Device& device, std::uint32_t count, std::uint32_t how);
   /// A client without a phone takes this device's place in its call for a while, and says all the
   /// time that media flows.

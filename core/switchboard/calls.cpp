@@ -73,7 +73,7 @@ void Switchboard::State::tell_accepted(Call& call, const UserId& user,
   own.told = message;
   own.newest_link = message.link;
   own.told_in = session == nullptr ? SessionId{} : session->id;
-  if (session != nullptr) tell(*session, message, call.stored);
+  if (session != nullptr) tell_noted(*session, message, message.call, 0, call.stored);
 }
 
 void Switchboard::State::tell_answered_elsewhere(Session& session, const Call& call) {
@@ -257,7 +257,6 @@ void Switchboard::State::request(Session& session, const wire::Join& message) {
   const bool caller = record.caller.user == session.user;
   Leg& own = own_leg(record, session.user);
   const Leg& other = other_leg(record, session.user);
-  // A held call can come back beside the one in front, but only where it is held.
   const bool again = own.device == session.device;
   if (has_device(own, session.device) && !mutant(Mutant::joined_twice_paired_twice)) {
     const Attendance& seen = attendance(*call, session.user, session.device);
@@ -266,6 +265,11 @@ void Switchboard::State::request(Session& session, const wire::Join& message) {
       return;
     }
   }
+  if (const auto why = join_objection(*call, session.user)) {
+    refuse_for(session, *why, message.call);
+    return;
+  }
+  // A held call can come back beside the one in front, but only where it is held.
   if (!(again && is_held(own)) && !make_way(session.user, record.call)) {
     refuse(session, Error::too_many_calls, message.call);
     return;

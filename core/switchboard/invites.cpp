@@ -173,7 +173,7 @@ void Switchboard::State::invite_again(Session& session, Call& call) {
     return;
   }
   if (std::holds_alternative<Ringing>(call.state)) {
-    tell_progress(call);
+    tell(session, progress(call), call.stored);
     return;
   }
   if (own == &record.callee) {
@@ -343,14 +343,22 @@ void Switchboard::State::request(Session& session, const wire::Ringing& message)
   tell_progress(*call);
 }
 
-void Switchboard::State::tell_progress(const Call& call) {
-  const auto* ringing = std::get_if<Ringing>(&call.state);
+wire::Progress Switchboard::State::progress(const Call& call) const {
+  const auto& ringing = std::get<Ringing>(call.state);
+  return {call.record.call,
+          static_cast<std::uint32_t>(ringing.told.size()),
+          static_cast<std::uint32_t>(ringing.ringing.size()),
+          ringing.waiting,
+          time_left(call),
+          ringing.quiet};
+}
+
+/// Devices that come, ring and give up in turns are told of now and then: the next word says all.
+void Switchboard::State::tell_progress(Call& call) {
+  auto* ringing = std::get_if<Ringing>(&call.state);
   if (ringing == nullptr) return;
-  tell_device(call.record.caller.user, *call.record.caller.device,
-              wire::Progress{call.record.call, static_cast<std::uint32_t>(ringing->told.size()),
-                             static_cast<std::uint32_t>(ringing->ringing.size()), ringing->waiting,
-                             time_left(call), ringing->quiet},
-              call.stored);
+  if (!ringing->progresses.take(now_, kProgressBurst, kProgressEvery)) return;
+  relay(call.record.caller.user, *call.record.caller.device, progress(call), 0, call.stored);
 }
 
 /// Whether a person could answer at the device of this session.

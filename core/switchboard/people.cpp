@@ -58,7 +58,7 @@ void Switchboard::State::on(const RelationChanged& event) {
   }
   for (const SessionId id : user.sessions) {
     Session* session = find_session(id);
-    if (session != nullptr && session->follows_people) tell(*session, wire::PeopleChanged{}, {});
+    if (session != nullptr && session->follows_people) tell_news(*session, wire::PeopleChanged{});
   }
 }
 
@@ -88,7 +88,7 @@ void Switchboard::State::show_presence_again(const UserId& id, const UserId& vie
   const wire::Presence change{{{{id, user.shown_online && shows_presence(user, viewer)}}}};
   for (const SessionId session_id : users_[viewer].sessions) {
     Session* session = find_session(session_id);
-    if (session != nullptr && user.watchers.contains(session_id)) tell(*session, change, {});
+    if (session != nullptr && user.watchers.contains(session_id)) tell_news(*session, change);
   }
 }
 
@@ -104,7 +104,7 @@ void Switchboard::State::tell_of_people() {
   const Duration spread = sessions * kPeopleNewsPerSession;
   const wire::PeopleChanged message{static_cast<std::uint32_t>(spread.count())};
   for (auto& [id, session] : sessions_) {
-    if (session.follows_people) tell(session, message, {});
+    if (session.follows_people) tell_news(session, message);
   }
 }
 

@@ -4,6 +4,8 @@
 #include "core/switchboard/state.hpp"
 #include "core/switchboard/timers.hpp"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 namespace parley::switchboard {
@@ -57,38 +59,58 @@ void Switchboard::State::request(Session& session, const wire::Signal& message) 
 
 // ---- how much one side may say to the other ----
 
+void Switchboard::State::forget_taken(Session& session) {
+  const std::uint32_t acknowledged = session.channel.acknowledged();
+  std::erase_if(session.relayed, [&](const Relayed& one) { return one.number <= acknowledged; });
+  if (session.relayed.empty()) session.relayed = {};
+}
+
 /// What a peer leaves unacknowledged is bounded, so that nobody's session ends because of what
 /// somebody else sends.
 bool Switchboard::State::has_room(Session& session, CallId call, std::size_t bytes) const {
   if (mutant(Mutant::peer_fills_session)) return true;
-  const std::uint32_t acknowledged = session.channel.acknowledged();
-  std::erase_if(session.relayed, [&](const Relayed& one) { return one.number <= acknowledged; });
-  if (session.relayed.empty()) session.relayed = {};
+  forget_taken(session);
   std::size_t messages = 1;
   for (const Relayed& one : session.relayed) {
     if (one.call != call) continue;
     ++messages;
     bytes += one.bytes;
   }
-  return messages <= kMaxRelayedMessages && bytes <= kMaxRelayedBytes;
+  const std::size_t most = call == kNews ? kMaxNews : kMaxRelayedMessages;
+  return messages <= most && bytes <= kMaxRelayedBytes;
+}
+
+bool Switchboard::State::is_full(const Call& call, const UserId& from, const DeviceId* to,
+                                 std::size_t bytes) {
+  const Leg& other = other_leg(call.record, from);
+  return std::ranges::any_of(std::array{other.device, other.next_device}, [&](const auto& device) {
+    if (!device || (to != nullptr && *device != *to)) return false;
+    Session* session = find_session(other.user, *device);
+    return session != nullptr && !has_room(*session, call.record.call, bytes);
+  });
+}
+
+Allowance& Switchboard::State::allowance(Call& call, const UserId& from) {
+  return call.record.caller.user == from ? call.callers_allowance : call.callees_allowance;
 }
 
 std::optional<Objection> Switchboard::State::relay_objection(Call& call, const UserId& from,
                                                              const DeviceId* to,
                                                              std::size_t bytes) {
-  const Leg& other = other_leg(call.record, from);
-  const auto is_full = [&](const std::optional<DeviceId>& device) {
-    if (!device || (to != nullptr && *device != *to)) return false;
-    Session* session = find_session(other.user, *device);
-    return session != nullptr && !has_room(*session, call.record.call, bytes);
-  };
-  if (is_full(other.device) || is_full(other.next_device)) {
-    return Objection{Error::rate_limited, kRelayRetry};
-  }
-  TokenBucket& budget =
-      call.record.caller.user == from ? call.callers_messages : call.callees_messages;
+  if (is_full(call, from, to, bytes)) return Objection{Error::rate_limited, kRelayRetry};
+  TokenBucket& budget = allowance(call, from).messages;
   if (!budget.take(now_, kRelayBurst, kRelayEvery) && !mutant(Mutant::peer_without_rate)) {
     return Objection{Error::rate_limited, budget.wait(now_, kRelayBurst, kRelayEvery)};
+  }
+  return std::nullopt;
+}
+
+/// Why one side of a call may not join it just now: the other side has to connect anew each time.
+std::optional<Objection> Switchboard::State::join_objection(Call& call, const UserId& from) {
+  if (is_full(call, from, nullptr, 0)) return Objection{Error::rate_limited, kRelayRetry};
+  TokenBucket& budget = allowance(call, from).joins;
+  if (!budget.take(now_, kJoinBurst, kJoinEvery) && !mutant(Mutant::joins_without_rate)) {
+    return Objection{Error::rate_limited, budget.wait(now_, kJoinBurst, kJoinEvery)};
   }
   return std::nullopt;
 }

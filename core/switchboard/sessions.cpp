@@ -261,6 +261,7 @@ void Switchboard::State::frame_received(Session& session, std::string_view text)
     case session::Channel::Receipt::fresh:
       break;
   }
+  tell_missed_news(session);
   if (!frame) {
     refuse(session, frame.error().error, {}, frame.error().seq, frame.error().detail);
     return;
@@ -419,11 +420,15 @@ void Switchboard::State::publish_presence(const UserId& id) {
   User& user = users_[id];
   const bool online = is_reachable(user);
   if (online == user.shown_online) return;
+  if (!user.shown.take(now_, kPresenceBurst, kPresenceEvery)) {
+    deadlines_.arm(PresenceDue{id}, now_ + user.shown.wait(now_, kPresenceBurst, kPresenceEvery));
+    return;
+  }
   user.shown_online = online;
   const wire::Presence change{{{{id, online}}}};
   for (const SessionId watcher : user.watchers) {
     Session* session = find_session(watcher);
-    if (session != nullptr && shows_presence(user, session->user)) tell(*session, change, {});
+    if (session != nullptr && shows_presence(user, session->user)) tell_news(*session, change);
   }
 }
 
@@ -444,9 +449,14 @@ void Switchboard::State::request(Session& session, const wire::Leaving&) {
 /// Tells the other sides of a device's calls what has become of it.
 void Switchboard::State::tell_peers(const Session& session, wire::PeerDevice state) {
   for (const CallId id : users_[session.user].calls) {
-    const Call& call = calls_.at(id);
+    Call& call = calls_.at(id);
     const Leg& other = other_leg(call.record, session.user);
     if (own_leg(call.record, session.user).device != session.device || !other.device) continue;
+    // Whoever was told that it is away is told in any case that it is back.
+    Allowance& own = allowance(call, session.user);
+    const bool back = own.away && state == wire::PeerDevice::connected;
+    if (!back && !own.comings.take(now_, kComingBurst, kComingEvery)) continue;
+    own.away = state != wire::PeerDevice::connected;
     relay(other.user, *other.device, wire::PeerDeviceChanged{id, state}, 0, call.stored);
   }
 }
@@ -468,17 +478,34 @@ void Switchboard::State::watch(Session& session, const wire::Watch& message) {
   stop_watching(session);
   session.watched.clear();
   session.follows_people = message.people.value_or(false);
-  wire::Presence presence;
   for (const UserId& id : message.users.items) {
     const auto user = users_.find(id);
     if (user == users_.end()) continue;
     if (std::ranges::find(session.watched, id) != session.watched.end()) continue;
     session.watched.push_back(id);
     user->second.watchers.insert(session.id);
-    presence.people.items.push_back(
-        {id, user->second.shown_online && shows_presence(user->second, session.user)});
   }
-  tell(session, presence, {});
+  tell_presence(session);
+}
+
+/// Of everybody whom it watches.
+void Switchboard::State::tell_presence(Session& session) {
+  wire::Presence presence;
+  for (const UserId& id : session.watched) {
+    const User& user = users_[id];
+    presence.people.items.push_back({id, user.shown_online && shows_presence(user, session.user)});
+  }
+  tell_noted(session, presence, kNews, 0, {});
+}
+
+/// A session that had no room for news has taken what came before: it hears what is true now.
+void Switchboard::State::tell_missed_news(Session& session) {
+  if (!session.news_due) return;
+  forget_taken(session);
+  if (std::ranges::find(session.relayed, kNews, &Relayed::call) != session.relayed.end()) return;
+  session.news_due = false;
+  if (!session.watched.empty()) tell_presence(session);
+  if (session.follows_people) tell_news(session, wire::PeopleChanged{});
 }
 
 }  // namespace parley::switchboard

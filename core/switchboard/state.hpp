@@ -23,7 +23,11 @@ struct Authenticating {
 };
 using Link = std::variant<Authenticating, SessionId>;
 
-/// A message of the other side of a call that a session keeps.
+/// In the place of a call: what a session hears of people.
+inline constexpr CallId kNews{};
+
+/// What a session keeps that somebody else brought about, for example a message of the other side
+/// of a call.
 struct Relayed {
   CallId call;
   std::uint32_t number = 0;
@@ -49,7 +53,8 @@ struct Session {
   Duration told_ahead{0};  // what its client knows of the wall clock, from its welcome
   /// Those that were acknowledged are dropped when it is next looked at.
   std::vector<Relayed> relayed;
-  TokenBucket refused;  // for limits
+  bool news_due = false;  // of people, for which there was no room
+  TokenBucket refused;    // for limits
   TokenBucket leavings;
 };
 
@@ -69,6 +74,7 @@ struct User {
   wire::DisplayName name;
   bool call_waiting = true;
   bool shown_online = false;
+  TokenBucket shown;  // how often that may change
   std::vector<SessionId> sessions;
   std::unordered_set<SessionId> watchers;  // a popular user has thousands
   std::vector<CallId> calls;               // not ended
@@ -89,6 +95,7 @@ struct Ringing {
   std::vector<DeviceId> failed;
   std::optional<Error> failure;
   bool quiet = false;  // none of the devices that may answer is heard of just now
+  TokenBucket progresses;
 };
 /// Accepted; no media reported yet.
 struct Connecting {};
@@ -111,15 +118,22 @@ struct Attendance {
   std::optional<wire::Accepted> told_before;
 };
 
+/// What one side of a call may still bring about at the other.
+struct Allowance {
+  TokenBucket messages;
+  TokenBucket joins;
+  TokenBucket comings;
+  bool away = false;  // as the other side was told last
+};
+
 struct Call {
   CallRecord record;
   CallState state;
   StoreTicket stored;  // the last write of this call
   /// When a device last reported media; its record is written less often.
   Instant media_at;
-  /// What each side may still say to the other.
-  TokenBucket callers_messages;
-  TokenBucket callees_messages;
+  Allowance callers_allowance;
+  Allowance callees_allowance;
   /// What devices that are taking over say they send.
   std::optional<wire::LegStatus> callers_next_status;
   std::optional<wire::LegStatus> callees_next_status;
@@ -145,6 +159,12 @@ struct Tombstone {
   bool screened = false;  // its callee is not told how it ended
 };
 
+/// The moment at which those who watch somebody are told what is true then.
+struct PresenceDue {
+  UserId user;
+  auto operator<=>(const PresenceDue&) const = default;
+};
+
 /// The moment at which clients are told that a list of people may have changed.
 struct PeopleNews {
   auto operator<=>(const PeopleNews&) const = default;
@@ -166,7 +186,8 @@ class Switchboard::State {
   [[nodiscard]] Gauges gauges() const;
 
  private:
-  using Deadline = std::variant<ConnectionId, SessionId, CallId, PeopleNews, PretendedRing>;
+  using Deadline =
+      std::variant<ConnectionId, SessionId, CallId, PeopleNews, PretendedRing, PresenceDue>;
 
   // ---- events ----
   void on(const UserKnown& event);
@@ -208,6 +229,7 @@ class Switchboard::State {
   void request(Session& session, const wire::Leaving& message);
   void tell_peers(const Session& session, wire::PeerDevice state);
   void tell_of_peers(Session& session);
+  void tell_presence(Session& session);
 
   // ---- invites.cpp ----
   void request(Session& session, const wire::Invite& message);
@@ -292,11 +314,24 @@ class Switchboard::State {
   /// Why one side of a call may not pass anything on just now; nothing if it may.
   [[nodiscard]] std::optional<Objection> relay_objection(Call& call, const UserId& from,
                                                          const DeviceId* to, std::size_t bytes);
+  [[nodiscard]] std::optional<Objection> join_objection(Call& call, const UserId& from);
+  [[nodiscard]] bool is_full(const Call& call, const UserId& from, const DeviceId* to,
+                             std::size_t bytes);
   [[nodiscard]] bool has_room(Session& session, CallId call, std::size_t bytes) const;
+  [[nodiscard]] static Allowance& allowance(Call& call, const UserId& from);
   /// Passes something of one side of a call on to a device of the other.
   template <class Message>
   void relay(const UserId& user, const DeviceId& device, const Message& message, std::size_t bytes,
              StoreTicket after);
+  /// Tells what somebody else brought about, and takes note that it is still to be acknowledged.
+  template <class Message>
+  void tell_noted(Session& session, const Message& message, CallId call, std::size_t bytes,
+                  StoreTicket after);
+  /// Tells of people, unless the session has not taken what came before: then it hears later.
+  template <class Message>
+  void tell_news(Session& session, const Message& message);
+  void tell_missed_news(Session& session);
+  static void forget_taken(Session& session);
   void take_over(Call& call, Leg& leg, Session& session);
   void tell_status(const Call& call, const UserId& user, const wire::LegStatus& status);
   [[nodiscard]] static std::optional<wire::LegStatus>& next_status(Call& call, const UserId& user);
@@ -313,7 +348,8 @@ class Switchboard::State {
   void stop_waiting(const UserId& user);
   void store(Call& call);
   void set_deadline(Call& call, Duration limit);
-  void tell_progress(const Call& call);
+  [[nodiscard]] wire::Progress progress(const Call& call) const;
+  void tell_progress(Call& call);
   [[nodiscard]] std::optional<std::uint32_t> time_left(const Call& call) const;
   [[nodiscard]] wire::CallSnapshot snapshot(const Call& call, const Session& session) const;
   /// The call, if this user is in it; else the request is answered with how it ended, or refused.
@@ -391,14 +427,31 @@ void Switchboard::State::tell_device(const UserId& user, const DeviceId& device,
 template <class Message>
 void Switchboard::State::relay(const UserId& user, const DeviceId& device, const Message& message,
                                std::size_t bytes, StoreTicket after) {
-  // Beside the data: ids, numbers, a status.
-  constexpr std::size_t kEnvelopeBytes = 512;
   Session* session = find_session(user, device);
   if (session == nullptr || session->broken) return;
   // A message without an objection before it: what becomes of a device that comes and goes.
   if (!has_room(*session, message.call, bytes)) return;
-  tell(*session, message, after);
-  session->relayed.push_back({message.call, session->channel.sent(), bytes + kEnvelopeBytes});
+  tell_noted(*session, message, message.call, bytes, after);
+}
+
+template <class Message>
+void Switchboard::State::tell_noted(Session& session, const Message& message, CallId call,
+                                    std::size_t bytes, StoreTicket after) {
+  // Beside the data: ids, numbers, a status.
+  constexpr std::size_t kEnvelopeBytes = 512;
+  if (session.broken) return;
+  tell(session, message, after);
+  forget_taken(session);
+  session.relayed.push_back({call, session.channel.sent(), bytes + kEnvelopeBytes});
+}
+
+template <class Message>
+void Switchboard::State::tell_news(Session& session, const Message& message) {
+  if (has_room(session, kNews, 0)) {
+    tell_noted(session, message, kNews, 0, {});
+  } else {
+    session.news_due = true;
+  }
 }
 
 }  // namespace parley::switchboard

@@ -55,6 +55,7 @@ void Switchboard::State::on(const TimeReached&) {
                    [this](CallId id) { call_due(id); },
                    [this](PeopleNews) { tell_of_people(); },
                    [this](const PretendedRing& due) { pretended_device_rings(due.call); },
+                   [this](const PresenceDue& due) { publish_presence(due.user); },
                },
                *due);
   }

@@ -92,6 +92,17 @@ inline constexpr std::size_t kMaxRelayedBytes = 208UL * 1024;
 inline constexpr std::int64_t kRelayBurst = 128;
 /// After the burst, one side of a call may send one signal or status in this time.
 inline constexpr Duration kRelayEvery = 100ms;
+/// Times that one side of a call may join it in one burst: some reloads of a page and some devices
+/// that try to take the call over. Each time the other side is told to connect anew.
+inline constexpr std::int64_t kJoinBurst = 16;
+/// After the burst, one side of a call may join it once in this time. With the burst that makes
+/// about 50 in an outage of a minute, as restarts of ICE do.
+inline constexpr Duration kJoinEvery = 2s;
+/// How often the caller is told in one burst how many devices ring: each of 16 devices comes,
+/// rings, and gives up.
+inline constexpr std::int64_t kProgressBurst = 48;
+/// After the burst, the caller is told once in this time.
+inline constexpr Duration kProgressEvery = 1s;
 /// A sender that is refused because the other side has not caught up is told to wait this long.
 inline constexpr Duration kRelayRetry = 1s;
 /// Messages of one session that may be refused for a limit in one burst; beyond this its socket is
@@ -104,6 +115,11 @@ inline constexpr Duration kRefusedEvery = 1s;
 inline constexpr std::int64_t kLeavingBurst = 5;
 /// After the burst, a page may say this often that it goes away; what comes sooner is ignored.
 inline constexpr Duration kLeavingEvery = 5s;
+/// How often the other side of a call is told in one burst that a device goes away or is back,
+/// whatever sessions it has meanwhile: a page that is reloaded some times over a bad network.
+inline constexpr std::int64_t kComingBurst = 10;
+/// After the burst, the other side is told once in this time.
+inline constexpr Duration kComingEvery = 5s;
 
 /// An ended call is remembered this long, so that late and repeated requests are answered with how
 /// it ended. Longer than a session can be away.
@@ -147,6 +163,15 @@ inline constexpr std::size_t kMaxRegards = 4096;
 inline constexpr Duration kUsualRingDelay = 120ms;
 /// A device that took longer than this was asleep; nothing is to be learnt from it.
 inline constexpr Duration kLongestRingDelay = 2s;
+
+/// How often those who watch somebody are told in one burst that this person comes or goes.
+inline constexpr std::int64_t kPresenceBurst = 10;
+/// After the burst, they are told once in this time what is true then.
+inline constexpr Duration kPresenceEvery = 2s;
+/// Presence and news of people that a session may leave unacknowledged; what comes meanwhile is
+/// told in one message once it has caught up. With two calls that leaves 40 messages to the
+/// server's own.
+inline constexpr std::size_t kMaxNews = 24;
 
 /// That the list of people may have changed is told at most this often.
 inline constexpr Duration kPeopleNewsEvery = 1s;
