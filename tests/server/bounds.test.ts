@@ -78,6 +78,23 @@ describe('a hostile peer', () => {
     expect(await callee.hear('ended')).toMatchObject({ call, reason: 'completed' })
   })
 
+  it('does not throw the other side off by devices that join in vain', async () => {
+    const { ada, caller, callee, call } = await talk()
+    const joiners: Device[] = []
+    for (let i = 0; i < 13; ++i) joiners.push(await device(ada))
+    for (let round = 0; round < 22; ++round) {
+      for (const joiner of joiners) {
+        joiner.say('join', { call })
+        joiner.say('hang_up', { call, failure: 'device/microphone-denied' })
+      }
+    }
+    for (const joiner of joiners) {
+      expect(await joiner.hear('error')).toMatchObject({ code: 'protocol/rate-limited', call })
+    }
+    caller.say('hang_up', { call })
+    expect(await callee.hear('ended')).toMatchObject({ call, reason: 'completed' })
+  })
+
   it('is told when it may go on', async () => {
     const { caller, callee, call } = await talk()
     for (let i = 0; i < 200; ++i) caller.say('signal', { call, to: callee.id, link: 1, data: {} })
