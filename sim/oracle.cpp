@@ -429,7 +429,7 @@ void Oracle::server_took(const switchboard::Event& event, const Device* from,
       if (record.link > 1) violate("I2 a record starts at the start", to_string(record.call));
       if (!record.merged) check_new_call(record);
       if (record.phase == CallPhase::ringing && !record.screened &&
-          open_calls_of(record.callee.user) >= 2) {
+          calls_that_stay(record.callee.user) >= 2) {
         violate("I1 a third caller finds the line busy", record.callee.user.text);
       }
       for (const CallId id : open_calls_) {

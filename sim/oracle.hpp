@@ -187,6 +187,7 @@ class Oracle final : public testing::Observer {
   void check_knowledge(const testing::Device& device);
   [[nodiscard]] bool is_wrong(const testing::Device& device, const phone::CallView& call) const;
   [[nodiscard]] std::ptrdiff_t open_calls_of(const UserId& user) const;
+  [[nodiscard]] std::ptrdiff_t calls_that_stay(const UserId& user) const;
   void check_told(const testing::Device& to, std::string_view type, const std::string& text);
   const switchboard::CallRecord* durable(CallId call) const;
   [[nodiscard]] const switchboard::CallRecord* latest(CallId call) const;

@@ -31,6 +31,17 @@ bool Oracle::is_left_behind(const CallRecord& record, const UserId& user,
   return world_.scheduler().now() - last_heard(leg) > kSurelyGone;
 }
 
+/// Calls of this user that were surely not left behind: those are in nobody's way.
+std::ptrdiff_t Oracle::calls_that_stay(const UserId& user) const {
+  const Instant now = world_.scheduler().now();
+  return std::ranges::count_if(open_calls_, [&](CallId id) {
+    const CallRecord& record = latest_.at(id);
+    if (!takes_place(record, user)) return false;
+    return !has_joined(record, user) ||
+           now - last_heard(leg_of(record, user)) < switchboard::kReturnGrace;
+  });
+}
+
 void Oracle::check_left_behind(const Request& request, const Device& from) {
   const bool hangs_up = request.type == "hang_up";
   if (!hangs_up && request.type != "invite" && request.type != "accept") return;
@@ -61,9 +72,7 @@ void Oracle::check_left_behind(const Request& request, const Device& from) {
     const CallRecord& record = latest_.at(id);
     if (id == call || !takes_place(record, from.user())) continue;
     if (record.phase == CallPhase::ringing && record.caller.user != from.user()) continue;
-    const auto& status = leg_of(record, from.user()).status;
-    const bool held = status && status->held;
-    in_the_way = in_the_way || held || !is_left_behind(record, from.user(), from.id());
+    in_the_way = in_the_way || !is_left_behind(record, from.user(), from.id());
   }
   if (!in_the_way) violate("I3 a call that was left behind is in nobody's way", name_of(from));
 }

@@ -157,18 +157,35 @@ bool Switchboard::State::has_call_in_front(const UserId& user, CallId besides) {
   });
 }
 
-/// A call in front that nobody attends at this side any more gives way: it ends. A refused request
-/// changes nothing, so that this is asked last.
+/// A call in front that nobody attends at this side any more gives way: it ends. So does one that
+/// is held, if it takes the place of the call that is to come. A refused request changes nothing,
+/// so that this is asked last.
 bool Switchboard::State::make_way(const UserId& user, CallId besides) {
   if (has_call_in_front(user, besides)) return false;
+  const auto leave = [&](Call& call) {
+    const bool rings = std::holds_alternative<Ringing>(call.state);
+    end(call, rings ? EndReason::cancelled : EndReason::completed, {}, user, {});
+  };
   for (const CallId id : std::vector(users_[user].calls)) {
     Call& call = calls_.at(id);
     if (id == besides || !is_on(call, user) || is_held(own_leg(call.record, user))) continue;
-    end(call,
-        std::holds_alternative<Ringing>(call.state) ? EndReason::cancelled : EndReason::completed,
-        {}, user, {});
+    leave(call);
+  }
+  const std::vector<CallId> held = users_[user].calls;
+  std::ptrdiff_t others = std::ranges::count_if(
+      held, [&](CallId id) { return id != besides && is_on(calls_.at(id), user); });
+  for (const CallId id : held) {
+    Call& call = calls_.at(id);
+    if (others < kMaxCalls) break;
+    if (id == besides || !gives_way(call, user)) continue;
+    leave(call);
+    --others;
   }
   return true;
+}
+
+bool Switchboard::State::gives_way(const Call& call, const UserId& user) {
+  return is_on(call, user) && is_deserted(call, user);
 }
 
 bool Switchboard::State::is_on(const Call& call, const UserId& user) {

@@ -150,8 +150,7 @@ void Switchboard::State::dialed_while_on(Session& session, Call& call,
 bool Switchboard::State::has_place_to_dial(const UserId& user, const Call* replaced) {
   const auto counts = [&](CallId id) {
     const Call& call = calls_.at(id);
-    if (!is_on(call, user) || &call == replaced) return false;
-    return is_held(own_leg(call.record, user)) || !is_deserted(call, user);
+    return is_on(call, user) && &call != replaced && !gives_way(call, user);
   };
   return std::ranges::count_if(users_[user].calls, counts) < kMaxCalls;
 }

@@ -166,23 +166,23 @@ Call* Switchboard::State::ringing_stranger(const UserId& callee) const {
 /// known, and also not from somebody known who is blocked: they would notice.
 bool Switchboard::State::has_place_for(const UserId& callee, const UserId& caller) {
   if (mutant(Mutant::third_caller_rings) || has_free_place(callee)) return true;
-  const User& user = users_.at(callee);
-  return std::ssize(user.calls) <= kMaxCalls && regard(user, caller).known &&
+  return calls_that_stay(callee) <= kMaxCalls && regard(users_.at(callee), caller).known &&
          ringing_stranger(callee) != nullptr;
 }
 
 bool Switchboard::State::has_free_place(const UserId& callee) {
-  const User& user = users_.at(callee);
-  return std::ssize(user.calls) < kMaxCalls && (user.call_waiting || !is_occupied(callee));
+  const bool waits = users_.at(callee).call_waiting;
+  return calls_that_stay(callee) < kMaxCalls && (waits || !is_occupied(callee));
+}
+
+/// Calls that were left behind stand in nobody's way.
+std::ptrdiff_t Switchboard::State::calls_that_stay(const UserId& user) {
+  return std::ranges::count_if(users_.at(user).calls,
+                               [&](CallId id) { return !gives_way(calls_.at(id), user); });
 }
 
 /// Whether a further call waits. Who has left a call behind is not busy with it.
-bool Switchboard::State::is_occupied(const UserId& callee) {
-  return std::ranges::any_of(users_.at(callee).calls, [&](CallId id) {
-    const Call& call = calls_.at(id);
-    return !(is_on(call, callee) && is_deserted(call, callee));
-  });
-}
+bool Switchboard::State::is_occupied(const UserId& callee) { return calls_that_stay(callee) > 0; }
 
 void Switchboard::State::make_place_for(const UserId& callee, const UserId& caller) {
   if (has_free_place(callee) || !has_place_for(callee, caller)) return;

@@ -43,11 +43,26 @@ class SwitchboardRedial : public ::testing::Test {
     forget_what_was_heard();
   }
 
+  /// One with Alice, on hold, and one with Carol.
+  void leave_two_behind(bool both_held) {
+    talk();
+    const auto hold = [&](std::uint64_t call) {
+      bob.say(wire::Status{call_id(call), {.revision = 1, .held = true}});
+    };
+    hold(1);
+    carol.say(invite(2, "bob"));
+    bob.say(wire::Accept{call_id(2)});
+    carol.say(wire::MediaReport{call_id(2), true});
+    if (both_held) hold(2);
+    lose_bob();
+  }
+
   TestBoard board;
   Client& alice = board.add("alice", 11);
   Client& bob = board.add("bob", 21);
   Client& tablet = board.add("bob", 22);
   Client& carol = board.add("carol", 31);
+  Client& dave = board.add("dave", 41);
 };
 
 // ---- what is evidence that a call is over ----
@@ -212,6 +227,33 @@ TEST_F(SwitchboardRedial, ACallThatWasLeftBehindKeepsNobodyFromAnswering) {
   tablet.say(wire::Accept{call_id(2)});
   EXPECT_EQ(carol.heard().back(), "accepted 2 with bob:22 link 1 offers");
   EXPECT_EQ(board.record(1).reason, EndReason::completed);
+}
+
+TEST_F(SwitchboardRedial, TwoCallsThatWereLeftBehindKeepNobodyFromCallingOrAnswering) {
+  leave_two_behind(false);
+  dave.say(invite(3, "bob"));
+  EXPECT_EQ(tablet.heard(), Texts{"incoming 3 from dave"});
+  tablet.say(wire::Accept{call_id(3)});
+  EXPECT_EQ(dave.heard().back(), "accepted 3 with bob:22 link 1 offers");
+  EXPECT_EQ(board.record(2).reason, EndReason::completed) << "it was in front";
+  EXPECT_EQ(board.record(1).phase, CallPhase::active) << "one on hold has its place";
+}
+
+TEST_F(SwitchboardRedial, NorDoTwoThatWereLeftBehindOnHold) {
+  leave_two_behind(true);
+  dave.say(invite(3, "bob"));
+  tablet.say(wire::Accept{call_id(3)});
+  EXPECT_EQ(dave.heard().back(), "accepted 3 with bob:22 link 1 offers");
+  EXPECT_EQ(board.record(1).reason, EndReason::completed) << "its place was needed";
+  EXPECT_EQ(board.record(2).phase, CallPhase::active);
+}
+
+TEST_F(SwitchboardRedial, NorFromDialing) {
+  leave_two_behind(true);
+  tablet.say(invite(3, "dave"));
+  EXPECT_EQ(tablet.heard().back(), "progress 3 1/0");
+  EXPECT_EQ(board.record(1).reason, EndReason::completed);
+  EXPECT_EQ(board.record(2).phase, CallPhase::active);
 }
 
 TEST_F(SwitchboardRedial, SigningTheLostDeviceOutEndsItsCall) {

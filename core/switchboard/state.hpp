@@ -297,6 +297,9 @@ class Switchboard::State {
   [[nodiscard]] bool make_way(const UserId& user, CallId besides);
   [[nodiscard]] bool is_there(const Call& call, const UserId& user, const DeviceId& device);
   [[nodiscard]] bool is_deserted(const Call& call, const UserId& user);
+  /// Whether this user has left the call behind: it ends when something needs its place.
+  [[nodiscard]] bool gives_way(const Call& call, const UserId& user);
+  [[nodiscard]] std::ptrdiff_t calls_that_stay(const UserId& user);
   [[nodiscard]] bool is_heard_of(const Call& call, const UserId& user);
   [[nodiscard]] static Instant& unheard_since(Call& call, const UserId& user);
   static Attendance& attendance(Call& call, const UserId& user, const DeviceId& device);
