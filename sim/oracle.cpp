@@ -538,7 +538,8 @@ void Oracle::check_user(const UserId& user) {
   if (in_front > 1) violate("I1 one call in front of a user", user.text);
 }
 
-void Oracle::check_record(const CallRecord& before, const CallRecord& after) {
+void Oracle::check_record(const CallRecord& last, const CallRecord& after) {
+  const CallRecord before = without_lost_time(last, after);
   const std::string call = to_string(after.call);
   if (before.phase == CallPhase::ended) violate("I2 a closed record stays as it is", call);
   if (after.phase < before.phase) violate("I2 a record only goes on", call);

@@ -139,6 +139,8 @@ class Oracle final : public testing::Observer {
   void check_proofs(const testing::Device& device, const phone::CallView& call,
                     const phone::FeedConnection& feed);
   void check_record(const switchboard::CallRecord& before, const switchboard::CallRecord& after);
+  [[nodiscard]] switchboard::CallRecord without_lost_time(
+      switchboard::CallRecord before, const switchboard::CallRecord& after) const;
   void check_closed(const switchboard::CallRecord& record);
   void check_order(const switchboard::CallRecord& record);
   void check_user(const UserId& user);

@@ -24,6 +24,20 @@ void Oracle::clock_was_set(const switchboard::WallClock& clock) {
   }
 }
 
+/// A call that goes on after an outage that no call outlasts moves with the clock, as a whole.
+CallRecord Oracle::without_lost_time(CallRecord before, const CallRecord& after) const {
+  const std::int64_t moved_ms = after.invited_at_ms - before.invited_at_ms;
+  if (!restarted_ || before.phase != CallPhase::active ||
+      Duration{moved_ms} < switchboard::kLongestOutage) {
+    return before;
+  }
+  before.invited_at_ms += moved_ms;
+  for (auto* time : {&before.ringing_at_ms, &before.accepted_at_ms, &before.connected_at_ms}) {
+    if (*time) **time += moved_ms;
+  }
+  return before;
+}
+
 /// A server that starts in a time before that of its records takes them for just made; and what
 /// rings has as long as its clock tells, up to a whole limit.
 void Oracle::bring_into_the_past(CallId id) {

@@ -68,6 +68,8 @@ void Switchboard::State::on(const CallRestored& event) {
   if (std::holds_alternative<Active>(call.state)) {
     // Its devices have not been able to report: they get the whole lease to come back.
     call.media_at = instant_of(record.media_at_ms.value_or(*record.connected_at_ms));
+    const Duration lost = now_ - call.media_at;
+    if (lost > kLongestOutage) call.lost = lost;
     set_deadline(call, settings_.media_lease);
   } else if (!mutant(Mutant::deadline_lost_on_restart)) {
     // Those who are in it first get the time to come back.
@@ -173,7 +175,8 @@ void Switchboard::State::end(Call& call, EndReason reason, std::optional<Error> 
   // Only a call that rang has had a deadline; nobody else ever heard of it.
   const bool callee_was_told = record.deadline_ms.has_value();
   const bool was_ringing = std::holds_alternative<Ringing>(call.state);
-  const bool abandoned = reason == EndReason::abandoned;
+  // How long it lasted is known up to the last media only.
+  const bool abandoned = reason == EndReason::abandoned || call.lost > Duration{0};
   if (std::holds_alternative<Active>(call.state)) record.media_at_ms = wall_ms(call.media_at);
   record.phase = CallPhase::ended;
   record.reason = reason;

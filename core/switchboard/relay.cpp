@@ -120,6 +120,7 @@ void Switchboard::State::request(Session& session, const wire::MediaReport& mess
   if (call == nullptr || !message.flowing || std::holds_alternative<Ringing>(call->state)) return;
   CallRecord& record = call->record;
   Leg& own = own_leg(record, session.user);
+  const bool lost = leave_out_lost_time(*call);
   const Instant last_written = instant_of(record.media_at_ms.value_or(0));
   const bool moved = own.next_device == session.device;
   const bool first = std::holds_alternative<Connecting>(call->state);
@@ -149,7 +150,7 @@ void Switchboard::State::request(Session& session, const wire::MediaReport& mess
   } else if (!moved) {
     return;
   }
-  if (first || moved || now_ - last_written >= kMediaStoreInterval) {
+  if (first || moved || lost || now_ - last_written >= kMediaStoreInterval) {
     record.media_at_ms = wall_ms(call->media_at);
     store(*call);
   }

@@ -132,6 +132,9 @@ struct Call {
   StoreTicket stored;  // the last write of this call
   /// When a device last reported media; its record is written less often.
   Instant media_at;
+  /// The time for which nothing was heard of it before the server started, if it was too long for a
+  /// call to go on; until a device reports media.
+  Duration lost{0};
   Allowance callers_allowance;
   Allowance callees_allowance;
   /// What devices that are taking over say they send.
@@ -365,6 +368,8 @@ class Switchboard::State {
   [[nodiscard]] Instant instant_of(std::int64_t wall_ms) const;
   [[nodiscard]] std::int64_t told_ms(const Session& session, std::int64_t wall_ms) const;
   void bring_into_the_past(CallRecord& record) const;
+  /// False if there was none.
+  static bool leave_out_lost_time(Call& call);
 
   // ---- sending ----
   template <class Message>

@@ -121,6 +121,10 @@ inline constexpr std::int64_t kComingBurst = 10;
 /// After the burst, the other side is told once in this time.
 inline constexpr Duration kComingEvery = 5s;
 
+/// A call of which nothing was written for so long when the server starts has not lasted all the
+/// while: no two people talk for a day without the server. Its clock was set, or it was off.
+inline constexpr Duration kLongestOutage = std::chrono::hours(24);
+
 /// An ended call is remembered this long, so that late and repeated requests are answered with how
 /// it ended. Longer than a session can be away.
 inline constexpr Duration kEndedMemory = 90s;

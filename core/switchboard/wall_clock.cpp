@@ -5,6 +5,7 @@
 #include "core/switchboard/state.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace parley::switchboard {
 
@@ -48,6 +49,14 @@ void Switchboard::State::bring_into_the_past(CallRecord& record) const {
                          : record.phase == CallPhase::connecting ? settings_.connect_limit
                                                                  : settings_.media_lease;
   record.deadline_ms = std::min(*record.deadline_ms, now_ms + limit.count());
+}
+
+/// Media has come, so that the call is on: then the clock was set while the server was down.
+bool Switchboard::State::leave_out_lost_time(Call& call) {
+  const Duration lost = std::exchange(call.lost, Duration{0});
+  change_times(call.record, [lost](std::int64_t& time) { time += lost.count(); });
+  call.media_at += lost;
+  return lost > Duration{0};
 }
 
 std::int64_t Switchboard::State::wall_ms(Instant instant) const { return ms_of(instant + ahead_); }

@@ -137,6 +137,45 @@ INSTANTIATE_TEST_SUITE_P(InEveryPhase, SwitchboardRestored,
                          ::testing::Values(CallPhase::ringing, CallPhase::connecting,
                                            CallPhase::active));
 
+/// A call that was on for a minute before the server was killed, and its clock set forth by a year.
+void restore_after_a_year(TestBoard& board) {
+  CallRecord record = record_of(CallPhase::active, board.now - 365 * 24h);
+  record.media_at_ms = *record.connected_at_ms + 60'000;
+  board.handle(CallRestored{record});
+}
+
+TEST(SwitchboardRestoredMuchLater, ACallHasLastedUntilTheLastMedia) {
+  TestBoard board;
+  restore_after_a_year(board);
+  Client& alice = board.add("alice", 11);
+  board.add("bob", 21);
+  alice.say(wire::HangUp{.call = call_id(1)});
+  EXPECT_EQ(board.record(1).reason, EndReason::completed);
+  EXPECT_EQ(*board.record(1).ended_at_ms - *board.record(1).connected_at_ms, 60'000);
+}
+
+TEST(SwitchboardRestoredMuchLater, ACallThatGoesOnLeavesOutTheTimeThatWasLost) {
+  TestBoard board;
+  restore_after_a_year(board);
+  Client& alice = board.add("alice", 11);
+  board.add("bob", 21);
+  alice.say(wire::MediaReport{.call = call_id(1), .flowing = true});
+  board.wait(20s);
+  alice.say(wire::HangUp{.call = call_id(1)});
+  EXPECT_EQ(board.record(1).ended_at_ms, ms_of(board.now));
+  EXPECT_EQ(*board.record(1).ended_at_ms - *board.record(1).connected_at_ms, 80'000);
+}
+
+TEST(SwitchboardRestoredMuchLater, AnOutageOfSomeHoursIsPartOfTheCall) {
+  TestBoard board;
+  board.handle(CallRestored{record_of(CallPhase::active, board.now - 3h)});
+  Client& alice = board.add("alice", 11);
+  board.add("bob", 21);
+  alice.say(wire::MediaReport{.call = call_id(1), .flowing = true});
+  alice.say(wire::HangUp{.call = call_id(1)});
+  EXPECT_EQ(*board.record(1).ended_at_ms - *board.record(1).connected_at_ms, Duration(3h).count());
+}
+
 TEST_P(SwitchboardRestored, ByAClockThatWasSetBackKeepsItsLimits) {
   TestBoard board;
   const Instant start = board.now;
