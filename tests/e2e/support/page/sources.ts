@@ -91,7 +91,6 @@ export function installSources(): void {
       async end() {
         sources.delete(source)
         real.stop()
-        // A frame that nobody reads keeps its place in the few that Chromium's device has for all pages.
         await reader.cancel()
         // Ends the track and its clones, each with its event, as an unplugged device does.
         await writer.close().catch(() => undefined)
