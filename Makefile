@@ -18,6 +18,7 @@ TRACES       ?= 100
 BENCH_ARGS   ?=
 RUNS         ?= 5
 FILES        ?=
+SINCE        ?=
 FUZZ_SECONDS ?= 60
 FUZZ         ?=
 HOSTILE_SECONDS ?= 30
@@ -164,9 +165,9 @@ e2e-lossy: build tests/node_modules/.installed
 	cd tests && ../tools/lossy.sh 20 npm test -- --dir e2e loss.test.ts storm.test.ts
 
 # Tests that wait for browsers and servers must not depend on how fast the machine is.
-flakes: build tests/node_modules/.installed ## Run browser and server tests on busy cores: RUNS=5 FILES=...
+flakes: build tests/node_modules/.installed ## Run browser and server tests on busy cores: RUNS=5 FILES=... SINCE=commit
 	@$(NINJA) build/release parley-load
-	@tools/flakes.sh $(RUNS) $(FILES)
+	@tools/flakes.sh $(RUNS) $(if $(SINCE),--since $(SINCE),$(FILES))
 
 # Clang would look for llvm-symbolizer, a large package; addr2line is there and does as well.
 SYMBOLIZER := external_symbolizer_path=/usr/bin/addr2line
@@ -222,9 +223,10 @@ SCRIPTS   = 'tools/**/*.mjs' 'tests/**/*.{ts,mjs}'
 PRETTIER  = web/node_modules/.bin/prettier --config web/.prettierrc.json --log-level warn
 
 .PHONY: lint format tidy clean
-lint: web/node_modules/.installed ## Check format, the web code, and the rules of the architecture
+lint: web/node_modules/.installed tests/node_modules/.installed ## Check format, the web code, and the rules of the architecture
 	@clang-format-19 --dry-run -Werror $(CPP_FILES)
 	cd web && npm run lint && npm run typecheck
+	cd tests && npx tsc --noEmit
 	@$(PRETTIER) --check $(SCRIPTS)
 	node --test --test-reporter=spec tests/architecture/
 	node tests/architecture/check.mjs

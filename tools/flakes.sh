@@ -1,14 +1,47 @@
 #!/bin/sh
-# Usage: flakes.sh RUNS [FILE...]
+# Usage: flakes.sh RUNS [--since COMMIT | FILE...]
 # Runs the tests that wait for browsers and servers RUNS times while every core is kept busy, and tells
 # which runs failed. FILE is a test file below tests/ or web/; without one, all of those tests run.
+# With --since, the tests run that changed after COMMIT, and those that import a changed support file.
 # What each run printed is kept in build/flakes.
 set -u
 runs=$1
 shift
 cd "$(dirname "$0")/.." || exit 2
 root=$PWD
-[ $# -gt 0 ] || set -- web/packages/client/test/browser tests/server tests/e2e
+
+tests_of() { # every file that is a test, of those named on standard input
+  grep -E '\.(test|browser)\.tsx?$'
+}
+
+changed_since() {
+  folders='tests/server tests/e2e web/packages/client/test web/packages/react/test'
+  # shellcheck disable=SC2086 # one word per folder
+  changed=$({ git diff --name-only --diff-filter=d "$1" -- $folders &&
+    git ls-files --others --exclude-standard -- $folders; }) || exit 2
+  {
+    echo "$changed" | tests_of
+    echo "$changed" | grep '/support/.*\.ts$' | while read -r file; do
+      # shellcheck disable=SC2086
+      grep -rlE "/$(basename "$file" .ts)'" --include='*.ts' --include='*.tsx' $folders | tests_of
+    done
+  } | grep -E '^tests/|\.browser\.' | sort -u
+}
+
+if [ "${1-}" = --since ]; then
+  git rev-parse --verify --quiet "$2^{commit}" >/dev/null || {
+    echo "flakes.sh: $2 is no commit" >&2
+    exit 2
+  }
+  files=$(changed_since "$2")
+  [ -n "$files" ] || {
+    echo "No browser or server test has changed since $2"
+    exit 0
+  }
+  # shellcheck disable=SC2086 # one word per file
+  set -- $files
+fi
+[ $# -gt 0 ] || set -- web/packages/client/test/browser web/packages/react/test/browser tests/server tests/e2e
 
 busy=
 stop() {

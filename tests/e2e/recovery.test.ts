@@ -14,15 +14,19 @@ async function stumbles(person: Person, fail: 'hangs' | 'rejects'): Promise<void
   await person.page.evaluate((how) => {
     const page = window as unknown as Tampered
     page.stumble = { answers: 0, fail: how }
-    const { createAnswer } = RTCPeerConnection.prototype
-    RTCPeerConnection.prototype.createAnswer = function (this: RTCPeerConnection) {
+    // The library declares the form with callbacks as well; the product uses the one that promises.
+    const prototype = RTCPeerConnection.prototype as {
+      createAnswer(this: RTCPeerConnection): Promise<RTCSessionDescriptionInit>
+    }
+    const { createAnswer } = prototype
+    prototype.createAnswer = function () {
       page.stumble.answers += 1
       const now = page.stumble.fail
       delete page.stumble.fail
       if (now === 'hangs') return new Promise(() => undefined)
       if (now === 'rejects') return Promise.reject(new DOMException('once', 'OperationError'))
       return createAnswer.call(this)
-    } as typeof createAnswer
+    }
   }, fail)
 }
 
