@@ -1,5 +1,6 @@
 #include "server/app/server.hpp"
 
+#include "core/base/version.hpp"
 #include "core/json/writer.hpp"
 #include "core/switchboard/timers.hpp"
 #include "server/app/check.hpp"
@@ -10,7 +11,6 @@
 #include "server/http/static_files.hpp"
 #include "server/signalling/hub.hpp"
 #include "server/store/store.hpp"
-#include "server/version.hpp"
 
 #include <sys/stat.h>
 

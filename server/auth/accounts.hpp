@@ -127,9 +127,6 @@ class Accounts {
   void set_call_waiting(const UserId& user, bool call_waiting, Done<store::Account> done);
   void set_who_may_call(const UserId& user, store::WhoMayCall who, Done<store::Account> done);
 
-  /// Drops work that waits for a worker thread.
-  void stop() { hashes_.stop(); }
-
  private:
   struct NewAccount {
     store::Account account;

@@ -48,9 +48,6 @@ class HashQueue {
   /// Queues work for an address, or refuses it: now, or later in favour of somebody else.
   void submit(const std::string& address, Work work, Refused refused);
 
-  /// Drops what waits, and waits for what runs.
-  void stop() { workers_.stop(); }
-
  private:
   struct Use {
     Duration used{0};

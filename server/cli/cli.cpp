@@ -1,11 +1,11 @@
 #include "server/cli/cli.hpp"
 
+#include "core/base/version.hpp"
 #include "server/app/check.hpp"
 #include "server/app/limits.hpp"
 #include "server/app/server.hpp"
 #include "server/cli/arguments.hpp"
 #include "server/config/options.hpp"
-#include "server/version.hpp"
 
 #include <array>
 #include <cstdio>

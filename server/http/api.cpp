@@ -1,6 +1,7 @@
 #include "server/http/api.hpp"
 
 #include "core/base/text_file.hpp"
+#include "core/base/version.hpp"
 #include "server/http/bodies.hpp"
 #include "server/http/failures.hpp"
 #include "server/http/hosts.hpp"
@@ -9,7 +10,6 @@
 #include "server/http/user_agent.hpp"
 #include "server/store/calls.hpp"
 #include "server/text/unicode.hpp"
-#include "server/version.hpp"
 
 #include <algorithm>
 #include <charconv>
