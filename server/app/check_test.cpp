@@ -2,7 +2,7 @@
 
 #include "server/app/limits.hpp"
 #include "server/http/test_certificate.hpp"
-#include "server/store/database.hpp"
+#include "server/store/sqlite/database.hpp"
 #include "server/store/test_folder.hpp"
 
 #include <gmock/gmock.h>

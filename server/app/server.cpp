@@ -10,7 +10,7 @@
 #include "server/http/front.hpp"
 #include "server/http/static_files.hpp"
 #include "server/signalling/hub.hpp"
-#include "server/store/store.hpp"
+#include "server/store/sqlite/store.hpp"
 
 #include <sys/stat.h>
 

@@ -8,7 +8,7 @@
 #include "server/auth/sign_in_guard.hpp"
 #include "server/loop/clock.hpp"
 #include "server/loop/loop.hpp"
-#include "server/store/store.hpp"
+#include "server/store/sqlite/store.hpp"
 
 #include <array>
 #include <chrono>

@@ -1,10 +1,10 @@
 // The history of calls, from the command line.
-#include "server/store/calls.hpp"
+#include "server/store/sqlite/calls.hpp"
 
 #include "core/errors/catalogue.hpp"
 #include "core/json/codec.hpp"
 #include "server/cli/arguments.hpp"
-#include "server/store/accounts.hpp"
+#include "server/store/sqlite/accounts.hpp"
 
 #include <algorithm>
 #include <array>

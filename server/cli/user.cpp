@@ -8,8 +8,8 @@
 #include "server/cli/arguments.hpp"
 #include "server/cli/password_input.hpp"
 #include "server/loop/clock.hpp"
-#include "server/store/accounts.hpp"
-#include "server/store/schema.hpp"
+#include "server/store/sqlite/accounts.hpp"
+#include "server/store/sqlite/schema.hpp"
 
 #include <charconv>
 #include <cstdint>

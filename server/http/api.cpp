@@ -8,7 +8,7 @@
 #include "server/http/limits.hpp"
 #include "server/http/security.hpp"
 #include "server/http/user_agent.hpp"
-#include "server/store/calls.hpp"
+#include "server/store/sqlite/calls.hpp"
 #include "server/text/unicode.hpp"
 
 #include <algorithm>

@@ -6,7 +6,7 @@
 #include "server/http/message.hpp"
 #include "server/http/origin.hpp"
 #include "server/http/static_files.hpp"
-#include "server/store/relations.hpp"
+#include "server/store/sqlite/relations.hpp"
 
 #include <cstdint>
 #include <expected>

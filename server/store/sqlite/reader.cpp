@@ -1,4 +1,4 @@
-#include "server/store/reader.hpp"
+#include "server/store/sqlite/reader.hpp"
 
 #include <utility>
 

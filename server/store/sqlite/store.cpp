@@ -1,8 +1,8 @@
-#include "server/store/store.hpp"
+#include "server/store/sqlite/store.hpp"
 
 #include "core/switchboard/timers.hpp"
-#include "server/store/calls.hpp"
-#include "server/store/schema.hpp"
+#include "server/store/sqlite/calls.hpp"
+#include "server/store/sqlite/schema.hpp"
 
 #include <algorithm>
 #include <string_view>

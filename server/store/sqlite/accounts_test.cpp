@@ -1,6 +1,6 @@
-#include "server/store/accounts.hpp"
+#include "server/store/sqlite/accounts.hpp"
 
-#include "server/store/schema.hpp"
+#include "server/store/sqlite/schema.hpp"
 #include "server/store/test_folder.hpp"
 
 #include <gtest/gtest.h>

@@ -9,11 +9,11 @@
 #include "core/switchboard/record.hpp"
 #include "server/log/log.hpp"
 #include "server/loop/clock.hpp"
-#include "server/store/accounts.hpp"
-#include "server/store/database.hpp"
 #include "server/store/people_index.hpp"
 #include "server/store/plausible_time.hpp"
-#include "server/store/reader.hpp"
+#include "server/store/sqlite/accounts.hpp"
+#include "server/store/sqlite/database.hpp"
+#include "server/store/sqlite/reader.hpp"
 
 #include <atomic>
 #include <chrono>

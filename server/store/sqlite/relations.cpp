@@ -1,6 +1,6 @@
-#include "server/store/relations.hpp"
+#include "server/store/sqlite/relations.hpp"
 
-#include "server/store/accounts.hpp"
+#include "server/store/sqlite/accounts.hpp"
 
 #include <optional>
 #include <string_view>

@@ -1,7 +1,7 @@
-#include "server/store/calls.hpp"
+#include "server/store/sqlite/calls.hpp"
 
-#include "server/store/accounts.hpp"
-#include "server/store/relations.hpp"
+#include "server/store/sqlite/accounts.hpp"
+#include "server/store/sqlite/relations.hpp"
 #include "server/text/unicode.hpp"
 
 #include <charconv>

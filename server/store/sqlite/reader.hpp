@@ -2,7 +2,7 @@
 #pragma once
 
 #include "server/log/log.hpp"
-#include "server/store/database.hpp"
+#include "server/store/sqlite/database.hpp"
 
 #include <condition_variable>
 #include <deque>

@@ -1,7 +1,7 @@
 // The tables, and how an older file becomes a current one.
 #pragma once
 
-#include "server/store/database.hpp"
+#include "server/store/sqlite/database.hpp"
 
 namespace parley::server::store {
 

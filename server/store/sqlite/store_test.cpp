@@ -1,7 +1,7 @@
-#include "server/store/store.hpp"
+#include "server/store/sqlite/store.hpp"
 
-#include "server/store/calls.hpp"
-#include "server/store/schema.hpp"
+#include "server/store/sqlite/calls.hpp"
+#include "server/store/sqlite/schema.hpp"
 #include "server/store/test_folder.hpp"
 
 #include <gtest/gtest.h>

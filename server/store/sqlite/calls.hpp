@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/switchboard/record.hpp"
-#include "server/store/database.hpp"
+#include "server/store/sqlite/database.hpp"
 
 #include <array>
 #include <cstddef>

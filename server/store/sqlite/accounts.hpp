@@ -3,7 +3,7 @@
 #pragma once
 
 #include "core/base/ids.hpp"
-#include "server/store/database.hpp"
+#include "server/store/sqlite/database.hpp"
 
 #include <array>
 #include <cstddef>

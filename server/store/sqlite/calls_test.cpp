@@ -1,8 +1,8 @@
-#include "server/store/calls.hpp"
+#include "server/store/sqlite/calls.hpp"
 
-#include "server/store/accounts.hpp"
-#include "server/store/relations.hpp"
-#include "server/store/schema.hpp"
+#include "server/store/sqlite/accounts.hpp"
+#include "server/store/sqlite/relations.hpp"
+#include "server/store/sqlite/schema.hpp"
 #include "server/store/test_folder.hpp"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "server/store/accounts.hpp"
+#include "server/store/sqlite/accounts.hpp"
 
 #include "core/wire/limits.hpp"
 #include "server/text/unicode.hpp"

@@ -5,7 +5,7 @@
 #include "core/errors/catalogue.hpp"
 #include "core/switchboard/events.hpp"
 #include "core/switchboard/record.hpp"
-#include "server/store/database.hpp"
+#include "server/store/sqlite/database.hpp"
 
 #include <cstddef>
 #include <cstdint>
