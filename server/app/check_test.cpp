@@ -2,7 +2,7 @@
 
 #include "server/app/limits.hpp"
 #include "server/http/test_certificate.hpp"
-#include "server/store/sqlite/database.hpp"
+#include "server/store/open.hpp"
 #include "server/store/test_folder.hpp"
 
 #include <gmock/gmock.h>
@@ -41,7 +41,7 @@ TEST(Check, ADatabaseIsOneOrNotYetThere) {
   std::filesystem::create_directory(settings.database());
   EXPECT_THAT(check(settings).problems, Contains(HasSubstr("parley.sqlite3 is a folder")));
   std::filesystem::remove(settings.database());
-  const store::Database database(settings.database(), store::Database::Access::read_write, 1000);
+  const auto database = store::open_admin_store(settings.database());
   EXPECT_THAT(check(settings).problems, IsEmpty());
 }
 

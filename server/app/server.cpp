@@ -10,7 +10,7 @@
 #include "server/http/front.hpp"
 #include "server/http/static_files.hpp"
 #include "server/signalling/hub.hpp"
-#include "server/store/sqlite/store.hpp"
+#include "server/store/open.hpp"
 
 #include <sys/stat.h>
 
@@ -66,9 +66,11 @@ void announce(log::LineWriter& out, const config::Settings& settings, std::uint1
 }
 
 switchboard::Settings switchboard_settings(const config::Settings& settings,
-                                           const store::Store& store, const loop::Clock& clock) {
+                                           const store::AccountStore& accounts,
+                                           const loop::Clock& clock) {
   switchboard::Settings result;
-  if (store.anybody_signed_in()) result.returning_until = clock.now() + switchboard::kReturnGrace;
+  if (accounts.anybody_signed_in())
+    result.returning_until = clock.now() + switchboard::kReturnGrace;
   result.ring_limit = settings.ring_limit;
   result.connect_limit = settings.connect_limit;
   result.media_lease = settings.lost_limit;
@@ -90,20 +92,20 @@ class Server {
         proxies_(settings.trusted_proxies),
         hosts_(settings.public_hosts),
         files_(http::embedded_assets()),
-        store_(store_settings(), store_hooks(), clock_, log),
-        accounts_(settings.accounts, store_, loop_, clock_),
-        hub_(switchboard_settings(settings, store_, clock_), hub_services()),
-        api_(accounts_, store_, clock_, origins_, files_, api_hooks()),
+        store_(store::open_store(store_settings(), store_hooks(), clock_, log)),
+        accounts_(settings.accounts, store_->accounts(), loop_, clock_),
+        hub_(switchboard_settings(settings, store_->accounts(), clock_), hub_services()),
+        api_(accounts_, store_->people(), store_->calls(), clock_, origins_, files_, api_hooks()),
         front_(front_settings(), loop_, clock_, log, api_, hub_, origins_, proxies_, hosts_),
         stop_timer_(loop_),
         sums_timer_(loop_),
         token_timer_(loop_),
         out_(STDOUT_FILENO, [](std::uint64_t) { return std::string(); }) {
     accounts_.set_hooks(account_hooks());
-    for (const store::Account& account : store_.take_initial_accounts()) {
+    for (const store::Account& account : store_->accounts().take_initial_accounts()) {
       hub_.account_known(account);
     }
-    for (const switchboard::CallRecord& record : store_.take_open_calls()) {
+    for (const switchboard::CallRecord& record : store_->calls().take_open_calls()) {
       hub_.call_restored(record);
     }
   }
@@ -124,15 +126,15 @@ class Server {
     tell_sums();
     look_at_tokens();
     loop_.run();
-    store_.stop();
+    store_->stop();
     log_.info("stopped");
-    return store_.backlog() == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return store_->calls().backlog() == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
   }
 
  private:
   void stop() {
     if (stop_by_) {
-      log_.warning("stopped at once", {{"records_waiting", store_.backlog()}});
+      log_.warning("stopped at once", {{"records_waiting", store_->calls().backlog()}});
       log_.flush(kLastFlush);
       std::_Exit(EXIT_FAILURE);
     }
@@ -174,7 +176,7 @@ class Server {
   }
 
   void know(const store::Account& account) {
-    store_.people().put(account);
+    store_->people().account_known(account);
     hub_.account_known(account);
   }
 
@@ -213,8 +215,10 @@ class Server {
         .clock = clock_,
         .log = log_,
         .store =
-            [this](const switchboard::Store& write) { store_.write(write.record, write.ticket); },
-        .store_backlog = [this] { return store_.backlog(); },
+            [this](const switchboard::Store& write) {
+              store_->calls().write(write.record, write.ticket);
+            },
+        .store_backlog = [this] { return store_->calls().backlog(); },
         .check_token =
             [this](std::string_view token, auth::Done<auth::TokenHolder> done) {
               accounts_.check(token, std::move(done));
@@ -222,13 +226,11 @@ class Server {
         .token_left = [this](const store::SecretHash& token) { accounts_.left(token); },
         .load_relations =
             [this](const UserId& user, store::Done<std::vector<switchboard::Relation>> done) {
-              store_.read<std::vector<switchboard::Relation>>(
-                  [user](store::Database& database) { return store::relations_of(database, user); },
-                  std::move(done));
+              store_->people().relations_of(user, std::move(done));
             },
         .ice_servers = [this](const UserId& user) { return ice_servers(user); },
         .renew_ice_servers = turn_.empty() ? std::nullopt : std::optional(auth::kTurnLoginRenewal),
-        .plausible_now_ms = [this] { return store_.plausible_now_ms(); },
+        .plausible_now_ms = [this] { return store_->accounts().plausible_now_ms(); },
         .random = auth::random_bits,
     };
   }
@@ -273,14 +275,14 @@ class Server {
     const switchboard::Gauges gauges = hub_.gauges();
     const auto number = [](std::size_t value) { return static_cast<std::int64_t>(value); };
     const auto uptime = std::chrono::steady_clock::now() - started_;
-    return {!store_.healthy(),
+    return {!store_->healthy(),
             stop_by_.has_value(),
             number(hub_.connections()),
             number(gauges.sessions),
             number(gauges.sessions_online),
             number(gauges.users_online),
             number(gauges.calls),
-            number(store_.backlog()),
+            number(store_->calls().backlog()),
             std::chrono::duration_cast<std::chrono::seconds>(uptime).count()};
   }
 
@@ -295,7 +297,7 @@ class Server {
   http::Proxies proxies_;
   http::PublicHosts hosts_;
   http::StaticFiles files_;
-  store::Store store_;
+  std::unique_ptr<store::Store> store_;
   auth::Accounts accounts_;
   signalling::Hub hub_;
   http::Api api_;

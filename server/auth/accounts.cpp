@@ -23,18 +23,7 @@ std::unexpected<Denial> deny_until(Error error, Duration wait) {
 
 }  // namespace
 
-std::string token_id(const store::SecretHash& hash) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string id;
-  for (std::size_t i = 0; i < hash.size() / 2; ++i) {
-    const auto byte = std::to_integer<unsigned>(hash[i]);
-    id += kDigits[byte >> 4U];
-    id += kDigits[byte & 15U];
-  }
-  return id;
-}
-
-Accounts::Accounts(AccountSettings settings, store::Store& store, loop::Loop& loop,
+Accounts::Accounts(AccountSettings settings, store::AccountStore& store, loop::Loop& loop,
                    const loop::Clock& clock)
     : settings_(settings),
       store_(store),
@@ -49,10 +38,10 @@ SignedIn Accounts::make_signed_in(const store::Account& account) const {
   return {make_token(), account, clock_.now_ms() + lifetime};
 }
 
-store::NewToken Accounts::token_for(const SignedIn& signed_in, const store::DeviceText& device,
-                                    std::int64_t now_ms) {
-  return {hash_secret(signed_in.token), signed_in.account.user, now_ms, signed_in.expires_at_ms,
-          device};
+store::NewToken Accounts::token_for(const SignedIn& signed_in,
+                                    const store::DeviceText& device) const {
+  return {hash_secret(signed_in.token), signed_in.account.user, clock_.now_ms(),
+          signed_in.expires_at_ms, device};
 }
 
 // ---- signing up ----
@@ -82,21 +71,12 @@ void Accounts::sign_up(SignUp request, const Visitor& from, Done<SignedIn> done)
   }
 
   // What will fail anyway is not worth a hash. The answer that counts is found when saving.
-  const std::int64_t now_ms = store_.plausible_now_ms();
-  store_.look_up<std::optional<Error>>(
-      [account, now_ms](store::Database& database) -> std::optional<Error> {
-        if (account.invitation &&
-            !store::invitation_is_valid(database, *account.invitation, now_ms)) {
-          return Error::invitation_needed;
-        }
-        if (store::user_exists(database, account.account.user)) return Error::name_taken;
-        return std::nullopt;
-      },
-      [this, account, done = std::move(done)](auto problem) {
-        if (!problem) return done(deny(Error::internal));
-        if (*problem) return done(deny(**problem));
-        create(account, done);
-      });
+  store_.check_sign_up(account.account.user, account.invitation,
+                       [this, account, done = std::move(done)](auto problem) {
+                         if (!problem) return done(deny(Error::internal));
+                         if (*problem) return done(deny(**problem));
+                         create(account, done);
+                       });
 }
 
 void Accounts::create(const NewAccount& account, const Done<SignedIn>& done) {
@@ -119,31 +99,16 @@ void Accounts::create(const NewAccount& account, const Done<SignedIn>& done) {
 void Accounts::save(const NewAccount& account, const std::string& password_hash,
                     Done<SignedIn> done) {
   const SignedIn signed_in = make_signed_in(account.account);
-  const std::int64_t now_ms = clock_.now_ms();
-  const std::int64_t plausible_ms = store_.plausible_now_ms();
-  store_.execute<std::optional<Error>>(
-      [account, password_hash, signed_in, now_ms,
-       plausible_ms](store::Database& database) -> std::optional<Error> {
-        // The name first: a name that is taken must not use the invitation up.
-        if (store::user_exists(database, account.account.user)) return Error::name_taken;
-        if (account.invitation &&
-            !store::take_invitation(database, *account.invitation, plausible_ms)) {
-          return Error::invitation_needed;
-        }
-        if (!store::add_user(database, account.account, password_hash, now_ms)) {
-          return Error::name_taken;
-        }
-        store::add_token(database, token_for(signed_in, account.from.device, now_ms));
-        return std::nullopt;
-      },
-      [this, signed_in, key = address_key(account.from.address),
-       done = std::move(done)](auto problem) {
-        if (!problem) return done(deny(Error::internal));
-        if (*problem) return done(deny(**problem));
-        guard_.succeeded(signed_in.account.user.text, key);
-        hooks_.known(signed_in.account);
-        done(signed_in);
-      });
+  store_.sign_up({account.account, password_hash, account.invitation,
+                  token_for(signed_in, account.from.device)},
+                 [this, signed_in, key = address_key(account.from.address),
+                  done = std::move(done)](auto problem) {
+                   if (!problem) return done(deny(Error::internal));
+                   if (*problem) return done(deny(**problem));
+                   guard_.succeeded(signed_in.account.user.text, key);
+                   hooks_.known(signed_in.account);
+                   done(signed_in);
+                 });
 }
 
 // ---- passwords ----
@@ -152,15 +117,11 @@ void Accounts::verify(Attempt attempt, Done<Verdict> done) {
   if (const auto wait = guard_.admit(attempt.user.text, attempt.address, clock_.now())) {
     return done(deny_until(Error::too_many_attempts, *wait));
   }
-  store_.look_up<std::optional<store::Credentials>>(
-      [user = attempt.user](store::Database& database) {
-        return store::find_credentials(database, user);
-      },
-      [this, attempt, done = std::move(done)](auto found) {
-        if (found) return look_at(attempt, *found, done);
-        guard_.withdrawn(attempt.user.text, attempt.address);
-        done(deny(Error::internal));
-      });
+  store_.find_credentials(attempt.user, [this, attempt, done = std::move(done)](auto found) {
+    if (found) return look_at(attempt, *found, done);
+    guard_.withdrawn(attempt.user.text, attempt.address);
+    done(deny(Error::internal));
+  });
 }
 
 void Accounts::look_at(const Attempt& attempt, const std::optional<store::Credentials>& credentials,
@@ -208,38 +169,25 @@ void Accounts::sign_in(SignIn request, const Visitor& from, Done<SignedIn> done)
 
 void Accounts::grant(const store::Credentials& credentials, const store::DeviceText& device,
                      Done<SignedIn> done) {
-  using Removed = std::vector<store::SecretHash>;
   const SignedIn signed_in = make_signed_in(credentials.account);
-  const UserId user = credentials.account.user;
-  store_.execute<std::optional<Removed>>(
-      [token = token_for(signed_in, device, clock_.now_ms()), user, in_use = hooks_.in_use(user),
-       hash = credentials.password_hash](store::Database& database) -> std::optional<Removed> {
-        // The password may have been changed while the old one was being checked.
-        const auto current = store::find_credentials(database, user);
-        if (!current || current->password_hash != hash) return std::nullopt;
-        return store::add_token(database, token, in_use);
-      },
-      [this, signed_in, done = std::move(done)](auto removed) {
-        if (!removed) return done(deny(Error::internal));
-        if (!*removed) return done(deny(Error::wrong_credentials));
-        for (const store::SecretHash& hash : **removed) {
-          hooks_.withdrawn(signed_in.account.user, hash);
-        }
-        hooks_.known(signed_in.account);
-        done(signed_in);
-      });
+  store_.grant_token(credentials, token_for(signed_in, device),
+                     hooks_.in_use(credentials.account.user),
+                     [this, signed_in, done = std::move(done)](auto removed) {
+                       if (!removed) return done(deny(Error::internal));
+                       if (!*removed) return done(deny(Error::wrong_credentials));
+                       for (const store::SecretHash& hash : **removed) {
+                         hooks_.withdrawn(signed_in.account.user, hash);
+                       }
+                       hooks_.known(signed_in.account);
+                       done(signed_in);
+                     });
 }
 
 void Accounts::replace_hash(const store::Credentials& credentials, const std::string& password,
                             const std::string& address) {
   const auto save = [this, credentials](const std::string& hash) {
     if (hash.empty()) return;
-    store_.execute<bool>(
-        [credentials, hash](store::Database& database) {
-          return store::replace_password(database, credentials.account.user,
-                                         credentials.password_hash, hash);
-        },
-        [](auto) {});  // the next sign-in tries again
+    store_.replace_hash(credentials, hash, [](auto) {});  // the next sign-in tries again
   };
   hashes_.submit(
       address,
@@ -251,50 +199,28 @@ void Accounts::replace_hash(const store::Credentials& credentials, const std::st
 }
 
 void Accounts::sign_out(std::string_view token, Done<store::Account> done) {
-  const store::SecretHash hash = hash_secret(token);
-  const std::int64_t now_ms = store_.plausible_now_ms();
-  store_.execute<std::optional<store::TokenOwner>>(
-      [hash, now_ms](store::Database& database) {
-        auto owner = store::find_token(database, hash, now_ms);
-        store::remove_token(database, hash);
-        return owner;
-      },
-      [done = std::move(done)](auto owner) {
-        if (!owner) return done(deny(Error::internal));
-        if (!*owner) return done(deny(Error::not_signed_in));
-        done((*owner)->account);
-      });
+  store_.remove_token(hash_secret(token), [done = std::move(done)](auto owner) {
+    if (!owner) return done(deny(Error::internal));
+    if (!*owner) return done(deny(Error::not_signed_in));
+    done((*owner)->account);
+  });
 }
 
 void Accounts::check(std::string_view token, Done<TokenHolder> done) {
   const store::SecretHash hash = hash_secret(token);
-  const std::int64_t now_ms = clock_.now_ms();
-  store_.look_up<std::optional<store::TokenOwner>>(
-      [hash, plausible_ms = store_.plausible_now_ms()](store::Database& database) {
-        return store::find_token(database, hash, plausible_ms);
-      },
-      [this, hash, now_ms, done = std::move(done)](auto owner) {
-        if (!owner) return done(deny(Error::internal));
-        if (!*owner) return done(deny(Error::not_signed_in));
-        const auto used = (*owner)->last_used_at_ms;
-        if (!used || std::chrono::milliseconds(now_ms - *used) > kTouchInterval) {
-          touch(hash, now_ms);
-        }
-        hooks_.known((*owner)->account);
-        done(TokenHolder{(*owner)->account, hash, (*owner)->expires_at_ms});
-      });
+  store_.check_token(hash, [this, hash, done = std::move(done)](auto owner) {
+    if (!owner) return done(deny(Error::internal));
+    if (!*owner) return done(deny(Error::not_signed_in));
+    const auto used = (*owner)->last_used_at_ms;
+    if (!used || std::chrono::milliseconds(clock_.now_ms() - *used) > kTouchInterval) {
+      store_.touch_token(hash);
+    }
+    hooks_.known((*owner)->account);
+    done(TokenHolder{(*owner)->account, hash, (*owner)->expires_at_ms});
+  });
 }
 
-void Accounts::left(const store::SecretHash& token) { touch(token, clock_.now_ms()); }
-
-void Accounts::touch(const store::SecretHash& hash, std::int64_t now_ms) {
-  store_.execute<bool>(
-      [hash, now_ms](store::Database& database) {
-        store::touch_token(database, hash, now_ms);
-        return true;
-      },
-      [](auto) {});  // nobody waits for it, and the next use is as good
-}
+void Accounts::left(const store::SecretHash& token) { store_.touch_token(token); }
 
 // ---- one's own account ----
 
@@ -319,24 +245,15 @@ void Accounts::change_password(const TokenHolder& who, ChangePassword request,
 void Accounts::set_password(const TokenHolder& who, const store::Credentials& old,
                             const std::string& password, const std::string& address,
                             Done<store::Account> done) {
-  using Removed = std::vector<store::SecretHash>;
   const auto save = [this, who, old, done](const std::string& hash) {
-    store_.execute<std::optional<Removed>>(
-        [who, old, hash](store::Database& database) -> std::optional<Removed> {
-          const UserId& user = who.account.user;
-          if (!store::replace_password(database, user, old.password_hash, hash)) {
-            return std::nullopt;
-          }
-          return store::remove_other_tokens(database, user, who.token);
-        },
-        [this, who, done](auto removed) {
-          if (!removed) return done(deny(Error::internal));
-          if (!*removed) return done(deny(Error::wrong_credentials, "current"));
-          for (const store::SecretHash& one : **removed) {
-            hooks_.withdrawn(who.account.user, one);
-          }
-          done(who.account);
-        });
+    store_.change_password(old, hash, who.token, [this, who, done](auto removed) {
+      if (!removed) return done(deny(Error::internal));
+      if (!*removed) return done(deny(Error::wrong_credentials, "current"));
+      for (const store::SecretHash& one : **removed) {
+        hooks_.withdrawn(who.account.user, one);
+      }
+      done(who.account);
+    });
   };
   hashes_.submit(
       address,
@@ -351,75 +268,49 @@ void Accounts::set_password(const TokenHolder& who, const store::Credentials& ol
 }
 
 void Accounts::list_tokens(const TokenHolder& who, Done<std::vector<store::TokenDetails>> done) {
-  const std::int64_t now_ms = store_.plausible_now_ms();
-  store_.look_up<std::vector<store::TokenDetails>>(
-      [user = who.account.user, now_ms](store::Database& database) {
-        return store::tokens_of(database, user, now_ms);
-      },
-      [done = std::move(done)](auto found) {
-        if (!found) return done(deny(Error::internal));
-        done(std::move(*found));
-      });
+  store_.list_tokens(who.account.user, [done = std::move(done)](auto found) {
+    if (!found) return done(deny(Error::internal));
+    done(std::move(*found));
+  });
 }
 
 void Accounts::end_token(const TokenHolder& who, const std::string& id, Done<store::Account> done) {
-  using Ended = std::optional<store::SecretHash>;
-  const std::int64_t now_ms = store_.plausible_now_ms();
-  store_.execute<Ended>(
-      [user = who.account.user, id, now_ms](store::Database& database) -> Ended {
-        for (const store::TokenDetails& token : store::tokens_of(database, user, now_ms)) {
-          if (token_id(token.hash) != id) continue;
-          store::remove_token(database, token.hash);
-          return token.hash;
-        }
-        return std::nullopt;
-      },
-      [this, account = who.account, done = std::move(done)](auto ended) {
-        if (!ended) return done(deny(Error::internal));
-        if (!*ended) return done(deny(Error::unknown_message, "id"));
-        hooks_.withdrawn(account.user, **ended);
-        done(account);
-      });
+  store_.end_token(who.account.user, id,
+                   [this, account = who.account, done = std::move(done)](auto ended) {
+                     if (!ended) return done(deny(Error::internal));
+                     if (!*ended) return done(deny(Error::unknown_message, "id"));
+                     hooks_.withdrawn(account.user, **ended);
+                     done(account);
+                   });
 }
 
 void Accounts::end_other_tokens(const TokenHolder& who, Done<std::size_t> done) {
-  using Removed = std::vector<store::SecretHash>;
-  store_.execute<Removed>(
-      [user = who.account.user, kept = who.token](store::Database& database) {
-        return store::remove_other_tokens(database, user, kept);
-      },
-      [this, user = who.account.user, done = std::move(done)](auto removed) {
-        if (!removed) return done(deny(Error::internal));
-        for (const store::SecretHash& one : *removed) hooks_.withdrawn(user, one);
-        done(removed->size());
-      });
+  store_.end_other_tokens(who.account.user, who.token,
+                          [this, user = who.account.user, done = std::move(done)](auto removed) {
+                            if (!removed) return done(deny(Error::internal));
+                            for (const store::SecretHash& one : *removed)
+                              hooks_.withdrawn(user, one);
+                            done(removed->size());
+                          });
 }
 
 void Accounts::set_call_waiting(const UserId& user, bool call_waiting, Done<store::Account> done) {
-  store_.execute<std::optional<store::Account>>(
-      [user, call_waiting](store::Database& database) {
-        return store::set_call_waiting(database, user, call_waiting);
-      },
-      [this, done = std::move(done)](auto account) {
-        if (!account) return done(deny(Error::internal));
-        if (!*account) return done(deny(Error::not_signed_in));
-        hooks_.known(**account);
-        done(**account);
-      });
+  store_.set_call_waiting(user, call_waiting, [this, done = std::move(done)](auto account) {
+    if (!account) return done(deny(Error::internal));
+    if (!*account) return done(deny(Error::not_signed_in));
+    hooks_.known(**account);
+    done(**account);
+  });
 }
 
 void Accounts::set_who_may_call(const UserId& user, store::WhoMayCall who,
                                 Done<store::Account> done) {
-  store_.execute<std::optional<store::Account>>(
-      [user, who](store::Database& database) {
-        return store::set_who_may_call(database, user, who);
-      },
-      [this, done = std::move(done)](auto account) {
-        if (!account) return done(deny(Error::internal));
-        if (!*account) return done(deny(Error::not_signed_in));
-        hooks_.known(**account);
-        done(**account);
-      });
+  store_.set_who_may_call(user, who, [this, done = std::move(done)](auto account) {
+    if (!account) return done(deny(Error::internal));
+    if (!*account) return done(deny(Error::not_signed_in));
+    hooks_.known(**account);
+    done(**account);
+  });
 }
 
 }  // namespace parley::server::auth

@@ -8,7 +8,7 @@
 #include "server/auth/sign_in_guard.hpp"
 #include "server/loop/clock.hpp"
 #include "server/loop/loop.hpp"
-#include "server/store/sqlite/store.hpp"
+#include "server/store/accounts.hpp"
 
 #include <array>
 #include <chrono>
@@ -97,7 +97,7 @@ class Accounts {
     std::function<std::vector<store::SecretHash>(const UserId&)> in_use;
   };
 
-  Accounts(AccountSettings settings, store::Store& store, loop::Loop& loop,
+  Accounts(AccountSettings settings, store::AccountStore& store, loop::Loop& loop,
            const loop::Clock& clock);
 
   void set_hooks(Hooks hooks) { hooks_ = std::move(hooks); }
@@ -160,13 +160,11 @@ class Accounts {
   void set_password(const TokenHolder& who, const store::Credentials& old,
                     const std::string& password, const std::string& address,
                     Done<store::Account> done);
-  void touch(const store::SecretHash& hash, std::int64_t now_ms);
   SignedIn make_signed_in(const store::Account& account) const;
-  static store::NewToken token_for(const SignedIn& signed_in, const store::DeviceText& device,
-                                   std::int64_t now_ms);
+  store::NewToken token_for(const SignedIn& signed_in, const store::DeviceText& device) const;
 
   AccountSettings settings_;
-  store::Store& store_;
+  store::AccountStore& store_;
   const loop::Clock& clock_;
   SignInGuard guard_;
   AttemptLimiter sign_ups_by_address_;
@@ -175,8 +173,5 @@ class Accounts {
   Hooks hooks_;
   HashQueue hashes_;
 };
-
-/// What clients name a token by: the first half of its hash, which opens nothing.
-[[nodiscard]] std::string token_id(const store::SecretHash& hash);
 
 }  // namespace parley::server::auth

@@ -1,7 +1,7 @@
 // Passwords, tokens and invitation codes: made, hashed and checked with libsodium.
 #pragma once
 
-#include "server/store/sqlite/accounts.hpp"
+#include "server/store/accounts.hpp"
 
 #include <array>
 #include <cstdint>

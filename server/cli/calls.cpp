@@ -1,10 +1,9 @@
 // The history of calls, from the command line.
-#include "server/store/sqlite/calls.hpp"
 
 #include "core/errors/catalogue.hpp"
 #include "core/json/codec.hpp"
 #include "server/cli/arguments.hpp"
-#include "server/store/sqlite/accounts.hpp"
+#include "server/store/open.hpp"
 
 #include <algorithm>
 #include <array>
@@ -18,7 +17,6 @@ namespace parley::server::cli {
 
 namespace {
 
-constexpr int kBusyTimeoutMs = 10'000;
 constexpr std::size_t kDefaultLimit = 50;
 
 template <class T>
@@ -146,13 +144,11 @@ int calls(const Arguments& arguments) {
     if (!user) return misused("--user must be an account name");
   }
   if (!has_database(*settings)) return kFailed;
-  store::Database database(settings->database(), store::Database::Access::read_only,
-                           kBusyTimeoutMs);
-  if (user && !store::user_exists(database, *user)) {
+  const auto store = store::open_admin_store_read_only(settings->database());
+  if (user && !store->has_account(*user)) {
     return failed(kErrors[static_cast<std::size_t>(Error::unknown_user)].sentence);
   }
-  const auto entries =
-      user ? store::history_of(database, *user, page) : store::history_of_all(database, page);
+  const auto entries = user ? store->history_of(*user, page) : store->history_of_all(page);
   for (const store::HistoryEntry& entry : entries) {
     if (parsed->has("json")) {
       print_json(entry);

@@ -8,28 +8,24 @@
 #include "server/cli/arguments.hpp"
 #include "server/cli/password_input.hpp"
 #include "server/loop/clock.hpp"
-#include "server/store/sqlite/accounts.hpp"
-#include "server/store/sqlite/schema.hpp"
+#include "server/store/open.hpp"
 
 #include <charconv>
 #include <cstdint>
 #include <cstdio>
+#include <memory>
 #include <utility>
 
 namespace parley::server::cli {
 
 namespace {
 
-constexpr int kBusyTimeoutMs = 10'000;
 constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
 constexpr std::int64_t kDefaultInvitationDays = 7;
 
-store::Database open_database(const config::Settings& settings) {
+std::unique_ptr<store::AdminStore> open_database(const config::Settings& settings) {
   app::prepare_data_folder(settings.data);  // what SQLite makes beside the database is private, too
-  store::Database database(settings.database(), store::Database::Access::read_write,
-                           kBusyTimeoutMs);
-  store::migrate(database);
-  return database;
+  return store::open_admin_store(settings.database());
 }
 
 int failed(Error error) {
@@ -66,12 +62,9 @@ int add(const config::Settings& settings, const UserId& user, const Parsed& pars
   }
   const auto hash = read_password_hash(settings, user, *name);
   if (!hash) return kFailed;
-  store::Database database = open_database(settings);
-  store::Transaction transaction(database);
-  if (!store::add_user(database, {user, *name}, *hash, loop::Clock().now_ms())) {
+  if (!open_database(settings)->add_account({user, *name}, *hash, loop::Clock().now_ms())) {
     return failed(Error::name_taken);
   }
-  transaction.commit();
   std::printf("added %s\n", user.text.c_str());
   return kDone;
 }
@@ -79,26 +72,19 @@ int add(const config::Settings& settings, const UserId& user, const Parsed& pars
 int change_password(const config::Settings& settings, const UserId& user) {
   const auto hash = read_password_hash(settings, user, user.text);
   if (!hash) return kFailed;
-  store::Database database = open_database(settings);
-  store::Transaction transaction(database);
-  if (!store::set_password(database, user, *hash)) return failed(Error::unknown_user);
-  transaction.commit();
+  if (!open_database(settings)->set_password(user, *hash)) return failed(Error::unknown_user);
   std::printf("changed the password of %s, who is signed out everywhere\n", user.text.c_str());
   return kDone;
 }
 
 int disable(const config::Settings& settings, const UserId& user, bool disabled) {
-  store::Database database = open_database(settings);
-  store::Transaction transaction(database);
-  if (!store::set_disabled(database, user, disabled)) return failed(Error::unknown_user);
-  transaction.commit();
+  if (!open_database(settings)->set_disabled(user, disabled)) return failed(Error::unknown_user);
   std::printf("%s %s\n", disabled ? "disabled" : "enabled", user.text.c_str());
   return kDone;
 }
 
 int list(const config::Settings& settings, const Parsed& parsed) {
-  store::Database database = open_database(settings);
-  for (const store::AccountDetails& user : store::list_users(database)) {
+  for (const store::AccountDetails& user : open_database(settings)->list_accounts()) {
     if (parsed.has("json")) {
       json::Writer line;
       line.begin_object();
@@ -133,11 +119,8 @@ int invite(const config::Settings& settings, const Parsed& parsed) {
   }
   const std::string code = auth::make_invitation_code();
   const std::int64_t now_ms = loop::Clock().now_ms();
-  store::Database database = open_database(settings);
-  store::Transaction transaction(database);
-  store::add_invitation(database, auth::hash_secret(auth::normalise_invitation_code(code)), now_ms,
-                        now_ms + days * kDayMs);
-  transaction.commit();
+  open_database(settings)->add_invitation(auth::hash_secret(auth::normalise_invitation_code(code)),
+                                          now_ms, now_ms + days * kDayMs);
   std::printf("%s\n", code.c_str());
   return kDone;
 }

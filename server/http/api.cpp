@@ -8,7 +8,6 @@
 #include "server/http/limits.hpp"
 #include "server/http/security.hpp"
 #include "server/http/user_agent.hpp"
-#include "server/store/sqlite/calls.hpp"
 #include "server/text/unicode.hpp"
 
 #include <algorithm>
@@ -220,10 +219,12 @@ std::optional<std::string_view> part_of(std::string_view path, std::string_view 
 
 }  // namespace
 
-Api::Api(auth::Accounts& accounts, store::Store& store, const loop::Clock& clock,
-         const OriginPolicy& origins, const StaticFiles& files, Hooks hooks)
+Api::Api(auth::Accounts& accounts, store::PeopleStore& people, store::CallStore& calls,
+         const loop::Clock& clock, const OriginPolicy& origins, const StaticFiles& files,
+         Hooks hooks)
     : accounts_(accounts),
-      store_(store),
+      people_(people),
+      calls_(calls),
       clock_(clock),
       origins_(origins),
       files_(files),
@@ -471,7 +472,7 @@ void Api::sessions(const Request& request, const Respond& respond) {
       for (store::TokenDetails& token : *found) {
         if (body.sessions.items.size() == store::kMaxTokensPerUser) break;
         SessionBody session;
-        session.id = auth::token_id(token.hash);
+        session.id = store::token_id(token.hash);
         if (!token.device.software.empty()) session.software = std::move(token.device.software);
         if (!token.device.system.empty()) session.system = std::move(token.device.system);
         session.created_at_ms = token.created_at_ms;
@@ -548,16 +549,14 @@ void Api::people(const Request& request, const Respond& respond) {
       const Duration wait = searches_by_user_.wait(account.user.text, now);
       return respond(failure(Error::rate_limited, FailureDetails{.retry_after = wait}));
     }
-    store_.read<std::vector<store::Account>>(
-        [=, this](store::Database&) { return store_.people().find(account.user, search, *limit); },
-        [respond](auto found) {
-          if (!found) return respond(failure(Error::internal));
-          PeopleBody body;
-          for (store::Account& person : *found) {
-            body.people.items.push_back({std::move(person.user), {std::move(person.name)}});
-          }
-          respond(json_response(body));
-        });
+    people_.find(account.user, search, *limit, [respond](auto found) {
+      if (!found) return respond(failure(Error::internal));
+      PeopleBody body;
+      for (store::Account& person : *found) {
+        body.people.items.push_back({std::move(person.user), {std::move(person.name)}});
+      }
+      respond(json_response(body));
+    });
   });
 }
 
@@ -571,20 +570,18 @@ void Api::calls(const Request& request, const Respond& respond) {
     if (!page.before) return respond(failure(Error::invalid_field, "before"));
   }
   with_account(request, respond, [=, this](const store::Account& account) {
-    store_.read<std::vector<store::HistoryEntry>>(
-        [=](store::Database& database) { return store::history_of(database, account.user, page); },
-        [respond, page, me = account.user](auto found) {
-          if (!found) return respond(failure(Error::internal));
-          CallsBody body;
-          for (const store::HistoryEntry& entry : *found) {
-            body.calls.items.push_back(call_for(me, entry));
-          }
-          if (found->size() == page.limit) {
-            const switchboard::CallRecord& last = found->back().record;
-            body.next = store::to_cursor({last.invited_at_ms, last.call});
-          }
-          respond(json_response(body));
-        });
+    calls_.history_of(account.user, page, [respond, page, me = account.user](auto found) {
+      if (!found) return respond(failure(Error::internal));
+      CallsBody body;
+      for (const store::HistoryEntry& entry : *found) {
+        body.calls.items.push_back(call_for(me, entry));
+      }
+      if (found->size() == page.limit) {
+        const switchboard::CallRecord& last = found->back().record;
+        body.next = store::to_cursor({last.invited_at_ms, last.call});
+      }
+      respond(json_response(body));
+    });
   });
 }
 
@@ -594,53 +591,49 @@ void Api::rate_call(const Request& request, const Respond& respond) {
   const auto id = parse_uuid(part_of(request.path, kRatingPath).value_or(""));
   with_account(request, respond, [=, this, rating = body->rating](const store::Account& account) {
     if (!id) return respond(failure(Error::unknown_call));
-    store_.execute<store::RatingOutcome>(
-        [=, call = CallId{id->high, id->low}, user = account.user](store::Database& database) {
-          return store::rate_call(database, call, user, rating);
-        },
-        [respond](auto outcome) { respond(outcome ? rated(*outcome) : failure(Error::internal)); });
+    calls_.rate({id->high, id->low}, account.user, rating, [respond](auto outcome) {
+      respond(outcome ? rated(*outcome) : failure(Error::internal));
+    });
   });
 }
 
 // ---- contacts and blocked people ----
 
 void Api::contacts(const Request& request, const Respond& respond) {
-  list_people(request, respond, store::contacts_of);
+  list_people(request, respond, &store::PeopleStore::contacts_of);
 }
 
 void Api::blocked(const Request& request, const Respond& respond) {
-  list_people(request, respond, store::blocked_by);
+  list_people(request, respond, &store::PeopleStore::blocked_by);
 }
 
 void Api::add_contact(const Request& request, const Respond& respond) {
-  change_relation(request, respond, kContactPath, store::add_contact);
+  change_relation(request, respond, kContactPath, &store::PeopleStore::add_contact);
 }
 
 void Api::remove_contact(const Request& request, const Respond& respond) {
-  change_relation(request, respond, kContactPath, store::remove_contact);
+  change_relation(request, respond, kContactPath, &store::PeopleStore::remove_contact);
 }
 
 void Api::block(const Request& request, const Respond& respond) {
-  change_relation(request, respond, kBlockedPath, store::block);
+  change_relation(request, respond, kBlockedPath, &store::PeopleStore::block);
 }
 
 void Api::unblock(const Request& request, const Respond& respond) {
-  change_relation(request, respond, kBlockedPath, store::unblock);
+  change_relation(request, respond, kBlockedPath, &store::PeopleStore::unblock);
 }
 
 void Api::list_people(const Request& request, const Respond& respond, ListQuery query) {
   with_account(request, respond, [this, respond, query](const store::Account& account) {
-    store_.read<std::vector<store::ListedPerson>>(
-        [query, user = account.user](store::Database& database) { return query(database, user); },
-        [respond](auto found) {
-          if (!found) return respond(failure(Error::internal));
-          ListedPeopleBody body;
-          for (store::ListedPerson& person : *found) {
-            body.people.items.push_back(
-                {std::move(person.user), {std::move(person.name)}, person.since_ms});
-          }
-          respond(json_response(body));
-        });
+    (people_.*query)(account.user, [respond](auto found) {
+      if (!found) return respond(failure(Error::internal));
+      ListedPeopleBody body;
+      for (store::ListedPerson& person : *found) {
+        body.people.items.push_back(
+            {std::move(person.user), {std::move(person.name)}, person.since_ms});
+      }
+      respond(json_response(body));
+    });
   });
 }
 
@@ -653,18 +646,12 @@ void Api::change_relation(const Request& request, const Respond& respond, std::s
   with_account(request, respond, [=, this](const store::Account& account) {
     if (!other) return respond(failure(Error::unknown_user, "user"));
     if (*other == account.user) return respond(failure(Error::calling_oneself, "user"));
-    store_.execute<std::expected<switchboard::Relation, Error>>(
-        [=, user = account.user, now_ms = clock_.now_ms()](store::Database& database) {
-          return change(database, user, *other, now_ms);
-        },
-        [this, respond, user = account.user](auto relation) {
-          if (!relation) return respond(failure(Error::internal));
-          if (!*relation) return respond(failure(relation->error(), "user"));
-          hooks_.relation_changed(user, **relation);
-          Response response;
-          response.status = 204;
-          respond(std::move(response));
-        });
+    (people_.*change)(account.user, *other, [this, respond, user = account.user](auto relation) {
+      if (!relation) return respond(failure(Error::internal));
+      if (!*relation) return respond(failure(relation->error(), "user"));
+      hooks_.relation_changed(user, **relation);
+      respond(no_content());
+    });
   });
 }
 

@@ -6,7 +6,8 @@
 #include "server/http/message.hpp"
 #include "server/http/origin.hpp"
 #include "server/http/static_files.hpp"
-#include "server/store/sqlite/relations.hpp"
+#include "server/store/calls.hpp"
+#include "server/store/people.hpp"
 
 #include <cstdint>
 #include <expected>
@@ -46,8 +47,8 @@ class Api {
     std::function<void(const UserId&, const switchboard::Relation&)> relation_changed;
   };
 
-  Api(auth::Accounts& accounts, store::Store& store, const loop::Clock& clock,
-      const OriginPolicy& origins, const StaticFiles& files, Hooks hooks);
+  Api(auth::Accounts& accounts, store::PeopleStore& people, store::CallStore& calls,
+      const loop::Clock& clock, const OriginPolicy& origins, const StaticFiles& files, Hooks hooks);
 
   void handle(const Request& request, Respond respond);
 
@@ -86,11 +87,10 @@ class Api {
   void block(const Request& request, const Respond& respond);
   void unblock(const Request& request, const Respond& respond);
 
-  using ListQuery = std::vector<store::ListedPerson> (*)(store::Database&, const UserId&);
-  using RelationChange = std::expected<switchboard::Relation, Error> (*)(store::Database&,
-                                                                         const UserId& user,
-                                                                         const UserId& other,
-                                                                         std::int64_t now_ms);
+  using ListQuery = void (store::PeopleStore::*)(const UserId&,
+                                                 store::Done<std::vector<store::ListedPerson>>);
+  using RelationChange = void (store::PeopleStore::*)(const UserId& user, const UserId& other,
+                                                      store::Done<store::ChangedRelation>);
   void list_people(const Request& request, const Respond& respond, ListQuery query);
   void change_relation(const Request& request, const Respond& respond, std::string_view route,
                        RelationChange change);
@@ -106,7 +106,8 @@ class Api {
                     std::function<void(const store::Account&)> then);
 
   auth::Accounts& accounts_;
-  store::Store& store_;
+  store::PeopleStore& people_;
+  store::CallStore& calls_;
   const loop::Clock& clock_;
   const OriginPolicy& origins_;
   const StaticFiles& files_;

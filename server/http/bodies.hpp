@@ -5,8 +5,8 @@
 #include "core/wire/types.hpp"
 #include "server/auth/accounts.hpp"
 #include "server/http/limits.hpp"
-#include "server/store/sqlite/calls.hpp"
-#include "server/store/sqlite/relations.hpp"
+#include "server/store/calls.hpp"
+#include "server/store/people.hpp"
 
 #include <array>
 #include <cstddef>

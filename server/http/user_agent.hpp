@@ -2,7 +2,7 @@
 // enough to recognise one's own devices, nothing that decides anything.
 #pragma once
 
-#include "server/store/sqlite/accounts.hpp"
+#include "server/store/accounts.hpp"
 
 #include <string_view>
 

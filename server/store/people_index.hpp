@@ -3,7 +3,7 @@
 // Changes come from the loop and searches from another thread; neither keeps the other waiting.
 #pragma once
 
-#include "server/store/sqlite/accounts.hpp"
+#include "server/store/accounts.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,18 +1,12 @@
 #include "server/store/sqlite/accounts.hpp"
 
-#include "core/wire/limits.hpp"
 #include "server/text/unicode.hpp"
 
 #include <algorithm>
 #include <tuple>
 #include <utility>
 
-namespace parley::server::store {
-
-std::string presentable_name(std::string name, const std::string& account_name) {
-  std::string shown = text::presentable(std::move(name), wire::kMaxDisplayNameBytes);
-  return shown.empty() ? account_name : shown;
-}
+namespace parley::server::store::sqlite {
 
 namespace {
 
@@ -301,4 +295,4 @@ std::vector<AccountChange> account_changes_since(Database& database, std::int64_
   return changes;
 }
 
-}  // namespace parley::server::store
+}  // namespace parley::server::store::sqlite

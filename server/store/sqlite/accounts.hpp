@@ -1,88 +1,16 @@
-// Accounts, tokens and invitations in the database. Secrets come in hashed; nothing here can be
-// turned back into a password or a token.
+// The queries of accounts, tokens and invitations.
 #pragma once
 
-#include "core/base/ids.hpp"
+#include "server/store/accounts.hpp"
 #include "server/store/sqlite/database.hpp"
 
-#include <array>
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
-namespace parley::server::store {
-
-/// BLAKE2b of a token or an invitation code.
-using SecretHash = std::array<std::byte, 32>;
-
-/// Tokens of one user that are valid at the same time: more than anybody has devices, few enough to
-/// be listed. A further one replaces the one that was used longest ago.
-inline constexpr std::size_t kMaxTokensPerUser = 32;
-/// What is kept of the software and of the system that somebody signed in with.
-inline constexpr std::size_t kMaxDeviceTextBytes = 64;
-
-/// Whose calls ring at a user.
-enum class WhoMayCall : std::uint8_t { everybody, known };
-constexpr auto names(WhoMayCall) { return std::array<std::string_view, 2>{"everybody", "known"}; }
-
-struct Account {
-  UserId user;
-  std::string name;
-  /// Whether a second caller may ring while this user is in a call.
-  bool call_waiting = true;
-  /// Counts up with every change to an account: of two readings the higher one is newer.
-  std::int64_t change = 0;
-  /// Can't sign in, and is not shown to others.
-  bool disabled = false;
-  WhoMayCall who_may_call = WhoMayCall::everybody;
-};
-
-struct AccountDetails {
-  Account account;
-  std::int64_t created_at_ms = 0;
-};
-
-struct Credentials {
-  Account account;
-  std::string password_hash;
-};
-
-struct TokenOwner {
-  Account account;
-  std::int64_t expires_at_ms = 0;
-  std::optional<std::int64_t> last_used_at_ms;
-};
-
-/// What somebody signs in with; empty for what is not known.
-struct DeviceText {
-  std::string software;
-  std::string system;
-};
-
-struct NewToken {
-  SecretHash hash;
-  UserId user;
-  std::int64_t created_at_ms = 0;
-  std::int64_t expires_at_ms = 0;
-  DeviceText device;
-};
-
-/// One sign-in of a user.
-struct TokenDetails {
-  SecretHash hash;
-  DeviceText device;
-  std::int64_t created_at_ms = 0;
-  std::int64_t last_used_at_ms = 0;
-  std::int64_t expires_at_ms = 0;
-};
-
-/// A name to show as it comes out of the database, which anything may have been written to: valid
-/// text within the limit of the wire; the account name when it is empty.
-[[nodiscard]] std::string presentable_name(std::string name, const std::string& account_name);
+namespace parley::server::store::sqlite {
 
 /// False when the name is taken.
 [[nodiscard]] bool add_user(Database& database, const Account& account,
@@ -138,15 +66,9 @@ std::int64_t prune_secrets(Database& database, std::int64_t now_ms, std::int64_t
 [[nodiscard]] std::int64_t plausible_time(Database& database);
 void set_plausible_time(Database& database, std::int64_t now_ms);
 
-/// An account that is new or different since a change that was seen before.
-struct AccountChange {
-  Account account;
-  bool signed_out = false;
-};
-
 [[nodiscard]] std::int64_t last_account_change(Database& database);
 /// Ordered by the number of the change.
 [[nodiscard]] std::vector<AccountChange> account_changes_since(Database& database,
                                                                std::int64_t change);
 
-}  // namespace parley::server::store
+}  // namespace parley::server::store::sqlite

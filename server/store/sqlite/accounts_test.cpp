@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-namespace parley::server::store {
+namespace parley::server::store::sqlite {
 namespace {
 
 SecretHash hash_of(unsigned char byte) {
@@ -187,4 +187,4 @@ TEST_F(Accounts, ExpiredSecretsArePruned) {
 }
 
 }  // namespace
-}  // namespace parley::server::store
+}  // namespace parley::server::store::sqlite

@@ -4,12 +4,11 @@
 #include "server/store/sqlite/relations.hpp"
 #include "server/text/unicode.hpp"
 
-#include <charconv>
 #include <limits>
 #include <string_view>
 #include <utility>
 
-namespace parley::server::store {
+namespace parley::server::store::sqlite {
 
 namespace {
 
@@ -281,22 +280,6 @@ std::int64_t prune_calls(Database& database, std::int64_t before_ms, std::int64_
   return database.changes();
 }
 
-std::string to_cursor(const HistoryPosition& position) {
-  return std::to_string(position.invited_at_ms) + '.' + to_string(position.call);
-}
-
-std::optional<HistoryPosition> from_cursor(std::string_view cursor) {
-  const std::size_t dot = cursor.find('.');
-  if (dot == std::string_view::npos) return std::nullopt;
-  HistoryPosition position;
-  const char* end = cursor.data() + dot;
-  const auto number = std::from_chars(cursor.data(), end, position.invited_at_ms);
-  const auto call = parse_uuid(cursor.substr(dot + 1));
-  if (number.ec != std::errc{} || number.ptr != end || !call) return std::nullopt;
-  position.call = {call->high, call->low};
-  return position;
-}
-
 std::vector<HistoryEntry> history_of(Database& database, const UserId& user,
                                      const HistoryQuery& page) {
   // Each half walks its own index and stops at the limit, however long the history is.
@@ -324,4 +307,4 @@ std::vector<HistoryEntry> history_of_all(Database& database, const HistoryQuery&
   return read_entries(query);
 }
 
-}  // namespace parley::server::store
+}  // namespace parley::server::store::sqlite

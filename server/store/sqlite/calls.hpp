@@ -1,18 +1,14 @@
-// Call records in the database: written with every transition, read for the history.
+// The queries of call records and ratings.
 #pragma once
 
 #include "core/switchboard/record.hpp"
+#include "server/store/calls.hpp"
 #include "server/store/sqlite/database.hpp"
 
-#include <array>
-#include <cstddef>
 #include <cstdint>
-#include <optional>
-#include <string>
-#include <string_view>
 #include <vector>
 
-namespace parley::server::store {
+namespace parley::server::store::sqlite {
 
 /// Writes a record, over what was known of the call before. A record that is closed stays as it is:
 /// whoever uses the id of an old call again must not be able to change what is known of that. False
@@ -37,18 +33,6 @@ struct RecentCalls {
 [[nodiscard]] std::vector<switchboard::CallRecord> recent_calls(Database& database,
                                                                 const RecentCalls& which);
 
-/// What one of the two people thought of a call.
-enum class Rating : std::uint8_t { good, bad };
-constexpr auto names(Rating) { return std::array<std::string_view, 2>{"good", "bad"}; }
-
-enum class RatingOutcome : std::uint8_t {
-  saved,
-  /// There is no such call, or `user` had no part in it.
-  unknown_call,
-  not_over,
-  never_connected,
-};
-
 /// Keeps what `user` thought of a call, in place of an earlier rating. Ratings are no part of the
 /// record: writing that leaves them alone.
 [[nodiscard]] RatingOutcome rate_call(Database& database, const CallId& call, const UserId& user,
@@ -57,31 +41,6 @@ enum class RatingOutcome : std::uint8_t {
 /// Removes up to `limit` ended calls that began before `before_ms`; returns how many.
 std::int64_t prune_calls(Database& database, std::int64_t before_ms, std::int64_t limit);
 
-/// A place in the history: calls are ordered by the time of the invite, then by id.
-struct HistoryPosition {
-  std::int64_t invited_at_ms = 0;
-  CallId call;
-};
-
-/// What clients hold of a position: opaque to them.
-[[nodiscard]] std::string to_cursor(const HistoryPosition& position);
-[[nodiscard]] std::optional<HistoryPosition> from_cursor(std::string_view cursor);
-
-struct HistoryQuery {
-  std::optional<HistoryPosition> before;
-  bool with_open_calls = false;
-  std::size_t limit = 50;
-};
-
-struct HistoryEntry {
-  switchboard::CallRecord record;
-  /// The name to show of each; the account name when the account is gone.
-  std::string caller_name;
-  std::string callee_name;
-  std::optional<Rating> caller_rating;
-  std::optional<Rating> callee_rating;
-};
-
 /// The calls of one user, newest first.
 [[nodiscard]] std::vector<HistoryEntry> history_of(Database& database, const UserId& user,
                                                    const HistoryQuery& query);
@@ -89,4 +48,4 @@ struct HistoryEntry {
 [[nodiscard]] std::vector<HistoryEntry> history_of_all(Database& database,
                                                        const HistoryQuery& query);
 
-}  // namespace parley::server::store
+}  // namespace parley::server::store::sqlite

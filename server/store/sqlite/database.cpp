@@ -6,7 +6,7 @@
 
 #include <utility>
 
-namespace parley::server::store {
+namespace parley::server::store::sqlite {
 
 namespace {
 
@@ -162,4 +162,4 @@ void Transaction::commit() {
   open_ = false;
 }
 
-}  // namespace parley::server::store
+}  // namespace parley::server::store::sqlite

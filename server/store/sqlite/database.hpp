@@ -16,7 +16,7 @@
 struct sqlite3;
 struct sqlite3_stmt;
 
-namespace parley::server::store {
+namespace parley::server::store::sqlite {
 
 class Failure : public std::runtime_error {
  public:
@@ -107,4 +107,4 @@ class Transaction {
   bool open_ = true;
 };
 
-}  // namespace parley::server::store
+}  // namespace parley::server::store::sqlite

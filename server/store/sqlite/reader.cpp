@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace parley::server::store {
+namespace parley::server::store::sqlite {
 
 namespace {
 
@@ -61,4 +61,4 @@ void Reader::run() {
   }
 }
 
-}  // namespace parley::server::store
+}  // namespace parley::server::store::sqlite

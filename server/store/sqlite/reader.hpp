@@ -10,7 +10,7 @@
 #include <mutex>
 #include <thread>
 
-namespace parley::server::store {
+namespace parley::server::store::sqlite {
 
 /// Work on a database, and what is called on the loop afterwards.
 struct Job {
@@ -44,4 +44,4 @@ class Reader {
   std::thread thread_;
 };
 
-}  // namespace parley::server::store
+}  // namespace parley::server::store::sqlite

@@ -1,12 +1,9 @@
 #include "server/store/sqlite/relations.hpp"
 
-#include "server/store/sqlite/accounts.hpp"
-
-#include <optional>
 #include <string_view>
 #include <utility>
 
-namespace parley::server::store {
+namespace parley::server::store::sqlite {
 
 namespace {
 
@@ -96,8 +93,7 @@ ChangedRelation add_contact(Database& database, const UserId& user, const UserId
   return add(database, List::contacts, user, other, now_ms);
 }
 
-ChangedRelation remove_contact(Database& database, const UserId& user, const UserId& other,
-                               std::int64_t /*now_ms*/) {
+ChangedRelation remove_contact(Database& database, const UserId& user, const UserId& other) {
   return remove(database, List::contacts, user, other);
 }
 
@@ -106,8 +102,7 @@ ChangedRelation block(Database& database, const UserId& user, const UserId& othe
   return add(database, List::blocked, user, other, now_ms);
 }
 
-ChangedRelation unblock(Database& database, const UserId& user, const UserId& other,
-                        std::int64_t /*now_ms*/) {
+ChangedRelation unblock(Database& database, const UserId& user, const UserId& other) {
   return remove(database, List::blocked, user, other);
 }
 
@@ -155,4 +150,4 @@ bool was_turned_away(Database& database, const switchboard::CallRecord& record) 
       .step();
 }
 
-}  // namespace parley::server::store
+}  // namespace parley::server::store::sqlite

@@ -5,7 +5,7 @@
 #include <array>
 #include <string>
 
-namespace parley::server::store {
+namespace parley::server::store::sqlite {
 
 namespace {
 
@@ -182,4 +182,4 @@ void migrate_to(Database& database, int target) {
   transaction.commit();
 }
 
-}  // namespace parley::server::store
+}  // namespace parley::server::store::sqlite

@@ -3,7 +3,7 @@
 
 #include "server/store/sqlite/database.hpp"
 
-namespace parley::server::store {
+namespace parley::server::store::sqlite {
 
 /// Brings the file to the version of this program, in one transaction. Throws Failure for a file
 /// that a newer Parley has written: going on would lose what it added.
@@ -15,4 +15,4 @@ void migrate_to(Database& database, int target);
 /// The version that `migrate` leads to; kept in SQLite's user_version.
 [[nodiscard]] int current_schema_version();
 
-}  // namespace parley::server::store
+}  // namespace parley::server::store::sqlite

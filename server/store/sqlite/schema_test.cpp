@@ -8,7 +8,7 @@
 
 #include <string>
 
-namespace parley::server::store {
+namespace parley::server::store::sqlite {
 namespace {
 
 std::string text_of(Database& database, const char* sql) {
@@ -76,4 +76,4 @@ TEST(Schema, AFileOfANewerProgramIsLeftAlone) {
 }
 
 }  // namespace
-}  // namespace parley::server::store
+}  // namespace parley::server::store::sqlite

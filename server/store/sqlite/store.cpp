@@ -1,13 +1,14 @@
 #include "server/store/sqlite/store.hpp"
 
 #include "core/switchboard/timers.hpp"
+#include "server/store/sqlite/accounts.hpp"
 #include "server/store/sqlite/calls.hpp"
 #include "server/store/sqlite/schema.hpp"
 
 #include <algorithm>
 #include <string_view>
 
-namespace parley::server::store {
+namespace parley::server::store::sqlite {
 
 namespace {
 
@@ -32,14 +33,16 @@ std::int64_t data_version(Database& database) {
 
 }  // namespace
 
-Store::Store(Settings settings, Hooks hooks, const loop::Clock& clock, log::Log& log)
+Store::Store(store::Settings settings, Timings timings, Hooks hooks, const loop::Clock& clock,
+             log::Log& log)
     : settings_(std::move(settings)),
+      timings_(timings),
       hooks_(std::move(hooks)),
       clock_(clock),
       log_(log),
       writing_(settings_.file, Database::Access::read_write,
-               static_cast<int>(settings_.busy_timeout.count())),
-      next_watch_(SteadyClock::now() + settings_.watch_interval),
+               static_cast<int>(timings_.busy_timeout.count())),
+      next_watch_(SteadyClock::now() + timings_.watch_interval),
       next_pruning_(SteadyClock::now()) {
   migrate(writing_);
   open_calls_ = open_calls(writing_);
@@ -50,7 +53,7 @@ Store::Store(Settings settings, Hooks hooks, const loop::Clock& clock, log::Log&
     open_calls_.push_back(std::move(record));
   }
   plausible_time_ = PlausibleTime(plausible_time(writing_));
-  anybody_signed_in_ = store::anybody_signed_in(writing_, plausible_now_ms());
+  anybody_signed_in_ = sqlite::anybody_signed_in(writing_, plausible_now_ms());
   seen_data_version_ = data_version(writing_);
   seen_change_ = last_account_change(writing_);
   for (AccountDetails& user : list_users(writing_)) {
@@ -58,10 +61,10 @@ Store::Store(Settings settings, Hooks hooks, const loop::Clock& clock, log::Log&
     const bool is_a_name = parse_user_id(user.account.user.text) == user.account.user;
     if (is_a_name) initial_accounts_.push_back(std::move(user.account));
   }
-  people_.fill(initial_accounts_);
+  index_.fill(initial_accounts_);
   const auto open_reader = [this](std::optional<Reader>& reader) {
     reader.emplace(Database(settings_.file, Database::Access::read_only,
-                            static_cast<int>(settings_.busy_timeout.count())),
+                            static_cast<int>(timings_.busy_timeout.count())),
                    hooks_.post, log_);
   };
   open_reader(questions_);
@@ -119,12 +122,12 @@ std::int64_t Store::plausible_now_ms() {
 // ---- the writing thread ----
 
 void Store::run_writer() {
-  std::chrono::milliseconds retry = settings_.first_retry;
-  while (take_batch(settings_.watch_interval)) {
+  std::chrono::milliseconds retry = timings_.first_retry;
+  while (take_batch(timings_.watch_interval)) {
     try {
       commit_batch();
       keep_house();
-      retry = settings_.first_retry;
+      retry = timings_.first_retry;
       if (!healthy_.exchange(true)) log_.info("store works again");
     } catch (const Failure& failure) {
       fail_jobs();
@@ -134,7 +137,7 @@ void Store::run_writer() {
       std::unique_lock lock(mutex_);
       if (stopping_) break;
       writer_wakes_.wait_for(lock, retry, [this] { return stopping_; });
-      retry = std::min(retry * 2, settings_.retry_limit);
+      retry = std::min(retry * 2, timings_.retry_limit);
     }
   }
   if (backlog_ > 0) log_.error("records were not written", {{"records", backlog_.load()}});
@@ -218,7 +221,7 @@ void Store::report(std::vector<Finished> finished, std::optional<StoreTicket> ti
 void Store::keep_house() {
   const auto now = SteadyClock::now();
   if (now >= next_watch_) {
-    next_watch_ = now + settings_.watch_interval;
+    next_watch_ = now + timings_.watch_interval;
     watch_accounts();
   }
   // As long as there is more to forget, go on at the next opportunity.
@@ -248,4 +251,4 @@ void Store::watch_accounts() {
   hooks_.post([this, changes = std::move(changes)] { hooks_.accounts_changed(changes); });
 }
 
-}  // namespace parley::server::store
+}  // namespace parley::server::store::sqlite

@@ -11,9 +11,12 @@
 #include "server/loop/clock.hpp"
 #include "server/store/people_index.hpp"
 #include "server/store/plausible_time.hpp"
-#include "server/store/sqlite/accounts.hpp"
+#include "server/store/sqlite/account_store.hpp"
+#include "server/store/sqlite/call_store.hpp"
 #include "server/store/sqlite/database.hpp"
+#include "server/store/sqlite/people_store.hpp"
 #include "server/store/sqlite/reader.hpp"
+#include "server/store/store.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -31,16 +34,9 @@
 #include <utility>
 #include <vector>
 
-namespace parley::server::store {
+namespace parley::server::store::sqlite {
 
-/// The database could not be used just now.
-struct Unavailable {};
-
-template <class Result>
-using Done = std::function<void(std::expected<Result, Unavailable>)>;
-
-struct Settings {
-  std::filesystem::path file;
+struct Timings {
   /// How long one attempt waits for another process to finish with the file.
   std::chrono::milliseconds busy_timeout{1000};
   /// After a failure the next attempt comes after the first, then twice that, up to the limit.
@@ -48,43 +44,41 @@ struct Settings {
   std::chrono::milliseconds retry_limit{2000};
   /// How often changes by other processes are looked for.
   std::chrono::milliseconds watch_interval{2000};
-  /// Ended calls are kept for so many days; 0 for ever.
-  std::int64_t history_days = 365;
 };
 
-/// How the store reaches the loop. `post` may be called from any thread; the others are called
-/// through it.
-struct Hooks {
-  std::function<void(std::function<void()>)> post;
-  std::function<void(StoreTicket)> durable;
-  std::function<void(std::vector<AccountChange>)> accounts_changed;
-};
-
-class Store {
+class Store final : public store::Store {
  public:
   /// Opens the file and migrates it. Throws Failure.
-  Store(Settings settings, Hooks hooks, const loop::Clock& clock, log::Log& log);
-  ~Store();
-  Store(const Store&) = delete;
-  Store& operator=(const Store&) = delete;
+  Store(store::Settings settings, Timings timings, Hooks hooks, const loop::Clock& clock,
+        log::Log& log);
+  ~Store() override;
 
-  /// All enabled and disabled accounts as they were when the store was opened.
+  [[nodiscard]] AccountStore& accounts() override { return accounts_; }
+  [[nodiscard]] PeopleStore& people() override { return people_; }
+  [[nodiscard]] CallStore& calls() override { return calls_; }
+  [[nodiscard]] bool healthy() const override { return healthy_; }
+  void stop() override;
+
+  // ---- for the three stores ----
+
+  [[nodiscard]] const loop::Clock& clock() const { return clock_; }
   [[nodiscard]] std::vector<Account> take_initial_accounts() {
     return std::move(initial_accounts_);
   }
-
-  /// Whether devices may be on their way back from an earlier process.
   [[nodiscard]] bool anybody_signed_in() const { return anybody_signed_in_; }
-
-  /// The calls that were not over when the server last stopped, and those that were closed last:
-  /// their devices may not have heard of the end.
   [[nodiscard]] std::vector<switchboard::CallRecord> take_open_calls() {
     return std::move(open_calls_);
   }
+  /// The time by which things expire: that of the clock, unless it is in doubt. From any thread.
+  [[nodiscard]] std::int64_t plausible_now_ms();
+  /// Everybody, for searching.
+  [[nodiscard]] PeopleIndex& index() { return index_; }
 
   /// Queues a record; `durable` reports its ticket once it is on the disk. The record of an invite
   /// that became part of this call goes in the same commit.
   void write(const switchboard::CallRecord& record, StoreTicket ticket);
+  /// Records accepted but not yet durable.
+  [[nodiscard]] std::size_t backlog() const { return backlog_; }
 
   /// Runs `change` in the next group, and `done` on the loop once that is committed. Fails at the
   /// first trouble: unlike a record, a request has somebody who can try again.
@@ -105,20 +99,6 @@ class Store {
   void look_up(std::function<Result(Database&)> query, Done<Result> done) {
     look_ups_->submit(job_for(std::move(query), std::move(done)));
   }
-
-  /// Everybody, for searching; kept up to date by `put`.
-  [[nodiscard]] PeopleIndex& people() { return people_; }
-
-  /// The time by which things expire: that of the clock, unless it is in doubt. From any thread.
-  [[nodiscard]] std::int64_t plausible_now_ms();
-
-  /// Records accepted but not yet durable.
-  [[nodiscard]] std::size_t backlog() const { return backlog_; }
-  /// False from a failed attempt to the next that succeeds.
-  [[nodiscard]] bool healthy() const { return healthy_; }
-
-  /// Writes what is queued and stops. A store that fails is given a last attempt.
-  void stop();
 
  private:
   struct Finished {
@@ -162,7 +142,11 @@ class Store {
   /// Forgets a share of what has expired. False when there is no more.
   bool forget_a_share();
 
-  Settings settings_;
+  AccountStore accounts_{*this};
+  PeopleStore people_{*this};
+  CallStore calls_{*this};
+  store::Settings settings_;
+  Timings timings_;
   Hooks hooks_;
   const loop::Clock& clock_;
   log::Log& log_;
@@ -188,10 +172,10 @@ class Store {
   std::chrono::steady_clock::time_point next_watch_;
   std::chrono::steady_clock::time_point next_pruning_;
 
-  PeopleIndex people_;
+  PeopleIndex index_;
   std::optional<Reader> questions_;
   std::optional<Reader> look_ups_;
   std::thread writer_;
 };
 
-}  // namespace parley::server::store
+}  // namespace parley::server::store::sqlite

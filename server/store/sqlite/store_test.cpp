@@ -1,5 +1,6 @@
 #include "server/store/sqlite/store.hpp"
 
+#include "server/store/sqlite/accounts.hpp"
 #include "server/store/sqlite/calls.hpp"
 #include "server/store/sqlite/schema.hpp"
 #include "server/store/test_folder.hpp"
@@ -14,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-namespace parley::server::store {
+namespace parley::server::store::sqlite {
 namespace {
 
 using namespace std::chrono_literals;
@@ -70,13 +71,9 @@ CallRecord talked(CallRecord record) {
 class StoreTest : public testing::Test {
  protected:
   Store& open() {
-    Settings settings;
-    settings.file = folder.file("db");
-    settings.busy_timeout = 50ms;
-    settings.first_retry = 5ms;
-    settings.retry_limit = 20ms;
-    settings.watch_interval = 20ms;
-    settings.history_days = 0;
+    const store::Settings settings{.file = folder.file("db"), .history_days = 0};
+    const Timings timings{
+        .busy_timeout = 50ms, .first_retry = 5ms, .retry_limit = 20ms, .watch_interval = 20ms};
     Hooks hooks;
     hooks.post = [this](std::function<void()> task) { loop.post(std::move(task)); };
     hooks.durable = [this](StoreTicket ticket) {
@@ -86,7 +83,7 @@ class StoreTest : public testing::Test {
     hooks.accounts_changed = [this](std::vector<AccountChange> changes) {
       for (AccountChange& change : changes) seen_changes.push_back(std::move(change));
     };
-    store = std::make_unique<Store>(settings, hooks, clock, log);
+    store = std::make_unique<Store>(settings, timings, hooks, clock, log);
     return *store;
   }
 
@@ -361,4 +358,4 @@ TEST_F(StoreTest, ChangesByAnotherProcessAreNoticed) {
 }
 
 }  // namespace
-}  // namespace parley::server::store
+}  // namespace parley::server::store::sqlite

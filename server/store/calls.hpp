@@ -1,0 +1,84 @@
+// Call records: written with every transition, read for the history, and what people thought of
+// their calls.
+#pragma once
+
+#include "core/switchboard/record.hpp"
+#include "server/store/done.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace parley::server::store {
+
+/// What one of the two people thought of a call.
+enum class Rating : std::uint8_t { good, bad };
+constexpr auto names(Rating) { return std::array<std::string_view, 2>{"good", "bad"}; }
+
+enum class RatingOutcome : std::uint8_t {
+  saved,
+  /// There is no such call, or the user had no part in it.
+  unknown_call,
+  not_over,
+  never_connected,
+};
+
+/// A place in the history: calls are ordered by the time of the invite, then by id.
+struct HistoryPosition {
+  std::int64_t invited_at_ms = 0;
+  CallId call;
+};
+
+/// What clients hold of a position: opaque to them.
+[[nodiscard]] std::string to_cursor(const HistoryPosition& position);
+[[nodiscard]] std::optional<HistoryPosition> from_cursor(std::string_view cursor);
+
+struct HistoryQuery {
+  std::optional<HistoryPosition> before;
+  bool with_open_calls = false;
+  std::size_t limit = 50;
+};
+
+struct HistoryEntry {
+  switchboard::CallRecord record;
+  /// The name to show of each; the account name when the account is gone.
+  std::string caller_name;
+  std::string callee_name;
+  std::optional<Rating> caller_rating;
+  std::optional<Rating> callee_rating;
+};
+
+class CallStore {
+ public:
+  CallStore() = default;
+  virtual ~CallStore() = default;
+  CallStore(const CallStore&) = delete;
+  CallStore& operator=(const CallStore&) = delete;
+
+  /// The calls that were not over when the server last stopped, and those that were closed last:
+  /// their devices may not have heard of the end.
+  [[nodiscard]] virtual std::vector<switchboard::CallRecord> take_open_calls() = 0;
+
+  /// Queues a record, over what was known of the call before; `Hooks::durable` reports its ticket
+  /// once it is on the disk. Tickets count the writes of this process and mean nothing to another
+  /// one. The record of an invite that became part of this call is removed in the same commit. A
+  /// record that is closed stays as it is: whoever uses the id of an old call again must not be
+  /// able to change what is known of that.
+  virtual void write(const switchboard::CallRecord& record, StoreTicket ticket) = 0;
+  /// Records accepted but not yet durable. From any thread.
+  [[nodiscard]] virtual std::size_t backlog() const = 0;
+
+  /// The calls of one user, newest first.
+  virtual void history_of(const UserId& user, const HistoryQuery& query,
+                          Done<std::vector<HistoryEntry>> done) = 0;
+  /// Keeps what `user` thought of a call, in place of an earlier rating. Ratings are no part of the
+  /// record: writing that leaves them alone.
+  virtual void rate(const CallId& call, const UserId& user, Rating rating,
+                    Done<RatingOutcome> done) = 0;
+};
+
+}  // namespace parley::server::store
