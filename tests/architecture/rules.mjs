@@ -13,6 +13,9 @@ const mayInclude = {
   cmake: [],
 }
 
+/** The one file outside of `server/store/sqlite/` that knows that folder. */
+const storeOpener = 'server/store/open.cpp'
+
 /** Standard headers that reach for the outside world, or that core.wasm can't afford. */
 const bannedInCore = new Set(
   (
@@ -39,6 +42,7 @@ export function check(path, text, exists) {
     const code = withoutComments(text)
     problems.push(...includeProblems(path, text, exists), ...headerProblems(path, text))
     if (path.startsWith('core/')) problems.push(...coreProblems(path, code))
+    if (path.startsWith('server/')) problems.push(...storeProblems(path, text, code))
   }
   return problems.map(([line, what]) => `${path}:${line}: ${what}`)
 }
@@ -124,6 +128,20 @@ function coreProblems(path, code) {
     for (const { line } of matches(code, /\bextern\s*"/g)) {
       problems.push([line, 'the C interface of the core is in core/bindings alone'])
     }
+  }
+  return problems
+}
+
+/** The server knows its store by interfaces in words of the domain, so that there can be another one. */
+function storeProblems(path, text, code) {
+  const problems = []
+  if (path.startsWith('server/store/sqlite/') || path === storeOpener) return problems
+  const header = /^[ \t]*#[ \t]*include[ \t]*["<](server\/store\/sqlite\/[^">]+|sqlite3\.h)[">]/gm
+  for (const { match, line } of matches(text, header)) {
+    problems.push([line, `only server/store/sqlite/ and ${storeOpener} may include ${match[1]}`])
+  }
+  for (const { match, line } of matches(code, /\bsqlite(3\w*\b(?!\.h)|\s*::)/g)) {
+    problems.push([line, `${match[0]} belongs into server/store/sqlite/`])
   }
   return problems
 }

@@ -57,6 +57,21 @@ test('the C interface is in the bindings', () => {
   assert.deepEqual(problems('core/bindings/a.cpp', 'extern "C" int a();'), [])
 })
 
+test('SQLite is in its folder, and one file opens it', () => {
+  const include = '#include "server/store/sqlite/database.hpp"\n'
+  for (const path of ['server/http/a.cpp', 'server/store/a.hpp', 'server/app/a_test.cpp']) {
+    const text = path.endsWith('.hpp') ? `#pragma once\n${include}` : include
+    assert.match(problems(path, text)[0], /may include/, path)
+  }
+  assert.equal(problems('server/http/a.cpp', '#include <sqlite3.h>\n').length, 1)
+  assert.equal(problems('server/http/a.cpp', 'namespace store { struct sqlite3; }').length, 1)
+  assert.equal(problems('server/http/a.cpp', 'void f(store::sqlite::Database&);').length, 1)
+  assert.deepEqual(problems('server/http/a.cpp', 'auto f = "parley.sqlite3"; // sqlite3'), [])
+  for (const path of ['server/store/open.cpp', 'server/store/sqlite/a.cpp']) {
+    assert.deepEqual(problems(path, `${include}sqlite::Store s;`), [], path)
+  }
+})
+
 test('files are short, unless a tool wrote them', () => {
   assert.equal(problems('core/a.cpp', '\n'.repeat(801)).length, 1)
   assert.deepEqual(problems('core/a_test.cpp', '\n'.repeat(1000)), [])
