@@ -1,11 +1,14 @@
 #include "server/store/sqlite/calls.hpp"
 
-#include "server/store/sqlite/accounts.hpp"
+#include "server/store/accounts.hpp"
+#include "server/store/sqlite/record_columns.hpp"
 #include "server/store/sqlite/relations.hpp"
-#include "server/text/unicode.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <limits>
-#include <string_view>
+#include <optional>
+#include <string>
 #include <utility>
 
 namespace parley::server::store::sqlite {
@@ -13,127 +16,38 @@ namespace parley::server::store::sqlite {
 namespace {
 
 using switchboard::CallRecord;
-using switchboard::Leg;
-using switchboard::MergedInvite;
 
-// Enumerations are stored by their names on the wire: these never change, and people can read them.
-template <json::Named T>
-std::string_view name_of(T value) {
-  return names(value)[static_cast<std::size_t>(value)];
-}
-
-template <json::Named T>
-std::optional<T> named(std::string_view name) {
-  constexpr auto kNames = names(T{});
-  for (std::size_t i = 0; i < kNames.size(); ++i) {
-    if (kNames[i] == name) return static_cast<T>(i);
+/// `item` of every column, with commas between them.
+std::string listed(const std::vector<RecordColumn>& columns, auto item) {
+  std::string list;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (!list.empty()) list += ", ";
+    list += item(columns[i], i);
   }
-  return std::nullopt;
+  return list;
 }
 
-template <json::Named T>
-std::optional<T> named_if(const std::optional<std::string>& name) {
-  return name ? named<T>(*name) : std::nullopt;
+/// What read_entry reads: the record, the two names, the two ratings.
+const std::string& entry() {
+  static const std::string columns =
+      listed(record_columns(),
+             [](const RecordColumn& column, std::size_t) { return column.name; }) +
+      ", coalesce((SELECT name FROM users WHERE user = caller), caller)"
+      ", coalesce((SELECT name FROM users WHERE user = callee), callee)"
+      ", caller_rating, callee_rating";
+  return columns;
 }
-
-template <json::Named T>
-std::optional<std::string_view> name_of(const std::optional<T>& value) {
-  if (!value) return std::nullopt;
-  return name_of(*value);
-}
-
-void bind_leg(Query& query, const Leg& leg) {
-  query.bind(leg.user.text);
-  query.bind(leg.device ? std::optional(to_string(*leg.device)) : std::nullopt);
-  query.bind(leg.next_device ? std::optional(to_string(*leg.next_device)) : std::nullopt);
-  if (leg.status) {
-    query.bind(static_cast<std::int64_t>(leg.status->revision))
-        .bind(name_of(leg.status->microphone))
-        .bind(name_of(leg.status->camera))
-        .bind(static_cast<std::int64_t>(leg.status->held));
-  } else {
-    query.bind_null().bind_null().bind_null().bind_null();
-  }
-}
-
-constexpr int kLegColumns = 7;
-
-std::optional<DeviceId> device_id(const std::optional<std::string>& text) {
-  const auto id = text ? parse_uuid(*text) : std::nullopt;
-  if (!id) return std::nullopt;
-  return DeviceId{id->high, id->low};
-}
-
-std::optional<MergedInvite> merged_invite(const std::optional<std::string>& call,
-                                          const std::optional<std::string>& device) {
-  const auto id = call ? parse_uuid(*call) : std::nullopt;
-  const auto made_by = device_id(device);
-  if (!id || !made_by) return std::nullopt;
-  return MergedInvite{{id->high, id->low}, *made_by};
-}
-
-Leg read_leg(const Query& query, int column) {
-  Leg leg;
-  leg.user.text = text::presentable(query.text(column), UserId::kMaxBytes);
-  leg.device = device_id(query.optional_text(column + 1));
-  leg.next_device = device_id(query.optional_text(column + 2));
-  const auto revision = query.optional_integer(column + 3);
-  const auto microphone = named_if<wire::SourceState>(query.optional_text(column + 4));
-  const auto camera = named_if<wire::SourceState>(query.optional_text(column + 5));
-  if (revision && microphone && camera) {
-    leg.status = {static_cast<std::uint32_t>(*revision), *microphone, *camera,
-                  query.integer(column + 6) != 0};
-  }
-  return leg;
-}
-
-// The columns of a record, in the order in which read_entry expects them, and what is no part of
-// it: the two names and the two ratings.
-#define PARLEY_CALL_COLUMNS                                                                  \
-  "call, caller, caller_device, caller_next_device, caller_revision, caller_microphone, "    \
-  "caller_camera, caller_held, callee, callee_device, callee_next_device, callee_revision, " \
-  "callee_microphone, callee_camera, callee_held, kind, phase, link, invited_at_ms, "        \
-  "ringing_at_ms, accepted_at_ms, connected_at_ms, media_at_ms, ended_at_ms, deadline_ms, "  \
-  "reason, failure, ended_by, screened, merged, merged_device"
-
-#define PARLEY_ENTRY                                                 \
-  PARLEY_CALL_COLUMNS                                                \
-  ", coalesce((SELECT name FROM users WHERE user = caller), caller)" \
-  ", coalesce((SELECT name FROM users WHERE user = callee), callee)" \
-  ", caller_rating, callee_rating"
 
 HistoryEntry read_entry(const Query& query) {
   HistoryEntry entry;
-  CallRecord& record = entry.record;
-  int column = 0;
-  if (const auto id = parse_uuid(query.text(column++))) record.call = {id->high, id->low};
-  record.caller = read_leg(query, column);
-  column += kLegColumns;
-  record.callee = read_leg(query, column);
-  column += kLegColumns;
-  record.kind = named<wire::MediaKind>(query.text(column++)).value_or(wire::MediaKind::audio);
-  record.phase = named<wire::CallPhase>(query.text(column++)).value_or(wire::CallPhase::ended);
-  record.link = static_cast<std::uint32_t>(query.integer(column++));
-  record.invited_at_ms = query.integer(column++);
-  record.ringing_at_ms = query.optional_integer(column++);
-  record.accepted_at_ms = query.optional_integer(column++);
-  record.connected_at_ms = query.optional_integer(column++);
-  record.media_at_ms = query.optional_integer(column++);
-  record.ended_at_ms = query.optional_integer(column++);
-  record.deadline_ms = query.optional_integer(column++);
-  record.reason = named_if<wire::EndReason>(query.optional_text(column++));
-  record.failure = named_if<Error>(query.optional_text(column++));
-  if (auto user = query.optional_text(column++)) {
-    record.ended_by = UserId{text::presentable(std::move(*user), UserId::kMaxBytes)};
-  }
-  record.screened = query.integer(column++) != 0;
-  const auto merged = query.optional_text(column++);
-  const auto merged_device = query.optional_text(column++);
-  record.merged = merged_invite(merged, merged_device);
-  entry.caller_name = presentable_name(query.text(column++), record.caller.user.text);
-  entry.callee_name = presentable_name(query.text(column++), record.callee.user.text);
-  entry.caller_rating = named_if<Rating>(query.optional_text(column++));
-  entry.callee_rating = named_if<Rating>(query.optional_text(column++));
+  entry.record.phase = wire::CallPhase::ended;  // unless the column can be read
+  ColumnReader reader(query);
+  visit_columns(entry.record, reader);
+  const int column = reader.next();
+  entry.caller_name = presentable_name(query.text(column), entry.record.caller.user.text);
+  entry.callee_name = presentable_name(query.text(column + 1), entry.record.callee.user.text);
+  entry.caller_rating = named<Rating>(query.text(column + 2));
+  entry.callee_rating = named<Rating>(query.text(column + 3));
   return entry;
 }
 
@@ -158,6 +72,27 @@ std::vector<CallRecord> read_records(Query& query) {
   return records;
 }
 
+/// Takes the columns of a record as its parameters. What a call begins with never changes: those
+/// columns, and their indices, are left alone by an update.
+std::string insert_or_update() {
+  const std::vector<RecordColumn> columns = record_columns();
+  std::vector<RecordColumn> changing = columns;
+  std::erase_if(changing, [](const RecordColumn& column) { return column.fixed; });
+  const auto name = [](const RecordColumn& column, std::size_t) { return column.name; };
+  const auto parameter = [](const RecordColumn&, std::size_t i) {
+    return '?' + std::to_string(i + 1);
+  };
+  const auto phase = std::ranges::find(columns, "phase", &RecordColumn::name);
+  const std::string phase_parameter =
+      parameter(*phase, static_cast<std::size_t>(phase - columns.begin()));
+  return "INSERT INTO calls (" + listed(columns, name) + ", close_order) VALUES (" +
+         listed(columns, parameter) + ", CASE " + phase_parameter +
+         " WHEN 'ended' THEN " PARLEY_LAST_CLOSED " + 1 END) ON CONFLICT (call) DO UPDATE SET " +
+         listed(changing, [](const RecordColumn& column,
+                             std::size_t) { return column.name + " = excluded." + column.name; }) +
+         ", close_order = excluded.close_order WHERE phase <> 'ended'";
+}
+
 /// Binds what every page needs: position (two), open calls, limit.
 void bind_page(Query& query, const HistoryQuery& page) {
   query.bind(page.before ? page.before->invited_at_ms : std::numeric_limits<std::int64_t>::max())
@@ -169,6 +104,11 @@ void bind_page(Query& query, const HistoryQuery& page) {
 }  // namespace
 
 bool save_call(Database& database, const CallRecord& record) {
+  if (!record.screened && was_turned_away(database, record)) {
+    CallRecord screened = record;
+    screened.screened = true;
+    return save_call(database, screened);
+  }
   // The time of the invite changes when the clock is set right while the call is on. That is rare,
   // and its indices are large: it has an update of its own.
   database
@@ -178,39 +118,10 @@ bool save_call(Database& database, const CallRecord& record) {
       .bind(to_string(record.call))
       .bind(record.invited_at_ms)
       .run();
-  // What a call begins with never changes otherwise: those columns, and their indices, are left
-  // alone by an update.
-  Query query = database.query(
-      "INSERT INTO calls (" PARLEY_CALL_COLUMNS
-      ", close_order) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
-      "?16, ?17, ?18,"
-      " ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31,"
-      " CASE ?17 WHEN 'ended' THEN " PARLEY_LAST_CLOSED
-      " + 1 END) ON CONFLICT (call) DO UPDATE SET"
-      " caller_device = ?3, caller_next_device = ?4, caller_revision = ?5,"
-      " caller_microphone = ?6, caller_camera = ?7, caller_held = ?8,"
-      " callee_device = ?10, callee_next_device = ?11, callee_revision = ?12,"
-      " callee_microphone = ?13, callee_camera = ?14, callee_held = ?15,"
-      " kind = ?16, phase = ?17, link = ?18, ringing_at_ms = ?20, accepted_at_ms = ?21,"
-      " connected_at_ms = ?22, media_at_ms = ?23, ended_at_ms = ?24, deadline_ms = ?25,"
-      " reason = ?26, failure = ?27, ended_by = ?28, screened = ?29, merged = ?30,"
-      " merged_device = ?31, close_order = excluded.close_order WHERE phase <> 'ended'");
-  query.bind(to_string(record.call));
-  bind_leg(query, record.caller);
-  bind_leg(query, record.callee);
-  query.bind(name_of(record.kind)).bind(name_of(record.phase));
-  query.bind(static_cast<std::int64_t>(record.link)).bind(record.invited_at_ms);
-  query.bind(record.ringing_at_ms).bind(record.accepted_at_ms).bind(record.connected_at_ms);
-  query.bind(record.media_at_ms).bind(record.ended_at_ms).bind(record.deadline_ms);
-  query.bind(name_of(record.reason));
-  query.bind(record.failure ? std::optional(code_of(*record.failure)) : std::nullopt);
-  query.bind(record.ended_by ? std::optional(record.ended_by->text) : std::nullopt);
-  query.bind(static_cast<std::int64_t>(record.screened || was_turned_away(database, record)));
-  if (record.merged) {
-    query.bind(to_string(record.merged->call)).bind(to_string(record.merged->device));
-  } else {
-    query.bind_null().bind_null();
-  }
+  static const std::string insert = insert_or_update();
+  Query query = database.query(insert);
+  ColumnBinder binder(query);
+  visit_columns(record, binder);
   query.run();
   if (database.changes() > 0) {
     remember_meeting(database, record);
@@ -221,7 +132,8 @@ bool save_call(Database& database, const CallRecord& record) {
   Query known = database.query(
       "SELECT invited_at_ms = ?2 AND reason = ?3 AND ended_at_ms = ?4 FROM calls WHERE call = ?1");
   known.bind(to_string(record.call)).bind(record.invited_at_ms);
-  known.bind(name_of(record.reason)).bind(record.ended_at_ms);
+  known.bind(record.reason ? std::optional(name_of(*record.reason)) : std::nullopt);
+  known.bind(record.ended_at_ms);
   return known.step() && known.integer(0) != 0;
 }
 
@@ -232,17 +144,20 @@ void remove_call(Database& database, const CallId& call) {
 }
 
 std::vector<CallRecord> open_calls(Database& database) {
-  Query query =
-      database.query("SELECT " PARLEY_ENTRY " FROM calls WHERE phase <> 'ended' ORDER BY call");
+  static const std::string open =
+      "SELECT " + entry() + " FROM calls WHERE phase <> 'ended' ORDER BY call";
+  Query query = database.query(open);
   return read_records(query);
 }
 
 std::vector<CallRecord> recent_calls(Database& database, const RecentCalls& which) {
   // Each of the two conditions has an index.
-  Query query =
-      database.query("SELECT " PARLEY_ENTRY " FROM calls WHERE close_order > " PARLEY_LAST_CLOSED
-                     " - ?1 OR (invited_at_ms > ?2 AND phase = 'ended' AND ended_at_ms > ?3)"
-                     " ORDER BY close_order");
+  static const std::string recent =
+      "SELECT " + entry() +
+      " FROM calls WHERE close_order > " PARLEY_LAST_CLOSED
+      " - ?1 OR (invited_at_ms > ?2 AND phase = 'ended' AND ended_at_ms > ?3)"
+      " ORDER BY close_order";
+  Query query = database.query(recent);
   query.bind(which.last_closed).bind(which.began_after_ms).bind(which.ended_after_ms);
   return read_records(query);
 }
@@ -283,8 +198,8 @@ std::int64_t prune_calls(Database& database, std::int64_t before_ms, std::int64_
 std::vector<HistoryEntry> history_of(Database& database, const UserId& user,
                                      const HistoryQuery& page) {
   // Each half walks its own index and stops at the limit, however long the history is.
-  Query query = database.query(
-      "SELECT " PARLEY_ENTRY
+  static const std::string history =
+      "SELECT " + entry() +
       " FROM ("
       "SELECT * FROM (SELECT * FROM calls WHERE caller = ?5 AND (invited_at_ms, call) < (?1, ?2)"
       " AND (?3 OR phase = 'ended') ORDER BY invited_at_ms DESC, call DESC LIMIT ?4)"
@@ -292,17 +207,19 @@ std::vector<HistoryEntry> history_of(Database& database, const UserId& user,
       "SELECT * FROM (SELECT * FROM calls WHERE callee = ?5 AND NOT screened"
       " AND (invited_at_ms, call) < (?1, ?2)"
       " AND (?3 OR phase = 'ended') ORDER BY invited_at_ms DESC, call DESC LIMIT ?4)"
-      ") ORDER BY invited_at_ms DESC, call DESC LIMIT ?4");
+      ") ORDER BY invited_at_ms DESC, call DESC LIMIT ?4";
+  Query query = database.query(history);
   bind_page(query, page);
   query.bind(user.text);
   return read_entries(query);
 }
 
 std::vector<HistoryEntry> history_of_all(Database& database, const HistoryQuery& page) {
-  Query query = database.query(
-      "SELECT " PARLEY_ENTRY
+  static const std::string history =
+      "SELECT " + entry() +
       " FROM calls WHERE (invited_at_ms, call) < (?1, ?2) AND (?3 OR phase = 'ended')"
-      " ORDER BY invited_at_ms DESC, call DESC LIMIT ?4");
+      " ORDER BY invited_at_ms DESC, call DESC LIMIT ?4";
+  Query query = database.query(history);
   bind_page(query, page);
   return read_entries(query);
 }

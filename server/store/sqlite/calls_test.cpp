@@ -61,6 +61,7 @@ TEST_F(Calls, EveryFieldOfARecordComesBack) {
   record.reason = wire::EndReason::failed;
   record.failure = Error::no_media_path;
   record.ended_by = UserId{"bob"};
+  record.screened = true;
   record.merged = {{7, 2}, {8, 9}};
   save_call(database, record);
 

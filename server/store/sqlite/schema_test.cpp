@@ -2,11 +2,14 @@
 
 #include "server/store/sqlite/accounts.hpp"
 #include "server/store/sqlite/calls.hpp"
+#include "server/store/sqlite/record_columns.hpp"
 #include "server/store/test_folder.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 namespace parley::server::store::sqlite {
 namespace {
@@ -56,6 +59,18 @@ TEST(Schema, EveryOlderFileKeepsWhatItHolds) {
     EXPECT_EQ(rate_call(database, {0, 2}, {"alice"}, Rating::good), RatingOutcome::saved);
     EXPECT_EQ(text_of(database, "PRAGMA foreign_key_check"), "");
   }
+}
+
+TEST(Schema, TheTableOfCallsHasTheColumnsOfARecordAndThreeMore) {
+  const TestFolder folder;
+  Database database(folder.file("db"), Database::Access::read_write, 100);
+  migrate(database);
+  std::vector<std::string> in_the_table;
+  Query query = database.query("SELECT name FROM pragma_table_info('calls')");
+  while (query.step()) in_the_table.push_back(query.text(0));
+  std::vector<std::string> expected{"caller_rating", "callee_rating", "close_order"};
+  for (const RecordColumn& column : record_columns()) expected.push_back(column.name);
+  EXPECT_THAT(in_the_table, testing::UnorderedElementsAreArray(expected));
 }
 
 TEST(Schema, CommitsAreOnTheDisk) {
