@@ -275,15 +275,17 @@ class Server {
     const switchboard::Gauges gauges = hub_.gauges();
     const auto number = [](std::size_t value) { return static_cast<std::int64_t>(value); };
     const auto uptime = std::chrono::steady_clock::now() - started_;
-    return {!store_->healthy(),
-            stop_by_.has_value(),
-            number(hub_.connections()),
-            number(gauges.sessions),
-            number(gauges.sessions_online),
-            number(gauges.users_online),
-            number(gauges.calls),
-            number(store_->calls().backlog()),
-            std::chrono::duration_cast<std::chrono::seconds>(uptime).count()};
+    return {
+        .degraded = !store_->healthy(),
+        .draining = stop_by_.has_value(),
+        .gauges = {.connections = number(hub_.connections()),
+                   .sessions = number(gauges.sessions),
+                   .sessions_online = number(gauges.sessions_online),
+                   .users_online = number(gauges.users_online),
+                   .calls = number(gauges.calls),
+                   .records_waiting = number(store_->calls().backlog()),
+                   .uptime_s = std::chrono::duration_cast<std::chrono::seconds>(uptime).count()},
+    };
   }
 
   const config::Settings& settings_;

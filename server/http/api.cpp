@@ -251,11 +251,9 @@ Response Api::health(const Request& request) const {
   const auto asked = parse_host(request.host);
   const bool from_here = is_loopback_address(request.address) && !request.forwarded && asked &&
                          is_loopback_host(asked->host);
-  Response response = from_here
-                          ? json_response(HealthBody{status, now.connections, now.sessions,
-                                                     now.sessions_online, now.users_online,
-                                                     now.calls, now.records_waiting, now.uptime_s})
-                          : json_response(StatusBody{status});
+  HealthBody gauges = now.gauges;
+  gauges.status = status;
+  Response response = from_here ? json_response(gauges) : json_response(StatusBody{status});
   // Monitors look at the status before they read the body.
   if (now.degraded) {
     response.status = 503;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "server/auth/accounts.hpp"
+#include "server/http/bodies.hpp"
 #include "server/http/message.hpp"
 #include "server/http/origin.hpp"
 #include "server/http/static_files.hpp"
@@ -19,18 +20,14 @@
 
 namespace parley::server::http {
 
-/// The state of the server as /health tells it.
+/// The state of the server.
 struct Health {
+  /// The store can't be written.
   bool degraded = false;
   /// The server is about to stop.
   bool draining = false;
-  std::int64_t connections = 0;
-  std::int64_t sessions = 0;
-  std::int64_t sessions_online = 0;
-  std::int64_t users_online = 0;
-  std::int64_t calls = 0;
-  std::int64_t records_waiting = 0;
-  std::int64_t uptime_s = 0;
+  /// What /health tells; its status follows from the request.
+  HealthBody gauges;
 };
 
 class Api {
