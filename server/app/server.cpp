@@ -253,16 +253,19 @@ class Server {
   http::Api::Hooks api_hooks() {
     return {
         .health = [this] { return health(); },
-        .signed_out =
-            [this](const UserId& user, std::string_view token, std::optional<DeviceId> device) {
-              hub_.signed_out(user, auth::hash_secret(token), device);
-            },
-        .is_online = [this](const UserId& user,
-                            const store::SecretHash& token) { return hub_.is_online(user, token); },
-        .relation_changed =
-            [this](const UserId& user, const switchboard::Relation& relation) {
-              hub_.relation_changed(user, relation);
-            },
+        .accounts = {
+            .signed_out =
+                [this](const UserId& user, std::string_view token, std::optional<DeviceId> device) {
+                  hub_.signed_out(user, auth::hash_secret(token), device);
+                },
+            .is_online =
+                [this](const UserId& user, const store::SecretHash& token) {
+                  return hub_.is_online(user, token);
+                }},
+        .people = {.relation_changed =
+                       [this](const UserId& user, const switchboard::Relation& relation) {
+                         hub_.relation_changed(user, relation);
+                       }},
     };
   }
 

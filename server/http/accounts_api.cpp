@@ -1,6 +1,8 @@
-// Signing up, in and out, one's password and one's sessions.
-#include "server/http/api.hpp"
+#include "server/http/accounts_api.hpp"
+
+#include "core/base/version.hpp"
 #include "server/http/bodies.hpp"
+#include "server/http/failures.hpp"
 #include "server/http/json_body.hpp"
 #include "server/http/paths.hpp"
 #include "server/http/user_agent.hpp"
@@ -29,7 +31,11 @@ auth::Done<auth::SignedIn> signed_in_to(const Respond& respond) {
 
 }  // namespace
 
-void Api::sign_up(const Request& request, const Respond& respond) {
+AccountsApi::AccountsApi(auth::Accounts& accounts, Authenticator& authenticator,
+                         const loop::Clock& clock, Hooks hooks)
+    : accounts_(accounts), authenticator_(authenticator), clock_(clock), hooks_(std::move(hooks)) {}
+
+void AccountsApi::sign_up(const Request& request, const Respond& respond) {
   auto body = read_body<SignUpBody>(request);
   if (!body) return respond(std::move(body.error()));
   accounts_.sign_up({std::move(body->user), std::move(body->name), std::move(body->password),
@@ -37,14 +43,14 @@ void Api::sign_up(const Request& request, const Respond& respond) {
                     visitor(request), signed_in_to(respond));
 }
 
-void Api::sign_in(const Request& request, const Respond& respond) {
+void AccountsApi::sign_in(const Request& request, const Respond& respond) {
   auto body = read_body<SignInBody>(request);
   if (!body) return respond(std::move(body.error()));
   accounts_.sign_in({std::move(body->user), std::move(body->password)}, visitor(request),
                     signed_in_to(respond));
 }
 
-void Api::sign_out(const Request& request, const Respond& respond) {
+void AccountsApi::sign_out(const Request& request, const Respond& respond) {
   const std::string token(bearer_token(request.authorization));
   if (token.empty()) return respond(failure(Error::not_signed_in));
   SignOutBody details;
@@ -60,10 +66,10 @@ void Api::sign_out(const Request& request, const Respond& respond) {
   });
 }
 
-void Api::change_password(const Request& request, const Respond& respond) {
+void AccountsApi::change_password(const Request& request, const Respond& respond) {
   auto body = read_body<ChangePasswordBody>(request);
   if (!body) return respond(std::move(body.error()));
-  with_token(
+  authenticator_.with_token(
       request, respond,
       [this, body = *body, address = request.address, respond](const auth::TokenHolder& holder) {
         accounts_.change_password(
@@ -72,8 +78,8 @@ void Api::change_password(const Request& request, const Respond& respond) {
       });
 }
 
-void Api::sessions(const Request& request, const Respond& respond) {
-  with_token(request, respond, [this, respond](const auth::TokenHolder& holder) {
+void AccountsApi::sessions(const Request& request, const Respond& respond) {
+  authenticator_.with_token(request, respond, [this, respond](const auth::TokenHolder& holder) {
     accounts_.list_tokens(holder, [this, holder, respond](auto found) {
       if (!found) return respond(denial(found.error()));
       SessionsBody body;
@@ -100,22 +106,26 @@ void Api::sessions(const Request& request, const Respond& respond) {
   });
 }
 
-void Api::end_session(const Request& request, const Respond& respond) {
+void AccountsApi::end_session(const Request& request, const Respond& respond) {
   const std::string id(part_of(request.path, kSessionPath).value_or(""));
-  with_token(request, respond, [this, id, respond](const auth::TokenHolder& holder) {
+  authenticator_.with_token(request, respond, [this, id, respond](const auth::TokenHolder& holder) {
     accounts_.end_token(holder, id, [respond](auto ended) {
       respond(ended ? no_content() : denial(ended.error()));
     });
   });
 }
 
-void Api::end_other_sessions(const Request& request, const Respond& respond) {
-  with_token(request, respond, [this, respond](const auth::TokenHolder& holder) {
+void AccountsApi::end_other_sessions(const Request& request, const Respond& respond) {
+  authenticator_.with_token(request, respond, [this, respond](const auth::TokenHolder& holder) {
     accounts_.end_other_tokens(holder, [respond](auto ended) {
       if (!ended) return respond(denial(ended.error()));
       respond(json_response(EndedBody{static_cast<std::int64_t>(*ended)}));
     });
   });
+}
+
+void AccountsApi::server(const Request&, const Respond& respond) {
+  respond(json_response(ServerBody{accounts_.sign_up_policy(), std::string(kVersion)}));
 }
 
 }  // namespace parley::server::http

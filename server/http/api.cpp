@@ -5,10 +5,10 @@
 #include "server/http/failures.hpp"
 #include "server/http/hosts.hpp"
 #include "server/http/json_body.hpp"
-#include "server/http/limits.hpp"
 #include "server/http/paths.hpp"
 #include "server/http/security.hpp"
 
+#include <array>
 #include <expected>
 #include <functional>
 #include <utility>
@@ -53,14 +53,13 @@ Api::Api(auth::Accounts& accounts, store::PeopleStore& people, store::CallStore&
          const loop::Clock& clock, const OriginPolicy& origins, const StaticFiles& files,
          Hooks hooks)
     : accounts_(accounts),
-      people_(people),
-      calls_(calls),
-      clock_(clock),
       origins_(origins),
       files_(files),
-      hooks_(std::move(hooks)),
-      queries_by_user_(kQueriesPerMinute, kMaxQueryKeys),
-      searches_by_user_(kSearchesPerMinute, kMaxQueryKeys) {}
+      health_(std::move(hooks.health)),
+      authenticator_(accounts, clock),
+      accounts_api_(accounts, authenticator_, clock, std::move(hooks.accounts)),
+      people_api_(accounts, people, authenticator_, clock, std::move(hooks.people)),
+      calls_api_(calls, authenticator_) {}
 
 void Api::handle(const Request& request, Respond respond) {
   const auto verdict = origins_.judge(request.origin, request.host, request.tls);
@@ -137,7 +136,7 @@ Response Api::version(const Request&) const {
 Response Api::alive(const Request&) const { return json_response(StatusBody{}); }
 
 Response Api::ready(const Request&) const {
-  const Health now = hooks_.health();
+  const Health now = health_();
   const bool ready = !now.degraded && !now.draining;
   Response response = json_response(
       StatusBody{now.draining ? HealthStatus::draining
@@ -152,31 +151,38 @@ Response Api::ready(const Request&) const {
 struct Api::Route {
   std::string_view path;
   Method method;
-  void (Api::*handler)(const Request&, const Respond&);
+  void (*handler)(Api&, const Request&, const Respond&);
 };
+
+template <auto kPart, auto kHandler>
+void Api::pass(Api& api, const Request& request, const Respond& respond) {
+  (api.*kPart.*kHandler)(request, respond);
+}
 
 std::expected<const Api::Route*, Response> Api::find_route(const Request& request) {
   static constexpr std::array kRoutes{
-      Route{kSignUpPath, Method::post, &Api::sign_up},
-      Route{kSignInPath, Method::post, &Api::sign_in},
-      Route{"/api/sign-out", Method::post, &Api::sign_out},
-      Route{"/api/password", Method::post, &Api::change_password},
-      Route{"/api/sessions", Method::get, &Api::sessions},
-      Route{"/api/sessions/end-others", Method::post, &Api::end_other_sessions},
-      Route{kSessionPath, Method::remove, &Api::end_session},
-      Route{"/api/me", Method::get, &Api::me},
-      Route{"/api/settings", Method::get, &Api::settings},
-      Route{"/api/settings", Method::put, &Api::change_settings},
-      Route{"/api/people", Method::get, &Api::people},
-      Route{"/api/calls", Method::get, &Api::calls},
-      Route{kRatingPath, Method::put, &Api::rate_call},
-      Route{"/api/server", Method::get, &Api::server},
-      Route{"/api/contacts", Method::get, &Api::contacts},
-      Route{kContactPath, Method::put, &Api::add_contact},
-      Route{kContactPath, Method::remove, &Api::remove_contact},
-      Route{"/api/blocked", Method::get, &Api::blocked},
-      Route{kBlockedPath, Method::put, &Api::block},
-      Route{kBlockedPath, Method::remove, &Api::unblock},
+      Route{kSignUpPath, Method::post, &pass<&Api::accounts_api_, &AccountsApi::sign_up>},
+      Route{kSignInPath, Method::post, &pass<&Api::accounts_api_, &AccountsApi::sign_in>},
+      Route{"/api/sign-out", Method::post, &pass<&Api::accounts_api_, &AccountsApi::sign_out>},
+      Route{"/api/password", Method::post,
+            &pass<&Api::accounts_api_, &AccountsApi::change_password>},
+      Route{"/api/sessions", Method::get, &pass<&Api::accounts_api_, &AccountsApi::sessions>},
+      Route{"/api/sessions/end-others", Method::post,
+            &pass<&Api::accounts_api_, &AccountsApi::end_other_sessions>},
+      Route{kSessionPath, Method::remove, &pass<&Api::accounts_api_, &AccountsApi::end_session>},
+      Route{"/api/me", Method::get, &pass<&Api::people_api_, &PeopleApi::me>},
+      Route{"/api/settings", Method::get, &pass<&Api::people_api_, &PeopleApi::settings>},
+      Route{"/api/settings", Method::put, &pass<&Api::people_api_, &PeopleApi::change_settings>},
+      Route{"/api/people", Method::get, &pass<&Api::people_api_, &PeopleApi::find>},
+      Route{"/api/calls", Method::get, &pass<&Api::calls_api_, &CallsApi::history>},
+      Route{kRatingPath, Method::put, &pass<&Api::calls_api_, &CallsApi::rate>},
+      Route{"/api/server", Method::get, &pass<&Api::accounts_api_, &AccountsApi::server>},
+      Route{"/api/contacts", Method::get, &pass<&Api::people_api_, &PeopleApi::contacts>},
+      Route{kContactPath, Method::put, &pass<&Api::people_api_, &PeopleApi::add_contact>},
+      Route{kContactPath, Method::remove, &pass<&Api::people_api_, &PeopleApi::remove_contact>},
+      Route{"/api/blocked", Method::get, &pass<&Api::people_api_, &PeopleApi::blocked>},
+      Route{kBlockedPath, Method::put, &pass<&Api::people_api_, &PeopleApi::block>},
+      Route{kBlockedPath, Method::remove, &pass<&Api::people_api_, &PeopleApi::unblock>},
   };
   const Method method = request.method == Method::head ? Method::get : request.method;
   std::string allowed;
@@ -192,7 +198,7 @@ std::expected<const Api::Route*, Response> Api::find_route(const Request& reques
 void Api::route_account_service(const Request& request, const Respond& respond) {
   const auto route = find_route(request);
   if (!route) return respond(route.error());
-  (this->*(*route)->handler)(request, respond);
+  (*route)->handler(*this, request, respond);
 }
 
 void Api::check_head(const Request& request, std::function<void(std::optional<Response>)> then) {
@@ -216,34 +222,8 @@ void Api::check_head(const Request& request, std::function<void(std::optional<Re
   });
 }
 
-void Api::with_token(const Request& request, const Respond& respond,
-                     std::function<void(const auth::TokenHolder&)> then) {
-  const std::string_view token = bearer_token(request.authorization);
-  if (token.empty()) return respond(failure(Error::not_signed_in));
-  accounts_.check(token, [this, respond, then = std::move(then)](auto holder) {
-    if (!holder) return respond(denial(holder.error()));
-    const std::string& user = holder->account.user.text;
-    const Instant now = clock_.now();
-    if (!queries_by_user_.take(user, now)) {
-      return respond(failure(Error::rate_limited,
-                             FailureDetails{.retry_after = queries_by_user_.wait(user, now)}));
-    }
-    then(*holder);
-  });
-}
-
-void Api::with_account(const Request& request, const Respond& respond,
-                       std::function<void(const store::Account&)> then) {
-  with_token(request, respond,
-             [then = std::move(then)](const auth::TokenHolder& holder) { then(holder.account); });
-}
-
-void Api::server(const Request&, const Respond& respond) {
-  respond(json_response(ServerBody{accounts_.sign_up_policy(), std::string(kVersion)}));
-}
-
 Response Api::health(const Request& request) const {
-  const Health now = hooks_.health();
+  const Health now = health_();
   const HealthStatus status = now.degraded ? HealthStatus::degraded : HealthStatus::ok;
   // How many people talk is nobody's business but that of who runs the server, and is at it. A
   // proxy on the same machine speaks for somebody else; one that adds no line that tells passes on

@@ -1,6 +1,7 @@
-// The history of one's calls, and rating them.
-#include "server/http/api.hpp"
+#include "server/http/calls_api.hpp"
+
 #include "server/http/bodies.hpp"
+#include "server/http/failures.hpp"
 #include "server/http/json_body.hpp"
 #include "server/http/paths.hpp"
 
@@ -62,7 +63,7 @@ Response rated(store::RatingOutcome outcome) {
 
 }  // namespace
 
-void Api::calls(const Request& request, const Respond& respond) {
+void CallsApi::history(const Request& request, const Respond& respond) {
   const auto limit = page_size(request);
   if (!limit) return respond(failure(Error::invalid_field, "limit"));
   store::HistoryQuery page;
@@ -71,7 +72,7 @@ void Api::calls(const Request& request, const Respond& respond) {
     page.before = store::from_cursor(*before);
     if (!page.before) return respond(failure(Error::invalid_field, "before"));
   }
-  with_account(request, respond, [=, this](const store::Account& account) {
+  authenticator_.with_account(request, respond, [=, this](const store::Account& account) {
     calls_.history_of(account.user, page, [respond, page, me = account.user](auto found) {
       if (!found) return respond(failure(Error::internal));
       CallsBody body;
@@ -87,16 +88,17 @@ void Api::calls(const Request& request, const Respond& respond) {
   });
 }
 
-void Api::rate_call(const Request& request, const Respond& respond) {
+void CallsApi::rate(const Request& request, const Respond& respond) {
   const auto body = read_body<RatingBody>(request);
   if (!body) return respond(body.error());
   const auto id = parse_uuid(part_of(request.path, kRatingPath).value_or(""));
-  with_account(request, respond, [=, this, rating = body->rating](const store::Account& account) {
-    if (!id) return respond(failure(Error::unknown_call));
-    calls_.rate({id->high, id->low}, account.user, rating, [respond](auto outcome) {
-      respond(outcome ? rated(*outcome) : failure(Error::internal));
-    });
-  });
+  authenticator_.with_account(
+      request, respond, [=, this, rating = body->rating](const store::Account& account) {
+        if (!id) return respond(failure(Error::unknown_call));
+        calls_.rate({id->high, id->low}, account.user, rating, [respond](auto outcome) {
+          respond(outcome ? rated(*outcome) : failure(Error::internal));
+        });
+      });
 }
 
 }  // namespace parley::server::http

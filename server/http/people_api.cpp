@@ -1,47 +1,60 @@
-// Oneself and one's settings, finding people, contacts and blocked people.
-#include "server/http/api.hpp"
+#include "server/http/people_api.hpp"
+
 #include "server/http/bodies.hpp"
+#include "server/http/failures.hpp"
 #include "server/http/json_body.hpp"
+#include "server/http/limits.hpp"
 #include "server/http/paths.hpp"
 
+#include <string>
 #include <utility>
 
 namespace parley::server::http {
 
-void Api::me(const Request& request, const Respond& respond) {
-  with_account(request, respond, [respond](const store::Account& account) {
+PeopleApi::PeopleApi(auth::Accounts& accounts, store::PeopleStore& people,
+                     Authenticator& authenticator, const loop::Clock& clock, Hooks hooks)
+    : accounts_(accounts),
+      people_(people),
+      authenticator_(authenticator),
+      clock_(clock),
+      hooks_(std::move(hooks)),
+      searches_by_user_(kSearchesPerMinute, kMaxQueryKeys) {}
+
+void PeopleApi::me(const Request& request, const Respond& respond) {
+  authenticator_.with_account(request, respond, [respond](const store::Account& account) {
     respond(json_response(wire::Party{account.user, {account.name}}));
   });
 }
 
-void Api::settings(const Request& request, const Respond& respond) {
-  with_account(request, respond, [respond](const store::Account& account) {
+void PeopleApi::settings(const Request& request, const Respond& respond) {
+  authenticator_.with_account(request, respond, [respond](const store::Account& account) {
     respond(json_response(SettingsBody{account.call_waiting, account.who_may_call}));
   });
 }
 
-void Api::change_settings(const Request& request, const Respond& respond) {
+void PeopleApi::change_settings(const Request& request, const Respond& respond) {
   auto body = read_body<SettingsBody>(request);
   if (!body) return respond(std::move(body.error()));
-  with_account(request, respond, [this, wanted = *body, respond](const store::Account& account) {
-    const auto answer = [respond](auto changed) {
-      if (!changed) return respond(denial(changed.error()));
-      respond(json_response(SettingsBody{changed->call_waiting, changed->who_may_call}));
-    };
-    accounts_.set_call_waiting(account.user, wanted.call_waiting,
-                               [this, wanted, user = account.user, answer](auto changed) {
-                                 if (!changed || !wanted.who_may_call)
-                                   return answer(std::move(changed));
-                                 accounts_.set_who_may_call(user, *wanted.who_may_call, answer);
-                               });
-  });
+  authenticator_.with_account(
+      request, respond, [this, wanted = *body, respond](const store::Account& account) {
+        const auto answer = [respond](auto changed) {
+          if (!changed) return respond(denial(changed.error()));
+          respond(json_response(SettingsBody{changed->call_waiting, changed->who_may_call}));
+        };
+        accounts_.set_call_waiting(account.user, wanted.call_waiting,
+                                   [this, wanted, user = account.user, answer](auto changed) {
+                                     if (!changed || !wanted.who_may_call)
+                                       return answer(std::move(changed));
+                                     accounts_.set_who_may_call(user, *wanted.who_may_call, answer);
+                                   });
+      });
 }
 
-void Api::people(const Request& request, const Respond& respond) {
+void PeopleApi::find(const Request& request, const Respond& respond) {
   const auto limit = page_size(request);
   if (!limit) return respond(failure(Error::invalid_field, "limit"));
   const std::string search = query_parameter(request.query, "search").value_or("");
-  with_account(request, respond, [=, this](const store::Account& account) {
+  authenticator_.with_account(request, respond, [=, this](const store::Account& account) {
     const Instant now = clock_.now();
     if (!searches_by_user_.take(account.user.text, now)) {
       const Duration wait = searches_by_user_.wait(account.user.text, now);
@@ -60,51 +73,52 @@ void Api::people(const Request& request, const Respond& respond) {
 
 // ---- contacts and blocked people ----
 
-void Api::contacts(const Request& request, const Respond& respond) {
+void PeopleApi::contacts(const Request& request, const Respond& respond) {
   list_people(request, respond, &store::PeopleStore::contacts_of);
 }
 
-void Api::blocked(const Request& request, const Respond& respond) {
+void PeopleApi::blocked(const Request& request, const Respond& respond) {
   list_people(request, respond, &store::PeopleStore::blocked_by);
 }
 
-void Api::add_contact(const Request& request, const Respond& respond) {
+void PeopleApi::add_contact(const Request& request, const Respond& respond) {
   change_relation(request, respond, kContactPath, &store::PeopleStore::add_contact);
 }
 
-void Api::remove_contact(const Request& request, const Respond& respond) {
+void PeopleApi::remove_contact(const Request& request, const Respond& respond) {
   change_relation(request, respond, kContactPath, &store::PeopleStore::remove_contact);
 }
 
-void Api::block(const Request& request, const Respond& respond) {
+void PeopleApi::block(const Request& request, const Respond& respond) {
   change_relation(request, respond, kBlockedPath, &store::PeopleStore::block);
 }
 
-void Api::unblock(const Request& request, const Respond& respond) {
+void PeopleApi::unblock(const Request& request, const Respond& respond) {
   change_relation(request, respond, kBlockedPath, &store::PeopleStore::unblock);
 }
 
-void Api::list_people(const Request& request, const Respond& respond, ListQuery query) {
-  with_account(request, respond, [this, respond, query](const store::Account& account) {
-    (people_.*query)(account.user, [respond](auto found) {
-      if (!found) return respond(failure(Error::internal));
-      ListedPeopleBody body;
-      for (store::ListedPerson& person : *found) {
-        body.people.items.push_back(
-            {std::move(person.user), {std::move(person.name)}, person.since_ms});
-      }
-      respond(json_response(body));
-    });
-  });
+void PeopleApi::list_people(const Request& request, const Respond& respond, ListQuery query) {
+  authenticator_.with_account(
+      request, respond, [this, respond, query](const store::Account& account) {
+        (people_.*query)(account.user, [respond](auto found) {
+          if (!found) return respond(failure(Error::internal));
+          ListedPeopleBody body;
+          for (store::ListedPerson& person : *found) {
+            body.people.items.push_back(
+                {std::move(person.user), {std::move(person.name)}, person.since_ms});
+          }
+          respond(json_response(body));
+        });
+      });
 }
 
-void Api::change_relation(const Request& request, const Respond& respond, std::string_view route,
-                          RelationChange change) {
+void PeopleApi::change_relation(const Request& request, const Respond& respond,
+                                std::string_view route, RelationChange change) {
   auto part = part_of(request.path, route).value_or("");
   // Clients put ~ before a name that URLs would take for a folder: no name has it.
   if (part.starts_with('~')) part.remove_prefix(1);
   const auto other = parse_user_id(path_part(part).value_or(""));
-  with_account(request, respond, [=, this](const store::Account& account) {
+  authenticator_.with_account(request, respond, [=, this](const store::Account& account) {
     if (!other) return respond(failure(Error::unknown_user, "user"));
     if (*other == account.user) return respond(failure(Error::calling_oneself, "user"));
     (people_.*change)(account.user, *other, [this, respond, user = account.user](auto relation) {
