@@ -9,8 +9,13 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
+#include <cstdint>
 #include <deque>
+#include <expected>
+#include <limits>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -94,12 +99,19 @@ class StoreTest : public testing::Test {
     return static_cast<std::size_t>(query.integer(0));
   }
 
+  /// What the store answers to `ask`.
+  template <class Result>
+  Result answer(auto ask) {
+    std::optional<std::expected<Result, Unavailable>> result;
+    ask([&](std::expected<Result, Unavailable> found) { result = std::move(found); });
+    EXPECT_TRUE(loop.run_until([&] { return result.has_value(); }));
+    return result.value().value();
+  }
+
   /// What comes of alice's rating; nothing when the store could not be used.
   std::optional<RatingOutcome> rate(const CallId& call, Rating rating) {
     std::optional<std::expected<RatingOutcome, Unavailable>> outcome;
-    store->execute<RatingOutcome>(
-        [=](Database& database) { return rate_call(database, call, {"alice"}, rating); },
-        [&](auto result) { outcome = result; });
+    store->calls().rate(call, {"alice"}, rating, [&](auto result) { outcome = result; });
     if (!loop.run_until([&] { return outcome.has_value(); }) || !*outcome) return std::nullopt;
     return **outcome;
   }
@@ -324,6 +336,55 @@ TEST_F(StoreTest, ARatingThatCantBeWrittenIsRefusedAndTheRecordIsNot) {
   ASSERT_TRUE(entry);
   EXPECT_EQ(entry->record, record);
   EXPECT_FALSE(entry->caller_rating);
+}
+
+NewAccount new_account(std::string user, unsigned char token) {
+  NewAccount account;
+  account.account = {{user}, "Somebody"};
+  account.password_hash = "old";
+  account.invitation = SecretHash{};
+  account.token.hash[0] = std::byte{token};
+  account.token.user = {std::move(user)};
+  account.token.expires_at_ms = std::numeric_limits<std::int64_t>::max();
+  return account;
+}
+
+TEST_F(StoreTest, ASignUpThatFailsUsesNoInvitationUp) {
+  AccountStore& accounts = open().accounts();
+  {
+    Database other(folder.file("db"), Database::Access::read_write, 1000);
+    ASSERT_TRUE(add_user(other, {{"alice"}, "Alice"}, "x", 1));
+    add_invitation(other, {}, 1, std::numeric_limits<std::int64_t>::max());
+  }
+  const auto sign_up = [&](const char* user, unsigned char token) {
+    return answer<std::optional<Error>>(
+        [&](auto done) { accounts.sign_up(new_account(user, token), done); });
+  };
+  EXPECT_EQ(sign_up("alice", 1), Error::name_taken);
+  EXPECT_EQ(sign_up("bob", 2), std::nullopt);
+  EXPECT_EQ(sign_up("carol", 3), Error::invitation_needed) << "it was used up";
+}
+
+TEST_F(StoreTest, OnlyThePasswordThatCountsGrantsATokenOrIsChanged) {
+  AccountStore& accounts = open().accounts();
+  Database other(folder.file("db"), Database::Access::read_write, 1000);
+  ASSERT_TRUE(add_user(other, {{"alice"}, "Alice"}, "old", 1));
+  const Credentials old{{{"alice"}, "Alice"}, "old"};
+  using Removed = std::optional<std::vector<SecretHash>>;
+  const auto grant = [&](unsigned char token) {
+    return answer<Removed>(
+        [&](auto done) { accounts.grant_token(old, new_account("alice", token).token, {}, done); });
+  };
+  const auto change = [&](const char* hash) {
+    return answer<Removed>([&](auto done) { accounts.change_password(old, hash, {}, done); });
+  };
+  EXPECT_TRUE(grant(1));
+  const Removed removed = change("new");
+  ASSERT_TRUE(removed);
+  EXPECT_EQ(removed->size(), 1U) << "all tokens but the one that is kept";
+  EXPECT_FALSE(change("newer"));
+  EXPECT_FALSE(grant(2));
+  EXPECT_EQ(find_credentials(other, {"alice"})->password_hash, "new");
 }
 
 TEST_F(StoreTest, ReadsSeeWhatWasCommittedBefore) {
