@@ -4,7 +4,7 @@
 #include "core/errors/catalogue.hpp"
 #include "core/json/codec.hpp"
 #include "core/json/reader.hpp"
-#include "core/phone/events.hpp"
+#include "core/shell/events.hpp"
 #include "core/wire/frame.hpp"
 #include "core/wire/types.hpp"
 

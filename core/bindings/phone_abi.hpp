@@ -1,15 +1,15 @@
 // The C interface of the phone: what a browser (as WebAssembly) or any other language calls. One
 // function does the work: an event goes in as JSON, effects come out as JSON.
 //
-//   in:  {"type":"dialed", ...}                                   core/phone/events.hpp
+//   in:  {"type":"dialed", ...}                                   core/shell/events.hpp
 //   out: {"effects":[...], "view":{...}, "deadline_ms":1234}      PhoneOutput below
 //
 // The contract of every shell: feed one event, carry out all effects, arm one timer at the
 // deadline, and only then feed the next event.
 #pragma once
 
-#include "core/phone/effects.hpp"
-#include "core/phone/view.hpp"
+#include "core/shell/effects.hpp"
+#include "core/shell/view.hpp"
 
 namespace parley::bindings {
 

@@ -3,8 +3,8 @@
 // last rung a call goes on without that source.
 #pragma once
 
-#include "core/media/capture.hpp"
 #include "core/media/trouble.hpp"
+#include "core/shell/capture.hpp"
 
 #include <cstddef>
 #include <optional>

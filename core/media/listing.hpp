@@ -1,7 +1,7 @@
 // Questions about the list of what is plugged in.
 #pragma once
 
-#include "core/media/capture.hpp"
+#include "core/shell/capture.hpp"
 
 #include <algorithm>
 #include <optional>

@@ -4,7 +4,7 @@
 
 #include "core/base/time.hpp"
 #include "core/media/trouble.hpp"
-#include "core/phone/effects.hpp"
+#include "core/shell/effects.hpp"
 
 #include <optional>
 #include <variant>

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "core/base/time.hpp"
-#include "core/phone/view.hpp"
+#include "core/shell/view.hpp"
 
 #include <cstdint>
 

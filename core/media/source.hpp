@@ -5,7 +5,7 @@
 
 #include "core/base/time.hpp"
 #include "core/media/ladder.hpp"
-#include "core/phone/effects.hpp"
+#include "core/shell/effects.hpp"
 
 #include <optional>
 #include <span>

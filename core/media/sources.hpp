@@ -7,7 +7,7 @@
 
 #include "core/media/screen.hpp"
 #include "core/media/source.hpp"
-#include "core/phone/events.hpp"
+#include "core/shell/events.hpp"
 
 #include <optional>
 #include <vector>

@@ -4,8 +4,8 @@
 #include "core/base/overloaded.hpp"
 #include "core/base/random.hpp"
 #include "core/errors/catalogue.hpp"
-#include "core/phone/effects.hpp"
-#include "core/phone/events.hpp"
+#include "core/shell/effects.hpp"
+#include "core/shell/events.hpp"
 
 #include <gtest/gtest.h>
 

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "core/errors/catalogue.hpp"
-#include "core/media/capture.hpp"
-#include "core/phone/events.hpp"
+#include "core/shell/capture.hpp"
+#include "core/shell/events.hpp"
 
 #include <cstdint>
 

@@ -7,8 +7,8 @@
 
 #include "core/base/token_bucket.hpp"
 #include "core/negotiation/candidate_queues.hpp"
-#include "core/phone/effects.hpp"
-#include "core/phone/events.hpp"
+#include "core/shell/effects.hpp"
+#include "core/shell/events.hpp"
 
 #include <chrono>
 #include <cstdint>

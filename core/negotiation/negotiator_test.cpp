@@ -7,8 +7,8 @@
 #include "core/negotiation/candidate_queues.hpp"
 #include "core/negotiation/test_candidates.hpp"
 #include "core/negotiation/timers.hpp"
-#include "core/phone/effects.hpp"
-#include "core/phone/events.hpp"
+#include "core/shell/effects.hpp"
+#include "core/shell/events.hpp"
 #include "core/testing/fake_peer_connection.hpp"
 #include "core/wire/types.hpp"
 

@@ -5,8 +5,8 @@
 
 #include "core/base/time.hpp"
 #include "core/negotiation/negotiator.hpp"
-#include "core/phone/effects.hpp"
-#include "core/phone/events.hpp"
+#include "core/shell/effects.hpp"
+#include "core/shell/events.hpp"
 #include "core/wire/frame.hpp"
 
 #include <optional>

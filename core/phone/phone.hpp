@@ -9,8 +9,8 @@
 #include "core/media/sources.hpp"
 #include "core/phone/call.hpp"
 #include "core/phone/session.hpp"
-#include "core/phone/view.hpp"
 #include "core/phone/witness.hpp"
+#include "core/shell/view.hpp"
 
 #include <cstdint>
 #include <optional>

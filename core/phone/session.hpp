@@ -5,10 +5,10 @@
 
 #include "core/base/random.hpp"
 #include "core/base/time.hpp"
-#include "core/phone/effects.hpp"
-#include "core/phone/events.hpp"
-#include "core/phone/view.hpp"
 #include "core/session/channel.hpp"
+#include "core/shell/effects.hpp"
+#include "core/shell/events.hpp"
+#include "core/shell/view.hpp"
 
 #include <algorithm>
 #include <optional>

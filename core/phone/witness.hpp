@@ -4,9 +4,9 @@
 #pragma once
 
 #include "core/base/time.hpp"
-#include "core/phone/effects.hpp"
-#include "core/phone/events.hpp"
-#include "core/phone/view.hpp"
+#include "core/shell/effects.hpp"
+#include "core/shell/events.hpp"
+#include "core/shell/view.hpp"
 
 #include <array>
 #include <cstdint>

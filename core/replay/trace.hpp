@@ -3,9 +3,9 @@
 // it, `parley replay` reads it. `json::to_json` of these structs writes a line.
 #pragma once
 
-#include "core/phone/effects.hpp"
-#include "core/phone/events.hpp"
-#include "core/phone/view.hpp"
+#include "core/shell/effects.hpp"
+#include "core/shell/events.hpp"
+#include "core/shell/view.hpp"
 
 #include <cstddef>
 #include <cstdint>

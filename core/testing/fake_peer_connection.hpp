@@ -4,8 +4,8 @@
 #pragma once
 
 #include "core/base/time.hpp"
-#include "core/phone/effects.hpp"
-#include "core/phone/events.hpp"
+#include "core/shell/effects.hpp"
+#include "core/shell/events.hpp"
 
 #include <cstdint>
 #include <set>

@@ -2,7 +2,7 @@
 // catalogue and the tables of the documents. With --check it writes nothing and fails when
 // a file is not what it would write.
 #include "core/bindings/phone_abi.hpp"
-#include "core/phone/events.hpp"
+#include "core/shell/events.hpp"
 #include "core/wire/frame.hpp"
 #include "tools/generate/comments.hpp"
 #include "tools/generate/reflect.hpp"

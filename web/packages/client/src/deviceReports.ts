@@ -14,7 +14,7 @@ export type DeviceReports = {
   close(): void
 }
 
-/** Bound of core/media/capture.hpp. */
+/** Bound of core/shell/capture.hpp. */
 const MAX_LISTED = 64
 
 const sources = ['microphone', 'camera'] as const satisfies readonly CaptureKind[]

@@ -20,7 +20,7 @@ type Trouble =
   | 'failed'
   | 'insecure'
 
-/** Bound of core/phone/events.hpp; a text beyond it would cost the whole event. */
+/** Bound of core/shell/events.hpp; a text beyond it would cost the whole event. */
 const CONSTRAINT_BYTES = 64
 
 const byName: Readonly<Record<string, Trouble | ((failure: Failure) => Trouble)>> = {

@@ -74,7 +74,7 @@ export type LogLine = {
   readonly text: string
 }
 
-/** What the core shows before its first event: the defaults of View in core/phone/view.hpp. */
+/** What the core shows before its first event: the defaults of View in core/shell/view.hpp. */
 export const initialView: View = { session: 'signed_out', presence: [], calls: [] }
 
 /** What a phone shows before its first event. */
@@ -90,7 +90,7 @@ export const initialSnapshot: Snapshot = {
 const DEFAULT_CLIENT_NAME = 'parley-web 0.1.0'
 /** Lines of log a phone keeps: a few calls' worth, for a bug report. */
 const LOG_LINES = 1000
-/** Bounds of core/phone/events.hpp; a text beyond them would cost the whole event. */
+/** Bounds of core/shell/events.hpp; a text beyond them would cost the whole event. */
 const CLIENT_NAME_BYTES = 64
 
 export class Parley {

@@ -19,7 +19,7 @@ export function describeError(thrown: unknown): {
   return { name: clip(name, 64), message: clip(message, 256) }
 }
 
-/** Bound of core/media/capture.hpp; browsers make ids of 64 characters or less. */
+/** Bound of core/shell/capture.hpp; browsers make ids of 64 characters or less. */
 const HARDWARE_ID_BYTES = 256
 
 /** The id of a device, or of the hardware it belongs to, as short as events take it. */

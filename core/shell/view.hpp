@@ -2,7 +2,7 @@
 // of its own. Moments are in the shell's steady milliseconds, the same clock it gives to the phone.
 #pragma once
 
-#include "core/media/capture.hpp"
+#include "core/shell/capture.hpp"
 #include "core/wire/types.hpp"
 
 namespace parley::phone {

@@ -2,7 +2,7 @@
 // came of them as events; none of them waits.
 #pragma once
 
-#include "core/media/capture.hpp"
+#include "core/shell/capture.hpp"
 #include "core/wire/types.hpp"
 
 namespace parley::phone {

@@ -3,7 +3,7 @@
 // effect; a report about one that is over is ignored.
 #pragma once
 
-#include "core/media/capture.hpp"
+#include "core/shell/capture.hpp"
 #include "core/wire/types.hpp"
 
 namespace parley::phone {
