@@ -3,7 +3,7 @@ import { callView, FakePlatform } from './testing'
 import { coreIsBuilt, readCore } from '../test/realCore'
 import { createCore } from './core'
 import type { MediaRequestId, PhoneEvent } from './generated/phone'
-import { classify, describeFailure, type Failure } from './mediaErrors'
+import { accessTo, classify, describeFailure, type Failure } from './mediaErrors'
 
 const no = 'NotAllowedError'
 
@@ -107,3 +107,35 @@ async function callWithout(failures: { microphone?: Failure; camera?: Failure })
       : ({ type: 'media_opened', request } as const)
   }
 }
+
+describe('access to several sources', () => {
+  it.each([
+    ['granted', 'prompt', 'prompt'],
+    ['denied', 'prompt', 'denied'],
+    ['denied', 'blocked', 'blocked'],
+    [undefined, 'granted', 'granted'],
+    [undefined, undefined, undefined],
+  ] as const)('is the worst of them: %s and %s', async (microphone, camera, both) => {
+    const platform = new FakePlatform()
+    if (microphone) platform.access.microphone = microphone
+    if (camera) platform.access.camera = camera
+    expect(await accessTo(platform, ['microphone', 'camera'])).toBe(both)
+    expect(platform.timers.size).toBe(0)
+  })
+
+  it('is unknown when a browser takes too long to say', async () => {
+    const platform = new FakePlatform()
+    platform.queryPermission = () => new Promise(() => undefined)
+    const answer = accessTo(platform, ['camera'])
+    platform.advance(500)
+    expect(await answer).toBeUndefined()
+  })
+
+  it('is unknown when a browser breaks over it', async () => {
+    const platform = new FakePlatform()
+    platform.queryPermission = () => {
+      throw new TypeError('no such thing')
+    }
+    expect(await accessTo(platform, ['camera'])).toBeUndefined()
+  })
+})

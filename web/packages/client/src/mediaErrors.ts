@@ -1,8 +1,7 @@
 // What it means that a device could not be opened. In a call the core says so; for devices that are
 // opened outside of one, this says the same: the rules are those of core/media/trouble.cpp.
 import type { ErrorCode } from './generated/errors'
-import type { MediaFailed, SourceKind } from './generated/phone'
-import { accessTo } from './permissions'
+import type { MediaFailed, Permission, SourceKind } from './generated/phone'
 import type { Platform } from './platform'
 import { clip, describeError } from './text'
 
@@ -22,6 +21,14 @@ type Trouble =
 
 /** Bound of core/shell/events.hpp; a text beyond it would cost the whole event. */
 const CONSTRAINT_BYTES = 64
+
+/**
+ * Browsers answer within milliseconds. One that hangs must not keep a person waiting for the words
+ * that say what is wrong; half a second is not noticed after a question of the browser.
+ */
+const PATIENCE_MS = 500
+
+const worstFirst: readonly Permission[] = ['blocked', 'denied', 'prompt', 'granted']
 
 const byName: Readonly<Record<string, Trouble | ((failure: Failure) => Trouble)>> = {
   NotAllowedError: whoseNo,
@@ -79,4 +86,25 @@ export async function describeFailure(
       : {}),
     ...(permission ? { permission } : {}),
   }
+}
+
+/** Access to all of these sources: the worst of them, as far as the browser tells in time. */
+export async function accessTo(
+  platform: Pick<Platform, 'queryPermission' | 'setTimer' | 'clearTimer'>,
+  sources: readonly SourceKind[],
+): Promise<Permission | undefined> {
+  let stopWaiting = () => {
+    // Replaced at once.
+  }
+  const patience = new Promise<undefined>((resolve) => {
+    const timer = platform.setTimer(() => resolve(undefined), PATIENCE_MS)
+    stopWaiting = () => platform.clearTimer(timer)
+  })
+  const answers = Promise.all(sources.map(async (source) => platform.queryPermission(source))).then(
+    (told) => worstFirst.find((permission) => told.includes(permission)),
+    () => undefined,
+  )
+  const access = await Promise.race([answers, patience])
+  stopWaiting()
+  return access
 }

@@ -1,7 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
-import { FakePlatform } from './testing'
 import type { Permission } from './generated/phone'
-import { accessTo, createAccessReader } from './permissions'
+import { createAccessReader } from './permissions'
 
 describe('access to a source', () => {
   it('is what the browser says', async () => {
@@ -46,38 +45,6 @@ describe('access to a source', () => {
     await settled()
     status.become('denied')
     expect(listener).not.toHaveBeenCalled()
-  })
-})
-
-describe('access to several sources', () => {
-  it.each([
-    ['granted', 'prompt', 'prompt'],
-    ['denied', 'prompt', 'denied'],
-    ['denied', 'blocked', 'blocked'],
-    [undefined, 'granted', 'granted'],
-    [undefined, undefined, undefined],
-  ] as const)('is the worst of them: %s and %s', async (microphone, camera, both) => {
-    const platform = new FakePlatform()
-    if (microphone) platform.access.microphone = microphone
-    if (camera) platform.access.camera = camera
-    expect(await accessTo(platform, ['microphone', 'camera'])).toBe(both)
-    expect(platform.timers.size).toBe(0)
-  })
-
-  it('is unknown when a browser takes too long to say', async () => {
-    const platform = new FakePlatform()
-    platform.queryPermission = () => new Promise(() => undefined)
-    const answer = accessTo(platform, ['camera'])
-    platform.advance(500)
-    expect(await answer).toBeUndefined()
-  })
-
-  it('is unknown when a browser breaks over it', async () => {
-    const platform = new FakePlatform()
-    platform.queryPermission = () => {
-      throw new TypeError('no such thing')
-    }
-    expect(await accessTo(platform, ['camera'])).toBeUndefined()
   })
 })
 

@@ -1,7 +1,6 @@
 // What the browser says about access to microphone and camera. Not every browser tells, and none
 // promises to tell soon.
 import type { Permission, SourceKind } from './generated/phone'
-import type { Platform } from './platform'
 
 /** What of the browser is needed; whatever is missing is done without. */
 export type PermissionsBrowser = {
@@ -15,14 +14,6 @@ export type AccessReader = {
   /** Calls back when it changes; returns how to stop. */
   watch(source: SourceKind, listener: (permission: Permission) => void): () => void
 }
-
-/**
- * Browsers answer within milliseconds. One that hangs must not keep a person waiting for the words
- * that say what is wrong; half a second is not noticed after a question of the browser.
- */
-const PATIENCE_MS = 500
-
-const worstFirst: readonly Permission[] = ['blocked', 'denied', 'prompt', 'granted']
 
 const features = {
   microphone: 'microphone',
@@ -62,25 +53,4 @@ export function createAccessReader({ permissions, policy }: PermissionsBrowser):
       return () => stop()
     },
   }
-}
-
-/** Access to all of these sources: the worst of them, as far as the browser tells in time. */
-export async function accessTo(
-  platform: Pick<Platform, 'queryPermission' | 'setTimer' | 'clearTimer'>,
-  sources: readonly SourceKind[],
-): Promise<Permission | undefined> {
-  let stopWaiting = () => {
-    // Replaced at once.
-  }
-  const patience = new Promise<undefined>((resolve) => {
-    const timer = platform.setTimer(() => resolve(undefined), PATIENCE_MS)
-    stopWaiting = () => platform.clearTimer(timer)
-  })
-  const answers = Promise.all(sources.map(async (source) => platform.queryPermission(source))).then(
-    (told) => worstFirst.find((permission) => told.includes(permission)),
-    () => undefined,
-  )
-  const access = await Promise.race([answers, patience])
-  stopWaiting()
-  return access
 }
