@@ -4,7 +4,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { check } from './rules.mjs'
+import { check, checkTogether } from './rules.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
 const skipped = /^(build|data|\.git)$|(^|\/)(node_modules|dist)$/
@@ -17,13 +17,15 @@ function* sources(folder) {
   }
 }
 
-const files = [...sources('')]
-const problems = files.flatMap((path) =>
-  check(path, readFileSync(join(root, path), 'utf8'), (header) => existsSync(join(root, header))),
+const files = new Map(
+  [...sources('')].map((path) => [path, readFileSync(join(root, path), 'utf8')]),
 )
-problems.push(...lostScenarios())
+const problems = [...files].flatMap(([path, text]) =>
+  check(path, text, (header) => existsSync(join(root, header))),
+)
+problems.push(...checkTogether(files), ...lostScenarios())
 for (const problem of problems) console.error(problem)
-console.log(`Architecture: ${files.length} files, ${problems.length} problems`)
+console.log(`Architecture: ${files.size} files, ${problems.length} problems`)
 process.exitCode = problems.length > 0 ? 1 : 0
 
 /** Rows of the list, as in "| C01 | … | core, browsers |", whose tests can't be found by their name. */

@@ -1,5 +1,6 @@
-// The rules that no compiler checks. Each rule gets a file and returns its problems as [line, text]
-// pairs.
+// The rules that no compiler checks. `check` looks at one file, `checkTogether` at how files include
+// and import each other.
+import { posix } from 'node:path'
 
 /** What each top-level folder may include, besides third parties and the standard library. */
 const mayInclude = {
@@ -15,6 +16,19 @@ const mayInclude = {
 
 /** The one file outside of `server/store/sqlite/` that knows that folder. */
 const storeOpener = 'server/store/open.cpp'
+
+/** The folders of core, lowest first: a file includes only its own folder and lower rows. */
+const coreRanks = [
+  ['base'],
+  ['json'],
+  ['errors'],
+  ['wire'],
+  ['shell', 'session'],
+  ['negotiation', 'media'],
+  ['phone', 'switchboard'],
+  ['bindings', 'replay', 'testing'],
+  ['scenarios'],
+]
 
 /** Standard headers that reach for the outside world, or that core.wasm can't afford. */
 const bannedInCore = new Set(
@@ -41,10 +55,84 @@ export function check(path, text, exists) {
   if (/\.[ch]pp$/.test(path)) {
     const code = withoutComments(text)
     problems.push(...includeProblems(path, text, exists), ...headerProblems(path, text))
-    if (path.startsWith('core/')) problems.push(...coreProblems(path, code))
+    if (path.startsWith('core/'))
+      problems.push(...rankProblems(path, text), ...coreProblems(path, code))
     if (path.startsWith('server/')) problems.push(...storeProblems(path, text, code))
   }
   return problems.map(([line, what]) => `${path}:${line}: ${what}`)
+}
+
+/** Checks that there is no circle; `files` maps the path of each file to its text. */
+export function checkTogether(files) {
+  const edges = [...files].flatMap(([path, text]) =>
+    usedFiles(path, text, files).map((used) => [path, used]),
+  )
+  const folderEdges = edges
+    .filter(([path]) => !isTest(path))
+    .map(([path, used]) => siblingFolders(path, used))
+    .filter((edge) => edge !== undefined)
+  return [
+    ...circles(edges).map((circle) => `files in a circle: ${circle.join(' -> ')}`),
+    ...circles(folderEdges).map((circle) => `folders in a circle: ${circle.join(' -> ')}`),
+  ]
+}
+
+/** The files of the project that a file includes or imports. */
+function usedFiles(path, text, files) {
+  if (/\.[ch]pp$/.test(path)) {
+    const headers = text.matchAll(/^[ \t]*#[ \t]*include[ \t]*"([^"]+)"/gm)
+    return [...headers].map(([, header]) => header).filter((header) => files.has(header))
+  }
+  const imports = text.matchAll(/\b(?:from|import)\s*\(?\s*['"](\.[^'"]*)['"]/g)
+  return [...imports].flatMap(([, name]) => {
+    const base = posix.join(posix.dirname(path), name)
+    const candidates = [base, `${base}.ts`, `${base}.tsx`, `${base}/index.ts`]
+    return candidates.filter((candidate) => files.has(candidate)).slice(0, 1)
+  })
+}
+
+/**
+ * The two folders that a use connects, if they lie side by side. A folder may use its subfolders and
+ * they may use it: its own files put together what is in the subfolders.
+ */
+function siblingFolders(path, used) {
+  const from = path.split('/').slice(0, -1)
+  const to = used.split('/').slice(0, -1)
+  const depth = from.findIndex((name, i) => name !== to[i])
+  if (depth < 0 || depth >= to.length) return undefined
+  return [from, to].map((folders) => folders.slice(0, depth + 1).join('/'))
+}
+
+/** Circles among edges [from, to], each once, as a path that ends where it starts. */
+function circles(edges) {
+  const next = new Map()
+  for (const [from, to] of edges) next.set(from, (next.get(from) ?? new Set()).add(to))
+  const done = new Set()
+  const found = []
+  const visit = (node, path) => {
+    if (path.includes(node)) found.push([...path.slice(path.indexOf(node)), node])
+    if (path.includes(node) || done.has(node)) return
+    for (const to of next.get(node) ?? []) visit(to, [...path, node])
+    done.add(node)
+  }
+  for (const node of next.keys()) visit(node, [])
+  return found
+}
+
+/** Tests of core may also use the helpers for tests, whatever their rank. */
+function rankProblems(path, text) {
+  const rank = (folder) => coreRanks.findIndex((row) => row.includes(folder))
+  const own = path.split('/')[1]
+  if (rank(own) < 0)
+    return path.split('/').length < 3 ? [] : [[1, `core/${own} has no rank in rules.mjs`]]
+  if (isTest(path)) return []
+  const problems = []
+  for (const { match, line } of matches(text, /^[ \t]*#[ \t]*include[ \t]*"core\/(\w+)\//gm)) {
+    const used = match[1]
+    if (used !== own && rank(used) >= rank(own))
+      problems.push([line, `core/${own} must not include core/${used}`])
+  }
+  return problems
 }
 
 function lengthProblems(path, text) {
@@ -162,7 +250,7 @@ export function withoutComments(text) {
 }
 
 function isTest(path) {
-  return /_test\.cpp$|\.test\.tsx?$|^tests\/|^core\/scenarios\//.test(path)
+  return /_test\.cpp$|\.test\.tsx?$|^tests\/|^core\/scenarios\/|^web\/.*\/test\//.test(path)
 }
 
 function isStandard(header) {

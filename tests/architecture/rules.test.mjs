@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { check, withoutComments } from './rules.mjs'
+import { check, checkTogether, withoutComments } from './rules.mjs'
 
 const everythingExists = () => true
 const problems = (path, text) => check(path, text, everythingExists)
@@ -27,6 +27,64 @@ test('shells do not include each other', () => {
     problems('server/a.cpp', '#include "core/a.hpp"\n#include <boost/asio.hpp>\n'),
     [],
   )
+})
+
+test('a folder of core includes lower folders', () => {
+  assert.deepEqual(problems('core/media/a.cpp', '#include "core/shell/b.hpp"\n'), [])
+  assert.match(
+    problems('core/media/a.cpp', '#include "core/phone/b.hpp"\n')[0],
+    /^core\/media\/a.cpp:1: core\/media must not include core\/phone$/,
+  )
+  assert.equal(problems('core/phone/a.cpp', '#include "core/switchboard/b.hpp"\n').length, 1)
+  assert.deepEqual(problems('core/media/a_test.cpp', '#include "core/testing/b.hpp"\n'), [])
+  assert.match(problems('core/new/a.cpp', '')[0], /core\/new has no rank/)
+})
+
+test('files do not use each other in a circle', () => {
+  const circle = (files) => checkTogether(new Map(Object.entries(files)))
+  assert.deepEqual(
+    circle({
+      'core/a.hpp': '#include "core/b.hpp"\n',
+      'core/b.hpp': '#include "core/c.hpp"\n',
+      'core/c.hpp': '#include "core/a.hpp"\n',
+    }),
+    ['files in a circle: core/a.hpp -> core/b.hpp -> core/c.hpp -> core/a.hpp'],
+  )
+  assert.deepEqual(
+    circle({
+      'web/a.ts': "import type { B } from './b'\n",
+      'web/b.tsx': "import { a } from './a'\n",
+    }),
+    ['files in a circle: web/a.ts -> web/b.tsx -> web/a.ts'],
+  )
+  assert.deepEqual(
+    circle({
+      'web/a.ts': "import { b } from './b'\nimport { c } from './c'\n",
+      'web/b.ts': "import { c } from './c'\n",
+      'web/c/index.ts': "import 'react'\n",
+    }),
+    [],
+  )
+})
+
+test('folders side by side do not use each other in a circle', () => {
+  const files = {
+    'core/a/one.cpp': '#include "core/b/one.hpp"\n',
+    'core/b/one.hpp': '',
+    'core/b/two.cpp': '#include "core/a/two.hpp"\n',
+    'core/a/two.hpp': '',
+  }
+  assert.deepEqual(checkTogether(new Map(Object.entries(files))), [
+    'folders in a circle: core/a -> core/b -> core/a',
+  ])
+  const inTest = { ...files, 'core/b/two.cpp': '', 'core/b/two_test.cpp': files['core/b/two.cpp'] }
+  assert.deepEqual(checkTogether(new Map(Object.entries(inTest))), [])
+  const parent = {
+    'web/src/index.ts': "import './parts/a'\n",
+    'web/src/parts/a.ts': "import '../b'\n",
+    'web/src/b.ts': '',
+  }
+  assert.deepEqual(checkTogether(new Map(Object.entries(parent))), [])
 })
 
 test('an include names a file from the root', () => {
