@@ -348,7 +348,7 @@ class Town {
     PARLEY_EXPECT(draining_ || gauges.sessions_online <= open_.size());
     PARLEY_EXPECT(gauges.sessions <= kUsers.size() * kMaxSessionsPerUser);
     PARLEY_EXPECT(gauges.users_online <= kUsers.size());
-    PARLEY_EXPECT(gauges.calls <= kUsers.size() * static_cast<std::size_t>(kMaxCalls));
+    PARLEY_EXPECT(gauges.calls <= kUsers.size() * static_cast<std::size_t>(kMaxCallsPerUser));
   }
 
   void perform(const Store& store) {

@@ -11,14 +11,14 @@ void SoundWatch::measured(std::uint32_t peak_millionths, bool muted) {
   muted_ = muted;
   const bool loud = peak_millionths >= kSpeechPeak;
   const bool silent = peak_millionths <= kSilencePeak;
-  loud_ = loud ? std::min(loud_ + 1, kSpeechLasts) : 0;
-  quiet_ = loud ? 0 : std::min(quiet_ + 1, kQuietLasts);
-  silent_ = silent ? std::min(silent_ + 1, kSilenceLasts) : 0;
+  loud_ = loud ? std::min(loud_ + 1, kSpeechMeasurements) : 0;
+  quiet_ = loud ? 0 : std::min(quiet_ + 1, kQuietMeasurements);
+  silent_ = silent ? std::min(silent_ + 1, kSilentMeasurements) : 0;
   if (muted) {
-    if (loud_ == kSpeechLasts) hint_ = SoundHint::talking_while_muted;
-    if (quiet_ == kQuietLasts) hint_ = SoundHint::none;
+    if (loud_ == kSpeechMeasurements) hint_ = SoundHint::talking_while_muted;
+    if (quiet_ == kQuietMeasurements) hint_ = SoundHint::none;
   } else {
-    hint_ = silent_ == kSilenceLasts ? SoundHint::silent_microphone : SoundHint::none;
+    hint_ = silent_ == kSilentMeasurements ? SoundHint::silent_microphone : SoundHint::none;
   }
 }
 

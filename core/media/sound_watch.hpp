@@ -18,9 +18,9 @@ class SoundWatch {
   static constexpr std::uint32_t kSilencePeak = 15;
   /// Measurements in a row, one each `phone::kMeasureInterval`: 1.8 s of speech are no cough, 4.2 s
   /// without it no breath, and 5.4 s of silence no late start.
-  static constexpr int kSpeechLasts = 3;
-  static constexpr int kQuietLasts = 7;
-  static constexpr int kSilenceLasts = 9;
+  static constexpr int kSpeechMeasurements = 3;
+  static constexpr int kQuietMeasurements = 7;
+  static constexpr int kSilentMeasurements = 9;
 
   /// One measurement of the open microphone. `muted`: the person has switched it off.
   void measured(std::uint32_t peak_millionths, bool muted);

@@ -13,11 +13,11 @@ constexpr std::uint32_t kRoom = 2'000;
 TEST(SoundWatch, TellsThatSomebodyTalksWhileMuted) {
   SoundWatch watch;
   watch.measured(kTalk, false);
-  for (int i = 0; i < SoundWatch::kSpeechLasts - 1; ++i) watch.measured(kTalk, true);
+  for (int i = 0; i < SoundWatch::kSpeechMeasurements - 1; ++i) watch.measured(kTalk, true);
   EXPECT_EQ(watch.hint(), SoundHint::none) << "the end of a sentence";
   watch.measured(kTalk, true);
   EXPECT_EQ(watch.hint(), SoundHint::talking_while_muted);
-  for (int i = 0; i < SoundWatch::kQuietLasts - 1; ++i) watch.measured(kRoom, true);
+  for (int i = 0; i < SoundWatch::kQuietMeasurements - 1; ++i) watch.measured(kRoom, true);
   EXPECT_EQ(watch.hint(), SoundHint::talking_while_muted) << "taking a breath";
   watch.measured(kRoom, true);
   EXPECT_EQ(watch.hint(), SoundHint::none);
@@ -41,7 +41,7 @@ TEST(SoundWatch, ForgetsWithTheUnmute) {
 
 TEST(SoundWatch, TellsThatNothingComesFromTheMicrophone) {
   SoundWatch watch;
-  for (int i = 0; i < SoundWatch::kSilenceLasts - 1; ++i) watch.measured(0, false);
+  for (int i = 0; i < SoundWatch::kSilentMeasurements - 1; ++i) watch.measured(0, false);
   EXPECT_EQ(watch.hint(), SoundHint::none);
   watch.measured(0, false);
   EXPECT_EQ(watch.hint(), SoundHint::silent_microphone);

@@ -13,7 +13,7 @@ namespace parley::media {
 namespace {
 
 /// The device in use, by its own name or by the hardware that its alias stands for.
-bool is_in_use(const Open& open, const ListedDevice& device) {
+bool is_in_use(const Source::Open& open, const ListedDevice& device) {
   if (open.hardware.device == device.id) return true;
   return is_alias(open.hardware.device) && !device.group.value.empty() &&
          open.hardware.group == device.group;
@@ -62,12 +62,12 @@ std::optional<Capture> Source::want(bool wanted, Instant now, Effects& effects) 
 
 void Source::asked(MediaRequestId request, const Capture& capture, Instant now) {
   if (auto* open = std::get_if<Open>(&state_)) {
-    open->next = Opening{request, Ladder(kind_, capture.device), now};
+    open->next = Opening{request, OpeningLadder(kind_, capture.device), now};
   } else if (auto* opening = std::get_if<Opening>(&state_)) {
     // The next rung of the same ladder. The person has waited since the first.
     opening->request = request;
   } else {
-    state_ = Opening{request, Ladder(kind_, capture.device), now};
+    state_ = Opening{request, OpeningLadder(kind_, capture.device), now};
   }
 }
 
@@ -97,7 +97,7 @@ std::optional<Capture> Source::granted(MediaRequestId request, Hardware hardware
   return std::nullopt;
 }
 
-std::optional<Capture> Source::overtaken(const Ladder& ladder) const {
+std::optional<Capture> Source::overtaken(const OpeningLadder& ladder) const {
   if (ladder.wanted() == chosen_) return std::nullopt;
   return Capture{.device = chosen_};
 }
@@ -116,7 +116,7 @@ std::optional<Capture> Source::refused(MediaRequestId request, Trouble trouble, 
     if (!ask) open->compromise = trouble;
     return ask;
   }
-  Ladder& ladder = std::get<Opening>(state_).ladder;
+  OpeningLadder& ladder = std::get<Opening>(state_).ladder;
   note_unusable(ladder.current(), trouble);
   if (const auto ask = overtaken(ladder); ask && !is_about_access(trouble)) {
     state_ = Closed{};
@@ -242,7 +242,7 @@ std::optional<Instant> Source::deadline() const {
           [](const Open& open) {
             const Silence& silence = open.silence;
             if (silence.reported == silence.believed) return std::optional<Instant>();
-            return std::optional(silence.since + kSilenceLasts);
+            return std::optional(silence.since + kMuteSettles);
           },
           [](const Failed& failed) { return failed.retry_at; },
           [](const OneOf<Closed, Abandoned> auto&) { return std::optional<Instant>(); },

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "core/base/time.hpp"
-#include "core/media/ladder.hpp"
+#include "core/media/opening_ladder.hpp"
 #include "core/shell/effects.hpp"
 
 #include <optional>
@@ -14,44 +14,44 @@
 
 namespace parley::media {
 
-/// Muted from outside of the page, as the browser reports it and as it is believed: interruptions
-/// come in bursts (a key that is pressed twice, a system sound).
-struct Silence {
-  bool reported = false;
-  bool believed = false;
-  Instant since;
-};
-
-// The states of a source.
-struct Closed {};
-struct Opening {
-  MediaRequestId request;
-  Ladder ladder;
-  Instant since;
-  bool asking = false;  // so long that the browser's question is probably waiting
-};
-/// The request is still out, but the source is wanted no more: close it if it is granted.
-struct Abandoned {
-  MediaRequestId request;
-  Ladder ladder;
-};
-struct Open {
-  MediaRequestId request;
-  Hardware hardware;
-  bool by_default = false;  // the system chose the device
-  Instant since;
-  Silence silence;
-  std::optional<Trouble> compromise;  // why it is not the device that was chosen
-  /// Another device that takes its place once it is open.
-  std::optional<Opening> next;
-};
-struct Failed {
-  Trouble why = Trouble::failed;
-  std::optional<Instant> retry_at;
-};
-
 class Source {
  public:
+  /// Muted from outside of the page, as the browser reports it and as it is believed: interruptions
+  /// come in bursts (a key that is pressed twice, a system sound).
+  struct Silence {
+    bool reported = false;
+    bool believed = false;
+    Instant since;
+  };
+
+  // The states of a source.
+  struct Closed {};
+  struct Opening {
+    MediaRequestId request;
+    OpeningLadder ladder;
+    Instant since;
+    bool asking = false;  // so long that the browser's question is probably waiting
+  };
+  /// The request is still out, but the source is wanted no more: close it if it is granted.
+  struct Abandoned {
+    MediaRequestId request;
+    OpeningLadder ladder;
+  };
+  struct Open {
+    MediaRequestId request;
+    Hardware hardware;
+    bool by_default = false;  // the system chose the device
+    Instant since;
+    Silence silence;
+    std::optional<Trouble> compromise;  // why it is not the device that was chosen
+    /// Another device that takes its place once it is open.
+    std::optional<Opening> next;
+  };
+  struct Failed {
+    Trouble why = Trouble::failed;
+    std::optional<Instant> retry_at;
+  };
+
   using State = std::variant<Closed, Opening, Abandoned, Open, Failed>;
   using Effects = std::vector<phone::Effect>;
   using Listed = std::span<const ListedDevice>;
@@ -95,7 +95,7 @@ class Source {
   void note_unusable(const Capture& capture, Trouble trouble);
   void fail_or_repair(Trouble why, Instant now);
   /// The person has chosen another device since this was asked for.
-  [[nodiscard]] std::optional<Capture> overtaken(const Ladder& ladder) const;
+  [[nodiscard]] std::optional<Capture> overtaken(const OpeningLadder& ladder) const;
   /// The device that should be in use instead of the one that is.
   [[nodiscard]] std::optional<Capture> better(const Open& open, Listed listed) const;
   /// The system prefers other hardware than what is in use.

@@ -135,7 +135,7 @@ void Sources::time_reached(Instant now, Effects& effects) {
 
 std::optional<HardwareId> Sources::device_of(SourceKind kind) const {
   const Source& source = kind == SourceKind::camera ? camera_ : microphone_;
-  const auto* open = std::get_if<Open>(&source.state());
+  const auto* open = std::get_if<Source::Open>(&source.state());
   if (open == nullptr || open->hardware.device.value.empty()) return std::nullopt;
   return resolve(listed_, kind, open->hardware);
 }

@@ -30,15 +30,16 @@ std::string name_of(SourceKind source) {
 }
 
 std::string state_of(SourceKind kind, const Source& source) {
-  return std::visit(
-      Overloaded{
-          [](const Closed&) { return std::string("closed"); },
-          [](const Opening&) { return std::string("opening"); },
-          [](const Abandoned&) { return std::string("abandoned"); },
-          [](const Open&) { return std::string("open"); },
-          [&](const Failed& failed) { return std::string(code_of(error_of(kind, failed.why))); },
-      },
-      source.state());
+  return std::visit(Overloaded{
+                        [](const Source::Closed&) { return std::string("closed"); },
+                        [](const Source::Opening&) { return std::string("opening"); },
+                        [](const Source::Abandoned&) { return std::string("abandoned"); },
+                        [](const Source::Open&) { return std::string("open"); },
+                        [&](const Source::Failed& failed) {
+                          return std::string(code_of(error_of(kind, failed.why)));
+                        },
+                    },
+                    source.state());
 }
 
 /// The sources and the devices behind them: every capture that was granted and not closed.
@@ -116,8 +117,8 @@ class Devices {
   [[nodiscard]] std::string camera() const {
     return state_of(SourceKind::camera, sources.camera());
   }
-  [[nodiscard]] const Open& open_microphone() const {
-    return std::get<Open>(sources.microphone().state());
+  [[nodiscard]] const Source::Open& open_microphone() const {
+    return std::get<Source::Open>(sources.microphone().state());
   }
 
   Sources sources;
@@ -137,7 +138,7 @@ class Devices {
   static std::string describe(SourceKind source, const Capture& capture) {
     std::string text = " " + name_of(source);
     if (capture.device) text += "=" + capture.device->value;
-    if (capture.quality != Quality::full) {
+    if (capture.quality != CaptureQuality::full) {
       text.append("/").append(names(capture.quality)[static_cast<std::size_t>(capture.quality)]);
     }
     return text;
@@ -350,12 +351,12 @@ TEST(Sources, TellWhenTheBrowsersQuestionWaits) {
   Devices devices;
   (void)devices.want(true, false);
   (void)devices.later(2900ms);
-  EXPECT_FALSE(std::get<Opening>(devices.sources.microphone().state()).asking);
+  EXPECT_FALSE(std::get<Source::Opening>(devices.sources.microphone().state()).asking);
   (void)devices.later(200ms);
-  EXPECT_TRUE(std::get<Opening>(devices.sources.microphone().state()).asking);
+  EXPECT_TRUE(std::get<Source::Opening>(devices.sources.microphone().state()).asking);
   EXPECT_EQ(devices.sources.deadline(), std::nullopt);
   (void)devices.permitted(SourceKind::microphone);
-  EXPECT_FALSE(std::get<Opening>(devices.sources.microphone().state()).asking);
+  EXPECT_FALSE(std::get<Source::Opening>(devices.sources.microphone().state()).asking);
 }
 
 TEST(Sources, TellOfNoQuestionWhereTheBrowserAsksNone) {
@@ -363,12 +364,12 @@ TEST(Sources, TellOfNoQuestionWhereTheBrowserAsksNone) {
   (void)devices.permitted(SourceKind::camera);
   (void)devices.want(false, true);
   (void)devices.later(60s);
-  EXPECT_FALSE(std::get<Opening>(devices.sources.camera().state()).asking);
+  EXPECT_FALSE(std::get<Source::Opening>(devices.sources.camera().state()).asking);
 }
 
 // ---- the ladder ----
 
-TEST(Ladder, GoesFromTheChosenDeviceToTheSystemsAndOn) {
+TEST(OpeningLadder, GoesFromTheChosenDeviceToTheSystemsAndOn) {
   Devices devices;
   (void)devices.plugged({"m:desk", "m:headset", "c:front"});
   (void)devices.later(1s);
@@ -381,7 +382,7 @@ TEST(Ladder, GoesFromTheChosenDeviceToTheSystemsAndOn) {
   EXPECT_EQ(devices.open_microphone().compromise, Trouble::busy) << "why it is not the headset";
 }
 
-TEST(Ladder, EndsWithWhateverTheBrowserLikesBest) {
+TEST(OpeningLadder, EndsWithWhateverTheBrowserLikesBest) {
   Devices devices;
   (void)devices.want(true, false);
   EXPECT_EQ(devices.refused(1, "NotReadableError"), Texts{"open 2 microphone/any"});
@@ -389,7 +390,7 @@ TEST(Ladder, EndsWithWhateverTheBrowserLikesBest) {
   EXPECT_EQ(devices.microphone(), "device/microphone-busy");
 }
 
-TEST(Ladder, AsksLessOfADeviceThatCantDoAll) {
+TEST(OpeningLadder, AsksLessOfADeviceThatCantDoAll) {
   Devices devices;
   (void)devices.chosen(SourceKind::camera, "front");
   EXPECT_EQ(devices.want(false, true), Texts{"open 1 camera=front"});
@@ -403,7 +404,7 @@ TEST(Ladder, AsksLessOfADeviceThatCantDoAll) {
   EXPECT_EQ(devices.camera(), "open") << "the choice stays, the constraint was relaxed";
 }
 
-TEST(Ladder, LeavesADeviceThatIsNotThereAndKeepsTheOtherChoice) {
+TEST(OpeningLadder, LeavesADeviceThatIsNotThereAndKeepsTheOtherChoice) {
   Devices devices;
   (void)devices.chosen(SourceKind::microphone, "headset");
   (void)devices.chosen(SourceKind::camera, "gone");
@@ -420,7 +421,7 @@ TEST(Ladder, LeavesADeviceThatIsNotThereAndKeepsTheOtherChoice) {
   EXPECT_EQ(devices.open_microphone().compromise, std::nullopt);
 }
 
-TEST(Ladder, StopsAtAQuestionOfAccess) {
+TEST(OpeningLadder, StopsAtAQuestionOfAccess) {
   Devices devices;
   (void)devices.plugged({"m:desk", "m:headset"});
   (void)devices.later(1s);
@@ -429,7 +430,7 @@ TEST(Ladder, StopsAtAQuestionOfAccess) {
   EXPECT_EQ(devices.microphone(), "device/microphone-system-denied");
 }
 
-TEST(Ladder, HasAnEnd) {
+TEST(OpeningLadder, HasAnEnd) {
   Devices devices;
   Texts many;
   for (int i = 0; i < 40; ++i) many.push_back("m:" + std::to_string(i));
@@ -438,7 +439,7 @@ TEST(Ladder, HasAnEnd) {
   Texts asked = devices.want(true, false);
   std::uint64_t attempts = 0;
   while (!asked.empty()) asked = devices.refused(++attempts, "NotReadableError");
-  EXPECT_EQ(attempts, Ladder::kMaxAttempts);
+  EXPECT_EQ(attempts, OpeningLadder::kMaxAttempts);
   EXPECT_EQ(devices.microphone(), "device/microphone-busy");
 }
 

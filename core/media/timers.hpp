@@ -18,7 +18,7 @@ inline constexpr std::array<Duration, 2> kRepairPauses{1s, 4s};
 inline constexpr Duration kRepairHolds = 10s;
 /// Mute and unmute of a track come in pairs a moment apart (keys, system sounds); the other side
 /// hears of what lasts.
-inline constexpr Duration kSilenceLasts = 1s;
+inline constexpr Duration kMuteSettles = 1s;
 /// A plug brings a burst of changes, and the list is in order only after the last of them.
 inline constexpr Duration kListSettles = 300ms;
 

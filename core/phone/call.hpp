@@ -113,7 +113,7 @@ struct CallContext {
   /// Messages to the server can leave now.
   bool online = false;
   /// Counters are to be read often.
-  bool curious = false;
+  bool sample_often = false;
   /// When the server first heard of media in this call, on this phone's clock.
   std::optional<Instant> connected_at = std::nullopt;
 };

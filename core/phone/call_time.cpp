@@ -99,7 +99,7 @@ Step on(CallState state, const TimeReached&, const CallContext& context) {
           [&](Active&& s) {
             const bool report = s.report_at <= now;
             if (report) s.report_at = now + kReportInterval;
-            const bool often = s.connections.next.has_value() || context.curious;
+            const bool often = s.connections.next.has_value() || context.sample_often;
             Step step = with_timers(std::move(s),
                                     often ? kSampleWhileConnecting : kSampleWhileActive, context);
             if (report) step.messages.emplace_back(wire::MediaReport{context.call, true});

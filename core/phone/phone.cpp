@@ -311,7 +311,7 @@ void Phone::advance(Call& call, const CallEvent& event) {
       .ice_servers = session_.ice_servers(),
       .silence_is_normal = call.held || peer_held || peer_silent,
       .online = session_.online(),
-      .curious = call.witness.is_curious(now_),
+      .sample_often = call.witness.samples_often(now_),
       .connected_at = call.connected_at,
   };
   const std::size_t index_before = call.state.index();
@@ -333,7 +333,7 @@ void Phone::advance(Call& call, const CallEvent& event) {
   if (contains(after, context.next_connection)) {
     ++connections_;
     call.told.reset();  // another device, or the same one started anew
-    call.told_of_peer.reset();
+    call.peer_status_told.reset();
     call.witness.forget_peer();
     if (connections_of(call.state)->current.id() == context.next_connection) {
       // What the last one said it sends, and what counters showed, is past.
@@ -369,7 +369,7 @@ Phone::Call* Phone::find(PeerConnectionId id) {
 }
 
 void Phone::add_call(Call call) {
-  if (calls_.size() == kMaxCalls) {
+  if (calls_.size() == kMaxCallsKept) {
     const auto oldest_ended =
         std::ranges::find_if(calls_, [](const Call& c) { return is_over(c.state); });
     if (oldest_ended == calls_.end()) return;
@@ -542,7 +542,7 @@ void Phone::found_in_snapshot(const wire::CallSnapshot& snapshot) {
             .peer = snapshot.peer,
             .kind = snapshot.kind,
             .peer_status = snapshot.peer_status,
-            .told_of_peer = snapshot.peer_status,
+            .peer_status_told = snapshot.peer_status,
             .state = Elsewhere{}};
   if (!here) {
     add_call(std::move(call));

@@ -22,7 +22,7 @@ class Phone {
  public:
   /// Ended calls are kept until they are dismissed and the server has confirmed the end; beyond
   /// this many the oldest are forgotten.
-  static constexpr std::size_t kMaxCalls = 16;
+  static constexpr std::size_t kMaxCallsKept = 16;
   /// One in front and one on hold.
   static constexpr std::ptrdiff_t kMaxConnectedCalls = 2;
 
@@ -62,7 +62,7 @@ class Phone {
     std::optional<Instant> tell_again_at;
     std::uint32_t status_revision = 0;
     std::optional<wire::LegStatus> peer_status;
-    std::optional<wire::LegStatus> told_of_peer;  // by the server, last
+    std::optional<wire::LegStatus> peer_status_told;  // by the server, last
     wire::PeerDevice peer_device = wire::PeerDevice::connected;
     std::vector<FeedConnection> feeds;  // of its connections
     std::vector<DirectChannel> direct;  // of its connections, once they are open
@@ -133,7 +133,7 @@ class Phone {
   void joiner_gone(Call& call);
   /// The channel to the device that has the call at the other side, or takes it over; once open.
   [[nodiscard]] static DirectChannel* newest_channel(Call& call);
-  void say_directly(const Call& call, PeerConnectionId connection);
+  void send_status_directly(const Call& call, PeerConnectionId connection);
   void leave_calls_to_other_page();
   /// Makes room in front: the other calls that are on are held, and the server knows it first.
   void hold_others(CallId front);

@@ -70,7 +70,7 @@ void Phone::forget_screen() {
 }
 
 void Phone::on(const SoundMeasured& event) {
-  const auto* open = std::get_if<media::Open>(&sources_.microphone().state());
+  const auto* open = std::get_if<media::Source::Open>(&sources_.microphone().state());
   if (open == nullptr || open->request != event.request || !listening_) return;
   listening_->heard_at = now_;
   sound_watch_.measured(event.peak_millionths, listening_->muted);
@@ -93,7 +93,7 @@ void Phone::settle_sources() {
 
 /// Looks at the loudness of the microphone while it serves a call that is on.
 void Phone::settle_measuring() {
-  const auto* open = std::get_if<media::Open>(&sources_.microphone().state());
+  const auto* open = std::get_if<media::Source::Open>(&sources_.microphone().state());
   const auto talking = std::ranges::find_if(calls_, [](const Call& call) {
     return std::holds_alternative<Active>(call.state) && !call.held;
   });
@@ -126,13 +126,13 @@ FeedConnection Phone::feed_of(const Call& call, PeerConnectionId id) const {
   const bool peer_holds = is_current && call.peer_status && call.peer_status->held;
   const bool held = (call.held || peer_holds) && !mutant(Mutant::held_but_heard);
   if (held) return feed;
-  const auto* microphone = std::get_if<media::Open>(&sources_.microphone().state());
+  const auto* microphone = std::get_if<media::Source::Open>(&sources_.microphone().state());
   if (microphone != nullptr && !call.microphone_cut) {
     const bool heard = call.microphone_wanted || mutant(Mutant::muted_but_heard);
     feed.microphone = heard ? Feed::live : Feed::silent;
     feed.microphone_request = microphone->request;
   }
-  const auto* camera = std::get_if<media::Open>(&sources_.camera().state());
+  const auto* camera = std::get_if<media::Source::Open>(&sources_.camera().state());
   if (camera != nullptr && call.camera_wanted) {
     feed.camera = Feed::live;
     feed.camera_request = camera->request;

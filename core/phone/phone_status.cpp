@@ -42,7 +42,7 @@ void Phone::settle_status(Call& call) {
   call.told = status;
   call.witness.own_said(status, now_);
   session_.send(wire::Status{call.id, status}, *effects_);
-  for (const DirectChannel& channel : call.direct) say_directly(call, channel.connection);
+  for (const DirectChannel& channel : call.direct) send_status_directly(call, channel.connection);
   look_closely(call);
 }
 
@@ -52,13 +52,13 @@ void Phone::tell_again(Call& call, const wire::Refusal& refusal) const {
   call.tell_again_at = now_ + std::max(wait, kTellAgain);
 }
 
-void Phone::say_directly(const Call& call, PeerConnectionId connection) {
+void Phone::send_status_directly(const Call& call, PeerConnectionId connection) {
   const wire::DirectMessage message = wire::Status{call.id, *call.told};
   effects_->emplace_back(SendDirect{connection, json::to_json(message)});
 }
 
 void Phone::look_closely(Call& call) {
-  if (call.witness.is_curious(now_)) sample_by(call.state, now_ + kSampleWhileConnecting);
+  if (call.witness.samples_often(now_)) sample_by(call.state, now_ + kSampleWhileConnecting);
 }
 
 // ---- the other side ----
@@ -66,7 +66,7 @@ void Phone::look_closely(Call& call) {
 void Phone::peer_status_told(CallId id, const wire::LegStatus& status) {
   Call* call = find(id);
   if (call == nullptr || std::holds_alternative<Ended>(call->state)) return;
-  call->told_of_peer = status;
+  call->peer_status_told = status;
   // From the server they arrive once and in order; revisions of different devices can't be
   // compared, those of one connection can.
   const DirectChannel* channel = newest_channel(*call);
@@ -84,7 +84,7 @@ void Phone::take_peer_status(Call& call, const wire::LegStatus& status) {
 /// device that stays sends; its own channel may know more.
 void Phone::joiner_gone(Call& call) {
   call.witness.forget_peer();
-  std::optional<wire::LegStatus> status = call.told_of_peer;
+  std::optional<wire::LegStatus> status = call.peer_status_told;
   const DirectChannel* channel = newest_channel(call);
   if (channel != nullptr && channel->heard &&
       (!status || status->revision < channel->heard->revision)) {
@@ -106,7 +106,7 @@ void Phone::on(const DirectOpened& event) {
   const auto same = [&](const DirectChannel& one) { return one.connection == event.connection; };
   if (std::ranges::any_of(call->direct, same)) return;
   call->direct.push_back({event.connection, {}});
-  if (call->told) say_directly(*call, event.connection);
+  if (call->told) send_status_directly(*call, event.connection);
 }
 
 void Phone::on(const DirectReceived& event) {

@@ -15,7 +15,7 @@ SourceView source_view(SourceKind kind, const media::Source& source, bool wanted
   SourceView view{.wanted = wanted};
   const auto problem = [kind](media::Trouble trouble) { return media::error_of(kind, trouble); };
   std::visit(Overloaded{
-                 [&](const media::Open& open) {
+                 [&](const media::Source::Open& open) {
                    const bool silenced = open.silence.believed;
                    const SourceState sent = silenced ? SourceState::silenced : SourceState::on;
                    view.state = wanted ? sent : SourceState::off;
@@ -23,20 +23,20 @@ SourceView source_view(SourceKind kind, const media::Source& source, bool wanted
                    if (open.compromise) view.problem = problem(*open.compromise);
                    if (silenced) view.problem = problem(media::Trouble::silenced);
                  },
-                 [&](const media::Failed& failed) {
+                 [&](const media::Source::Failed& failed) {
                    const SourceState none =
                        source.was_lost() ? SourceState::lost : SourceState::unavailable;
                    view.state = wanted ? none : SourceState::off;
                    view.problem = problem(failed.why);
                  },
-                 [&](const media::Opening& opening) {
+                 [&](const media::Source::Opening& opening) {
                    view.opening = true;
                    view.asking = opening.asking;
                    const SourceState not_yet =
                        source.was_lost() ? SourceState::lost : SourceState::opening;
                    view.state = wanted ? not_yet : SourceState::off;
                  },
-                 [](const OneOf<media::Closed, media::Abandoned> auto&) {},
+                 [](const OneOf<media::Source::Closed, media::Source::Abandoned> auto&) {},
              },
              source.state());
   return view;

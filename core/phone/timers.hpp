@@ -71,7 +71,7 @@ inline constexpr Duration kSampleWhileConnecting = 200ms;
 inline constexpr Duration kSampleWhileActive = 2s;
 /// Counters are read as often as while connecting for so long after something was switched off:
 /// usually that is proven within half a second.
-inline constexpr Duration kCuriousFor = 5s;
+inline constexpr Duration kSampleOftenFor = 5s;
 /// A browser's meter of what is sent falls slowly: measured in Chromium, its energy goes on growing
 /// for 0.9 s after a track was disabled, though silence is sent from the next packet on.
 inline constexpr Duration kMeterDrains = 1s;

@@ -34,7 +34,7 @@ bool Claims::said(const wire::LegStatus& status) {
   return changed;
 }
 
-void Silence::expect(const Off& off, Instant now) {
+void SilenceProof::expect(const Off& off, Instant now) {
   for (std::size_t i = 0; i < off.size(); ++i) {
     Watched& watched = watched_[i];
     if (watched.off == off[i]) continue;
@@ -45,7 +45,7 @@ void Silence::expect(const Off& off, Instant now) {
   }
 }
 
-void Silence::observe(const Totals& totals, bool alive, Instant now) {
+void SilenceProof::observe(const Totals& totals, bool alive, Instant now) {
   const Instant last = observed_at_;
   observed_at_ = now;
   for (std::size_t i = 0; i < totals.size(); ++i) {
@@ -64,21 +64,21 @@ void Silence::observe(const Totals& totals, bool alive, Instant now) {
   }
 }
 
-bool Silence::proven() const {
+bool SilenceProof::proven() const {
   return std::ranges::all_of(watched_, [](const Watched& w) { return !w.off || w.proven; });
 }
 
 Witness::Witness() : sent_(kMeterDrains), received_(kPlayoutDrains) {}
 
 void Witness::own_said(const wire::LegStatus& status, Instant now) {
-  if (own_.said(status)) be_curious(now);
+  if (own_.said(status)) sample_often(now);
 }
 
 void Witness::peer_said(const wire::LegStatus& status, Instant now) {
   confirmed_ = status.confirms;
   if (!peers_.said(status)) return;
   received_.expect(peers_.off(), now);
-  if (peers_.any()) be_curious(now);
+  if (peers_.any()) sample_often(now);
 }
 
 void Witness::fed(const FeedConnection& feed, Instant now) {
@@ -91,7 +91,7 @@ void Witness::forget_peer() {
   peers_ = {};
   confirmed_ = 0;
   confirms_ = 0;
-  received_ = Silence(kPlayoutDrains);
+  received_ = SilenceProof(kPlayoutDrains);
 }
 
 void Witness::sampled(const StatsSampled& sample, Instant now) {
@@ -119,13 +119,13 @@ Proof Witness::proof(SourceKind source) const {
   return confirmed ? Proof::received : Proof::sent;
 }
 
-bool Witness::is_curious(Instant now) const {
-  if (now >= curious_until_) return false;
+bool Witness::samples_often(Instant now) const {
+  if (now >= sample_often_until_) return false;
   const bool own = own_.any() && !sent_.proven();
   const bool peers = peers_.any() && confirms_ != peers_.revision();
   return own || peers;
 }
 
-void Witness::be_curious(Instant now) { curious_until_ = now + kCuriousFor; }
+void Witness::sample_often(Instant now) { sample_often_until_ = now + kSampleOftenFor; }
 
 }  // namespace parley::phone

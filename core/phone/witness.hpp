@@ -39,13 +39,13 @@ class Claims {
 };
 
 /// The counters of one direction against what is not to pass.
-class Silence {
+class SilenceProof {
  public:
   /// Cumulative, by SourceKind: sound energy in billionths, frames, frames.
   using Totals = std::array<std::optional<std::uint64_t>, 3>;
 
   /// What passes for as long as `drains` after a change was on its way already.
-  explicit Silence(Duration drains) : drains_(drains) {}
+  explicit SilenceProof(Duration drains) : drains_(drains) {}
 
   void expect(const Off& off, Instant now);
   /// `alive`: what passes would have been counted.
@@ -103,10 +103,10 @@ class Witness {
     return sent_.contradicted(SourceKind::microphone) >= kLeakAfter;
   }
   /// Counters are to be read often for a moment: something was switched off just now.
-  [[nodiscard]] bool is_curious(Instant now) const;
+  [[nodiscard]] bool samples_often(Instant now) const;
 
  private:
-  void be_curious(Instant now);
+  void sample_often(Instant now);
 
   Claims own_;
   Claims peers_;
@@ -114,9 +114,9 @@ class Witness {
   std::uint32_t confirmed_ = 0;
   std::uint32_t confirms_ = 0;
   std::uint64_t packets_ = 0;
-  Silence sent_;
-  Silence received_;
-  Instant curious_until_;
+  SilenceProof sent_;
+  SilenceProof received_;
+  Instant sample_often_until_;
 };
 
 }  // namespace parley::phone

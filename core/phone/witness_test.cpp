@@ -153,7 +153,7 @@ TEST(Witness, HasNothingToConfirmInAnOrdinaryCall) {
   Connection c;
   c.say({.revision = 1});
   c.hear({.revision = 1});
-  EXPECT_FALSE(c.witness.is_curious(c.now)) << "a camera that was never on is no claim";
+  EXPECT_FALSE(c.witness.samples_often(c.now)) << "a camera that was never on is no claim";
   for (int i = 0; i < 50; ++i) c.look(kLoud, kLoud);
   EXPECT_EQ(c.witness.confirms(), 0U);
 }
@@ -165,10 +165,10 @@ TEST(Witness, ProvesThatACameraIsOff) {
   c.look(0, 0, 6);
   c.feed(Feed::live, Feed::none);
   c.say({.revision = 2});
-  EXPECT_TRUE(c.witness.is_curious(c.now));
+  EXPECT_TRUE(c.witness.samples_often(c.now));
   for (int i = 0; i < 8; ++i) c.look(kLoud, 0);
   EXPECT_EQ(c.witness.proof(SourceKind::camera), Proof::sent);
-  EXPECT_FALSE(c.witness.is_curious(c.now));
+  EXPECT_FALSE(c.witness.samples_often(c.now));
 }
 
 TEST(Witness, TakesASilencedMicrophoneForOneThatIsSent) {
@@ -184,8 +184,8 @@ TEST(Witness, TakesASilencedMicrophoneForOneThatIsSent) {
 TEST(Witness, StopsLookingCloselyAfterAWhile) {
   Connection c;
   c.hear({.revision = 4, .microphone = SourceState::off});
-  EXPECT_TRUE(c.witness.is_curious(c.now));
-  EXPECT_FALSE(c.witness.is_curious(c.now + kCuriousFor));
+  EXPECT_TRUE(c.witness.samples_often(c.now));
+  EXPECT_FALSE(c.witness.samples_often(c.now + kSampleOftenFor));
 }
 
 TEST(Witness, TakesTheOtherSidesWordWhereTheBrowserCountsNothing) {

@@ -28,17 +28,19 @@ using HardwareId = json::Text<kMaxDeviceIdBytes>;
 inline constexpr std::size_t kMaxListedDevices = 64;
 
 /// How much is asked of a device.
-enum class Quality : std::uint8_t {
+enum class CaptureQuality : std::uint8_t {
   full,    // sound with echo cancellation, a picture of 1280×720 at 30 frames a second
   modest,  // a picture of 640×480 at 15
   any,     // whatever it gives
 };
-constexpr auto names(Quality) { return std::array<std::string_view, 3>{"full", "modest", "any"}; }
+constexpr auto names(CaptureQuality) {
+  return std::array<std::string_view, 3>{"full", "modest", "any"};
+}
 
 /// One way to open a device.
 struct Capture {
   std::optional<HardwareId> device;
-  Quality quality = Quality::full;
+  CaptureQuality quality = CaptureQuality::full;
   bool operator==(const Capture&) const = default;
   static constexpr auto fields() {
     return std::tuple{

@@ -176,7 +176,7 @@ bool Switchboard::State::make_way(const UserId& user, CallId besides) {
       held, [&](CallId id) { return id != besides && is_on(calls_.at(id), user); });
   for (const CallId id : held) {
     Call& call = calls_.at(id);
-    if (others < kMaxCalls) break;
+    if (others < kMaxCallsPerUser) break;
     if (id == besides || !gives_way(call, user)) continue;
     leave(call);
     --others;

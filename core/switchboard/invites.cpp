@@ -152,7 +152,7 @@ bool Switchboard::State::has_place_to_dial(const UserId& user, const Call* repla
     const Call& call = calls_.at(id);
     return is_on(call, user) && &call != replaced && !gives_way(call, user);
   };
-  return std::ranges::count_if(users_[user].calls, counts) < kMaxCalls;
+  return std::ranges::count_if(users_[user].calls, counts) < kMaxCallsPerUser;
 }
 
 /// The same invite once more: answered with how far the call is.

@@ -166,13 +166,13 @@ Call* Switchboard::State::ringing_stranger(const UserId& callee) const {
 /// known, and also not from somebody known who is blocked: they would notice.
 bool Switchboard::State::has_place_for(const UserId& callee, const UserId& caller) {
   if (mutant(Mutant::third_caller_rings) || has_free_place(callee)) return true;
-  return calls_that_stay(callee) <= kMaxCalls && regard(users_.at(callee), caller).known &&
+  return calls_that_stay(callee) <= kMaxCallsPerUser && regard(users_.at(callee), caller).known &&
          ringing_stranger(callee) != nullptr;
 }
 
 bool Switchboard::State::has_free_place(const UserId& callee) {
   const bool waits = users_.at(callee).call_waiting;
-  return calls_that_stay(callee) < kMaxCalls && (waits || !is_occupied(callee));
+  return calls_that_stay(callee) < kMaxCallsPerUser && (waits || !is_occupied(callee));
 }
 
 /// Calls that were left behind stand in nobody's way.

@@ -58,7 +58,7 @@ inline constexpr Duration kUnheardLimit = 90s;
 inline constexpr Duration kMediaStoreInterval = 30s;
 /// Calls that a user can be in: one in front, one on hold. Somebody who is in or rings for so many
 /// is busy for a further caller.
-inline constexpr std::ptrdiff_t kMaxCalls = 2;
+inline constexpr std::ptrdiff_t kMaxCallsPerUser = 2;
 
 /// How far the time in a call id may be behind the server's clock. Clients make ids by the server's
 /// clock, which a welcome tells; this is for what a message waits on its way, and for clocks that

@@ -1,5 +1,5 @@
 // How microphone and camera are asked for (Media Capture, 4.3.8), in a call and outside of one.
-import type { Capture, OpenMedia, Quality } from './generated/phone'
+import type { Capture, OpenMedia, CaptureQuality } from './generated/phone'
 
 const voice: MediaTrackConstraints = {
   echoCancellation: true,
@@ -7,13 +7,13 @@ const voice: MediaTrackConstraints = {
   autoGainControl: true,
 }
 
-const sound: Readonly<Record<Quality, MediaTrackConstraints>> = {
+const sound: Readonly<Record<CaptureQuality, MediaTrackConstraints>> = {
   full: voice,
   modest: voice,
   any: {},
 }
 
-const picture: Readonly<Record<Quality, MediaTrackConstraints>> = {
+const picture: Readonly<Record<CaptureQuality, MediaTrackConstraints>> = {
   full: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } },
   modest: { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 15 } },
   any: {},
@@ -31,7 +31,7 @@ export function constraintsFor({
 
 function trackConstraints(
   { device, quality }: Capture,
-  wishes: Readonly<Record<Quality, MediaTrackConstraints>>,
+  wishes: Readonly<Record<CaptureQuality, MediaTrackConstraints>>,
 ): MediaTrackConstraints | true {
   if (device !== undefined) return { ...wishes[quality], deviceId: { exact: device } }
   return quality === 'any' ? true : wishes[quality]

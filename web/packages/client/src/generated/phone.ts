@@ -515,16 +515,16 @@ export interface SendFrame {
  * - `modest`: a picture of 640×480 at 15
  * - `any`: whatever it gives
  */
-export type Quality = 'full' | 'modest' | 'any'
+export type CaptureQuality = 'full' | 'modest' | 'any'
 
-export const qualities: readonly Quality[] = ['full', 'modest', 'any']
+export const captureQualities: readonly CaptureQuality[] = ['full', 'modest', 'any']
 
 /** One way to open a device. */
 export interface Capture {
   /** This one and no other; the system's choice if absent. */
   readonly device?: string
   /** What to ask of it. */
-  readonly quality: Quality
+  readonly quality: CaptureQuality
 }
 
 /**

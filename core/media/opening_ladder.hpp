@@ -13,13 +13,13 @@
 
 namespace parley::media {
 
-class Ladder {
+class OpeningLadder {
  public:
   /// Attempts until it is enough: a person waits for the outcome, and each can take seconds where
   /// a driver hangs.
   static constexpr std::size_t kMaxAttempts = 5;
 
-  Ladder(SourceKind source, std::optional<HardwareId> chosen)
+  OpeningLadder(SourceKind source, std::optional<HardwareId> chosen)
       : source_(source), wanted_(std::move(chosen)), current_{.device = wanted_} {}
 
   [[nodiscard]] const Capture& current() const { return current_; }
@@ -39,7 +39,7 @@ class Ladder {
     Trouble trouble = Trouble::failed;
   };
 
-  [[nodiscard]] std::optional<Quality> lower_quality() const;
+  [[nodiscard]] std::optional<CaptureQuality> lower_quality() const;
   [[nodiscard]] std::optional<Capture> other_device(std::span<const ListedDevice> listed) const;
   [[nodiscard]] bool tried(const std::optional<HardwareId>& device) const;
 
