@@ -272,7 +272,7 @@ class Shell {
   }
 
   void say_text(std::string text) {
-    feed(phone::FrameReceived{socket_.value_or(ConnectionId{1}), std::move(text)});
+    feed(phone::FrameReceived{socket_.value_or(SocketId{1}), std::move(text)});
   }
 
   void person_does() {
@@ -524,7 +524,7 @@ class Shell {
   phone::Phone phone_;
   Instant now_ = instant_from_ms(1000);
 
-  std::optional<ConnectionId> socket_;
+  std::optional<SocketId> socket_;
   bool socket_is_open_ = false;
   std::uint32_t said_ = 0;   // by the server, in this session
   std::uint32_t heard_ = 0;  // by the server

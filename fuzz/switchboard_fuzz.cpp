@@ -49,7 +49,7 @@ std::optional<CallId> call_in(const wire::ServerMessage& message) {
 struct Client {
   UserId user;
   DeviceId device;
-  ConnectionId socket;  // 0 for none
+  SocketId socket;  // 0 for none
   bool authenticating = false;
   std::uint32_t said = 0;
   std::uint32_t heard = 0;
@@ -200,13 +200,13 @@ class Town {
   }
 
   void lose(Client& client) {
-    const ConnectionId lost = std::exchange(client.socket, {});
+    const SocketId lost = std::exchange(client.socket, {});
     if (lost.value == 0) return;
     open_.erase(lost.value);
     feed(ConnectionLost{lost});
   }
 
-  Client* client_on(ConnectionId socket) {
+  Client* client_on(SocketId socket) {
     for (Client& client : clients_) {
       if (client.socket == socket) return &client;
     }
@@ -283,7 +283,7 @@ class Town {
 
   /// What a shell can report besides, whether or not it makes sense.
   void anything() {
-    const ConnectionId socket{bytes_.below(16)};
+    const SocketId socket{bytes_.below(16)};
     const UserId user{std::string(kUsers[bytes_.below(kUsers.size())])};
     switch (bytes_.below(6)) {
       case 0:

@@ -109,7 +109,7 @@ class Oracle final : public testing::Observer {
     SessionId id;
     UserId user;
     DeviceId device;
-    std::optional<ConnectionId> connection;
+    std::optional<SocketId> connection;
     Instant lost_at{};
     bool leaving = false;
     bool unsure = false;  // it may have been forgotten, or can't be resumed
@@ -153,8 +153,8 @@ class Oracle final : public testing::Observer {
   void session_asked(const switchboard::Authenticated& event,
                      const std::vector<switchboard::Effect>& effects);
   void no_place(const Visitor& visitor);
-  void session_started(const Visitor& visitor, const wire::Welcome& welcome, ConnectionId socket);
-  void socket_gone(ConnectionId socket);
+  void session_started(const Visitor& visitor, const wire::Welcome& welcome, SocketId socket);
+  void socket_gone(SocketId socket);
   [[nodiscard]] bool may_be_gone(const Kept& kept) const;
   void let_joiners_go(CallId id);
   [[nodiscard]] bool is_in_call(const UserId& user, const DeviceId& device) const;
@@ -214,18 +214,18 @@ class Oracle final : public testing::Observer {
   Duration clock_ahead_{0};
   /// When each call was last written before it rang, whatever the server's clock said.
   std::unordered_map<CallId, Instant> invited_;
-  std::unordered_map<ConnectionId, Visitor> visitors_;
+  std::unordered_map<SocketId, Visitor> visitors_;
   std::unordered_map<DeviceId, Instant> heard_;
   std::vector<Kept> kept_;
   /// When each call ended for the present process of the server.
   std::unordered_map<CallId, Instant> ended_since_;
   /// How far the clock of the last welcome is ahead, by socket.
-  std::unordered_map<ConnectionId, Duration> told_ahead_;
+  std::unordered_map<SocketId, Duration> told_ahead_;
   std::map<std::pair<CallId, UserId>, TokenBucket> relayed_;
   std::map<std::pair<CallId, UserId>, TokenBucket> joined_;
-  std::unordered_map<ConnectionId, TokenBucket> refused_;
+  std::unordered_map<SocketId, TokenBucket> refused_;
   /// Signals of each call that went to a socket since anything came from it.
-  std::map<std::pair<ConnectionId, CallId>, std::size_t> untaken_;
+  std::map<std::pair<SocketId, CallId>, std::size_t> untaken_;
   std::set<std::pair<UserId, UserId>> known_;  // the first one knows the second one
   std::map<std::pair<UserId, UserId>, InVain> in_vain_;
   std::unordered_set<CallId> screened_;  // calls that once rang nowhere for their callee

@@ -11,7 +11,7 @@ using wire::CloseCode;
 void Oracle::check_relay(const Request& request) {
   const Instant now = world_.scheduler().now();
   if (request.frame != nullptr && !untaken_.empty()) {
-    const ConnectionId heard = request.frame->connection;
+    const SocketId heard = request.frame->connection;
     std::erase_if(untaken_, [heard](const auto& one) { return one.first.first == heard; });
   }
   const bool says = request.type == "signal" || request.type == "status";

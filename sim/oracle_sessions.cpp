@@ -25,7 +25,7 @@ constexpr Duration kSlack = switchboard::kSilenceLimit + Duration{1'000};
 
 void Oracle::note_visitor(const Request& request) {
   if (request.frame == nullptr) return;
-  const ConnectionId socket = request.frame->connection;
+  const SocketId socket = request.frame->connection;
   if (request.type == "hello" && !visitors_.contains(socket)) {
     if (const auto frame = wire::read_client_frame(request.frame->text)) {
       const auto& hello = std::get<wire::Hello>(frame->message);
@@ -71,7 +71,7 @@ void Oracle::check_sessions(const Request& request) {
   }
 }
 
-void Oracle::socket_gone(ConnectionId socket) {
+void Oracle::socket_gone(SocketId socket) {
   for (Kept& kept : kept_) {
     if (kept.connection != socket) continue;
     kept.connection.reset();
@@ -159,7 +159,7 @@ void Oracle::no_place(const Visitor& visitor) {
 }
 
 void Oracle::session_started(const Visitor& visitor, const wire::Welcome& welcome,
-                             ConnectionId socket) {
+                             SocketId socket) {
   const auto own = std::ranges::find_if(kept_, [&](const Kept& kept) {
     return kept.user == visitor.user && kept.device == visitor.device;
   });

@@ -109,7 +109,7 @@ void Strangers::meddle(Device& device, std::uint32_t a, std::uint32_t b) {
 }
 
 void Strangers::crowd(const Device& device, std::uint32_t count, bool gone) {
-  std::vector<ConnectionId> came;
+  std::vector<SocketId> came;
   for (std::uint32_t i = 0; i < count; ++i) {
     const auto client = world_.open_bare_client(device.user(), {0xc, ++crowd_devices_});
     if (client) came.push_back(*client);
@@ -117,7 +117,7 @@ void Strangers::crowd(const Device& device, std::uint32_t count, bool gone) {
   crowd_.insert(crowd_.end(), came.begin(), came.end());
   const Duration stay = gone ? Duration{300} : kCrowdStays;
   world_.scheduler().after(stay, [this, came] {
-    for (const ConnectionId client : came) world_.close_bare_client(client);
+    for (const SocketId client : came) world_.close_bare_client(client);
   });
 }
 
@@ -164,7 +164,7 @@ void Strangers::insist(Device& device, Duration how_long) {
   device.kill();
   const auto client = world_.open_bare_client(device.user(), device.id());
   const std::size_t puppet = puppets_.size();
-  puppets_.push_back({&device, client.value_or(ConnectionId{}), call});
+  puppets_.push_back({&device, client.value_or(SocketId{}), call});
   insist_again(puppet);
   world_.scheduler().after(how_long, [this, puppet] { give_back(puppet); });
 }
@@ -188,7 +188,7 @@ void Strangers::give_back(std::size_t index) {
 
 void Strangers::leave() {
   for (std::size_t i = 0; i < puppets_.size(); ++i) give_back(i);
-  for (const ConnectionId client : crowd_) world_.close_bare_client(client);
+  for (const SocketId client : crowd_) world_.close_bare_client(client);
 }
 
 }  // namespace parley::sim

@@ -30,14 +30,14 @@ class Strangers {
  private:
   struct Puppet {
     testing::Device* device = nullptr;
-    ConnectionId client;
+    SocketId client;
     CallId call;
   };
   void insist_again(std::size_t puppet);
   void give_back(std::size_t puppet);
 
   testing::World& world_;
-  std::vector<ConnectionId> crowd_;
+  std::vector<SocketId> crowd_;
   std::vector<Puppet> puppets_;
   std::uint64_t crowd_devices_ = 0;
 };

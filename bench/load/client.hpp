@@ -138,7 +138,7 @@ class Client final : private Line::Owner {
   Client* peer_ = nullptr;  // of the call that was dialled last
   std::vector<Client*> peers_;
 
-  ConnectionId socket_;
+  SocketId socket_;
   bool online_ = false;
   std::optional<phone::Phase> phase_;
   std::optional<wire::EndReason> reason_;

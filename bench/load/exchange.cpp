@@ -21,8 +21,8 @@ T pop(std::deque<T>& queue) {
 
 void Exchange::add_user(const UserId& user) { feed(switchboard::UserKnown{user, {user.text}}); }
 
-ConnectionId Exchange::connect(Line::Owner& owner) {
-  const ConnectionId id{owners_.size() + 1};
+SocketId Exchange::connect(Line::Owner& owner) {
+  const SocketId id{owners_.size() + 1};
   owners_.emplace(id, &owner);
   opening_.push_back(id);
   return id;

@@ -38,22 +38,22 @@ class Exchange {
 
    private:
     Exchange& exchange_;
-    ConnectionId id_;
+    SocketId id_;
   };
 
  private:
   struct Frame {
-    ConnectionId connection;
+    SocketId connection;
     std::string text;
   };
 
-  ConnectionId connect(Line::Owner& owner);
+  SocketId connect(Line::Owner& owner);
   void feed(const switchboard::Event& event);
 
   switchboard::Switchboard switchboard_{switchboard::Settings{}};
   Instant now_;
-  std::unordered_map<ConnectionId, Line::Owner*> owners_;
-  std::deque<ConnectionId> opening_;
+  std::unordered_map<SocketId, Line::Owner*> owners_;
+  std::deque<SocketId> opening_;
   std::deque<Frame> to_server_;
   std::deque<Frame> to_phones_;
   std::deque<switchboard::Authenticate> authenticating_;

@@ -36,7 +36,7 @@ struct Serial {
 };
 
 /// A socket, as its shell counts them.
-using ConnectionId = Serial<struct ConnectionIdTag>;
+using SocketId = Serial<struct SocketIdTag>;
 /// A peer connection of a phone.
 using PeerConnectionId = Serial<struct PeerConnectionIdTag>;
 /// One asynchronous operation on a peer connection.

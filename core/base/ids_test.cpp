@@ -20,7 +20,7 @@ constexpr std::string_view kText = "01940f3e-8c52-7a10-b5d4-6e1f0a9c3b27";
 constexpr CallId kId{0x01940f3e8c527a10U, 0xb5d46e1f0a9c3b27U};
 
 static_assert(!std::is_convertible_v<CallId, DeviceId>, "ids of different kinds do not mix");
-static_assert(!std::is_convertible_v<ConnectionId, OperationId>, "nor do serials");
+static_assert(!std::is_convertible_v<SocketId, OperationId>, "nor do serials");
 
 TEST(Uuid, IsWrittenInLowerCase) { EXPECT_EQ(to_string(kId), kText); }
 

@@ -42,7 +42,7 @@ struct Everything {
   Text<4> text;
   List<Point, 2> points;
   CallId call;
-  ConnectionId connection;
+  SocketId connection;
   UserId user;
   Raw raw;
   std::optional<Point> maybe;

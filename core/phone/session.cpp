@@ -59,20 +59,20 @@ void Session::sign_out(std::vector<Effect>& effects) {
   failed_attempts_ = 0;
 }
 
-std::optional<ConnectionId> Session::socket() const {
+std::optional<SocketId> Session::socket() const {
   return std::visit(Overloaded{
                         [](const OneOf<Opening, Greeting, Online> auto& link) {
                           return std::optional(link.socket);
                         },
                         [](const OneOf<SignedOutState, Waiting, Refused> auto&) {
-                          return std::optional<ConnectionId>();
+                          return std::optional<SocketId>();
                         },
                     },
                     link_);
 }
 
 void Session::open_socket(Instant now, std::vector<Effect>& effects) {
-  const ConnectionId id{++sockets_};
+  const SocketId id{++sockets_};
   link_ = Opening{id, now + kSocketOpenLimit};
   effects.emplace_back(OpenSocket{id});
 }
@@ -250,7 +250,7 @@ std::optional<wire::ServerMessage> Session::frame_received(const FrameReceived& 
   return std::move(frame->message);
 }
 
-void Session::welcomed(const wire::Welcome& welcome, ConnectionId socket, Instant now,
+void Session::welcomed(const wire::Welcome& welcome, SocketId socket, Instant now,
                        std::vector<Effect>& effects) {
   link_ = Online{.socket = socket, .since = now, .silent_at = now + kSilenceLimit};
   problem_.reset();

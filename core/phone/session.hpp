@@ -64,15 +64,15 @@ class Session {
     Instant retry_at;
   };
   struct Opening {
-    ConnectionId socket;
+    SocketId socket;
     Instant give_up_at;
   };
   struct Greeting {
-    ConnectionId socket;
+    SocketId socket;
     Instant give_up_at;
   };
   struct Online {
-    ConnectionId socket;
+    SocketId socket;
     Instant since;
     Instant silent_at;
   };
@@ -94,14 +94,14 @@ class Session {
     return Duration{std::clamp(unix_ms, -kEnd, kEnd)};
   }
 
-  [[nodiscard]] std::optional<ConnectionId> socket() const;
+  [[nodiscard]] std::optional<SocketId> socket() const;
   void open_socket(Instant now, std::vector<Effect>& effects);
   void drop_socket(std::vector<Effect>& effects);
   /// Tries again, at once or after a while.
   void retry(Instant now, std::vector<Effect>& effects);
   /// Comes back without the session: something in it is lost for good.
   void start_afresh(Instant now, std::vector<Effect>& effects);
-  void welcomed(const wire::Welcome& welcome, ConnectionId socket, Instant now,
+  void welcomed(const wire::Welcome& welcome, SocketId socket, Instant now,
                 std::vector<Effect>& effects);
   Duration next_backoff();
 

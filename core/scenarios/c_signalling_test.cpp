@@ -70,7 +70,7 @@ TEST(C02LateCloseOfAnOldSocket, TouchesNeitherSessionNorCallNorPresence) {
     Client& ben = board.add("ben", 2);
     ann.say(invite(1, "ben"));
     ben.say(wire::Accept{call_id(1)});
-    const ConnectionId old = ann.connection();
+    const SocketId old = ann.connection();
     ann.go_deaf();
     ann.connect();
     ben.heard();
@@ -87,10 +87,10 @@ TEST(C02LateCloseOfAnOldSocket, TouchesNeitherSessionNorCallNorPresence) {
 TEST(C02LateCloseOfAnOldSocket, StartsNoSecondReconnectOfThePhone) {
   Town t;
   Device& ann = t.device("ann");
-  const ConnectionId old = *ann.socket();
+  const SocketId old = *ann.socket();
   ann.cut_socket();
   ASSERT_TRUE(t.until([&] { return ann.online() && ann.socket() != old; }));
-  const ConnectionId present = *ann.socket();
+  const SocketId present = *ann.socket();
   ann.feed(phone::SocketClosed{old, 1006});
   t.world.run_for(5s);
   EXPECT_EQ(ann.socket(), present);

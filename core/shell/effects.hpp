@@ -16,7 +16,7 @@ using media::SourceKind;
 /// Open a WebSocket to the server; report socket_opened or socket_closed.
 struct OpenSocket {
   static constexpr std::string_view kType = "open_socket";
-  ConnectionId socket;
+  SocketId socket;
   bool operator==(const OpenSocket&) const = default;
   static constexpr auto fields() {
     return std::tuple{field("socket", &OpenSocket::socket, "The number it gets.")};
@@ -26,7 +26,7 @@ struct OpenSocket {
 /// Close a socket and forget it at once: nothing is reported about it any more.
 struct CloseSocket {
   static constexpr std::string_view kType = "close_socket";
-  ConnectionId socket;
+  SocketId socket;
   bool operator==(const CloseSocket&) const = default;
   static constexpr auto fields() {
     return std::tuple{field("socket", &CloseSocket::socket, "Which socket.")};
@@ -35,7 +35,7 @@ struct CloseSocket {
 
 struct SendFrame {
   static constexpr std::string_view kType = "send_frame";
-  ConnectionId socket;
+  SocketId socket;
   std::string text;
   bool operator==(const SendFrame&) const = default;
   static constexpr auto fields() {

@@ -36,7 +36,7 @@ struct SignedOut {
 
 struct SocketOpened {
   static constexpr std::string_view kType = "socket_opened";
-  ConnectionId socket;
+  SocketId socket;
   static constexpr auto fields() {
     return std::tuple{field("socket", &SocketOpened::socket, "Which socket.")};
   }
@@ -44,7 +44,7 @@ struct SocketOpened {
 
 struct SocketClosed {
   static constexpr std::string_view kType = "socket_closed";
-  ConnectionId socket;
+  SocketId socket;
   std::uint16_t code = 1006;
   static constexpr auto fields() {
     return std::tuple{field("socket", &SocketClosed::socket, "Which socket."),
@@ -54,7 +54,7 @@ struct SocketClosed {
 
 struct FrameReceived {
   static constexpr std::string_view kType = "frame_received";
-  ConnectionId socket;
+  SocketId socket;
   std::string text;
   static constexpr auto fields() {
     return std::tuple{field("socket", &FrameReceived::socket, "Which socket."),

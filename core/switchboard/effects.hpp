@@ -17,20 +17,20 @@ struct Store {
 /// Send a text frame, but not before the write `after` and all before it are durable: whatever a
 /// client is told must survive a crash. Frames of one connection keep their order.
 struct Send {
-  ConnectionId connection;
+  SocketId connection;
   std::string text;
   StoreTicket after;
 };
 
 /// Close a socket once everything sent before has left. The shell still reports ConnectionLost.
 struct Close {
-  ConnectionId connection;
+  SocketId connection;
   wire::CloseCode code = wire::CloseCode::going_away;
 };
 
 /// Find out whose token this is; answer with Authenticated or AuthenticationFailed.
 struct Authenticate {
-  ConnectionId connection;
+  SocketId connection;
   std::string token;
 };
 
@@ -43,7 +43,7 @@ inline constexpr std::string_view kConnectionRefused = "connection refused";
 struct Log {
   LogLevel level = LogLevel::info;
   std::string_view event;  // a constant such as "call ended"
-  std::optional<ConnectionId> connection;
+  std::optional<SocketId> connection;
   std::optional<CallId> call;
   std::optional<UserId> user;
   std::string detail;

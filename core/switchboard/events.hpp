@@ -50,19 +50,19 @@ struct CallRestored {
 
 /// A text frame arrived; the first one on a connection must be a hello.
 struct FrameReceived {
-  ConnectionId connection;
+  SocketId connection;
   std::string_view text;
 };
 
 /// The socket is gone, for whatever reason.
 struct ConnectionLost {
-  ConnectionId connection;
+  SocketId connection;
 };
 
 /// Answers Authenticate. The random bits become the session's id and key; the STUN and TURN servers
 /// are told in the welcome.
 struct Authenticated {
-  ConnectionId connection;
+  SocketId connection;
   UserId user;
   std::array<std::uint64_t, 4> random;
   wire::IceServers ice_servers = {};
@@ -70,12 +70,12 @@ struct Authenticated {
 
 /// What the connection was told about STUN and TURN servers is about to expire.
 struct IceServersRenewed {
-  ConnectionId connection;
+  SocketId connection;
   wire::IceServers ice_servers;
 };
 
 struct AuthenticationFailed {
-  ConnectionId connection;
+  SocketId connection;
 };
 
 /// The token of a signed-in user was withdrawn: all sessions of that token's user and device end.

@@ -30,7 +30,7 @@ void Switchboard::State::on(const FrameReceived& event) {
              Link(link->second));
 }
 
-void Switchboard::State::hello_received(ConnectionId connection, std::string_view text) {
+void Switchboard::State::hello_received(SocketId connection, std::string_view text) {
   const auto frame = wire::read_client_frame(text);
   if (!frame) {
     // What it may mean elsewhere, it is no hello.
@@ -60,7 +60,7 @@ void Switchboard::State::hello_received(ConnectionId connection, std::string_vie
   effects_->emplace_back(Authenticate{connection, hello->token.value});
 }
 
-void Switchboard::State::refuse_connection(ConnectionId connection, Error why, wire::CloseCode code,
+void Switchboard::State::refuse_connection(SocketId connection, Error why, wire::CloseCode code,
                                            const std::string& detail, Duration retry_after) {
   log(LogLevel::info, kConnectionRefused, connection, {}, {},
       std::string(code_of(why)) + (detail.empty() ? "" : ": " + detail));
@@ -206,7 +206,7 @@ bool Switchboard::State::start(const Authenticated& event, const wire::Hello& he
   return true;
 }
 
-void Switchboard::State::attach(Session& session, ConnectionId connection) {
+void Switchboard::State::attach(Session& session, SocketId connection) {
   links_.insert_or_assign(connection, session.id);
   session.connection = connection;
   session.last_heard = now_;

@@ -57,7 +57,7 @@ struct Socket {
   [[nodiscard]] std::optional<CloseCode> closed() const { return board.close_code(id); }
 
   TestBoard& board;
-  ConnectionId id;
+  SocketId id;
   Texts heard;
 };
 
@@ -205,7 +205,7 @@ TEST_F(SwitchboardSessions, TakesWhatAClientSaysAgainOnce) {
 }
 
 TEST_F(SwitchboardSessions, ResumesWithoutWaitingForTheOldSocketToDie) {
-  const ConnectionId old = alice.connection();
+  const SocketId old = alice.connection();
   alice.go_deaf();
   alice.connect();
   EXPECT_EQ(alice.heard(), Texts{"welcome back"});
@@ -219,7 +219,7 @@ TEST_F(SwitchboardSessions, ResumesWithoutWaitingForTheOldSocketToDie) {
 }
 
 TEST_F(SwitchboardSessions, TheOldSocketCannotSpeakForTheSessionAnyMore) {
-  const ConnectionId old = alice.connection();
+  const SocketId old = alice.connection();
   alice.go_deaf();
   alice.connect();
   board.handle(FrameReceived{old, wire::write_frame(invite(1, "bob"), {.seq = 1})});
@@ -281,7 +281,7 @@ TEST_F(SwitchboardSessions, StartsAfreshWhenTheSessionIsForgotten) {
 }
 
 TEST_F(SwitchboardSessions, ANewSessionOfTheSameDeviceReplacesTheOldOne) {
-  const ConnectionId old = alice.connection();
+  const SocketId old = alice.connection();
   Socket socket(board);
   socket.say(hello_of("alice", 11));
   socket.take(Authenticated{socket.id, alice.user, {1, 2, 3, 4}});

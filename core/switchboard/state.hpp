@@ -39,7 +39,7 @@ struct Session {
   ResumeKey key;
   UserId user;
   DeviceId device;
-  std::optional<ConnectionId> connection;
+  std::optional<SocketId> connection;
   Instant last_heard;    // on this connection, or when it was lost
   bool leaving = false;  // its page said that it goes away
   bool missed = false;   // the other sides of its calls know that it is gone
@@ -190,7 +190,7 @@ class Switchboard::State {
 
  private:
   using Deadline =
-      std::variant<ConnectionId, SessionId, CallId, PeopleNews, PretendedRing, PresenceDue>;
+      std::variant<SocketId, SessionId, CallId, PeopleNews, PretendedRing, PresenceDue>;
 
   // ---- events ----
   void on(const UserKnown& event);
@@ -208,15 +208,15 @@ class Switchboard::State {
   void on(const IceServersRenewed& event);
 
   // ---- sessions.cpp ----
-  void hello_received(ConnectionId connection, std::string_view text);
+  void hello_received(SocketId connection, std::string_view text);
   void frame_received(Session& session, std::string_view text);
-  void refuse_connection(ConnectionId connection, Error why, wire::CloseCode code,
+  void refuse_connection(SocketId connection, Error why, wire::CloseCode code,
                          const std::string& detail = {}, Duration retry_after = {});
   [[nodiscard]] bool is_in_call(const UserId& user, const DeviceId& device) const;
   [[nodiscard]] std::optional<SessionId> session_to_give_way(const User& user) const;
   bool resume(const Authenticated& event, const wire::Hello& hello);
   bool start(const Authenticated& event, const wire::Hello& hello);
-  void attach(Session& session, ConnectionId connection);
+  void attach(Session& session, SocketId connection);
   void welcome(Session& session, bool resumed, const wire::IceServers& ice_servers);
   void session_due(Session& session);
   void detach(Session& session);
@@ -385,8 +385,8 @@ class Switchboard::State {
               Duration retry_after = {});
   /// The request that is being handled.
   void refuse_for(Session& session, const Objection& objection, CallId call);
-  void send(ConnectionId connection, std::string text, StoreTicket after);
-  void log(LogLevel level, std::string_view event, std::optional<ConnectionId> connection,
+  void send(SocketId connection, std::string text, StoreTicket after);
+  void log(LogLevel level, std::string_view event, std::optional<SocketId> connection,
            std::optional<CallId> call, std::optional<UserId> user, std::string detail = {});
 
   Session* find_session(SessionId id);
@@ -395,7 +395,7 @@ class Switchboard::State {
 
   Settings settings_;
   std::unordered_map<UserId, User> users_;
-  std::unordered_map<ConnectionId, Link> links_;
+  std::unordered_map<SocketId, Link> links_;
   std::unordered_map<SessionId, Session> sessions_;
   std::unordered_map<CallId, Call> calls_;
   std::unordered_map<CallId, Tombstone> ended_;

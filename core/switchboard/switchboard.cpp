@@ -46,7 +46,7 @@ Gauges Switchboard::State::gauges() const {
 void Switchboard::State::on(const TimeReached&) {
   while (const auto due = deadlines_.take_due(now_)) {
     std::visit(Overloaded{
-                   [this](ConnectionId connection) {
+                   [this](SocketId connection) {
                      refuse_connection(connection, Error::internal, wire::CloseCode::timed_out);
                    },
                    [this](SessionId id) {
@@ -69,13 +69,13 @@ void Switchboard::State::on(const Draining& event) {
   }
 }
 
-void Switchboard::State::send(ConnectionId connection, std::string text, StoreTicket after) {
+void Switchboard::State::send(SocketId connection, std::string text, StoreTicket after) {
   if (mutant(Mutant::sent_before_stored)) after = {};
   effects_->emplace_back(Send{connection, std::move(text), after});
 }
 
 void Switchboard::State::log(LogLevel level, std::string_view event,
-                             std::optional<ConnectionId> connection, std::optional<CallId> call,
+                             std::optional<SocketId> connection, std::optional<CallId> call,
                              std::optional<UserId> user, std::string detail) {
   effects_->emplace_back(Log{level, event, connection, call, std::move(user), std::move(detail)});
 }

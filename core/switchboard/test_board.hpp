@@ -161,7 +161,7 @@ class Client {
     return {};
   }
   [[nodiscard]] std::optional<wire::CloseCode> closed() const { return closed_; }
-  [[nodiscard]] ConnectionId connection() const { return connection_; }
+  [[nodiscard]] SocketId connection() const { return connection_; }
   [[nodiscard]] const std::deque<wire::Frame<wire::ServerMessage>>& frames() const {
     return frames_;
   }
@@ -177,7 +177,7 @@ class Client {
 
   TestBoard& board_;
   session::Channel channel_;
-  ConnectionId connection_;
+  SocketId connection_;
   std::optional<wire::Resume> resume_;
   std::optional<wire::CloseCode> closed_;
   std::deque<wire::Frame<wire::ServerMessage>> frames_;
@@ -234,7 +234,7 @@ class TestBoard {
   }
 
   [[nodiscard]] const CallRecord& record(std::uint64_t call) { return records[call_id(call)]; }
-  [[nodiscard]] std::optional<wire::CloseCode> close_code(ConnectionId connection) const {
+  [[nodiscard]] std::optional<wire::CloseCode> close_code(SocketId connection) const {
     const auto found = closes_.find(connection.value);
     return found == closes_.end() ? std::nullopt : std::optional(found->second);
   }
@@ -248,9 +248,9 @@ class TestBoard {
   std::vector<Store> stores;
   Texts broken_rules;      // what must never happen; every test expects none
   std::string last_token;  // of the last Authenticate
-  std::optional<ConnectionId> authenticating;
+  std::optional<SocketId> authenticating;
   /// What was sent to sockets without a client.
-  std::vector<std::pair<ConnectionId, std::string>> refusals;
+  std::vector<std::pair<SocketId, std::string>> refusals;
 
  private:
   friend class Client;
@@ -261,7 +261,7 @@ class TestBoard {
     return settings;
   }
 
-  Client* client_on(ConnectionId connection) {
+  Client* client_on(SocketId connection) {
     const auto found = std::ranges::find(clients_, connection, &Client::connection_);
     return found == clients_.end() ? nullptr : &*found;
   }
@@ -314,7 +314,7 @@ class TestBoard {
 
   Switchboard switchboard_;
   std::deque<Client> clients_;
-  std::deque<std::pair<ConnectionId, std::string>> replies_;
+  std::deque<std::pair<SocketId, std::string>> replies_;
   std::map<CallId, std::uint64_t> tickets_;  // the last write of each call
   std::map<std::uint64_t, wire::CloseCode> closes_;
   std::uint64_t last_ticket_ = 0;
@@ -340,7 +340,7 @@ inline void Client::connect() {
 }
 
 inline void Client::lose() {
-  const ConnectionId lost = std::exchange(connection_, {});
+  const SocketId lost = std::exchange(connection_, {});
   if (lost.value != 0) board_.handle(ConnectionLost{lost});
 }
 

@@ -273,8 +273,8 @@ bool Device::shows(Phase phase) const {
 
 void Device::cut_socket() {
   if (!server_socket_ || !socket_) return;
-  const ConnectionId server_side = *server_socket_;
-  const ConnectionId phone_side = *socket_;
+  const SocketId server_side = *server_socket_;
+  const SocketId phone_side = *socket_;
   server_socket_.reset();
   if (auto* socket = world_.find(server_side)) socket->open = false;
   world_.scheduler_.after(
@@ -401,7 +401,7 @@ void Device::crash_page(bool new_id, Duration down) {
 
 void Device::kill() {
   if (server_socket_) {
-    const ConnectionId socket = *server_socket_;
+    const SocketId socket = *server_socket_;
     Instant at = world_.scheduler_.now() + world_.transit();
     if (const auto* s = world_.find(socket)) at = std::max(at, s->last_to_server);
     world_.scheduler_.at(at, [this, socket] { world_.lose(socket); }, lane(LaneOf::to_server));

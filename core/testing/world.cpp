@@ -102,12 +102,12 @@ Duration World::transit(const Device& device, Way way) {
   return transit() + (way == Way::to_server ? link.slow_to_server : link.slow_to_phone);
 }
 
-World::Socket* World::find(ConnectionId connection) {
+World::Socket* World::find(SocketId connection) {
   const auto found = sockets_.find(connection.value);
   return found == sockets_.end() ? nullptr : &found->second;
 }
 
-void World::carry(Way way, const Device& device, ConnectionId socket, const std::string& text,
+void World::carry(Way way, const Device& device, SocketId socket, const std::string& text,
                   Instant& last, std::function<void()> arrive) {
   const Scheduler::Lane lane =
       device.lane(way == Way::to_server ? Device::LaneOf::to_server : Device::LaneOf::to_phone);
@@ -136,7 +136,7 @@ void World::carry(Way way, const Device& device, ConnectionId socket, const std:
 }
 
 /// TCP gives up on a socket on which something can't be brought across.
-void World::break_later(const Device& device, ConnectionId socket) {
+void World::break_later(const Device& device, SocketId socket) {
   const Duration wait{static_cast<std::int64_t>(1'000 + random_.below(7'000))};
   Device* owner = devices_[device.number() - 1].get();
   scheduler_.after(wait, [owner, socket] {
@@ -144,23 +144,23 @@ void World::break_later(const Device& device, ConnectionId socket) {
   });
 }
 
-void World::open_socket(Device& device, ConnectionId phone_side) {
+void World::open_socket(Device& device, SocketId phone_side) {
   // Where a direction is blocked, nobody says anything: the phone's own limit must do.
   if (device.to_server_blocked_ || device.to_phone_blocked_) return;
   if (device.offline_ || !listening_) {
     device.feed_later(transit(), phone::SocketClosed{phone_side, 1006}, Device::LaneOf::to_phone);
     return;
   }
-  const ConnectionId id{++next_socket_};
+  const SocketId id{++next_socket_};
   sockets_[id.value] = {.device = &device, .phone_side = phone_side, .page = device.page_};
   device.server_socket_ = id;
   device.feed_later(transit(device, Way::to_server) + transit(device, Way::to_phone),
                     phone::SocketOpened{phone_side}, Device::LaneOf::to_phone);
 }
 
-void World::phone_sends(Device& device, ConnectionId phone_side, const std::string& text) {
+void World::phone_sends(Device& device, SocketId phone_side, const std::string& text) {
   if (device.offline_ || !device.server_socket_) return;
-  const ConnectionId id = *device.server_socket_;
+  const SocketId id = *device.server_socket_;
   Socket* socket = find(id);
   if (socket == nullptr || socket->phone_side != phone_side || socket->to_server_dead) return;
   if (!socket->open) {
@@ -180,9 +180,9 @@ void World::inject(Device& from, const std::string& text) {
   if (from.socket_ && from.online()) phone_sends(from, *from.socket_, text);
 }
 
-void World::phone_closes(Device& device, ConnectionId phone_side) {
+void World::phone_closes(Device& device, SocketId phone_side) {
   if (!device.server_socket_) return;
-  const ConnectionId id = *device.server_socket_;
+  const SocketId id = *device.server_socket_;
   Socket* socket = find(id);
   if (socket == nullptr || socket->phone_side != phone_side) return;
   // What was sent before still arrives first.
@@ -194,7 +194,7 @@ void World::phone_closes(Device& device, ConnectionId phone_side) {
   device.server_socket_.reset();
 }
 
-void World::deliver(ConnectionId connection, const std::string& text) {
+void World::deliver(SocketId connection, const std::string& text) {
   Socket* socket = find(connection);
   if (socket == nullptr) {
     if (text.starts_with(R"({"type":"ping")")) {
@@ -214,7 +214,7 @@ void World::deliver(ConnectionId connection, const std::string& text) {
   carry(Way::to_phone, *device, connection, text, socket->last_to_phone, arrive);
 }
 
-void World::server_closes(ConnectionId connection, std::uint16_t code) {
+void World::server_closes(SocketId connection, std::uint16_t code) {
   Socket* socket = find(connection);
   if (socket == nullptr) return close_bare_client(connection);
   Device* device = socket->device;
@@ -239,7 +239,7 @@ void World::server_closes(ConnectionId connection, std::uint16_t code) {
   scheduler_.after(0ms, lost, lane);
 }
 
-void World::lose(ConnectionId connection) {
+void World::lose(SocketId connection) {
   if (sockets_.erase(connection.value) == 0) return;
   feed(switchboard::ConnectionLost{connection});
 }
@@ -350,7 +350,7 @@ void World::perform(switchboard::Effect& effect) {
                  },
                  [this](switchboard::Authenticate& request) {
                    // In this world the token is the name.
-                   const ConnectionId id = request.connection;
+                   const SocketId id = request.connection;
                    const UserId user{request.token};
                    scheduler_.after(
                        1ms,

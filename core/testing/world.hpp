@@ -146,7 +146,7 @@ class Device {
   [[nodiscard]] std::size_t open_connections() const { return connections_.size(); }
   [[nodiscard]] std::size_t live_tracks() const { return live_tracks_.size(); }
   /// Its open socket, as the phone numbers it.
-  [[nodiscard]] std::optional<ConnectionId> socket() const { return socket_; }
+  [[nodiscard]] std::optional<SocketId> socket() const { return socket_; }
   [[nodiscard]] bool online() const { return view().session == phone::SessionPhase::online; }
   [[nodiscard]] const std::map<std::uint64_t, FakePeerConnection>& connections() const {
     return connections_;
@@ -228,9 +228,9 @@ class Device {
   phone::Tone tone_ = phone::Tone::none;
   bool offline_ = false;
   bool dead_ = false;
-  std::uint64_t page_ = 0;                     // counts loads; events of an earlier page are void
-  std::optional<ConnectionId> socket_;         // as the phone numbers it
-  std::optional<ConnectionId> server_socket_;  // as the server numbers it
+  std::uint64_t page_ = 0;                 // counts loads; events of an earlier page are void
+  std::optional<SocketId> socket_;         // as the phone numbers it
+  std::optional<SocketId> server_socket_;  // as the server numbers it
   std::map<std::uint64_t, FakePeerConnection> connections_;
   std::set<std::pair<std::uint64_t, media::SourceKind>> live_tracks_;
   std::optional<Instant> timer_at_;  // the earliest that is asked for, on the world's clock
@@ -280,9 +280,9 @@ class World {
   // ---- clients of somebody else's making ----
   /// A client without a phone: it says hello as this device, answers pings, and else does nothing
   /// by itself. Nothing while the server is down.
-  std::optional<ConnectionId> open_bare_client(const UserId& user, const DeviceId& device);
-  void bare_client_says(ConnectionId client, const std::string& text);
-  void close_bare_client(ConnectionId client);
+  std::optional<SocketId> open_bare_client(const UserId& user, const DeviceId& device);
+  void bare_client_says(SocketId client, const std::string& text);
+  void close_bare_client(SocketId client);
   /// From now on the store takes this long.
   void set_commit(Duration commit) { options_.commit = commit; }
 
@@ -347,7 +347,7 @@ class World {
 
   struct Socket {
     Device* device = nullptr;
-    ConnectionId phone_side;
+    SocketId phone_side;
     std::uint64_t page = 0;  // of the device: every page counts its sockets from 1
     bool open = true;
     // A dead direction of an open socket swallows what is sent.
@@ -372,21 +372,21 @@ class World {
   void relation_decided(Account& account, const UserId& other);
 
   // Sockets, seen from the phone.
-  void open_socket(Device& device, ConnectionId phone_side);
-  void phone_sends(Device& device, ConnectionId phone_side, const std::string& text);
-  void phone_closes(Device& device, ConnectionId phone_side);
+  void open_socket(Device& device, SocketId phone_side);
+  void phone_sends(Device& device, SocketId phone_side, const std::string& text);
+  void phone_closes(Device& device, SocketId phone_side);
 
   // The server.
   void feed(const switchboard::Event& event);
   void perform(switchboard::Effect& effect);
   void flush_held();
-  void deliver(ConnectionId connection, const std::string& text);
-  void carry(Way way, const Device& device, ConnectionId socket, const std::string& text,
-             Instant& last, std::function<void()> arrive);
-  void break_later(const Device& device, ConnectionId socket);
+  void deliver(SocketId connection, const std::string& text);
+  void carry(Way way, const Device& device, SocketId socket, const std::string& text, Instant& last,
+             std::function<void()> arrive);
+  void break_later(const Device& device, SocketId socket);
   void crash_if_due();
-  void server_closes(ConnectionId connection, std::uint16_t code);
-  void lose(ConnectionId connection);
+  void server_closes(SocketId connection, std::uint16_t code);
+  void lose(SocketId connection);
   void arm_server_timer();
 
   // Media between devices.
@@ -397,7 +397,7 @@ class World {
 
   [[nodiscard]] Duration transit();
   [[nodiscard]] Duration transit(const Device& device, Way way);
-  Socket* find(ConnectionId connection);
+  Socket* find(SocketId connection);
 
   WorldOptions options_;
   Random random_;

@@ -85,9 +85,9 @@ void World::let_only_known_people_call(const UserId& user, bool only) {
 
 // ---- clients of somebody else's making ----
 
-std::optional<ConnectionId> World::open_bare_client(const UserId& user, const DeviceId& device) {
+std::optional<SocketId> World::open_bare_client(const UserId& user, const DeviceId& device) {
   if (!listening_) return std::nullopt;
-  const ConnectionId id{++next_socket_};
+  const SocketId id{++next_socket_};
   bare_clients_.insert(id.value);
   bare_client_says(id, wire::write_frame(wire::Hello{.versions = {{wire::kProtocolVersion}},
                                                      .device = device,
@@ -96,11 +96,11 @@ std::optional<ConnectionId> World::open_bare_client(const UserId& user, const De
   return id;
 }
 
-void World::bare_client_says(ConnectionId client, const std::string& text) {
+void World::bare_client_says(SocketId client, const std::string& text) {
   if (bare_clients_.contains(client.value)) feed(switchboard::FrameReceived{client, text});
 }
 
-void World::close_bare_client(ConnectionId client) {
+void World::close_bare_client(SocketId client) {
   if (bare_clients_.erase(client.value) == 0) return;
   scheduler_.after(0ms, [this, client] { feed(switchboard::ConnectionLost{client}); });
 }

@@ -47,13 +47,13 @@ Hub::Hub(switchboard::Settings settings, Services services)
 
 // ---- events ----
 
-ConnectionId Hub::opened(std::shared_ptr<Socket> socket) {
-  const ConnectionId id{++last_connection_};
+SocketId Hub::opened(std::shared_ptr<Socket> socket) {
+  const SocketId id{++last_connection_};
   connections_[id].socket = std::move(socket);
   return id;
 }
 
-void Hub::received(ConnectionId id, std::string_view text) {
+void Hub::received(SocketId id, std::string_view text) {
   const auto found = connections_.find(id);
   if (found == connections_.end() || found->second.closing) return;
   current_frame_ = text;
@@ -61,7 +61,7 @@ void Hub::received(ConnectionId id, std::string_view text) {
   current_frame_ = {};
 }
 
-void Hub::lost(ConnectionId id) {
+void Hub::lost(SocketId id) {
   const auto found = connections_.find(id);
   if (found == connections_.end()) return;
   if (found->second.identity) forget_token_use(*found->second.identity);
@@ -69,7 +69,7 @@ void Hub::lost(ConnectionId id) {
   feed(switchboard::ConnectionLost{id});
 }
 
-void Hub::make_way(ConnectionId id) {
+void Hub::make_way(SocketId id) {
   const auto found = connections_.find(id);
   if (found == connections_.end() || found->second.closing) return;
   Connection& connection = found->second;
@@ -116,7 +116,7 @@ void Hub::signed_out(const UserId& user, const store::SecretHash& token,
 
 // ---- tokens in use ----
 
-void Hub::authenticated(ConnectionId id, const DeviceId& device, const auth::TokenHolder& holder) {
+void Hub::authenticated(SocketId id, const DeviceId& device, const auth::TokenHolder& holder) {
   const UserId& user = holder.account.user;
   std::vector<LiveToken>& tokens = live_tokens_[user];
   // A device that has signed in again belongs to its new token alone.
@@ -156,7 +156,7 @@ void Hub::forget_call(CallId call) {
   open_calls_.erase(found);
 }
 
-bool Hub::is_in_call(ConnectionId id) const {
+bool Hub::is_in_call(SocketId id) const {
   const auto found = connections_.find(id);
   return found != connections_.end() && found->second.identity &&
          in_calls_.contains(found->second.identity->device);
@@ -226,7 +226,7 @@ void Hub::renew_ice_servers() {
   if (!services_.renew_ice_servers) return;
   const Instant now = services_.clock.now();
   // Telling may close a connection, which must not happen while they are gone through.
-  std::vector<std::pair<ConnectionId, UserId>> due;
+  std::vector<std::pair<SocketId, UserId>> due;
   for (const auto& [id, connection] : connections_) {
     if (!connection.identity || connection.closing) continue;
     if (now - connection.ice_servers_told < *services_.renew_ice_servers) continue;
@@ -298,7 +298,7 @@ void Hub::perform(const switchboard::Authenticate& effect) {
   const auto hello = wire::read_client_frame(current_frame_);
   const auto* message = hello ? std::get_if<wire::Hello>(&hello->message) : nullptr;
   PARLEY_ASSERT(message != nullptr);  // only a hello makes the switchboard ask
-  const ConnectionId id = effect.connection;
+  const SocketId id = effect.connection;
   services_.check_token(effect.token, [this, id, device = message->device](auto holder) {
     const auto found = connections_.find(id);
     if (found == connections_.end() || found->second.closing) return;
@@ -391,13 +391,13 @@ void Hub::perform(const switchboard::Log& effect) {
 
 // ---- connections ----
 
-void Hub::close(ConnectionId id, Connection& connection, wire::CloseCode code) {
+void Hub::close(SocketId id, Connection& connection, wire::CloseCode code) {
   if (connection.closing) return;
   connection.closing = code;
   finish_closing(id, connection);
 }
 
-void Hub::finish_closing(ConnectionId id, Connection& connection) {
+void Hub::finish_closing(SocketId id, Connection& connection) {
   if (!connection.outbox.empty() || connection.closed) return;
   connection.closed = true;
   mark_dirty(id, connection);
@@ -405,8 +405,8 @@ void Hub::finish_closing(ConnectionId id, Connection& connection) {
 
 void Hub::records_durable(StoreTicket ticket) {
   durable_ = std::max(durable_, ticket);
-  std::vector<ConnectionId> still_holding;
-  for (const ConnectionId id : std::exchange(holding_, {})) {
+  std::vector<SocketId> still_holding;
+  for (const SocketId id : std::exchange(holding_, {})) {
     const auto found = connections_.find(id);
     if (found == connections_.end()) continue;
     Connection& connection = found->second;
@@ -422,7 +422,7 @@ void Hub::records_durable(StoreTicket ticket) {
   holding_ = std::move(still_holding);
 }
 
-void Hub::mark_dirty(ConnectionId id, Connection& connection) {
+void Hub::mark_dirty(SocketId id, Connection& connection) {
   if (!connection.dirty) {
     connection.dirty = true;
     dirty_.push_back(id);
@@ -436,7 +436,7 @@ void Hub::mark_dirty(ConnectionId id, Connection& connection) {
 
 void Hub::flush() {
   flush_posted_ = false;
-  for (const ConnectionId id : std::exchange(dirty_, {})) {
+  for (const SocketId id : std::exchange(dirty_, {})) {
     const auto found = connections_.find(id);
     if (found == connections_.end()) continue;
     Connection& connection = found->second;

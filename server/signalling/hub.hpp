@@ -54,13 +54,13 @@ class Hub {
   Hub(switchboard::Settings settings, Services services);
 
   // ---- from the network front ----
-  ConnectionId opened(std::shared_ptr<Socket> socket);
-  void received(ConnectionId connection, std::string_view text);
-  void lost(ConnectionId connection);
+  SocketId opened(std::shared_ptr<Socket> socket);
+  void received(SocketId connection, std::string_view text);
+  void lost(SocketId connection);
   /// Its place is somebody else's: tells the client when to come back, and closes.
-  void make_way(ConnectionId connection);
+  void make_way(SocketId connection);
   /// Whether its device takes part in a call that is not over; dialling counts.
-  [[nodiscard]] bool is_in_call(ConnectionId connection) const;
+  [[nodiscard]] bool is_in_call(SocketId connection) const;
   /// False while the store is too far behind: frames are better left with their senders.
   [[nodiscard]] bool takes_frames() const { return services_.store_backlog() < kMaxStoreBacklog; }
 
@@ -138,7 +138,7 @@ class Hub {
   void perform(const switchboard::Authenticate& effect);
   void perform(const switchboard::Log& effect);
 
-  void authenticated(ConnectionId id, const DeviceId& device, const auth::TokenHolder& holder);
+  void authenticated(SocketId id, const DeviceId& device, const auth::TokenHolder& holder);
   void note_call(const switchboard::CallRecord& record);
   void forget_call(CallId call);
   void forget_token_use(const Identity& identity);
@@ -153,16 +153,16 @@ class Hub {
   void with_relations(const UserId& user, std::function<void(bool good)> then);
   void load_relations(const UserId& user);
 
-  void close(ConnectionId id, Connection& connection, wire::CloseCode code);
-  void finish_closing(ConnectionId id, Connection& connection);
-  void mark_dirty(ConnectionId id, Connection& connection);
+  void close(SocketId id, Connection& connection, wire::CloseCode code);
+  void finish_closing(SocketId id, Connection& connection);
+  void mark_dirty(SocketId id, Connection& connection);
   void flush();
   void arm_timer();
   void follow_wall_clock();
 
   Services services_;
   switchboard::Switchboard switchboard_;
-  std::unordered_map<ConnectionId, Connection> connections_;
+  std::unordered_map<SocketId, Connection> connections_;
   std::unordered_map<UserId, store::Account> known_;
   std::unordered_map<UserId, std::vector<LiveToken>> live_tokens_;
   std::unordered_map<CallId, OpenCall> open_calls_;
@@ -171,8 +171,8 @@ class Hub {
   std::unordered_set<UserId> with_relations_;
   std::unordered_map<UserId, Loading> loading_;
   std::vector<switchboard::Effect> effects_;
-  std::vector<ConnectionId> dirty_;
-  std::vector<ConnectionId> holding_;  // connections with something in their outbox
+  std::vector<SocketId> dirty_;
+  std::vector<SocketId> holding_;  // connections with something in their outbox
   std::uint64_t last_connection_ = 0;
   StoreTicket durable_;
   /// The frame that is being handled, for the one effect that needs to look at it again.

@@ -74,7 +74,7 @@ class HubTest : public testing::Test {
 
   struct Client {
     std::shared_ptr<FakeSocket> socket;
-    ConnectionId id;
+    SocketId id;
   };
 
   Client connect() {

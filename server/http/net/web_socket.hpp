@@ -213,7 +213,7 @@ class WebSocket final : public signalling::Socket,
   log::Log& log_;
   std::unique_ptr<Places::Place> place_;
   beast::websocket::stream<Transport, false> ws_;
-  ConnectionId id_;
+  SocketId id_;
   std::string address_;
   beast::flat_buffer buffer_;
   std::unique_ptr<Timer> pause_timer_;

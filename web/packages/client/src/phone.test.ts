@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { callView, FakeConnection, FakeCore, FakePlatform, FakeTrack } from './testing'
 import type {
-  ConnectionId,
+  SocketId,
   MediaRequestId,
   OperationId,
   PeerConnectionId,
@@ -12,7 +12,7 @@ import type { CallId, UserId } from './generated/wire'
 import { createDevices } from './devices'
 import { initialSnapshot, initialView, Parley } from './phone'
 
-const socket = 1 as ConnectionId
+const socket = 1 as SocketId
 const connection = 1 as PeerConnectionId
 const operation = 1 as OperationId
 const request = 1 as MediaRequestId

@@ -1,10 +1,10 @@
 import { describe, expect, it, vi } from 'vitest'
 import { FakePlatform } from './testing'
-import type { ConnectionId, LogLevel, PhoneEvent } from './generated/phone'
+import type { SocketId, LogLevel, PhoneEvent } from './generated/phone'
 import { createSockets } from './sockets'
 
-const first = 1 as ConnectionId
-const second = 2 as ConnectionId
+const first = 1 as SocketId
+const second = 2 as SocketId
 
 describe('sockets', () => {
   it('report what happens to them, by serial', () => {
@@ -54,7 +54,7 @@ describe('sockets', () => {
     const { sockets, platform, changes } = setUp()
     platform.reachesServer = () => Promise.resolve(true)
     const fails = (serial: number) => {
-      sockets.open({ type: 'open_socket', socket: serial as ConnectionId })
+      sockets.open({ type: 'open_socket', socket: serial as SocketId })
       platform.sockets.at(-1)!.closes(1006)
     }
     fails(1)

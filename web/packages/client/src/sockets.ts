@@ -1,6 +1,6 @@
 // WebSockets by the serial the core gave them. Reports what happens to each, and nothing any more
 // about one the core has closed.
-import type { CloseSocket, ConnectionId, OpenSocket, SendFrame } from './generated/phone'
+import type { CloseSocket, SocketId, OpenSocket, SendFrame } from './generated/phone'
 import type { Platform } from './platform'
 import type { Shell } from './shell'
 import { describeError } from './text'
@@ -23,7 +23,7 @@ export type Sockets = {
 }
 
 export function createSockets(platform: Platform, shell: Shell): Sockets {
-  const sockets = new Map<ConnectionId, WebSocket>()
+  const sockets = new Map<SocketId, WebSocket>()
   let failures = 0
   let blocked = false
 
@@ -44,7 +44,7 @@ export function createSockets(platform: Platform, shell: Shell): Sockets {
     })
   }
 
-  const forget = (serial: ConnectionId): WebSocket | undefined => {
+  const forget = (serial: SocketId): WebSocket | undefined => {
     const socket = sockets.get(serial)
     if (!socket) return undefined
     sockets.delete(serial)
@@ -52,13 +52,13 @@ export function createSockets(platform: Platform, shell: Shell): Sockets {
     return socket
   }
 
-  const closed = (serial: ConnectionId, code: number, opened: boolean) => {
+  const closed = (serial: SocketId, code: number, opened: boolean) => {
     forget(serial)
     if (!opened) failed()
     shell.report({ type: 'socket_closed', socket: serial, code })
   }
 
-  const close = (serial: ConnectionId) => {
+  const close = (serial: SocketId) => {
     forget(serial)?.close()
   }
 

@@ -38,18 +38,18 @@ export interface SignedOut {
 }
 
 /** A socket, as its shell counts them. */
-export type ConnectionId = number & { readonly __brand: 'ConnectionId' }
+export type SocketId = number & { readonly __brand: 'SocketId' }
 
 export interface SocketOpened {
   readonly type: 'socket_opened'
   /** Which socket. */
-  readonly socket: ConnectionId
+  readonly socket: SocketId
 }
 
 export interface SocketClosed {
   readonly type: 'socket_closed'
   /** Which socket. */
-  readonly socket: ConnectionId
+  readonly socket: SocketId
   /** WebSocket close code (RFC 6455, 7.4). */
   readonly code: number
 }
@@ -57,7 +57,7 @@ export interface SocketClosed {
 export interface FrameReceived {
   readonly type: 'frame_received'
   /** Which socket. */
-  readonly socket: ConnectionId
+  readonly socket: SocketId
   /** The text of the frame. */
   readonly text: string
 }
@@ -490,20 +490,20 @@ export type PhoneEvent =
 export interface OpenSocket {
   readonly type: 'open_socket'
   /** The number it gets. */
-  readonly socket: ConnectionId
+  readonly socket: SocketId
 }
 
 /** Close a socket and forget it at once: nothing is reported about it any more. */
 export interface CloseSocket {
   readonly type: 'close_socket'
   /** Which socket. */
-  readonly socket: ConnectionId
+  readonly socket: SocketId
 }
 
 export interface SendFrame {
   readonly type: 'send_frame'
   /** Which socket. */
-  readonly socket: ConnectionId
+  readonly socket: SocketId
   /** The frame, complete. */
   readonly text: string
 }
