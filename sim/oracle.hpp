@@ -164,7 +164,7 @@ class Oracle final : public testing::Observer {
   void check_left_behind(const Request& request, const testing::Device& from);
   [[nodiscard]] bool is_left_behind(const switchboard::CallRecord& record, const UserId& user,
                                     const DeviceId& asking) const;
-  // oracle_relay.cpp
+  // oracle_signals.cpp
   void check_relay(const Request& request);
   // oracle_people.cpp
   void note_people(const switchboard::CallRecord& record, const switchboard::CallRecord* before);

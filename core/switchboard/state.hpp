@@ -1,5 +1,5 @@
 // The inside of the switchboard, shared by its parts: sessions.cpp (who is connected),
-// calls.cpp (who calls whom), relay.cpp (what the two sides of a call tell each other).
+// calls.cpp (who calls whom), signals.cpp (what the two sides of a call tell each other).
 #pragma once
 
 #include "core/base/deadlines.hpp"
@@ -313,7 +313,7 @@ class Switchboard::State {
   /// The call goes on at another device of this user.
   void tell_answered_elsewhere(Session& session, const Call& call);
 
-  // ---- relay.cpp ----
+  // ---- signals.cpp ----
   void request(Session& session, const wire::Signal& message);
   void request(Session& session, const wire::MediaReport& message);
   void request(Session& session, const wire::Status& message);

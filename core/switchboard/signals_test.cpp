@@ -20,7 +20,7 @@ namespace {
 
 using wire::CallPhase;
 
-class SwitchboardRelay : public ::testing::Test {
+class SwitchboardSignals : public ::testing::Test {
  protected:
   void SetUp() override {
     alice.say(invite(1, "bob"));
@@ -55,7 +55,7 @@ class SwitchboardRelay : public ::testing::Test {
 
 // ---- how much ----
 
-TEST_F(SwitchboardRelay, ASenderIsRefusedBeforeTheOthersSessionIsFull) {
+TEST_F(SwitchboardSignals, ASenderIsRefusedBeforeTheOthersSessionIsFull) {
   bob.acknowledges = false;
   std::size_t passed = 0;
   for (std::int64_t i = 0; i < kRelayBurst; ++i) {
@@ -73,7 +73,7 @@ TEST_F(SwitchboardRelay, ASenderIsRefusedBeforeTheOthersSessionIsFull) {
   EXPECT_EQ(bob.heard().back(), "ended 1 completed");
 }
 
-TEST_F(SwitchboardRelay, TheSameBoundHoldsInBytes) {
+TEST_F(SwitchboardSignals, TheSameBoundHoldsInBytes) {
   bob.acknowledges = false;
   const std::string large = '"' + std::string(60'000, 'x') + '"';
   std::size_t passed = 0;
@@ -85,7 +85,7 @@ TEST_F(SwitchboardRelay, TheSameBoundHoldsInBytes) {
   EXPECT_EQ(bob.closed(), std::nullopt);
 }
 
-TEST_F(SwitchboardRelay, ASocketThatIsLostIsNoReasonToOverrunItsSession) {
+TEST_F(SwitchboardSignals, ASocketThatIsLostIsNoReasonToOverrunItsSession) {
   flow();
   bob.lose();
   for (int i = 0; i < 300; ++i) {
@@ -100,7 +100,7 @@ TEST_F(SwitchboardRelay, ASocketThatIsLostIsNoReasonToOverrunItsSession) {
   EXPECT_LE(heard.size(), 1 + kMaxRelayedMessages + 4);
 }
 
-TEST_F(SwitchboardRelay, WhatWasAcknowledgedMakesRoomAgain) {
+TEST_F(SwitchboardSignals, WhatWasAcknowledgedMakesRoomAgain) {
   flow();
   for (int i = 0; i < 800; ++i) {
     alice.say(signal(bob, "{}"));
@@ -110,7 +110,7 @@ TEST_F(SwitchboardRelay, WhatWasAcknowledgedMakesRoomAgain) {
   EXPECT_EQ(alice.heard(), Texts{});
 }
 
-TEST_F(SwitchboardRelay, SignalsComeInABurstAndThenSlowly) {
+TEST_F(SwitchboardSignals, SignalsComeInABurstAndThenSlowly) {
   for (std::int64_t i = 0; i < kRelayBurst; ++i) alice.say(signal(bob, "{}"));
   EXPECT_EQ(alice.heard(), Texts{});
   alice.say(signal(bob, "{}"));
@@ -123,7 +123,7 @@ TEST_F(SwitchboardRelay, SignalsComeInABurstAndThenSlowly) {
   EXPECT_EQ(alice.heard().size(), 1U) << "each direction counts by itself";
 }
 
-TEST_F(SwitchboardRelay, WhoGoesOnAndOnIsClosed) {
+TEST_F(SwitchboardSignals, WhoGoesOnAndOnIsClosed) {
   for (std::int64_t i = 0; i < kRelayBurst + kRefusedBurst; ++i) alice.say(signal(bob, "{}"));
   EXPECT_EQ(alice.closed(), std::nullopt);
   alice.say(signal(bob, "{}"));
@@ -132,14 +132,14 @@ TEST_F(SwitchboardRelay, WhoGoesOnAndOnIsClosed) {
   EXPECT_EQ(board.record(1).phase, CallPhase::connecting) << "the call is not over for that";
 }
 
-TEST_F(SwitchboardRelay, ARefusedStatusIsNotTaken) {
+TEST_F(SwitchboardSignals, ARefusedStatusIsNotTaken) {
   bob.acknowledges = false;
   for (std::uint32_t i = 1; i <= 120; ++i) alice.say(status(i));
   EXPECT_EQ(bob.last<wire::PeerStatus>().status.revision, kMaxRelayedMessages);
   EXPECT_EQ(alice.last<wire::Refusal>().code, Error::rate_limited);
 }
 
-TEST_F(SwitchboardRelay, APageThatComesAndGoesDoesNotFillTheOthersSession) {
+TEST_F(SwitchboardSignals, APageThatComesAndGoesDoesNotFillTheOthersSession) {
   bob.acknowledges = false;
   for (int i = 0; i < 200; ++i) {
     alice.say(wire::Leaving{});
@@ -148,7 +148,7 @@ TEST_F(SwitchboardRelay, APageThatComesAndGoesDoesNotFillTheOthersSession) {
   EXPECT_LE(bob.heard().size(), 2U * kLeavingBurst);
 }
 
-TEST_F(SwitchboardRelay, ASignalFitsIntoAFrameOfTheOtherSide) {
+TEST_F(SwitchboardSignals, ASignalFitsIntoAFrameOfTheOtherSide) {
   const std::string largest = '"' + std::string(wire::kMaxSignalBytes - 2, 'x') + '"';
   alice.say(signal(bob, largest, 4'000'000'000U));
   ASSERT_EQ(bob.heard().size(), 1U);
@@ -158,7 +158,7 @@ TEST_F(SwitchboardRelay, ASignalFitsIntoAFrameOfTheOtherSide) {
 
 // ---- signals ----
 
-TEST_F(SwitchboardRelay, PassesSignalsOnUnread) {
+TEST_F(SwitchboardSignals, PassesSignalsOnUnread) {
   alice.say(signal(bob, R"({"type":"from the future","x":[1.50,"\u0041"]})"));
   EXPECT_EQ(bob.heard(),
             Texts{R"(signal 1 from 11: {"type":"from the future","x":[1.50,"\u0041"]})"});
@@ -167,7 +167,7 @@ TEST_F(SwitchboardRelay, PassesSignalsOnUnread) {
   EXPECT_EQ(alice.last<wire::RelayedSignal>().link, 1U);
 }
 
-TEST_F(SwitchboardRelay, KeepsSignalsForADeviceThatIsAway) {
+TEST_F(SwitchboardSignals, KeepsSignalsForADeviceThatIsAway) {
   bob.lose();
   alice.say(signal(bob, "1"));
   alice.say(signal(bob, "2"));
@@ -176,7 +176,7 @@ TEST_F(SwitchboardRelay, KeepsSignalsForADeviceThatIsAway) {
             (Texts{"welcome back 1:connecting", "signal 1 from 11: 1", "signal 1 from 11: 2"}));
 }
 
-TEST_F(SwitchboardRelay, RefusesSignalsToADeviceThatIsNotInTheCall) {
+TEST_F(SwitchboardSignals, RefusesSignalsToADeviceThatIsNotInTheCall) {
   alice.say(signal(tablet, "1"));
   EXPECT_EQ(alice.heard(), Texts{"error call/unknown-call 1"});
   alice.say(signal(alice, "1"));
@@ -184,7 +184,7 @@ TEST_F(SwitchboardRelay, RefusesSignalsToADeviceThatIsNotInTheCall) {
   EXPECT_EQ(tablet.heard(), Texts{});
 }
 
-TEST_F(SwitchboardRelay, RefusesSignalsOfADeviceThatIsNotInTheCall) {
+TEST_F(SwitchboardSignals, RefusesSignalsOfADeviceThatIsNotInTheCall) {
   desk.say(signal(bob, "1"));
   EXPECT_EQ(desk.heard(), Texts{"error call/unknown-call 1"});
   tablet.say(signal(alice, "1"));
@@ -193,7 +193,7 @@ TEST_F(SwitchboardRelay, RefusesSignalsOfADeviceThatIsNotInTheCall) {
   EXPECT_EQ(alice.heard(), Texts{});
 }
 
-TEST_F(SwitchboardRelay, RefusesEverythingElseOfADeviceThatIsNotInTheCall) {
+TEST_F(SwitchboardSignals, RefusesEverythingElseOfADeviceThatIsNotInTheCall) {
   desk.say(status(1));
   desk.say(wire::MediaReport{call_id(1), true});
   EXPECT_EQ(desk.heard(), (Texts{"error call/unknown-call 1", "error call/unknown-call 1"}));
@@ -201,7 +201,7 @@ TEST_F(SwitchboardRelay, RefusesEverythingElseOfADeviceThatIsNotInTheCall) {
   EXPECT_EQ(board.record(1).phase, CallPhase::connecting);
 }
 
-TEST_F(SwitchboardRelay, SaysNothingToALateSignal) {
+TEST_F(SwitchboardSignals, SaysNothingToALateSignal) {
   bob.say(wire::HangUp{call_id(1), {}});
   forget_what_was_heard();
   alice.say(signal(bob, "1"));
@@ -209,7 +209,7 @@ TEST_F(SwitchboardRelay, SaysNothingToALateSignal) {
   EXPECT_EQ(bob.heard(), Texts{});
 }
 
-TEST_F(SwitchboardRelay, PassesNoSignalsBeforeAnAnswer) {
+TEST_F(SwitchboardSignals, PassesNoSignalsBeforeAnAnswer) {
   Client& carol = board.add("carol", 31);
   Client& dave = board.add("dave", 41);
   carol.say(invite(2, "dave"));
@@ -223,14 +223,14 @@ TEST_F(SwitchboardRelay, PassesNoSignalsBeforeAnAnswer) {
 
 // ---- status ----
 
-TEST_F(SwitchboardRelay, TellsTheOtherSideWhatIsSent) {
+TEST_F(SwitchboardSignals, TellsTheOtherSideWhatIsSent) {
   alice.say(wire::Status{call_id(1), {.revision = 1, .microphone = wire::SourceState::off}});
   EXPECT_EQ(bob.heard(), Texts{"status 1 #1"});
   EXPECT_EQ(bob.last<wire::PeerStatus>().status.microphone, wire::SourceState::off);
   EXPECT_EQ(tablet.heard(), Texts{});
 }
 
-TEST_F(SwitchboardRelay, BelievesTheHighestRevision) {
+TEST_F(SwitchboardSignals, BelievesTheHighestRevision) {
   alice.say(status(2));
   alice.say(status(1));
   alice.say(status(2));
@@ -241,7 +241,7 @@ TEST_F(SwitchboardRelay, BelievesTheHighestRevision) {
 
 /// The join of the one pairs the two anew, and what the other one then says is that join said
 /// twice.
-TEST_F(SwitchboardRelay, BelievesPagesThatWereBothLoadedAnew) {
+TEST_F(SwitchboardSignals, BelievesPagesThatWereBothLoadedAnew) {
   flow();
   alice.say(status(2, true));
   bob.say(status(2, true));
@@ -257,7 +257,7 @@ TEST_F(SwitchboardRelay, BelievesPagesThatWereBothLoadedAnew) {
   EXPECT_EQ(alice.heard(), Texts{"status 1 #1 held"});
 }
 
-TEST_F(SwitchboardRelay, TellsTheStatusInASnapshot) {
+TEST_F(SwitchboardSignals, TellsTheStatusInASnapshot) {
   alice.say(status(4));
   bob.reload();
   const auto welcome = bob.last<wire::Welcome>();
@@ -265,7 +265,7 @@ TEST_F(SwitchboardRelay, TellsTheStatusInASnapshot) {
   EXPECT_EQ(welcome.calls.items.front().peer_status->revision, 4U);
 }
 
-TEST_F(SwitchboardRelay, WritesThatACallIsHeld) {
+TEST_F(SwitchboardSignals, WritesThatACallIsHeld) {
   alice.say(status(1));
   alice.say(status(2, true));
   EXPECT_TRUE(board.record(1).caller.status->held);
@@ -274,12 +274,12 @@ TEST_F(SwitchboardRelay, WritesThatACallIsHeld) {
 
 // ---- media ----
 
-TEST_F(SwitchboardRelay, WritesThatACallIsHeldFromTheFirstWordOn) {
+TEST_F(SwitchboardSignals, WritesThatACallIsHeldFromTheFirstWordOn) {
   alice.say(status(1, true));
   EXPECT_TRUE(board.record(1).caller.status->held);
 }
 
-TEST_F(SwitchboardRelay, WritesWhatIsTurnedOff) {
+TEST_F(SwitchboardSignals, WritesWhatIsTurnedOff) {
   using wire::SourceState;
   alice.say(wire::Status{call_id(1), {.revision = 1, .camera = SourceState::on}});
   const std::size_t writes = board.stores.size();
@@ -292,7 +292,7 @@ TEST_F(SwitchboardRelay, WritesWhatIsTurnedOff) {
   EXPECT_EQ(board.record(1).caller.status->camera, SourceState::off);
 }
 
-TEST_F(SwitchboardRelay, TheFirstReportOfMediaMakesACallActiveOnce) {
+TEST_F(SwitchboardSignals, TheFirstReportOfMediaMakesACallActiveOnce) {
   board.wait(2s);
   bob.say(wire::MediaReport{call_id(1), true});
   const std::int64_t connected = ms_of(board.now);
@@ -306,12 +306,12 @@ TEST_F(SwitchboardRelay, TheFirstReportOfMediaMakesACallActiveOnce) {
   EXPECT_EQ(board.stores.size(), writes) << "not every report is written";
 }
 
-TEST_F(SwitchboardRelay, AReportThatNothingFlowsMakesNothingActive) {
+TEST_F(SwitchboardSignals, AReportThatNothingFlowsMakesNothingActive) {
   alice.say(wire::MediaReport{call_id(1), false});
   EXPECT_EQ(board.record(1).phase, CallPhase::connecting);
 }
 
-TEST_F(SwitchboardRelay, ACallThatRingsHasNoMedia) {
+TEST_F(SwitchboardSignals, ACallThatRingsHasNoMedia) {
   Client& carol = board.add("carol", 31);
   carol.say(invite(2, "dave"));
   Client& dave = board.add("dave", 41);
@@ -321,7 +321,7 @@ TEST_F(SwitchboardRelay, ACallThatRingsHasNoMedia) {
   EXPECT_EQ(board.record(3).phase, CallPhase::ringing);
 }
 
-TEST_F(SwitchboardRelay, ReportsKeepACallAliveForAsLongAsTheyCome) {
+TEST_F(SwitchboardSignals, ReportsKeepACallAliveForAsLongAsTheyCome) {
   flow();
   for (int i = 0; i < 20; ++i) {
     board.wait(kMediaLease - 1ms);
@@ -332,7 +332,7 @@ TEST_F(SwitchboardRelay, ReportsKeepACallAliveForAsLongAsTheyCome) {
   EXPECT_EQ(board.gauges().calls, 0U);
 }
 
-TEST_F(SwitchboardRelay, WritesTheMomentOfTheLastMediaNowAndThen) {
+TEST_F(SwitchboardSignals, WritesTheMomentOfTheLastMediaNowAndThen) {
   flow();
   const std::size_t writes = board.stores.size();
   for (int i = 0; i < 60; ++i) {
@@ -345,7 +345,7 @@ TEST_F(SwitchboardRelay, WritesTheMomentOfTheLastMediaNowAndThen) {
 
 // ---- taking over ----
 
-TEST_F(SwitchboardRelay, AnotherDeviceTakesTheCallOverOnceItHasMedia) {
+TEST_F(SwitchboardSignals, AnotherDeviceTakesTheCallOverOnceItHasMedia) {
   flow();
   tablet.say(wire::Join{call_id(1)});
   EXPECT_EQ(tablet.heard(), Texts{"accepted 1 with alice:11 link 2 answers"});
@@ -366,7 +366,7 @@ TEST_F(SwitchboardRelay, AnotherDeviceTakesTheCallOverOnceItHasMedia) {
   EXPECT_EQ(alice.heard(), Texts{"ended 1 completed"});
 }
 
-TEST_F(SwitchboardRelay, ADeviceThatTakesOverFromOneThatIsAwayIsThere) {
+TEST_F(SwitchboardSignals, ADeviceThatTakesOverFromOneThatIsAwayIsThere) {
   flow();
   bob.say(wire::Leaving{});
   bob.lose();
@@ -376,7 +376,7 @@ TEST_F(SwitchboardRelay, ADeviceThatTakesOverFromOneThatIsAwayIsThere) {
   EXPECT_EQ(alice.heard(), Texts{"peer 1 connected"});
 }
 
-TEST_F(SwitchboardRelay, TheOtherSideHearsLastOfTheDeviceThatHasTheCall) {
+TEST_F(SwitchboardSignals, TheOtherSideHearsLastOfTheDeviceThatHasTheCall) {
   flow();
   bob.say(status(5));
   tablet.say(wire::Join{call_id(1)});
@@ -387,7 +387,7 @@ TEST_F(SwitchboardRelay, TheOtherSideHearsLastOfTheDeviceThatHasTheCall) {
   EXPECT_EQ(alice.heard(), Texts{"status 1 #1"});
 }
 
-TEST_F(SwitchboardRelay, ADeviceThatGivesUpTakingOverLeavesItsStatusBehind) {
+TEST_F(SwitchboardSignals, ADeviceThatGivesUpTakingOverLeavesItsStatusBehind) {
   flow();
   bob.say(status(5));
   tablet.say(wire::Join{call_id(1)});
@@ -397,7 +397,7 @@ TEST_F(SwitchboardRelay, ADeviceThatGivesUpTakingOverLeavesItsStatusBehind) {
   EXPECT_EQ(alice.heard(), Texts{"status 1 #5"});
 }
 
-TEST_F(SwitchboardRelay, ADeviceThatReloadsWhileTakingOverHasGivenUp) {
+TEST_F(SwitchboardSignals, ADeviceThatReloadsWhileTakingOverHasGivenUp) {
   flow();
   bob.say(status(5));
   tablet.say(wire::Join{call_id(1)});
@@ -410,7 +410,7 @@ TEST_F(SwitchboardRelay, ADeviceThatReloadsWhileTakingOverHasGivenUp) {
   EXPECT_EQ(board.record(1).callee.device, bob.device);
 }
 
-TEST_F(SwitchboardRelay, ADeviceThatGivesUpTakingOverLeavesTheCallWhereItWas) {
+TEST_F(SwitchboardSignals, ADeviceThatGivesUpTakingOverLeavesTheCallWhereItWas) {
   flow();
   tablet.say(wire::Join{call_id(1)});
   forget_what_was_heard();
@@ -421,7 +421,7 @@ TEST_F(SwitchboardRelay, ADeviceThatGivesUpTakingOverLeavesTheCallWhereItWas) {
   EXPECT_EQ(board.record(1).callee.device, bob.device);
 }
 
-TEST_F(SwitchboardRelay, NobodyIsConnectedToTheWrongDeviceWhileOneTakesOver) {
+TEST_F(SwitchboardSignals, NobodyIsConnectedToTheWrongDeviceWhileOneTakesOver) {
   flow();
   tablet.say(wire::Join{call_id(1)});
   forget_what_was_heard();
@@ -437,7 +437,7 @@ TEST_F(SwitchboardRelay, NobodyIsConnectedToTheWrongDeviceWhileOneTakesOver) {
       << "link 2 does not become one with bob";
 }
 
-TEST_F(SwitchboardRelay, TheLatestDeviceThatJoinsIsTheOneThatTakesOver) {
+TEST_F(SwitchboardSignals, TheLatestDeviceThatJoinsIsTheOneThatTakesOver) {
   Client& watch = board.add("bob", 23);
   flow();
   tablet.say(wire::Join{call_id(1)});
@@ -452,7 +452,7 @@ TEST_F(SwitchboardRelay, TheLatestDeviceThatJoinsIsTheOneThatTakesOver) {
   EXPECT_EQ(board.record(1).callee.device, bob.device);
 }
 
-TEST_F(SwitchboardRelay, ADeviceThatReloadsJoinsItsOwnCallAgain) {
+TEST_F(SwitchboardSignals, ADeviceThatReloadsJoinsItsOwnCallAgain) {
   flow();
   bob.say(status(5));
   bob.reload();
@@ -464,7 +464,7 @@ TEST_F(SwitchboardRelay, ADeviceThatReloadsJoinsItsOwnCallAgain) {
   EXPECT_EQ(alice.heard(), Texts{"status 1 #1"}) << "it counts from the start";
 }
 
-TEST_F(SwitchboardRelay, ADeviceThatReloadsStopsAnotherFromTakingOver) {
+TEST_F(SwitchboardSignals, ADeviceThatReloadsStopsAnotherFromTakingOver) {
   flow();
   tablet.say(wire::Join{call_id(1)});
   bob.reload();
@@ -474,7 +474,7 @@ TEST_F(SwitchboardRelay, ADeviceThatReloadsStopsAnotherFromTakingOver) {
   EXPECT_EQ(board.record(1).callee.next_device, std::nullopt);
 }
 
-TEST_F(SwitchboardRelay, ADeviceThatReloadsTurnsAwayWhoWasToConnectToItsOldPage) {
+TEST_F(SwitchboardSignals, ADeviceThatReloadsTurnsAwayWhoWasToConnectToItsOldPage) {
   flow();
   tablet.say(wire::Join{call_id(1)});
   alice.reload();
@@ -485,7 +485,7 @@ TEST_F(SwitchboardRelay, ADeviceThatReloadsTurnsAwayWhoWasToConnectToItsOldPage)
   EXPECT_EQ(board.record(1).callee.next_device, std::nullopt);
 }
 
-TEST_F(SwitchboardRelay, TakingOverNeverPutsASecondCallInFront) {
+TEST_F(SwitchboardSignals, TakingOverNeverPutsASecondCallInFront) {
   flow();
   Client& carol = board.add("carol", 31);
   tablet.say(wire::Join{call_id(1)});
@@ -502,7 +502,7 @@ TEST_F(SwitchboardRelay, TakingOverNeverPutsASecondCallInFront) {
 
 /// Both sides are taken over at once, and one of the two can't be: the devices that stay are paired
 /// anew, and so is the other one that takes over, for what it was to connect to is gone.
-TEST_F(SwitchboardRelay, WhoTakesOverIsPairedWithTheDeviceThatStays) {
+TEST_F(SwitchboardSignals, WhoTakesOverIsPairedWithTheDeviceThatStays) {
   board.add("carol", 31);
   flow();
   desk.say(wire::Join{call_id(1)});
@@ -521,7 +521,7 @@ TEST_F(SwitchboardRelay, WhoTakesOverIsPairedWithTheDeviceThatStays) {
   EXPECT_EQ(board.record(1).callee.device, tablet.device);
 }
 
-TEST_F(SwitchboardRelay, ADeviceWithTwoCallsJoinsBothAfterAReload) {
+TEST_F(SwitchboardSignals, ADeviceWithTwoCallsJoinsBothAfterAReload) {
   Client& carol = board.add("carol", 31);
   flow();
   bob.say(status(1, true));
@@ -536,7 +536,7 @@ TEST_F(SwitchboardRelay, ADeviceWithTwoCallsJoinsBothAfterAReload) {
                                 "accepted 2 with carol:31 link 2 answers"}));
 }
 
-TEST_F(SwitchboardRelay, WhoIsInAnotherCallCannotJoinOrResume) {
+TEST_F(SwitchboardSignals, WhoIsInAnotherCallCannotJoinOrResume) {
   Client& carol = board.add("carol", 31);
   flow();
   alice.say(status(1, true));
@@ -550,7 +550,7 @@ TEST_F(SwitchboardRelay, WhoIsInAnotherCallCannotJoinOrResume) {
   EXPECT_EQ(alice.last<wire::Refusal>().request->value, "status");
 }
 
-TEST_F(SwitchboardRelay, ACallThatRingsCannotBeJoined) {
+TEST_F(SwitchboardSignals, ACallThatRingsCannotBeJoined) {
   Client& carol = board.add("carol", 31);
   carol.say(invite(2, "dave"));
   (void)carol.heard();
@@ -563,7 +563,7 @@ TEST_F(SwitchboardRelay, ACallThatRingsCannotBeJoined) {
   EXPECT_EQ(board.record(3).phase, CallPhase::ringing);
 }
 
-TEST_F(SwitchboardRelay, OfTwoSidesThatMoveAtOnceTheFirstWithMediaWins) {
+TEST_F(SwitchboardSignals, OfTwoSidesThatMoveAtOnceTheFirstWithMediaWins) {
   flow();
   bob.say(status(1));
   desk.say(wire::Join{call_id(1)});
@@ -581,7 +581,7 @@ TEST_F(SwitchboardRelay, OfTwoSidesThatMoveAtOnceTheFirstWithMediaWins) {
   EXPECT_EQ(board.record(1).callee.next_device, std::nullopt);
 }
 
-TEST_F(SwitchboardRelay, TellsTheOtherDevicesWhereTheCallIs) {
+TEST_F(SwitchboardSignals, TellsTheOtherDevicesWhereTheCallIs) {
   Client& late = board.add("bob", 23);
   EXPECT_EQ(late.last<wire::Welcome>().calls.items.size(), 1U);
   flow();
