@@ -6,11 +6,9 @@
 
 #include <algorithm>
 #include <array>
-#include <utility>
 
 namespace parley::switchboard {
 
-using wire::EndReason;
 using wire::SourceState;
 
 namespace {
@@ -105,16 +103,6 @@ std::optional<Objection> Switchboard::State::relay_objection(Call& call, const U
   return std::nullopt;
 }
 
-/// Why one side of a call may not join it just now: the other side has to connect anew each time.
-std::optional<Objection> Switchboard::State::join_objection(Call& call, const UserId& from) {
-  if (is_full(call, from, nullptr, 0)) return Objection{Error::rate_limited, kRelayRetry};
-  TokenBucket& budget = allowance(call, from).joins;
-  if (!budget.take(now_, kJoinBurst, kJoinEvery) && !mutant(Mutant::joins_without_rate)) {
-    return Objection{Error::rate_limited, budget.wait(now_, kJoinBurst, kJoinEvery)};
-  }
-  return std::nullopt;
-}
-
 void Switchboard::State::request(Session& session, const wire::MediaReport& message) {
   Call* call = call_on_device(session, message.call);
   if (call == nullptr || !message.flowing || std::holds_alternative<Ringing>(call->state)) return;
@@ -156,33 +144,6 @@ void Switchboard::State::request(Session& session, const wire::MediaReport& mess
   }
 }
 
-/// Media flows at the device that joined: the one before is let go.
-void Switchboard::State::take_over(Call& call, Leg& leg, Session& session) {
-  const std::optional<DeviceId> before = leg.device;
-  leg.device = session.device;
-  leg.next_device.reset();
-  leg.status = std::exchange(next_status(call, leg.user), std::nullopt);
-  log(LogLevel::info, "taken over", session.connection, call.record.call, session.user);
-  if (!before) return;
-  store(call);
-  const wire::Ended over{.call = call.record.call,
-                         .reason = EndReason::answered_elsewhere,
-                         .ended_at_ms = wall_ms(now_)};
-  if (!mutant(Mutant::moved_from_device_not_told)) {
-    tell_device(leg.user, *before, over, call.stored);
-    tell_elsewhere(call, leg.user);
-  }
-  const Session* let_go = find_session(leg.user, *before);
-  const Leg& other = other_leg(call.record, leg.user);
-  turn_away_joiner(call, other.user);  // it was to connect to the device that is let go
-  if (leg.status) tell_status(call, leg.user, *leg.status);
-  if (other.device && (let_go == nullptr || let_go->missed || let_go->leaving)) {
-    tell_device(other.user, *other.device,
-                wire::PeerDeviceChanged{call.record.call, wire::PeerDevice::connected},
-                call.stored);
-  }
-}
-
 /// Tells the other side what this one sends.
 void Switchboard::State::tell_status(const Call& call, const UserId& user,
                                      const wire::LegStatus& status) {
@@ -191,10 +152,6 @@ void Switchboard::State::tell_status(const Call& call, const UserId& user,
   const wire::PeerStatus relayed{call.record.call, status};
   if (other.device) relay(other.user, *other.device, relayed, 0, call.stored);
   if (other.next_device) relay(other.user, *other.next_device, relayed, 0, call.stored);
-}
-
-std::optional<wire::LegStatus>& Switchboard::State::next_status(Call& call, const UserId& user) {
-  return call.record.caller.user == user ? call.callers_next_status : call.callees_next_status;
 }
 
 void Switchboard::State::request(Session& session, const wire::Status& message) {

@@ -1,5 +1,6 @@
 // The inside of the switchboard, shared by its parts: sessions.cpp (who is connected),
-// calls.cpp (who calls whom), signals.cpp (what the two sides of a call tell each other).
+// calls.cpp (who calls whom), signals.cpp (what the two sides of a call tell each other),
+// takeover.cpp (which of a user's devices has the call).
 #pragma once
 
 #include "core/base/deadlines.hpp"
@@ -281,7 +282,6 @@ class Switchboard::State {
 
   // ---- calls.cpp ----
   void request(Session& session, const wire::Accept& message);
-  void request(Session& session, const wire::Join& message);
   void request(Session& session, const wire::Decline& message);
   void request(Session& session, const wire::HangUp& message);
   void connect(Call& call, const DeviceId& callee_device, std::optional<CallId> replaced = {});
@@ -291,10 +291,6 @@ class Switchboard::State {
                      const DeviceId& device);
   void tell_linked_again(Session& session, Call& call);
   void tell_elsewhere(const Call& call, const UserId& user);
-  void stop_joining(const UserId& user, const DeviceId& device);
-  void turn_away_joiner(Call& call, const UserId& user);
-  void let_joiner_go(Call& call, const UserId& user);
-  void pair_again(Call& call);
   [[nodiscard]] bool has_call_in_front(const UserId& user, CallId besides);
   /// Whether nothing keeps this user from putting a call in front; ends what was left behind there.
   [[nodiscard]] bool make_way(const UserId& user, CallId besides);
@@ -320,7 +316,6 @@ class Switchboard::State {
   /// Why one side of a call may not pass anything on just now; nothing if it may.
   [[nodiscard]] std::optional<Objection> relay_objection(Call& call, const UserId& from,
                                                          const DeviceId* to, std::size_t bytes);
-  [[nodiscard]] std::optional<Objection> join_objection(Call& call, const UserId& from);
   [[nodiscard]] bool is_full(const Call& call, const UserId& from, const DeviceId* to,
                              std::size_t bytes);
   [[nodiscard]] bool has_room(Session& session, CallId call, std::size_t bytes) const;
@@ -338,8 +333,16 @@ class Switchboard::State {
   void tell_news(Session& session, const Message& message);
   void tell_missed_news(Session& session);
   static void forget_taken(Session& session);
-  void take_over(Call& call, Leg& leg, Session& session);
   void tell_status(const Call& call, const UserId& user, const wire::LegStatus& status);
+
+  // ---- takeover.cpp ----
+  void request(Session& session, const wire::Join& message);
+  [[nodiscard]] std::optional<Objection> join_objection(Call& call, const UserId& from);
+  void take_over(Call& call, Leg& leg, Session& session);
+  void stop_joining(const UserId& user, const DeviceId& device);
+  void turn_away_joiner(Call& call, const UserId& user);
+  void let_joiner_go(Call& call, const UserId& user);
+  void pair_again(Call& call);
   [[nodiscard]] static std::optional<wire::LegStatus>& next_status(Call& call, const UserId& user);
 
   // ---- ends.cpp ----
