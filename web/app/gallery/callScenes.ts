@@ -7,7 +7,7 @@ import {
   type PeerConnectionId,
 } from '@parley/client'
 
-import { changeCall, fill, press } from './hands'
+import { changeCall, fill, press } from './pageActions'
 import { ada, noor, nuisances } from './people'
 import {
   SECOND,

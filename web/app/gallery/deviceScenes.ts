@@ -1,7 +1,7 @@
 // Microphones and cameras in a call: what can go wrong with them, and how they are chosen.
 import { errors, type CallView, type ErrorCode } from '@parley/client'
 
-import { find, press, pressIfThere, settled } from './hands'
+import { find, press, pressIfThere, settled } from './pageActions'
 import {
   audio,
   base,

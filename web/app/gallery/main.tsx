@@ -22,7 +22,7 @@ import { createFakePhone } from './fakePhone'
 import { installFakeServer } from './fakeServer'
 import './gallery.css'
 import { ParleyContext } from '../../packages/react/src/parleyContext'
-import { onCallChange } from './hands'
+import { onCallChange } from './pageActions'
 import { scenes } from './scenes'
 import type { Scene } from './views'
 

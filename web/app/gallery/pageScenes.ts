@@ -1,12 +1,12 @@
 // The pages of the app, without a call.
 import { ok, refusal, type FakeServer } from './fakeServer'
-import { changeCall, fill, find, press, scrollDown, scrollTo, submit } from './hands'
+import { changeCall, fill, find, press, scrollDown, scrollTo, submit } from './pageActions'
 import { ada, history, li, listed, me, noor, nuisances, people, signIns } from './people'
 import { base, idle, server, view, type Scene, type Scenes } from './views'
 
 const signedOut = view([], 'signed_out')
 
-function door(route: 'people' | 'sign-up', answers: FakeServer, act?: () => Promise<void>): Scene {
+function auth(route: 'people' | 'sign-up', answers: FakeServer, act?: () => Promise<void>): Scene {
   return {
     snapshot: signedOut,
     server: { ...server, ...answers },
@@ -42,10 +42,10 @@ async function changePassword(): Promise<void> {
 }
 
 export const pageScenes: Scenes = {
-  'door-sign-in': door('people', {}),
-  'door-sign-in-closed': door('people', { server: ok({ sign_up: 'closed', version: '0.1.0' }) }),
-  'door-sign-in-missing': door('people', {}, () => submit()),
-  'door-sign-in-wrong': door(
+  'auth-sign-in': auth('people', {}),
+  'auth-sign-in-closed': auth('people', { server: ok({ sign_up: 'closed', version: '0.1.0' }) }),
+  'auth-sign-in-missing': auth('people', {}, () => submit()),
+  'auth-sign-in-wrong': auth(
     'people',
     { 'sign-in': refusal('account/wrong-credentials') },
     async () => {
@@ -54,20 +54,20 @@ export const pageScenes: Scenes = {
       await submit()
     },
   ),
-  'door-sign-in-busy': door('people', { 'sign-in': 'never' }, async () => {
+  'auth-sign-in-busy': auth('people', { 'sign-in': 'never' }, async () => {
     await fill('user', 'ada')
     await fill('password', 'correct horse')
     await submit()
   }),
-  'door-sign-in-offline': door('people', { 'sign-in': 'offline' }, async () => {
+  'auth-sign-in-offline': auth('people', { 'sign-in': 'offline' }, async () => {
     await fill('user', 'ada')
     await fill('password', 'correct horse')
     await submit()
   }),
-  'door-sign-up': door('sign-up', {}),
-  'door-sign-up-invite': door('sign-up', { server: ok({ sign_up: 'invite', version: '0.1.0' }) }),
-  'door-sign-up-closed': door('sign-up', { server: ok({ sign_up: 'closed', version: '0.1.0' }) }),
-  'door-sign-up-taken': door('sign-up', { 'sign-up': refusal('account/name-taken') }, async () => {
+  'auth-sign-up': auth('sign-up', {}),
+  'auth-sign-up-invite': auth('sign-up', { server: ok({ sign_up: 'invite', version: '0.1.0' }) }),
+  'auth-sign-up-closed': auth('sign-up', { server: ok({ sign_up: 'closed', version: '0.1.0' }) }),
+  'auth-sign-up-taken': auth('sign-up', { 'sign-up': refusal('account/name-taken') }, async () => {
     await fill('name', 'Ada Lovelace')
     await fill('user', 'ada')
     await fill('password', 'correct horse')

@@ -25,8 +25,8 @@ export const hardVariants = [
 ]
 
 export const hardScenes = new Set([
-  'door-sign-in-wrong',
-  'door-sign-up',
+  'auth-sign-in-wrong',
+  'auth-sign-up',
   'people',
   'people-menu',
   'people-block-failed',

@@ -13,7 +13,7 @@ import type {
 } from '@parley/client'
 
 import { ok, type FakeServer } from './fakeServer'
-import { changeCall, press } from './hands'
+import { changeCall, press } from './pageActions'
 import { ada, history, me, people, signIns } from './people'
 
 export type Scene = {

@@ -100,7 +100,7 @@ describe('the app', () => {
     ])
   })
 
-  it('says why it sends somebody back to the door', () => {
+  it('says why it signs somebody out', () => {
     const { show } = signedIn()
     show({ session: 'refused', problem: 'account/not-signed-in' })
     expect(screen.getByRole('alert').textContent).toContain('You are signed out.')

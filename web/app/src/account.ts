@@ -4,7 +4,7 @@ import { createContext, useContext } from 'react'
 export type AccountState = {
   readonly accounts: Accounts
   readonly token: string
-  /** The server no longer takes the token: back to the door, with a word about why. */
+  /** The server no longer takes the token: shows the sign-in, and says why. */
   readonly expire: () => void
   readonly leave: () => void
 }

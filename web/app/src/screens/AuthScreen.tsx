@@ -16,7 +16,7 @@ export type AuthScreenProps = {
   readonly onSignedIn: (account: Account) => void
 }
 
-/** The door: signing in, and making an account where the server allows it. */
+/** Signing in, and making an account where the server allows it. */
 export function AuthScreen({ accounts, expired, onSignedIn }: AuthScreenProps) {
   const { app, product } = useStrings()
   const policy = useSignUpPolicy(accounts)
@@ -28,14 +28,14 @@ export function AuthScreen({ accounts, expired, onSignedIn }: AuthScreenProps) {
   }, [title, product])
 
   return (
-    <div className="door">
-      <header className="door-side parley-stage">
+    <div className="auth">
+      <header className="auth-side parley-stage">
         <Mark />
-        <p className="door-tagline">{app.tagline}</p>
-        <p className="door-promise">{app.promise}</p>
+        <p className="auth-tagline">{app.tagline}</p>
+        <p className="auth-promise">{app.promise}</p>
       </header>
-      <main className="door-main">
-        <div className="door-box">
+      <main className="auth-main">
+        <div className="auth-box">
           <Brand />
           <h1>{title}</h1>
           {joining ? (
@@ -43,7 +43,7 @@ export function AuthScreen({ accounts, expired, onSignedIn }: AuthScreenProps) {
           ) : (
             <SignInForm key="in" {...{ accounts, expired, onSignedIn }} />
           )}
-          <p className="door-other">
+          <p className="auth-other">
             {joining && (
               <>
                 <span>{`${app.toSignIn} `}</span>

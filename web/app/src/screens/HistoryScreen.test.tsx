@@ -138,7 +138,7 @@ describe('the history', () => {
     expect(await screen.findByRole('listitem')).toBeDefined()
   })
 
-  it('sends to the door who is no longer signed in', async () => {
+  it('asks somebody to sign in again whose token is gone', async () => {
     const accounts = fakeAccounts()
     accounts.calls.mockReturnValue(failed('account/not-signed-in'))
     const { expire } = renderSignedIn(<HistoryScreen />, accounts)

@@ -217,7 +217,7 @@ describe('people who can not be loaded', () => {
     expect(screen.getByText('Ada Lovelace')).toBeDefined()
   })
 
-  it('send to the door who is no longer signed in', async () => {
+  it('ask somebody to sign in again whose token is gone', async () => {
     const accounts = fakeAccounts()
     accounts.people.mockReturnValue(failed('account/not-signed-in'))
     const { expire } = renderSignedIn(<PeopleScreen />, accounts)

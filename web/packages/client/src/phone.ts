@@ -25,7 +25,7 @@ import { createMedia, type Media } from './media'
 import { pagePlatform, type Platform } from './platform'
 import { createRunLoop, type RunLoop } from './runLoop'
 import { createServerClock, type ServerClock } from './serverClock'
-import { share } from './share'
+import { keepIdentity } from './keepIdentity'
 import type { Shell } from './shell'
 import { createSockets, type Sockets } from './sockets'
 import { clip, describeError } from './text'
@@ -432,7 +432,7 @@ export class Parley {
       remoteStreams: this.#connectionsWith((connection) => connection.remoteStream()),
       remoteScreens: this.#connectionsWith((connection) => connection.remoteScreen()),
     }
-    const snapshot = share(this.snapshot, next)
+    const snapshot = keepIdentity(this.snapshot, next)
     if (snapshot === this.snapshot) return
     this.snapshot = snapshot
     for (const listener of [...this.#listeners]) {

@@ -4,7 +4,7 @@
 import type { Permission, SourceKind } from './generated/phone'
 import type { Identity } from './identity'
 import { createAccessReader, type PermissionsBrowser } from './permissions'
-import { turnsBy, type TakeTurn } from './turns'
+import { turnsBy, type TakeTurn } from './tabTurn'
 
 export type TimerId = ReturnType<typeof setTimeout>
 

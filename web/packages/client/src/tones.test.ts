@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { FakePlatform } from './testing'
 import { createDevices } from './devices'
 import { createTones, renderTone } from './tones'
-import type { TakeTurn, Turn } from './turns'
+import type { TakeTurn, Turn } from './tabTurn'
 
 describe('tones', () => {
   it.each(['ringtone', 'waiting', 'ringback', 'ended'] as const)(

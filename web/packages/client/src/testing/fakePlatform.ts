@@ -1,7 +1,7 @@
 import type { Permission, SourceKind } from '../generated/phone'
 import type { Identity } from '../identity'
 import type { PageListener, Platform, TimerId } from '../platform'
-import { turnsBy, type TakeTurn } from '../turns'
+import { turnsBy, type TakeTurn } from '../tabTurn'
 import { uuidV4 } from '../uuid'
 import { FakeConnection } from './fakeConnection'
 import { FakeSocket } from './fakeSocket'

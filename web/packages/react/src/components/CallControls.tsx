@@ -11,7 +11,7 @@ import { MenuButton, MenuEntry } from './Menu'
 import { cameraProof, microphoneProof } from './proofs'
 import { shortcutKeys } from './shortcuts'
 import { isBroken, isOn, isSilenced } from './sources'
-import { useRoom } from './useRoom'
+import { useFits } from './useFits'
 
 /** The menus of the controls. */
 export type ControlMenu = 'microphone' | 'camera' | 'more'
@@ -41,7 +41,7 @@ export function CallControls(props: CallControlsProps) {
   const { call: strings } = useStrings()
   const bar = useRef<HTMLDivElement>(null)
   const extras = extrasOf(props, strings)
-  const roomy = useRoom(bar, extras.length + 3)
+  const roomy = useFits(bar, extras.length + 3)
   const opens = (which: ControlMenu) => (open: boolean) => onMenu(open ? which : undefined)
   return (
     <div

@@ -5,7 +5,7 @@ const CONTROL_REM = 6.25
 const MENUS_REM = 3
 
 /** Whether so many controls have room side by side in the bar; in the size that text has there. */
-export function useRoom(ref: RefObject<HTMLElement | null>, controls: number): boolean {
+export function useFits(ref: RefObject<HTMLElement | null>, controls: number): boolean {
   const [roomRem, setRoomRem] = useState(Infinity)
 
   useLayoutEffect(() => {

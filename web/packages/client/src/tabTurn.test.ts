@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { turnsBy } from './turns'
+import { turnsBy } from './tabTurn'
 
 describe('several tabs', () => {
   it('make a sound one after the other', async () => {

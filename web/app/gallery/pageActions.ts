@@ -1,4 +1,4 @@
-// A hand for the scenes: what a person does before the picture is taken.
+// What a person does before the picture of a scene is taken.
 import type { CallView } from '@parley/client'
 
 let change: (call: CallView) => void = () => undefined

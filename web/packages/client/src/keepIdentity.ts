@@ -2,7 +2,7 @@
 // redraws only what did.
 
 /** Returns `next` with every part that equals the same part of `last` replaced by it. */
-export function share<T>(last: unknown, next: T): T {
+export function keepIdentity<T>(last: unknown, next: T): T {
   if (Object.is(last, next)) return next
   if (typeof last !== 'object' || typeof next !== 'object' || !last || !next) return next
   if (Array.isArray(last) !== Array.isArray(next)) return next
@@ -11,7 +11,7 @@ export function share<T>(last: unknown, next: T): T {
   const keys = Object.keys(after)
   let same = keys.length === Object.keys(before).length
   for (const key of keys) {
-    after[key] = share(before[key], after[key])
+    after[key] = keepIdentity(before[key], after[key])
     same &&= Object.hasOwn(before, key) && Object.is(before[key], after[key])
   }
   return same ? (last as T) : next
