@@ -12,8 +12,8 @@ using phone::Phase;
 using phone::Tone;
 using wire::EndReason;
 
-struct Town {
-  explicit Town(WorldOptions options = {}) : world(options) {
+struct TestWorld {
+  explicit TestWorld(WorldOptions options = {}) : world(options) {
     alice = &world.add_device("alice");
     bob = &world.add_device("bob");
     carol = &world.add_device("carol");
@@ -57,33 +57,33 @@ struct Town {
 // ---- call waiting and hold ----
 
 TEST(CallWaiting, RingsQuietlyAndTellsTheCaller) {
-  Town t;
+  TestWorld t;
   t.connect(*t.alice, *t.bob);
   const CallId second = t.carol->dial("bob");
   ASSERT_TRUE(t.until([&] { return t.carol->shows(Phase::ringing); }));
   EXPECT_TRUE(t.carol->call().waiting);
   EXPECT_EQ(t.bob->tone(), Tone::waiting);
-  EXPECT_TRUE(Town::view_of(*t.bob, second)->waiting);
+  EXPECT_TRUE(TestWorld::view_of(*t.bob, second)->waiting);
 }
 
 TEST(CallWaiting, HoldsTheFirstCallWhenTheSecondIsAnswered) {
-  Town t;
+  TestWorld t;
   const CallId first = t.connect(*t.alice, *t.bob);
   const CallId second = t.carol->dial("bob");
   ASSERT_TRUE(t.until([&] { return t.bob->shows(Phase::incoming); }));
   t.bob->answer_and(OtherCalls::hold);
   ASSERT_TRUE(t.until([&] { return t.both_active(*t.bob, *t.carol, second); }));
-  EXPECT_TRUE(Town::view_of(*t.bob, first)->held);
+  EXPECT_TRUE(TestWorld::view_of(*t.bob, first)->held);
   ASSERT_TRUE(t.until([&] { return t.alice->call().peer_status->held; }));
   EXPECT_EQ(t.alice->connections().begin()->second.feed.microphone, phone::Feed::none);
   t.bob->hold(first, false);
   ASSERT_TRUE(t.until([&] { return t.carol->call().peer_status->held; }));
   ASSERT_TRUE(t.until([&] { return !t.alice->call().peer_status->held; }));
-  EXPECT_TRUE(Town::view_of(*t.bob, second)->held);
+  EXPECT_TRUE(TestWorld::view_of(*t.bob, second)->held);
 }
 
 TEST(CallWaiting, EndsTheFirstCallWhenAskedTo) {
-  Town t;
+  TestWorld t;
   const CallId first = t.connect(*t.alice, *t.bob);
   const CallId second = t.carol->dial("bob");
   ASSERT_TRUE(t.until([&] { return t.bob->shows(Phase::incoming); }));
@@ -94,7 +94,7 @@ TEST(CallWaiting, EndsTheFirstCallWhenAskedTo) {
 }
 
 TEST(CallWaiting, DecliningTheSecondLeavesTheFirstAlone) {
-  Town t;
+  TestWorld t;
   const CallId first = t.connect(*t.alice, *t.bob);
   const CallId second = t.carol->dial("bob");
   ASSERT_TRUE(t.until([&] { return t.bob->shows(Phase::incoming); }));
@@ -105,7 +105,7 @@ TEST(CallWaiting, DecliningTheSecondLeavesTheFirstAlone) {
 }
 
 TEST(CallWaiting, IsBusyForAThirdCaller) {
-  Town t;
+  TestWorld t;
   t.connect(*t.alice, *t.bob);
   t.carol->dial("bob");
   Device& dave = t.world.add_device("dave");
@@ -116,7 +116,7 @@ TEST(CallWaiting, IsBusyForAThirdCaller) {
 }
 
 TEST(CallWaiting, RingsAloudOnceTheFirstCallIsOver) {
-  Town t;
+  TestWorld t;
   t.connect(*t.alice, *t.bob);
   t.carol->dial("bob");
   ASSERT_TRUE(t.until([&] { return t.bob->tone() == Tone::waiting && t.carol->call().waiting; }));
@@ -127,19 +127,19 @@ TEST(CallWaiting, RingsAloudOnceTheFirstCallIsOver) {
 }
 
 TEST(CallWaiting, AnsweredOnAnotherDeviceThanTheOneThatIsOnThePhoneRingsOn) {
-  Town t;
+  TestWorld t;
   Device& tablet = t.world.add_device("bob");
   ASSERT_TRUE(t.until([&] { return tablet.online(); }));
   const CallId first = t.connect(*t.alice, *t.bob);
   const CallId second = t.carol->dial("bob");
-  ASSERT_TRUE(t.until([&] { return Town::phase_of(tablet, second) == Phase::incoming; }));
+  ASSERT_TRUE(t.until([&] { return TestWorld::phase_of(tablet, second) == Phase::incoming; }));
   tablet.feed(phone::AnswerPressed{second, wire::MediaKind::audio, OtherCalls::hold});
   t.world.run_for(2s);
-  EXPECT_EQ(Town::phase_of(tablet, second), Phase::incoming);
+  EXPECT_EQ(TestWorld::phase_of(tablet, second), Phase::incoming);
   EXPECT_EQ(tablet.live_tracks(), 0U);
   EXPECT_TRUE(t.both_active(*t.alice, *t.bob, first));
   tablet.feed(phone::DeclinePressed{second});
-  ASSERT_TRUE(t.until([&] { return Town::phase_of(*t.carol, second) == Phase::ended; }));
+  ASSERT_TRUE(t.until([&] { return TestWorld::phase_of(*t.carol, second) == Phase::ended; }));
   EXPECT_EQ(t.world.record(second).reason, EndReason::declined);
 }
 
@@ -147,7 +147,7 @@ TEST(CallWaiting, AnsweredOnAnotherDeviceThanTheOneThatIsOnThePhoneRingsOn) {
 
 TEST(Glare, IsNotEndedByAnsweringThePersonOneCalls) {
   for (const std::uint64_t id : {1U, 2U, 3U, 4U, 1000U}) {  // now one invite stands, now the other
-    Town t({.seed = id, .delay = 400ms});
+    TestWorld t({.seed = id, .delay = 400ms});
     const auto number = [high = t.world.next_call_id().high](std::uint64_t n) {
       return CallId{high, 0x8000'0000'0000'0000U | n};
     };
@@ -155,7 +155,7 @@ TEST(Glare, IsNotEndedByAnsweringThePersonOneCalls) {
     t.alice->feed(phone::Dialed{theirs, {{"bob"}, {"Bob"}}, wire::MediaKind::audio});
     t.world.run_for(300ms);
     t.bob->feed(phone::Dialed{number(500), {{"alice"}, {"Alice"}}, wire::MediaKind::audio});
-    ASSERT_TRUE(t.until([&] { return Town::phase_of(*t.bob, theirs) == Phase::incoming; }));
+    ASSERT_TRUE(t.until([&] { return TestWorld::phase_of(*t.bob, theirs) == Phase::incoming; }));
     t.bob->feed(phone::AnswerPressed{theirs, wire::MediaKind::audio, OtherCalls::hold});
     ASSERT_TRUE(t.until([&] {
       return t.alice->shows(Phase::active) && t.bob->shows(Phase::active);
@@ -168,7 +168,7 @@ TEST(Glare, IsNotEndedByAnsweringThePersonOneCalls) {
 TEST(Glare, BecomesOneCallWhateverTheTiming) {
   for (int gap = -120; gap <= 120; gap += 5) {
     for (const Duration delay : {5ms, 40ms, 300ms}) {
-      Town t({.seed = static_cast<std::uint64_t>(gap + 200), .delay = delay});
+      TestWorld t({.seed = static_cast<std::uint64_t>(gap + 200), .delay = delay});
       Device& early = gap < 0 ? *t.alice : *t.bob;
       Device& late = gap < 0 ? *t.bob : *t.alice;
       early.dial(late.user().text);
@@ -193,19 +193,19 @@ TEST(Glare, BecomesOneCallWhateverTheTiming) {
 }
 
 TEST(ReCall, OfAnotherDeviceDoesNotEndACallThatIsOn) {
-  Town t;
+  TestWorld t;
   const CallId first = t.connect(*t.alice, *t.bob);
   Device& phone = t.world.add_device("alice");
   ASSERT_TRUE(t.until([&] { return phone.shows(Phase::elsewhere); }));
   const CallId second = phone.dial("bob");
-  ASSERT_TRUE(t.until([&] { return Town::phase_of(phone, second) == Phase::ended; }));
-  EXPECT_EQ(Town::phase_of(phone, first), Phase::elsewhere) << "to be taken over";
+  ASSERT_TRUE(t.until([&] { return TestWorld::phase_of(phone, second) == Phase::ended; }));
+  EXPECT_EQ(TestWorld::phase_of(phone, first), Phase::elsewhere) << "to be taken over";
   t.world.run_for(5s);
   EXPECT_TRUE(t.both_active(*t.alice, *t.bob, first));
 }
 
 TEST(ReCall, OfTheDeviceInTheCallIsNoCall) {
-  Town t;
+  TestWorld t;
   const CallId first = t.connect(*t.alice, *t.bob);
   t.alice->dial("bob");
   t.world.run_for(5s);
@@ -215,7 +215,7 @@ TEST(ReCall, OfTheDeviceInTheCallIsNoCall) {
 }
 
 TEST(ReCall, EndsTheCallThatTheOtherSideBelievesIn) {
-  Town t;
+  TestWorld t;
   const CallId first = t.connect(*t.alice, *t.bob);
   Device& phone = t.world.add_device("alice");
   ASSERT_TRUE(t.until([&] { return phone.online(); }));
@@ -223,7 +223,7 @@ TEST(ReCall, EndsTheCallThatTheOtherSideBelievesIn) {
   t.world.run_for(200ms);
   t.alice->kill();
   const CallId second = phone.dial("bob");
-  ASSERT_TRUE(t.until([&] { return Town::phase_of(*t.bob, second) == Phase::incoming; }));
+  ASSERT_TRUE(t.until([&] { return TestWorld::phase_of(*t.bob, second) == Phase::incoming; }));
   EXPECT_EQ(t.world.record(first).reason, EndReason::completed);
   t.bob->answer();
   ASSERT_TRUE(t.until([&] { return t.both_active(phone, *t.bob, second); }));
@@ -231,31 +231,31 @@ TEST(ReCall, EndsTheCallThatTheOtherSideBelievesIn) {
 }
 
 TEST(Ringing, GoesOnAtAPageThatStandsStillAndCountsItsAnswer) {
-  Town t;
+  TestWorld t;
   const CallId call = t.alice->dial("bob");
-  ASSERT_TRUE(t.until([&] { return Town::phase_of(*t.alice, call) == Phase::ringing; }));
+  ASSERT_TRUE(t.until([&] { return TestWorld::phase_of(*t.alice, call) == Phase::ringing; }));
   t.bob->block(testing::Way::to_server, true);
   t.bob->answer();
   ASSERT_TRUE(t.until([&] { return t.alice->call().quiet; }, 20s));
-  EXPECT_EQ(Town::phase_of(*t.alice, call), Phase::ringing);
+  EXPECT_EQ(TestWorld::phase_of(*t.alice, call), Phase::ringing);
   t.bob->block(testing::Way::to_server, false);
   ASSERT_TRUE(t.until([&] { return t.both_active(*t.alice, *t.bob, call); }, 30s));
   EXPECT_FALSE(t.alice->call().quiet);
 }
 
 TEST(CallWaiting, KeepsTheCallThatIsOnInSightHoweverManyWereMissed) {
-  Town t;
+  TestWorld t;
   const CallId call = t.connect(*t.alice, *t.bob);
   for (std::size_t missed = 0; missed < phone::kMaxCallsShown + 2; ++missed) {
     // Somebody else each time: who calls in vain again and again has to wait.
     Device& caller = t.world.add_device("caller" + std::to_string(missed));
     ASSERT_TRUE(t.until([&] { return caller.online(); }));
     const CallId second = caller.dial("bob");
-    ASSERT_TRUE(t.until([&] { return Town::phase_of(*t.bob, second) == Phase::incoming; }));
+    ASSERT_TRUE(t.until([&] { return TestWorld::phase_of(*t.bob, second) == Phase::incoming; }));
     caller.hang_up();
-    ASSERT_TRUE(t.until([&] { return Town::phase_of(*t.bob, second) == Phase::ended; }));
+    ASSERT_TRUE(t.until([&] { return TestWorld::phase_of(*t.bob, second) == Phase::ended; }));
   }
-  EXPECT_EQ(Town::phase_of(*t.bob, call), Phase::active);
+  EXPECT_EQ(TestWorld::phase_of(*t.bob, call), Phase::active);
   EXPECT_LE(t.bob->view().calls.items.size(), phone::kMaxCallsShown);
 }
 
@@ -263,7 +263,7 @@ TEST(CallWaiting, KeepsTheCallThatIsOnInSightHoweverManyWereMissed) {
 
 TEST(TakeOver, GoesBackToTheFirstDeviceWhenAnotherCallCameInFront) {
   for (int gap = 0; gap < 700; gap += 20) {
-    Town t;
+    TestWorld t;
     const CallId call = t.connect(*t.alice, *t.bob);
     Device& tablet = t.world.add_device("bob");
     Device& carol = t.world.add_device("carol");
@@ -273,12 +273,12 @@ TEST(TakeOver, GoesBackToTheFirstDeviceWhenAnotherCallCameInFront) {
     t.bob->dial("carol");
     t.world.run_for(60s);
     EXPECT_EQ(t.world.record(call).phase, wire::CallPhase::active) << gap;
-    EXPECT_EQ(Town::phase_of(*t.alice, call), Phase::active) << gap;
+    EXPECT_EQ(TestWorld::phase_of(*t.alice, call), Phase::active) << gap;
   }
 }
 
 TEST(TakeOver, MovesACallToAnotherDeviceBeforeTheFirstIsLetGo) {
-  Town t;
+  TestWorld t;
   const CallId call = t.connect(*t.alice, *t.bob);
   Device& tablet = t.world.add_device("bob");
   ASSERT_TRUE(t.until([&] { return tablet.shows(Phase::elsewhere); }));
@@ -302,13 +302,13 @@ TEST(TakeOver, MovesACallToAnotherDeviceBeforeTheFirstIsLetGo) {
 }
 
 TEST(TakeOver, OfACallThatIsOverHoldsNothing) {
-  Town t;
+  TestWorld t;
   const CallId over = t.connect(*t.alice, *t.bob);
   t.alice->hang_up();
   ASSERT_TRUE(t.until([&] { return t.bob->shows(Phase::ended); }));
   const CallId on = t.connect(*t.carol, *t.bob);
   t.bob->join(over);
-  EXPECT_FALSE(Town::view_of(*t.bob, on)->held);
+  EXPECT_FALSE(TestWorld::view_of(*t.bob, on)->held);
 }
 
 /// What the tablet says on its own channel may come after what the server tells of the device that
@@ -316,7 +316,7 @@ TEST(TakeOver, OfACallThatIsOverHoldsNothing) {
 TEST(TakeOver, ThatIsGivenUpLeavesWhatIsSeenOfTheDeviceThatStays) {
   int given_up = 0;
   for (int wait = 200; wait < 500; ++wait) {
-    Town t({.operation = 60ms});
+    TestWorld t({.operation = 60ms});
     const CallId call = t.connect(*t.alice, *t.bob);
     t.bob->set_microphone(false);
     t.world.run_for(5s);
@@ -340,7 +340,7 @@ TEST(TakeOver, ThatIsGivenUpLeavesWhatIsSeenOfTheDeviceThatStays) {
 }
 
 TEST(TakeOver, CanBeTakenBack) {
-  Town t;
+  TestWorld t;
   const CallId call = t.connect(*t.alice, *t.bob);
   Device& tablet = t.world.add_device("bob");
   ASSERT_TRUE(t.until([&] { return tablet.shows(Phase::elsewhere); }));
@@ -353,7 +353,7 @@ TEST(TakeOver, CanBeTakenBack) {
 }
 
 TEST(Decline, OnASecondDeviceLeavesTheAnsweredCallAlone) {
-  Town t;
+  TestWorld t;
   Device& tablet = t.world.add_device("bob");
   t.until([&] { return tablet.online(); });
   const CallId call = t.alice->dial("bob");
@@ -369,7 +369,7 @@ TEST(Decline, OnASecondDeviceLeavesTheAnsweredCallAlone) {
 // ---- reload ----
 
 TEST(Reload, GoesOnWithTheSameCall) {
-  Town t;
+  TestWorld t;
   const CallId call = t.connect(*t.alice, *t.bob);
   t.bob->set_microphone(false);
   t.world.run_for(1s);
@@ -386,7 +386,7 @@ TEST(Reload, GoesOnWithTheSameCall) {
 }
 
 TEST(Reload, OfAHeldCallKeepsWhatItWillSend) {
-  Town t;
+  TestWorld t;
   const CallId call = t.connect(*t.alice, *t.bob);
   t.bob->hold(call, true);
   t.world.run_for(1s);
@@ -401,7 +401,7 @@ TEST(Reload, OfAHeldCallKeepsWhatItWillSend) {
 }
 
 TEST(Reload, WhileTheDevicesOpenSwitchesNeitherOff) {
-  Town t;
+  TestWorld t;
   t.bob->media_delay = 60s;  // the browser asks
   const CallId call = t.alice->dial("bob", wire::MediaKind::video);
   ASSERT_TRUE(t.until([&] { return t.bob->shows(Phase::incoming); }));
@@ -420,7 +420,7 @@ TEST(Reload, WhileTheDevicesOpenSwitchesNeitherOff) {
 
 TEST(Reload, OfBothSidesAtOnceGoesOnWithTheSameCall) {
   for (int gap = 0; gap < 1500; gap += 50) {
-    Town t({.seed = static_cast<std::uint64_t>(gap) + 1});
+    TestWorld t({.seed = static_cast<std::uint64_t>(gap) + 1});
     const CallId call = t.connect(*t.alice, *t.bob);
     t.alice->reload();
     t.world.scheduler().after(Duration{gap}, [&] { t.bob->reload(); });
@@ -430,7 +430,7 @@ TEST(Reload, OfBothSidesAtOnceGoesOnWithTheSameCall) {
 }
 
 TEST(ReplacedPage, LetsGoOfItsCallsAndFindsThemWhenItIsUsedAgain) {
-  Town t;
+  TestWorld t;
   const CallId call = t.connect(*t.alice, *t.bob);
   t.alice->feed(phone::SocketClosed{*t.alice->socket(), 4002});
   t.world.run_for(10ms);
@@ -442,7 +442,7 @@ TEST(ReplacedPage, LetsGoOfItsCallsAndFindsThemWhenItIsUsedAgain) {
 }
 
 TEST(ReplacedPage, FallsSilent) {
-  Town t;
+  TestWorld t;
   t.alice->dial("bob");
   ASSERT_TRUE(t.until([&] { return t.alice->tone() == Tone::ringback; }));
   for (Device* device : {t.alice, t.bob}) {
@@ -453,7 +453,7 @@ TEST(ReplacedPage, FallsSilent) {
 }
 
 TEST(ClosedPage, EndsTheCallForBoth) {
-  Town t;
+  TestWorld t;
   const CallId call = t.connect(*t.alice, *t.bob);
   t.bob->feed(phone::PageHidden{});
   t.world.run_for(100ms);
@@ -464,7 +464,7 @@ TEST(ClosedPage, EndsTheCallForBoth) {
 }
 
 TEST(ClosedPage, StopsTheRinging) {
-  Town t;
+  TestWorld t;
   t.alice->dial("bob");
   ASSERT_TRUE(t.until([&] { return t.bob->shows(Phase::incoming); }));
   t.alice->feed(phone::PageHidden{});
@@ -474,7 +474,7 @@ TEST(ClosedPage, StopsTheRinging) {
 }
 
 TEST(KilledDevices, LeaveACallThatEndsAsAbandonedAtTheLastMedia) {
-  Town t;
+  TestWorld t;
   const CallId call = t.connect(*t.alice, *t.bob);
   t.world.run_for(60s);
   const Instant killed = t.world.scheduler().now();
@@ -492,10 +492,11 @@ TEST(KilledDevices, LeaveACallThatEndsAsAbandonedAtTheLastMedia) {
 
 TEST(ServerRestart, LosesNoCallAtAnyMoment) {
   for (int ms = 0; ms < 900; ms += 15) {
-    Town t({.seed = static_cast<std::uint64_t>(ms) + 1});
+    TestWorld t({.seed = static_cast<std::uint64_t>(ms) + 1});
     const CallId call = t.alice->dial("bob");
     t.world.scheduler().after(Duration{ms}, [&] { t.world.restart_server(); });
-    ASSERT_TRUE(t.until([&] { return Town::phase_of(*t.bob, call) == Phase::incoming; })) << ms;
+    ASSERT_TRUE(t.until([&] { return TestWorld::phase_of(*t.bob, call) == Phase::incoming; }))
+        << ms;
     t.bob->answer();
     ASSERT_TRUE(t.until([&] { return t.both_active(*t.alice, *t.bob, call); })) << ms;
     t.world.run_for(3s);
@@ -512,7 +513,7 @@ TEST(ServerRestart, LeavesInvitesThatCrossedOneCall) {
   for (const auto moment : {testing::CrashPoint::before_commit, testing::CrashPoint::after_commit,
                             testing::CrashPoint::between_sends}) {
     for (const Duration gap : {0ms, 200ms}) {
-      Town t;
+      TestWorld t;
       t.alice->dial("bob");
       t.world.run_for(gap);
       t.bob->dial("alice");
@@ -529,7 +530,7 @@ TEST(ServerRestart, LeavesInvitesThatCrossedOneCall) {
 }
 
 TEST(ServerRestart, NeverUnmutesAPageThatIsLoadedMeanwhile) {
-  Town t;
+  TestWorld t;
   t.connect(*t.alice, *t.bob);
   t.alice->set_microphone(false);
   ASSERT_TRUE(
@@ -542,7 +543,7 @@ TEST(ServerRestart, NeverUnmutesAPageThatIsLoadedMeanwhile) {
 }
 
 TEST(ServerRestart, LeavesNoConnectionOfACallThatIsDialledAnewMeanwhile) {
-  Town t;
+  TestWorld t;
   t.connect(*t.alice, *t.bob);
   t.world.restart_server(3s);
   t.bob->hang_up();
@@ -556,7 +557,7 @@ TEST(ServerRestart, LeavesNoConnectionOfACallThatIsDialledAnewMeanwhile) {
 }
 
 TEST(ServerRestart, KeepsTheDeadlineOfARingingCall) {
-  Town t;
+  TestWorld t;
   const CallId call = t.alice->dial("bob");
   ASSERT_TRUE(t.until([&] { return t.alice->shows(Phase::ringing); }));
   const auto invited = t.world.record(call).invited_at_ms;
@@ -568,7 +569,7 @@ TEST(ServerRestart, KeepsTheDeadlineOfARingingCall) {
 }
 
 TEST(ServerRestart, IsNotNoticedByACallInProgress) {
-  Town t;
+  TestWorld t;
   const CallId call = t.connect(*t.alice, *t.bob);
   t.world.restart_server(20s);
   for (int s = 0; s < 40; ++s) {

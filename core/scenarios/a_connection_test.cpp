@@ -1,6 +1,6 @@
 // Group A: candidates, generations and connections that do not come up.
 #include "core/scenarios/negotiation_bench.hpp"
-#include "core/scenarios/town.hpp"
+#include "core/scenarios/scenario.hpp"
 #include "core/switchboard/timers.hpp"
 
 #include <gtest/gtest.h>
@@ -65,7 +65,7 @@ TEST(A01EarlyCandidates, AreAppliedBetweenTheOfferAndTheAnswer) {
 
 TEST(A01EarlyCandidates, DoNotHarmACallWhoseConnectionsAreSlow) {
   for (const Duration operation : {1ms, 100ms, 800ms, 2000ms}) {
-    Town t({.operation = operation});
+    Scenario t({.operation = operation});
     Device& ann = t.device("ann");
     Device& ben = t.device("ben");
     const CallId call = t.connect(ann, ben);
@@ -85,18 +85,19 @@ TEST(A01EarlyCandidates, DoNotHarmACallWhoseConnectionsAreSlow) {
 
 TEST(A02TwoRingingDevices, NeverGetTheirCandidatesMixed) {
   for (int gap = -100; gap <= 100; gap += 10) {
-    Town t({.seed = static_cast<std::uint64_t>(gap + 200)});
+    Scenario t({.seed = static_cast<std::uint64_t>(gap + 200)});
     Device& ann = t.device("ann");
     Device& laptop = t.device("ben");
     Device& tablet = t.device("ben");
     const CallId call = t.dial(ann, laptop);
-    ASSERT_TRUE(t.until([&] { return Town::phase_of(tablet, call) == Phase::incoming; }));
+    ASSERT_TRUE(t.until([&] { return Scenario::phase_of(tablet, call) == Phase::incoming; }));
     Device& early = gap < 0 ? laptop : tablet;
     Device& late = gap < 0 ? tablet : laptop;
-    Town::answer(early, call);
-    t.later(Duration{std::abs(gap)}, [&] { Town::answer(late, call); });
-    ASSERT_TRUE(t.until(
-        [&] { return Town::active(ann, laptop, call) || Town::active(ann, tablet, call); }));
+    Scenario::answer(early, call);
+    t.later(Duration{std::abs(gap)}, [&] { Scenario::answer(late, call); });
+    ASSERT_TRUE(t.until([&] {
+      return Scenario::active(ann, laptop, call) || Scenario::active(ann, tablet, call);
+    }));
     t.world.run_for(3s);
     EXPECT_EQ(ann.open_connections(), 1U);
     EXPECT_EQ(ann.connections().begin()->second.rejected_candidates, 0U);
@@ -108,7 +109,7 @@ TEST(A02TwoRingingDevices, NeverGetTheirCandidatesMixed) {
 }
 
 TEST(A02TwoRingingDevices, ASignalOfTheOneThatDidNotAnswerIsDropped) {
-  Town t;
+  Scenario t;
   Device& ann = t.device("ann");
   Device& laptop = t.device("ben");
   Device& tablet = t.device("ben");
@@ -119,7 +120,7 @@ TEST(A02TwoRingingDevices, ASignalOfTheOneThatDidNotAnswerIsDropped) {
       R"({"type":"candidates","ufrag":"x","candidates":[{"candidate":"candidate:1"}],"complete":false})";
   ann.feed(phone::FrameReceived{*ann.socket(), wire::write_frame(signal, {})});
   EXPECT_EQ(ann.connections().begin()->second.added_candidates, added);
-  EXPECT_TRUE(Town::active(ann, laptop, call));
+  EXPECT_TRUE(Scenario::active(ann, laptop, call));
 }
 
 // ---- A03 ----
@@ -129,7 +130,7 @@ TEST(A03EndOfCandidates, IsUnderstoodInEveryFormABrowserGivesIt) {
       {{{""}, {{"0"}}, 0}, {{""}, {{"0"}}, {}}, {{""}, {}, std::uint16_t{0}}, {{""}, {}, {}}}};
   for (const wire::Candidate& form : forms) {
     for (const bool by_caller : {true, false}) {
-      Town t;
+      Scenario t;
       Device& ann = t.device("ann");
       Device& ben = t.device("ben");
       const CallId call = t.connect(ann, ben);
@@ -143,7 +144,7 @@ TEST(A03EndOfCandidates, IsUnderstoodInEveryFormABrowserGivesIt) {
       EXPECT_GE(to.connections().begin()->second.added_candidates, before + 1)
           << "a later candidate still arrives";
       EXPECT_EQ(to.connections().begin()->second.rejected_candidates, 0U);
-      EXPECT_TRUE(Town::active(ann, ben, call));
+      EXPECT_TRUE(Scenario::active(ann, ben, call));
       EXPECT_TRUE(from.online());
     }
   }
@@ -152,7 +153,7 @@ TEST(A03EndOfCandidates, IsUnderstoodInEveryFormABrowserGivesIt) {
 // ---- A04 ----
 
 TEST(A04LateSignals, OfTheLastCallDoNotTouchTheNextOneWithTheSamePerson) {
-  Town t;
+  Scenario t;
   Device& ann = t.device("ann");
   Device& ben = t.device("ben");
   std::vector<std::string> late;
@@ -171,10 +172,10 @@ TEST(A04LateSignals, OfTheLastCallDoNotTouchTheNextOneWithTheSamePerson) {
   const CallId second = ann.dial("ben");
   for (int i = 0; i < 40; ++i) {
     for (const std::string& text : late) ann.feed(phone::FrameReceived{*ann.socket(), text});
-    if (Town::phase_of(ben, second) == Phase::incoming) Town::answer(ben, second);
+    if (Scenario::phase_of(ben, second) == Phase::incoming) Scenario::answer(ben, second);
     t.world.run_for(50ms);
   }
-  EXPECT_TRUE(Town::active(ann, ben, second));
+  EXPECT_TRUE(Scenario::active(ann, ben, second));
   EXPECT_EQ(ann.connections().begin()->second.rejected_candidates, 0U);
   EXPECT_EQ(ann.connections().begin()->second.added_candidates, 7U);
   ben.hang_up();
@@ -219,22 +220,22 @@ TEST(A08OddIceStates, MakeACallActiveExactlyOnce) {
       {fresh, connected, fresh, connected},
   }};
   for (const auto& play : plays) {
-    Town t;
+    Scenario t;
     Device& ann = t.device("ann");
     Device& ben = t.device("ben");
     int activations = 0;
     Phase last = Phase::calling;
     const CallId call = t.dial(ann, ben);
     t.world.after_every_step = [&] {
-      const Phase now = Town::phase_of(ann, call).value_or(Phase::ended);
+      const Phase now = Scenario::phase_of(ann, call).value_or(Phase::ended);
       activations += now == Phase::active && last != Phase::active && last != Phase::reconnecting;
       last = now;
     };
-    Town::answer(ben, call);
+    Scenario::answer(ben, call);
     ASSERT_TRUE(t.until([&] { return ann.open_connections() == 1; }));
     const PeerConnectionId id{ann.connections().begin()->first};
     for (const ConnectionState state : play) ann.feed(phone::ConnectionStateChanged{id, state});
-    ASSERT_TRUE(t.until([&] { return Town::active(ann, ben, call); }));
+    ASSERT_TRUE(t.until([&] { return Scenario::active(ann, ben, call); }));
     t.world.run_for(5s);
     EXPECT_EQ(activations, 1);
     ann.hang_up();
@@ -245,12 +246,12 @@ TEST(A08OddIceStates, MakeACallActiveExactlyOnce) {
 }
 
 TEST(A08OddIceStates, NoCandidatesAtAllAreNoConnection) {
-  Town t;
+  Scenario t;
   Device& ann = t.device("ann");
   Device& ben = t.device("ben");
   ann.candidates = 0;
   const CallId call = t.dial(ann, ben);
-  Town::answer(ben, call);
+  Scenario::answer(ben, call);
   t.expect_ended(call, EndReason::failed, ann, ben);
   t.expect_rest();
 }
@@ -258,19 +259,19 @@ TEST(A08OddIceStates, NoCandidatesAtAllAreNoConnection) {
 // ---- A09 ----
 
 TEST(A09StuckInNew, EndsAsFailedForBothInTimeAndReleasesTheDevices) {
-  Town t;
+  Scenario t;
   Device& ann = t.device("ann");
   Device& ben = t.device("ben");
   ann.candidates = 0;
   ben.candidates = 0;
   const CallId call = t.dial(ann, ben);
-  Town::answer(ben, call);
+  Scenario::answer(ben, call);
   const Instant accepted = t.world.scheduler().now();
   t.expect_ended(call, EndReason::failed, ann, ben);
   EXPECT_LE(t.world.scheduler().now() - accepted, switchboard::kConnectLimit + 5s);
   EXPECT_TRUE(t.world.record(call).failure);
   for (const Device* device : {&ann, &ben}) {
-    EXPECT_TRUE(Town::view_of(*device, call)->problem) << "a reason a person can read";
+    EXPECT_TRUE(Scenario::view_of(*device, call)->problem) << "a reason a person can read";
   }
   t.expect_rest();
 }

@@ -1,6 +1,6 @@
 // Group B: offers and answers that cross, repeat, come late or come too fast.
 #include "core/scenarios/negotiation_bench.hpp"
-#include "core/scenarios/town.hpp"
+#include "core/scenarios/scenario.hpp"
 
 #include <gtest/gtest.h>
 
@@ -38,7 +38,7 @@ TEST(B01DuplicateAnswer, ChangesNothing) {
 }
 
 TEST(B01DuplicateAnswer, LeavesAHealthyCallAloneThirtySecondsLater) {
-  Town t;
+  Scenario t;
   Device& ann = t.device("ann");
   Device& ben = t.device("ben");
   std::vector<std::string> answers;
@@ -57,8 +57,8 @@ TEST(B01DuplicateAnswer, LeavesAHealthyCallAloneThirtySecondsLater) {
   for (int i = 0; i < 2; ++i) {
     ann.feed(phone::FrameReceived{*ann.socket(), again});
     t.world.run_for(30s);
-    EXPECT_TRUE(Town::active(ann, ben, call));
-    EXPECT_FALSE(Town::view_of(ann, call)->problem);
+    EXPECT_TRUE(Scenario::active(ann, ben, call));
+    EXPECT_FALSE(Scenario::view_of(ann, call)->problem);
   }
 }
 
@@ -120,7 +120,7 @@ void expect_glare_connects(Duration gap, Duration delay_ann, Duration delay_ben,
   SCOPED_TRACE(std::to_string(gap.count()) + " ms apart, " + std::to_string(delay_ann.count()) +
                " and " + std::to_string(delay_ben.count()) + " ms away, " +
                std::to_string(devices) + " devices each");
-  Town t({.delay = 5ms});
+  Scenario t({.delay = 5ms});
   Device& ann = t.device("ann");
   Device& ben = t.device("ben");
   for (int i = 1; i < devices; ++i) {
@@ -136,7 +136,7 @@ void expect_glare_connects(Duration gap, Duration delay_ann, Duration delay_ben,
     if (const auto& calls = ben.view().calls.items; calls.empty()) {
       ben.dial("ann");
     } else {
-      Town::answer(ben, calls[0].call);
+      Scenario::answer(ben, calls[0].call);
     }
   });
   ASSERT_TRUE(t.until([&] { return ann.shows(Phase::active) && ben.shows(Phase::active); }, 60s));
@@ -170,12 +170,12 @@ TEST(B04Glare, BecomesOneConnectedCallWhateverTheTiming) {
 // ---- B05 ----
 
 TEST(B05BothCamerasAtOnce, ShowBothPicturesEveryTime) {
-  Town t;
+  Scenario t;
   Device& ann = t.device("ann");
   Device& ben = t.device("ben");
   const CallId call = t.connect(ann, ben);
   const auto shows = [&](const Device& device, SourceState camera) {
-    const auto status = Town::view_of(device, call)->peer_status;
+    const auto status = Scenario::view_of(device, call)->peer_status;
     return status && status->camera == camera;
   };
   for (int i = 0; i < 100; ++i) {
@@ -190,7 +190,7 @@ TEST(B05BothCamerasAtOnce, ShowBothPicturesEveryTime) {
     EXPECT_EQ(ben.connections().begin()->second.feed.camera, feed);
   }
   EXPECT_EQ(ann.open_connections(), 1U);
-  EXPECT_TRUE(Town::active(ann, ben, call));
+  EXPECT_TRUE(Scenario::active(ann, ben, call));
 }
 
 TEST(B05BothOfferAtOnce, SettlesWithOneOfferInFlightPerSide) {
@@ -283,13 +283,13 @@ TEST(B07NeedsDuringANegotiation, OfTheAnsweringSideAreNotForgotten) {
 // ---- B08 ----
 
 TEST(B08SlowRounds, AreNoReasonForARecoveryWhileEachStaysUnderItsLimit) {
-  Town t({.operation = 1000ms});
+  Scenario t({.operation = 1000ms});
   Device& ann = t.device("ann");
   Device& ben = t.device("ben");
   const CallId call = t.connect(ann, ben);
   t.world.after_every_step = [&] {
-    ASSERT_TRUE(Town::phase_of(ann, call) == Phase::active ||
-                Town::phase_of(ann, call) == Phase::reconnecting);
+    ASSERT_TRUE(Scenario::phase_of(ann, call) == Phase::active ||
+                Scenario::phase_of(ann, call) == Phase::reconnecting);
     ASSERT_LE(ann.open_connections(), 1U);
   };
   // Five rounds of three seconds each: the path is lost five times in a row.
@@ -299,7 +299,7 @@ TEST(B08SlowRounds, AreNoReasonForARecoveryWhileEachStaysUnderItsLimit) {
     t.world.run_for(3s);
   }
   t.world.after_every_step = nullptr;
-  ASSERT_TRUE(t.until([&] { return Town::active(ann, ben, call); }));
+  ASSERT_TRUE(t.until([&] { return Scenario::active(ann, ben, call); }));
   ann.hang_up();
   t.expect_ended(call, EndReason::completed, ann, ben);
   t.expect_rest();

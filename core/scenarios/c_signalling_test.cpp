@@ -1,5 +1,5 @@
 // Group C: the way to the server breaks, stalls, repeats, forgets and comes back.
-#include "core/scenarios/town.hpp"
+#include "core/scenarios/scenario.hpp"
 #include "core/switchboard/test_board.hpp"
 #include "core/switchboard/timers.hpp"
 
@@ -30,7 +30,7 @@ bool keeps_alive(const std::string& text) {
 TEST(C01SocketLoss, LeavesMediaAndTheCallAlone) {
   for (const Duration cut : {10s, 60s}) {
     for (const bool both : {false, true}) {
-      Town t;
+      Scenario t;
       Device& ann = t.device("ann");
       Device& ben = t.device("ben");
       const CallId call = t.connect(ann, ben);
@@ -39,7 +39,7 @@ TEST(C01SocketLoss, LeavesMediaAndTheCallAlone) {
       std::uint64_t packets = 0;
       for (Duration waited{}; waited < cut; waited += 2s) {
         t.world.run_for(2s);
-        ASSERT_TRUE(Town::active(ann, ben, call)) << waited.count() << " ms, both: " << both;
+        ASSERT_TRUE(Scenario::active(ann, ben, call)) << waited.count() << " ms, both: " << both;
         const auto arrived = ann.connections().begin()->second.audio_packets;
         EXPECT_GT(arrived, packets);
         packets = arrived;
@@ -49,7 +49,7 @@ TEST(C01SocketLoss, LeavesMediaAndTheCallAlone) {
       ben.set_offline(false);
       ASSERT_TRUE(t.until([&] { return ann.online() && ben.online(); }));
       t.world.run_for(5s);
-      EXPECT_TRUE(Town::active(ann, ben, call)) << "the same call goes on";
+      EXPECT_TRUE(Scenario::active(ann, ben, call)) << "the same call goes on";
       ben.hang_up();
       t.expect_ended(call, EndReason::completed, ann, ben);
       t.expect_rest();
@@ -85,7 +85,7 @@ TEST(C02LateCloseOfAnOldSocket, TouchesNeitherSessionNorCallNorPresence) {
 }
 
 TEST(C02LateCloseOfAnOldSocket, StartsNoSecondReconnectOfThePhone) {
-  Town t;
+  Scenario t;
   Device& ann = t.device("ann");
   const SocketId old = *ann.socket();
   ann.cut_socket();
@@ -101,19 +101,20 @@ TEST(C02LateCloseOfAnOldSocket, StartsNoSecondReconnectOfThePhone) {
 
 TEST(C03HalfOpenSocket, RingsTheOtherDevicesAndIsFoundInTime) {
   for (const bool has_tablet : {false, true}) {
-    Town t;
+    Scenario t;
     Device& ann = t.device("ann");
     Device& laptop = t.device("ben");
     Device* tablet = has_tablet ? &t.device("ben") : nullptr;
     laptop.set_offline(true);  // silently: neither side is told
     const CallId call = ann.dial("ben");
     if (tablet != nullptr) {
-      EXPECT_TRUE(t.until([&] { return Town::phase_of(*tablet, call) == Phase::incoming; }, 1s));
+      EXPECT_TRUE(
+          t.until([&] { return Scenario::phase_of(*tablet, call) == Phase::incoming; }, 1s));
       tablet->decline();
       t.expect_ended(call, EndReason::declined, ann, *tablet);
     } else {
-      ASSERT_TRUE(t.until([&] { return Town::phase_of(ann, call) == Phase::ended; }, 15s));
-      EXPECT_EQ(Town::reason_of(ann, call), EndReason::unreachable);
+      ASSERT_TRUE(t.until([&] { return Scenario::phase_of(ann, call) == Phase::ended; }, 15s));
+      EXPECT_EQ(Scenario::reason_of(ann, call), EndReason::unreachable);
       EXPECT_EQ(t.world.record(call).reason, EndReason::unreachable);
     }
     t.world.run_for(10s);
@@ -125,14 +126,14 @@ TEST(C03HalfOpenSocket, RingsTheOtherDevicesAndIsFoundInTime) {
 }
 
 TEST(C03HalfOpenSocket, IsFoundWhenOnlyTheWayToTheClientIsDead) {
-  Town t;
+  Scenario t;
   Device& ann = t.device("ann");
   Device& ben = t.device("ben");
   ben.block(Way::to_phone, true);
   const CallId call = ann.dial("ben");
   ASSERT_TRUE(t.until([&] { return !ben.online(); }, 10s));
-  ASSERT_TRUE(t.until([&] { return Town::phase_of(ann, call) == Phase::ended; }, 15s));
-  EXPECT_EQ(Town::reason_of(ann, call), EndReason::unreachable);
+  ASSERT_TRUE(t.until([&] { return Scenario::phase_of(ann, call) == Phase::ended; }, 15s));
+  EXPECT_EQ(Scenario::reason_of(ann, call), EndReason::unreachable);
   ben.block(Way::to_phone, false);
   EXPECT_TRUE(t.until([&] { return ben.online(); }, 25s));
   EXPECT_TRUE(ben.view().calls.items.empty()) << "and nothing rings late";
@@ -149,7 +150,7 @@ TEST(C04LostMessage, IsHealedByASnapshotAndBlocksNothingBehindIt) {
         SCOPED_TRACE(std::string(of_caller ? "caller" : "callee") +
                      (lost_way == Way::to_server ? " to server " : " from server ") +
                      std::to_string(lost));
-        Town t({.seed = static_cast<std::uint64_t>(lost)});
+        Scenario t({.seed = static_cast<std::uint64_t>(lost)});
         Device& ann = t.device("ann");
         Device& ben = t.device("ben");
         int count = 0;
@@ -167,9 +168,9 @@ TEST(C04LostMessage, IsHealedByASnapshotAndBlocksNothingBehindIt) {
           });
         }
         const CallId call = ann.dial("ben");
-        ASSERT_TRUE(t.until([&] { return Town::phase_of(ben, call) == Phase::incoming; }));
-        Town::answer(ben, call);
-        ASSERT_TRUE(t.until([&] { return Town::active(ann, ben, call); }));
+        ASSERT_TRUE(t.until([&] { return Scenario::phase_of(ben, call) == Phase::incoming; }));
+        Scenario::answer(ben, call);
+        ASSERT_TRUE(t.until([&] { return Scenario::active(ann, ben, call); }));
         t.world.run_for(12s);
         (of_caller ? ann : ben).hang_up();
         t.expect_ended(call, EndReason::completed, ann, ben);
@@ -181,7 +182,7 @@ TEST(C04LostMessage, IsHealedByASnapshotAndBlocksNothingBehindIt) {
 }
 
 TEST(C04LostMessage, DoesNotKeepAHangUpFromTakingEffect) {
-  Town t;
+  Scenario t;
   Device& ann = t.device("ann");
   Device& ben = t.device("ben");
   const CallId call = t.connect(ann, ben);
@@ -195,7 +196,7 @@ TEST(C04LostMessage, DoesNotKeepAHangUpFromTakingEffect) {
   };
   ann.set_microphone(false);  // this message is lost for good,
   ann.hang_up();              // this one comes right behind it
-  ASSERT_TRUE(t.until([&] { return Town::phase_of(ben, call) == Phase::ended; }, 2s));
+  ASSERT_TRUE(t.until([&] { return Scenario::phase_of(ben, call) == Phase::ended; }, 2s));
   EXPECT_FALSE(lose_next);
   t.expect_ended(call, EndReason::completed, ann, ben);
   t.expect_rest();
@@ -218,7 +219,7 @@ void note(std::vector<Phase>& phases, const Device& device) {
 }
 
 Story tell(bool duplicated, std::uint64_t seed) {
-  Town t({.seed = 1, .jitter = 0ms});
+  Scenario t({.seed = 1, .jitter = 0ms});
   Random chance(seed);
   if (duplicated) {
     t.world.tamper = [&](Way, const Device&, const std::string&) {
@@ -236,8 +237,8 @@ Story tell(bool duplicated, std::uint64_t seed) {
   const CallId call = t.dial(ann, ben);
   ann.cut_socket();
   t.world.run_for(3s);
-  Town::answer(ben, call);
-  EXPECT_TRUE(t.until([&] { return Town::active(ann, ben, call); }));
+  Scenario::answer(ben, call);
+  EXPECT_TRUE(t.until([&] { return Scenario::active(ann, ben, call); }));
   t.world.restart_server();
   t.world.run_for(5s);
   ben.cut_socket();
@@ -261,7 +262,7 @@ TEST(C05Duplicates, HaveNoEffectAlsoAcrossAResumeAndARestart) {
 TEST(C06HangUpOvertakesTheInvite, NothingRingsOrItStopsAtOnce) {
   for (int after = 0; after <= 300; after += 20) {
     for (const bool slow : {false, true}) {
-      Town t;
+      Scenario t;
       Device& ann = t.device("ann");
       Device& ben = t.device("ben");
       // The first message is slow: whatever comes after it may arrive before it.
@@ -277,9 +278,9 @@ TEST(C06HangUpOvertakesTheInvite, NothingRingsOrItStopsAtOnce) {
       t.world.run_for(Duration{after});
       ann.hang_up();
       t.world.run_for(8s);
-      EXPECT_NE(Town::phase_of(ben, call), Phase::incoming);
+      EXPECT_NE(Scenario::phase_of(ben, call), Phase::incoming);
       EXPECT_EQ(ben.tone() == phone::Tone::ringtone, false);
-      EXPECT_EQ(Town::reason_of(ann, call), EndReason::cancelled);
+      EXPECT_EQ(Scenario::reason_of(ann, call), EndReason::cancelled);
       if (t.world.records().contains(call)) {
         EXPECT_EQ(t.world.record(call).reason, EndReason::cancelled);
       }
@@ -291,7 +292,7 @@ TEST(C06HangUpOvertakesTheInvite, NothingRingsOrItStopsAtOnce) {
 // ---- C07 ----
 
 TEST(C07OldInvites, DoNotRingWhenADeviceComesBack) {
-  Town t;
+  Scenario t;
   Device& ann = t.device("ann");
   Device& ben = t.device("ben");
   std::vector<CallId> missed;
@@ -311,9 +312,9 @@ TEST(C07OldInvites, DoNotRingWhenADeviceComesBack) {
   ben.set_offline(false);
   const CallId fourth = ann.dial("ben");
   const Instant dialled = t.world.scheduler().now();
-  ASSERT_TRUE(t.until([&] { return Town::phase_of(ben, fourth) == Phase::incoming; }, 30s));
+  ASSERT_TRUE(t.until([&] { return Scenario::phase_of(ben, fourth) == Phase::incoming; }, 30s));
   for (const CallId call : missed) {
-    EXPECT_FALSE(Town::phase_of(ben, call)) << "only the fourth is shown";
+    EXPECT_FALSE(Scenario::phase_of(ben, call)) << "only the fourth is shown";
     EXPECT_EQ(t.world.record(call).phase, wire::CallPhase::ended);
   }
   t.expect_ended(fourth, EndReason::no_answer, ann, ben);
@@ -334,7 +335,7 @@ TEST(C08SocketLostBehindAnyMessage, EachArrivesExactlyOnceAfterTheResume) {
         SCOPED_TRACE(std::string(of_caller ? "caller" : "callee") +
                      (lost_way == Way::to_server ? " to server " : " from server ") +
                      std::to_string(cut));
-        Town t({.seed = static_cast<std::uint64_t>(cut)});
+        Scenario t({.seed = static_cast<std::uint64_t>(cut)});
         Device& ann = t.device("ann");
         Device& ben = t.device("ben");
         Device& victim = of_caller ? ann : ben;
@@ -346,9 +347,9 @@ TEST(C08SocketLostBehindAnyMessage, EachArrivesExactlyOnceAfterTheResume) {
           return std::vector{0ms};
         };
         const CallId call = ann.dial("ben");
-        ASSERT_TRUE(t.until([&] { return Town::phase_of(ben, call) == Phase::incoming; }));
-        Town::answer(ben, call);
-        ASSERT_TRUE(t.until([&] { return Town::active(ann, ben, call); }));
+        ASSERT_TRUE(t.until([&] { return Scenario::phase_of(ben, call) == Phase::incoming; }));
+        Scenario::answer(ben, call);
+        ASSERT_TRUE(t.until([&] { return Scenario::active(ann, ben, call); }));
         for (const Device* device : {&ann, &ben}) {
           EXPECT_EQ(device->connections().begin()->second.rejected_candidates, 0U);
         }
@@ -365,7 +366,7 @@ TEST(C08SocketLostBehindAnyMessage, EachArrivesExactlyOnceAfterTheResume) {
 // ---- C09 ----
 
 TEST(C09ForgottenSession, IsReplacedByAFreshOneThatGoesOnWithTheCall) {
-  Town t;
+  Scenario t;
   Device& ann = t.device("ann");
   Device& ben = t.device("ben");
   const CallId call = t.connect(ann, ben);
@@ -379,7 +380,7 @@ TEST(C09ForgottenSession, IsReplacedByAFreshOneThatGoesOnWithTheCall) {
   ASSERT_TRUE(t.until([&] { return ann.online() && ben.online(); }));
   t.world.run_for(10s);
   EXPECT_LE(hellos, 2);
-  EXPECT_TRUE(Town::active(ann, ben, call));
+  EXPECT_TRUE(Scenario::active(ann, ben, call));
   ann.hang_up();
   t.expect_ended(call, EndReason::completed, ann, ben);
   t.expect_rest();

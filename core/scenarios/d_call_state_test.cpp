@@ -1,5 +1,5 @@
 // Group D: presses that cross, several devices, several calls, and devices that vanish.
-#include "core/scenarios/town.hpp"
+#include "core/scenarios/scenario.hpp"
 #include "core/switchboard/timers.hpp"
 
 #include <gtest/gtest.h>
@@ -28,7 +28,7 @@ bool rings(const Device& device) {
 TEST(D01Ringing, StopsEverywhereOnceTheServerHasDecided) {
   for (const int devices : {1, 3}) {
     for (const bool cancelled : {true, false}) {
-      Town t;
+      Scenario t;
       Device& ann = t.device("ann");
       std::vector<Device*> bens;
       for (int i = 0; i < devices; ++i) bens.push_back(&t.device("ben"));
@@ -54,16 +54,16 @@ TEST(D01Ringing, StopsEverywhereOnceTheServerHasDecided) {
 
 // ---- D02 ----
 
-void expect_one_winner(Town& t, CallId call, Device& ann, Device& ben) {
+void expect_one_winner(Scenario& t, CallId call, Device& ann, Device& ben) {
   t.world.run_for(8s);
-  const auto a = Town::phase_of(ann, call);
-  const auto b = Town::phase_of(ben, call);
+  const auto a = Scenario::phase_of(ann, call);
+  const auto b = Scenario::phase_of(ben, call);
   if (a == Phase::active || b == Phase::active) {
     EXPECT_EQ(a, b) << "nobody is in a call alone";
     ann.hang_up();
   } else {
-    EXPECT_EQ(Town::reason_of(ann, call), Town::reason_of(ben, call));
-    EXPECT_EQ(Town::reason_of(ann, call), t.world.record(call).reason);
+    EXPECT_EQ(Scenario::reason_of(ann, call), Scenario::reason_of(ben, call));
+    EXPECT_EQ(Scenario::reason_of(ann, call), t.world.record(call).reason);
     EXPECT_EQ(ben.live_tracks(), 0U) << "the losing acceptor released its microphone";
   }
   t.expect_rest();
@@ -72,13 +72,13 @@ void expect_one_winner(Town& t, CallId call, Device& ann, Device& ben) {
 TEST(D02AcceptAgainstCancel, HasOneWinnerForBothSides) {
   for (int gap = -500; gap <= 500; gap += 10) {
     SCOPED_TRACE(gap);
-    Town t({.seed = static_cast<std::uint64_t>(gap + 501)});
+    Scenario t({.seed = static_cast<std::uint64_t>(gap + 501)});
     Device& ann = t.device("ann");
     Device& ben = t.device("ben");
     const CallId call = t.dial(ann, ben);
     t.world.run_for(500ms);
     t.later(500ms, [&] { ann.feed(phone::HangUpPressed{call}); });
-    t.later(Duration{500 + gap}, [&] { Town::answer(ben, call); });
+    t.later(Duration{500 + gap}, [&] { Scenario::answer(ben, call); });
     t.world.run_for(1s);
     expect_one_winner(t, call, ann, ben);
   }
@@ -87,13 +87,13 @@ TEST(D02AcceptAgainstCancel, HasOneWinnerForBothSides) {
 TEST(D02AcceptAgainstTheRingLimit, HasOneWinnerForBothSides) {
   for (int gap = -500; gap <= 500; gap += 10) {
     SCOPED_TRACE(gap);
-    Town t({.seed = static_cast<std::uint64_t>(gap + 501)});
+    Scenario t({.seed = static_cast<std::uint64_t>(gap + 501)});
     Device& ann = t.device("ann");
     Device& ben = t.device("ben");
     const CallId call = t.dial(ann, ben);
     const Instant deadline =
         instant_from_ms(t.world.record(call).invited_at_ms) + switchboard::kRingLimit;
-    t.world.scheduler().at(deadline + Duration{gap}, [&] { Town::answer(ben, call); });
+    t.world.scheduler().at(deadline + Duration{gap}, [&] { Scenario::answer(ben, call); });
     t.world.run_for(deadline - t.world.scheduler().now() + 1s);
     expect_one_winner(t, call, ann, ben);
   }
@@ -102,7 +102,7 @@ TEST(D02AcceptAgainstTheRingLimit, HasOneWinnerForBothSides) {
 // ---- D03 ----
 
 TEST(D03DoubleClick, MakesOneCallWithOneMicrophoneAndOneRecord) {
-  Town t;
+  Scenario t;
   Device& ann = t.device("ann");
   Device& ben = t.device("ben");
   ann.media_delay = 300ms;  // the prompt is open
@@ -119,12 +119,12 @@ TEST(D03DoubleClick, MakesOneCallWithOneMicrophoneAndOneRecord) {
   ann.dial("ben");
   t.world.run_for(100ms);
   ann.dial("ben");
-  ASSERT_TRUE(t.until([&] { return Town::phase_of(ben, call) == Phase::incoming; }));
-  Town::answer(ben, call);
-  Town::answer(ben, call);
+  ASSERT_TRUE(t.until([&] { return Scenario::phase_of(ben, call) == Phase::incoming; }));
+  Scenario::answer(ben, call);
+  Scenario::answer(ben, call);
   t.world.run_for(100ms);
-  Town::answer(ben, call);
-  ASSERT_TRUE(t.until([&] { return Town::active(ann, ben, call); }));
+  Scenario::answer(ben, call);
+  ASSERT_TRUE(t.until([&] { return Scenario::active(ann, ben, call); }));
   EXPECT_EQ(ann.view().calls.items.size(), 1U);
   EXPECT_EQ(most_tracks, 1U);
   EXPECT_EQ(most_connections, 1U);
@@ -138,27 +138,27 @@ TEST(D03DoubleClick, MakesOneCallWithOneMicrophoneAndOneRecord) {
 // ---- D04 ----
 
 TEST(D04SecondCaller, LeavesTheRunningCallAlone) {
-  Town t;
+  Scenario t;
   Device& ann = t.device("ann");
   Device& ben = t.device("ben");
   Device& cid = t.device("cid");
   Device& dee = t.device("dee");
   const CallId first = t.connect(ann, ben);
   ben.set_microphone(false);
-  const auto since = Town::view_of(ben, first)->active_since_ms;
+  const auto since = Scenario::view_of(ben, first)->active_since_ms;
   const CallId waiting = cid.dial("ben");
   t.world.run_for(10ms);
   const CallId third = dee.dial("ben");
-  ASSERT_TRUE(t.until([&] { return Town::phase_of(ben, waiting) == Phase::incoming; }));
-  ASSERT_TRUE(t.until([&] { return Town::phase_of(dee, third) == Phase::ended; }));
-  EXPECT_EQ(Town::reason_of(dee, third), EndReason::busy);
+  ASSERT_TRUE(t.until([&] { return Scenario::phase_of(ben, waiting) == Phase::incoming; }));
+  ASSERT_TRUE(t.until([&] { return Scenario::phase_of(dee, third) == Phase::ended; }));
+  EXPECT_EQ(Scenario::reason_of(dee, third), EndReason::busy);
   ben.feed(phone::DeclinePressed{waiting});
-  ASSERT_TRUE(t.until([&] { return Town::phase_of(cid, waiting) == Phase::ended; }));
-  EXPECT_EQ(Town::reason_of(cid, waiting), EndReason::declined);
+  ASSERT_TRUE(t.until([&] { return Scenario::phase_of(cid, waiting) == Phase::ended; }));
+  EXPECT_EQ(Scenario::reason_of(cid, waiting), EndReason::declined);
   const CallId unanswered = dee.dial("ben");
   t.expect_ended(unanswered, EndReason::no_answer, dee, ben);
-  EXPECT_TRUE(Town::active(ann, ben, first));
-  const auto now = *Town::view_of(ben, first);
+  EXPECT_TRUE(Scenario::active(ann, ben, first));
+  const auto now = *Scenario::view_of(ben, first);
   EXPECT_EQ(now.active_since_ms, since);
   EXPECT_EQ(now.microphone.state, wire::SourceState::off) << "muted stays muted";
   EXPECT_FALSE(now.held);
@@ -171,36 +171,38 @@ TEST(D04SecondCaller, LeavesTheRunningCallAlone) {
 
 TEST(D05AnsweringAWaitingCall, NeverSendsSoundIntoTwoCalls) {
   for (const OtherCalls others : {OtherCalls::hold, OtherCalls::end}) {
-    Town t;
+    Scenario t;
     Device& ann = t.device("ann");
     Device& ben = t.device("ben");
     Device& cid = t.device("cid");
     const CallId first = t.connect(ann, ben);
     const CallId second = cid.dial("ben");
-    ASSERT_TRUE(t.until([&] { return Town::phase_of(ben, second) == Phase::incoming; }));
+    ASSERT_TRUE(t.until([&] { return Scenario::phase_of(ben, second) == Phase::incoming; }));
     std::size_t most = 0;
     t.world.after_every_step = [&] {
-      most = std::max(most, Town::connections_with_sound(ben));
+      most = std::max(most, Scenario::connections_with_sound(ben));
       // Who waits hears nothing before the first knows that it is held or over.
       if (cid.connections().empty() || cid.connections().begin()->second.audio_packets == 0) return;
-      const auto view = *Town::view_of(ann, first);
+      const auto view = *Scenario::view_of(ann, first);
       EXPECT_TRUE(view.phase == Phase::ended || view.peer_status->held);
     };
-    Town::answer(ben, second, others);
-    ASSERT_TRUE(t.until([&] { return Town::active(ben, cid, second); }));
-    t.world.after_every_step = [&] { most = std::max(most, Town::connections_with_sound(ben)); };
+    Scenario::answer(ben, second, others);
+    ASSERT_TRUE(t.until([&] { return Scenario::active(ben, cid, second); }));
+    t.world.after_every_step = [&] {
+      most = std::max(most, Scenario::connections_with_sound(ben));
+    };
     t.world.run_for(2s);
     if (others == OtherCalls::end) {
       t.expect_ended(first, EndReason::completed, ann, ben);
     } else {
       ben.hold(first, false);
       t.world.run_for(2s);
-      EXPECT_FALSE(Town::view_of(ann, first)->peer_status->held);
-      EXPECT_TRUE(Town::view_of(cid, second)->peer_status->held);
+      EXPECT_FALSE(Scenario::view_of(ann, first)->peer_status->held);
+      EXPECT_TRUE(Scenario::view_of(cid, second)->peer_status->held);
       const auto packets = ann.connections().begin()->second.audio_packets;
       t.world.run_for(3s);
       EXPECT_GT(ann.connections().begin()->second.audio_packets, packets) << "sound is back";
-      EXPECT_TRUE(Town::active(ann, ben, first));
+      EXPECT_TRUE(Scenario::active(ann, ben, first));
       ann.hang_up();
     }
     EXPECT_EQ(most, 1U);
@@ -211,7 +213,7 @@ TEST(D05AnsweringAWaitingCall, NeverSendsSoundIntoTwoCalls) {
 }
 
 TEST(D05AHeldCallThatEnds, LeavesTheRingbackOfTheNextAlone) {
-  Town t;
+  Scenario t;
   Device& ann = t.device("ann");
   Device& ben = t.device("ben");
   t.device("cid");
@@ -220,14 +222,14 @@ TEST(D05AHeldCallThatEnds, LeavesTheRingbackOfTheNextAlone) {
   ann.dial("cid");
   ASSERT_TRUE(t.until([&] { return ann.tone() == Tone::ringback; }));
   ben.hang_up();
-  ASSERT_TRUE(t.until([&] { return Town::phase_of(ann, first) == Phase::ended; }));
+  ASSERT_TRUE(t.until([&] { return Scenario::phase_of(ann, first) == Phase::ended; }));
   EXPECT_EQ(ann.tone(), Tone::ringback);
 }
 
 // ---- D06 ----
 
 TEST(D06CrashedDevices, LeaveNobodyBusyAndARecordThatEndsWithTheMedia) {
-  Town t;
+  Scenario t;
   Device& ann = t.device("ann");
   Device& ben = t.device("ben");
   Device& cid = t.device("cid");
@@ -252,20 +254,20 @@ TEST(D06CrashedDevices, LeaveNobodyBusyAndARecordThatEndsWithTheMedia) {
 TEST(D07DeclineOnASecondDevice, LeavesTheAnsweredCallAlone) {
   for (const int gap : {0, 10, 20, 40, 60, 80, 100, 5000}) {
     SCOPED_TRACE(gap);
-    Town t({.jitter = 0ms});
+    Scenario t({.jitter = 0ms});
     Device& ann = t.device("ann");
     Device& laptop = t.device("ben");
     Device& tablet = t.device("ben");
     const CallId call = t.dial(ann, laptop);
-    ASSERT_TRUE(t.until([&] { return Town::phase_of(tablet, call) == Phase::incoming; }));
+    ASSERT_TRUE(t.until([&] { return Scenario::phase_of(tablet, call) == Phase::incoming; }));
     bool sounded = false;
     t.world.after_every_step = [&] { sounded = sounded || tablet.tone() == Tone::ended; };
-    Town::answer(laptop, call);
+    Scenario::answer(laptop, call);
     t.later(Duration{gap}, [&] { tablet.feed(phone::DeclinePressed{call}); });
-    ASSERT_TRUE(t.until([&] { return Town::active(ann, laptop, call); }));
+    ASSERT_TRUE(t.until([&] { return Scenario::active(ann, laptop, call); }));
     t.world.run_for(Duration{gap} + 2s);
-    EXPECT_TRUE(Town::active(ann, laptop, call));
-    EXPECT_EQ(Town::phase_of(tablet, call), Phase::elsewhere);
+    EXPECT_TRUE(Scenario::active(ann, laptop, call));
+    EXPECT_EQ(Scenario::phase_of(tablet, call), Phase::elsewhere);
     EXPECT_FALSE(sounded);
     ann.hang_up();
     t.expect_ended(call, EndReason::completed, ann, laptop);
@@ -279,12 +281,12 @@ TEST(D08TwoAnswersInTheSameInstant, ConfirmOneAndReleaseTheOther) {
   for (const bool laptop_first : {true, false}) {
     for (const int crash_at : {-1, 0, 10, 20, 25, 30, 40}) {
       SCOPED_TRACE(crash_at);
-      Town t({.seed = static_cast<std::uint64_t>(crash_at + 2), .jitter = 0ms});
+      Scenario t({.seed = static_cast<std::uint64_t>(crash_at + 2), .jitter = 0ms});
       Device& ann = t.device("ann");
       Device& laptop = t.device("ben");
       Device& tablet = t.device("ben");
       const CallId call = t.dial(ann, laptop);
-      ASSERT_TRUE(t.until([&] { return Town::phase_of(tablet, call) == Phase::incoming; }));
+      ASSERT_TRUE(t.until([&] { return Scenario::phase_of(tablet, call) == Phase::incoming; }));
       std::set<std::string> heard_from;
       t.world.after_every_step = [&] {
         for (const Device* device : {&laptop, &tablet}) {
@@ -293,11 +295,12 @@ TEST(D08TwoAnswersInTheSameInstant, ConfirmOneAndReleaseTheOther) {
           }
         }
       };
-      Town::answer(laptop_first ? laptop : tablet, call);
-      Town::answer(laptop_first ? tablet : laptop, call);
+      Scenario::answer(laptop_first ? laptop : tablet, call);
+      Scenario::answer(laptop_first ? tablet : laptop, call);
       if (crash_at >= 0) t.later(Duration{crash_at}, [&] { t.world.restart_server(100ms); });
-      ASSERT_TRUE(t.until(
-          [&] { return Town::active(ann, laptop, call) || Town::active(ann, tablet, call); }));
+      ASSERT_TRUE(t.until([&] {
+        return Scenario::active(ann, laptop, call) || Scenario::active(ann, tablet, call);
+      }));
       t.world.run_for(3s);
       EXPECT_EQ(heard_from.size(), 1U) << "media with one device only";
       EXPECT_EQ(laptop.live_tracks() + tablet.live_tracks(), 1U);
@@ -312,7 +315,7 @@ TEST(D08TwoAnswersInTheSameInstant, ConfirmOneAndReleaseTheOther) {
 // ---- D09 ----
 
 TEST(D09MissedInvite, LeavesNoHiddenEntryBehind) {
-  Town t;
+  Scenario t;
   Device& ann = t.device("ann");
   Device& ben = t.device("ben");
   bool lost = false;
@@ -334,7 +337,7 @@ TEST(D09MissedInvite, LeavesNoHiddenEntryBehind) {
   t.expect_ended(second, EndReason::completed, ann, ben);
   ben.feed(phone::Dismissed{second});
   for (const auto& call : ben.view().calls.items) EXPECT_EQ(call.phase, Phase::ended);
-  EXPECT_FALSE(Town::phase_of(ben, second));
+  EXPECT_FALSE(Scenario::phase_of(ben, second));
   t.expect_rest();
 }
 
@@ -344,16 +347,16 @@ TEST(D10TimersOfAFinishedCall, DoNothingForAnHourWhereverItEnded) {
   enum class Where : std::uint8_t { calling, ringing, answering, connecting, active, reconnecting };
   using enum Where;
   for (const Where where : {calling, ringing, answering, connecting, active, reconnecting}) {
-    Town t;
+    Scenario t;
     Device& ann = t.device("ann");
     Device& ben = t.device("ben");
     const CallId call = where < active ? ann.dial("ben") : t.connect(ann, ben);
     if (where == ringing || where == answering || where == connecting) {
-      ASSERT_TRUE(t.until([&] { return Town::phase_of(ann, call) == Phase::ringing; }));
+      ASSERT_TRUE(t.until([&] { return Scenario::phase_of(ann, call) == Phase::ringing; }));
     }
-    if (where == answering || where == connecting) Town::answer(ben, call);
+    if (where == answering || where == connecting) Scenario::answer(ben, call);
     if (where == connecting) {
-      ASSERT_TRUE(t.until([&] { return Town::phase_of(ann, call) == Phase::connecting; }));
+      ASSERT_TRUE(t.until([&] { return Scenario::phase_of(ann, call) == Phase::connecting; }));
     }
     if (where == reconnecting) {
       const PeerConnectionId id{ann.connections().begin()->first};
@@ -388,7 +391,7 @@ TEST(D11VanishingPages, NeverLeaveTheOtherSideHangingOrRinging) {
       for (const bool is_active : {true, false}) {
         SCOPED_TRACE(std::to_string(static_cast<int>(way)) + (caller ? " caller" : " callee") +
                      (is_active ? " active" : " ringing"));
-        Town t;
+        Scenario t;
         Device& ann = t.device("ann");
         Device& ben = t.device("ben");
         const CallId call = is_active ? t.connect(ann, ben) : t.dial(ann, ben);
@@ -400,9 +403,9 @@ TEST(D11VanishingPages, NeverLeaveTheOtherSideHangingOrRinging) {
         if (way != Way::reload) victim.kill();
         if (is_active) {
           t.world.run_for(switchboard::kMediaLease + 40s);
-          const auto phase = Town::phase_of(other, call);
+          const auto phase = Scenario::phase_of(other, call);
           if (way == Way::reload) {
-            EXPECT_TRUE(Town::active(ann, ben, call)) << "back in the same call";
+            EXPECT_TRUE(Scenario::active(ann, ben, call)) << "back in the same call";
           } else {
             EXPECT_EQ(phase, Phase::ended);
           }
@@ -427,7 +430,7 @@ TEST(D11VanishingPages, NeverLeaveTheOtherSideHangingOrRinging) {
 // ---- D12 ----
 
 TEST(D12TwoTabsOfOneUser, NeitherFightNorMislead) {
-  Town t;
+  Scenario t;
   Device& ann = t.device("ann");
   Device& tab = t.device("ben");
   Device& other_tab = t.device("ben");
@@ -435,24 +438,24 @@ TEST(D12TwoTabsOfOneUser, NeitherFightNorMislead) {
   bool sounded = false;
   t.world.after_every_step = [&] { sounded = sounded || other_tab.tone() == Tone::ended; };
   const CallId call = t.connect(ann, tab);
-  ASSERT_TRUE(t.until([&] { return Town::phase_of(other_tab, call) == Phase::elsewhere; }));
+  ASSERT_TRUE(t.until([&] { return Scenario::phase_of(other_tab, call) == Phase::elsewhere; }));
   other_tab.feed(phone::MicrophoneSwitched{call, false});
   other_tab.feed(phone::HangUpPressed{call});
   t.world.run_for(2s);
-  EXPECT_TRUE(Town::active(ann, tab, call)) << "another tab's buttons are not this call's";
-  EXPECT_EQ(Town::view_of(tab, call)->microphone.state, wire::SourceState::on);
+  EXPECT_TRUE(Scenario::active(ann, tab, call)) << "another tab's buttons are not this call's";
+  EXPECT_EQ(Scenario::view_of(tab, call)->microphone.state, wire::SourceState::on);
   const CallId refused = other_tab.dial("cid");
   t.world.run_for(2s);
-  EXPECT_NE(Town::phase_of(cid, refused), Phase::incoming);
-  EXPECT_TRUE(Town::active(ann, tab, call));
+  EXPECT_NE(Scenario::phase_of(cid, refused), Phase::incoming);
+  EXPECT_TRUE(Scenario::active(ann, tab, call));
   other_tab.join(call);
-  ASSERT_TRUE(t.until([&] { return Town::active(ann, other_tab, call); }));
-  ASSERT_TRUE(t.until([&] { return Town::phase_of(tab, call) == Phase::elsewhere; }));
+  ASSERT_TRUE(t.until([&] { return Scenario::active(ann, other_tab, call); }));
+  ASSERT_TRUE(t.until([&] { return Scenario::phase_of(tab, call) == Phase::elsewhere; }));
   sounded = false;
   tab.feed(phone::PageHidden{});
   tab.kill();
   t.world.run_for(60s);
-  EXPECT_TRUE(Town::active(ann, other_tab, call))
+  EXPECT_TRUE(Scenario::active(ann, other_tab, call))
       << "closing the tab that was left changes nothing";
   EXPECT_FALSE(sounded);
   ann.hang_up();
@@ -466,7 +469,7 @@ TEST(D13WakingUp, TheFirstViewThatIsOnlineAgreesWithTheServer) {
   for (const Duration slept : {10s, 600s, 36'000s}) {
     for (const bool clock_stops : {true, false}) {
       for (const bool is_active : {true, false}) {
-        Town t;
+        Scenario t;
         Device& ann = t.device("ann");
         Device& ben = t.device("ben");
         const CallId call = is_active ? t.connect(ann, ben) : t.dial(ann, ben);
@@ -479,8 +482,8 @@ TEST(D13WakingUp, TheFirstViewThatIsOnlineAgreesWithTheServer) {
         t.world.run_for(12s);
         ASSERT_TRUE(t.until([&] { return ben.online(); }, 30s));
         const bool on = t.world.record(call).phase != wire::CallPhase::ended;
-        EXPECT_EQ(Town::phase_of(ben, call).value_or(Phase::ended) != Phase::ended, on);
-        EXPECT_EQ(Town::phase_of(ann, call) != Phase::ended, on);
+        EXPECT_EQ(Scenario::phase_of(ben, call).value_or(Phase::ended) != Phase::ended, on);
+        EXPECT_EQ(Scenario::phase_of(ann, call) != Phase::ended, on);
         ann.feed(phone::HangUpPressed{call});
         t.world.run_for(5s);
         t.expect_rest();
@@ -493,7 +496,7 @@ TEST(D13WakingUp, TheFirstViewThatIsOnlineAgreesWithTheServer) {
 // its business; what it hears from the server is in the server's time.
 TEST(D13WrongClocks, ChangeNeitherDurationsNorTheAgeOfInvites) {
   for (const Duration ahead : {Duration{-900'000}, Duration{900'000}}) {
-    Town t;
+    Scenario t;
     Device& ann = t.device("ann");
     Device& ben = t.device("ben");
     ben.jump_clock(ahead);
@@ -505,7 +508,7 @@ TEST(D13WrongClocks, ChangeNeitherDurationsNorTheAgeOfInvites) {
     const auto& record = t.world.record(call);
     const auto lasted = static_cast<double>(*record.ended_at_ms - *record.connected_at_ms);
     for (const Device* device : {&ann, &ben}) {
-      EXPECT_NEAR(static_cast<double>(*Town::view_of(*device, call)->lasted_ms), lasted, 1000);
+      EXPECT_NEAR(static_cast<double>(*Scenario::view_of(*device, call)->lasted_ms), lasted, 1000);
     }
     const CallId second = t.dial(ann, ben);
     t.expect_ended(second, EndReason::no_answer, ann, ben);

@@ -1,7 +1,7 @@
 // Group E: microphones, cameras and screens that are missing, busy, refused, unplugged or muted.
 // What browsers add to it is in tests/e2e.
 #include "core/media/timers.hpp"
-#include "core/scenarios/town.hpp"
+#include "core/scenarios/scenario.hpp"
 
 #include <gtest/gtest.h>
 
@@ -16,7 +16,7 @@ using phone::Phase;
 using wire::MediaKind;
 using wire::SourceState;
 
-struct TwoWithDevices : Town {
+struct TwoWithDevices : Scenario {
   TwoWithDevices() : ann(device("ann")), ben(device("ben")) {}
 
   CallId talk(MediaKind kind = MediaKind::audio) {
@@ -52,9 +52,9 @@ TEST(E01Refused, EachDeviceHasItsSentenceAndTheCallGoesOn) {
     who.refuses = {{SourceKind::microphone, "NotAllowedError"},
                    {SourceKind::camera, "NotAllowedError"}};
     t.call = t.ann.dial("ben", MediaKind::video);
-    ASSERT_TRUE(t.until([&] { return Town::phase_of(t.ben, t.call) == Phase::incoming; }));
+    ASSERT_TRUE(t.until([&] { return Scenario::phase_of(t.ben, t.call) == Phase::incoming; }));
     t.ben.answer(MediaKind::video);
-    ASSERT_TRUE(t.until([&] { return Town::active(t.ann, t.ben, t.call); }));
+    ASSERT_TRUE(t.until([&] { return Scenario::active(t.ann, t.ben, t.call); }));
     EXPECT_EQ(t.of(who).microphone.problem, Error::microphone_denied);
     EXPECT_EQ(t.of(who).camera.problem, Error::camera_denied);
     t.expect_rest_after_hang_up();
@@ -117,7 +117,7 @@ TEST(E06Unplugged, IsReplacedAtOnceWhereThereIsAnother) {
     t.world.run_for(1s);
     EXPECT_EQ(t.told().microphone, SourceState::on);
     EXPECT_EQ(t.told().camera, SourceState::on);
-    EXPECT_EQ(Town::phase_of(t.ann, t.call), Phase::active);
+    EXPECT_EQ(Scenario::phase_of(t.ann, t.call), Phase::active);
     t.expect_rest_after_hang_up();
   }
 }
@@ -133,7 +133,7 @@ TEST(E06Unplugged, IsToldAsLostWhereThereIsNone) {
   ASSERT_TRUE(t.until([&] { return t.told().microphone == SourceState::lost; }, 1s));
   ASSERT_TRUE(t.until([&] { return t.of(t.ann).microphone.problem == Error::microphone_lost; }));
   t.world.run_for(60s);
-  EXPECT_EQ(Town::phase_of(t.ann, t.call), Phase::active) << "a lost microphone ends no call";
+  EXPECT_EQ(Scenario::phase_of(t.ann, t.call), Phase::active) << "a lost microphone ends no call";
   t.expect_rest_after_hang_up();
 }
 
@@ -245,7 +245,7 @@ TEST(E10Screen, IsSharedNoMoreOnceTheCallIsHeldOrElsewhere) {
   ASSERT_TRUE(t.until([&] { return t.told().sharing; }));
   Device& tablet = t.device("ann");
   tablet.join(t.call);
-  ASSERT_TRUE(t.until([&] { return Town::phase_of(tablet, t.call) == Phase::active; }));
+  ASSERT_TRUE(t.until([&] { return Scenario::phase_of(tablet, t.call) == Phase::active; }));
   EXPECT_TRUE(t.until([&] { return t.ann.live_tracks() == 0; }));
   tablet.hang_up();
   t.expect_rest();

@@ -1,5 +1,5 @@
 // Group F: mute, camera and status under every timing. What browsers add to it is in tests/e2e.
-#include "core/scenarios/town.hpp"
+#include "core/scenarios/scenario.hpp"
 
 #include <gtest/gtest.h>
 
@@ -14,7 +14,7 @@ using phone::Proof;
 using wire::MediaKind;
 using wire::SourceState;
 
-struct Two : Town {
+struct Two : Scenario {
   Two() : ann(device("ann")), ben(device("ben")) {}
 
   void ring(MediaKind kind = MediaKind::audio) {
@@ -57,14 +57,14 @@ TEST(F01Mute, BeforeThereIsAConnectionHoldsFromTheFirstPacket) {
     if (while_calling) {
       t.call = t.ann.dial("ben");
       t.ann.set_microphone(false);
-      ASSERT_TRUE(t.until([&] { return Town::phase_of(t.ben, t.call) == Phase::incoming; }));
+      ASSERT_TRUE(t.until([&] { return Scenario::phase_of(t.ben, t.call) == Phase::incoming; }));
     } else {
       t.ring();
       t.ann.set_microphone(false);
     }
     t.expect_silence();
     t.ben.answer();
-    ASSERT_TRUE(t.until([&] { return Town::active(t.ann, t.ben, t.call); }));
+    ASSERT_TRUE(t.until([&] { return Scenario::active(t.ann, t.ben, t.call); }));
     EXPECT_EQ(t.told().microphone, SourceState::off) << "right with the first sound";
     t.world.run_for(10s);
     t.world.after_every_step = nullptr;
@@ -119,13 +119,13 @@ TEST(F03Muted, StaysSilentWhateverHappensToTheDeviceAndTheCall) {
   t.ann.media_blocked = true;  // the path is lost, and comes back with an ICE restart
   t.world.run_for(20s);
   t.ann.media_blocked = false;
-  ASSERT_TRUE(t.until([&] { return Town::active(t.ann, t.ben, t.call); }));
+  ASSERT_TRUE(t.until([&] { return Scenario::active(t.ann, t.ben, t.call); }));
   t.ann.hold(t.call, true);
   t.world.run_for(1s);
   t.ann.hold(t.call, false);
   t.world.run_for(1s);
   t.ann.reload();
-  ASSERT_TRUE(t.until([&] { return Town::active(t.ann, t.ben, t.call); }));
+  ASSERT_TRUE(t.until([&] { return Scenario::active(t.ann, t.ben, t.call); }));
   t.world.run_for(2s);
   EXPECT_EQ(t.of(t.ann).microphone.state, SourceState::off);
   EXPECT_EQ(t.told().microphone, SourceState::off);
@@ -146,12 +146,13 @@ TEST(F03Muted, StaysSoOnTheDeviceThatTakesTheCallOver) {
     }
   };
   tablet.join(t.call);
-  ASSERT_TRUE(t.until([&] { return Town::phase_of(tablet, t.call) == Phase::active; }));
+  ASSERT_TRUE(t.until([&] { return Scenario::phase_of(tablet, t.call) == Phase::active; }));
   t.world.run_for(5s);
-  EXPECT_FALSE(Town::view_of(tablet, t.call)->microphone.wanted);
+  EXPECT_FALSE(Scenario::view_of(tablet, t.call)->microphone.wanted);
   EXPECT_EQ(t.told().microphone, SourceState::off);
   ASSERT_TRUE(t.until(
-      [&] { return Town::view_of(tablet, t.call)->microphone.off_proof == Proof::received; }, 5s));
+      [&] { return Scenario::view_of(tablet, t.call)->microphone.off_proof == Proof::received; },
+      5s));
   t.world.after_every_step = nullptr;
   tablet.hang_up();
   t.expect_rest();
@@ -167,7 +168,7 @@ TEST(F03Muted, WhileItIsSilencedFromOutsideStaysSoAfterACrashOfEverything) {
   t.world.run_for(1s);
   t.ann.crash_page(false, 800ms);
   t.world.restart_server(500ms);
-  ASSERT_TRUE(t.until([&] { return Town::active(t.ann, t.ben, t.call); }));
+  ASSERT_TRUE(t.until([&] { return Scenario::active(t.ann, t.ben, t.call); }));
   EXPECT_FALSE(t.of(t.ann).microphone.wanted);
   t.expect_rest_after_hang_up();
 }
@@ -256,9 +257,9 @@ TEST(F05Status, OfADeviceThatTakesOverIsNotMistakenForThatOfTheOneBefore) {
   for (int press = 0; press < 20; ++press) t.ann.set_camera(press % 2 == 1);
   t.ann.set_camera(false);
   ASSERT_TRUE(t.until([&] { return t.told().camera == SourceState::off; }));
-  ASSERT_TRUE(t.until([&] { return Town::phase_of(tablet, t.call) == Phase::elsewhere; }));
+  ASSERT_TRUE(t.until([&] { return Scenario::phase_of(tablet, t.call) == Phase::elsewhere; }));
   tablet.join(t.call);
-  ASSERT_TRUE(t.until([&] { return Town::active(tablet, t.ben, t.call); }));
+  ASSERT_TRUE(t.until([&] { return Scenario::active(tablet, t.ben, t.call); }));
   tablet.set_camera(true);
   EXPECT_TRUE(t.until([&] { return t.told().camera == SourceState::on; }, 3s));
   tablet.hang_up();
@@ -305,7 +306,7 @@ TEST(F06Status, ThatMakesNoSenseIsIgnored) {
     t.ben.feed(phone::DirectReceived{connection, text});
   }
   EXPECT_EQ(t.told(), before);
-  EXPECT_TRUE(Town::active(t.ann, t.ben, t.call));
+  EXPECT_TRUE(Scenario::active(t.ann, t.ben, t.call));
   t.expect_rest_after_hang_up();
 }
 
@@ -366,7 +367,7 @@ TEST(F03Mute, IsNotProvenWhileAnotherDeviceTakesTheOtherSideOver) {
       EXPECT_EQ(t.of(t.ann).microphone.off_proof, Proof::none);
     };
     tablet.join(t.call);
-    ASSERT_TRUE(t.until([&] { return Town::phase_of(tablet, t.call) == Phase::active; }));
+    ASSERT_TRUE(t.until([&] { return Scenario::phase_of(tablet, t.call) == Phase::active; }));
     EXPECT_GT(steps, 0);
     const auto proven = [&] { return t.of(t.ann).microphone.off_proof == Proof::received; };
     EXPECT_EQ(t.until(proven, 5s), muted);

@@ -17,9 +17,9 @@ using testing::Device;
 using testing::World;
 using testing::WorldOptions;
 
-class Town {
+class Scenario {
  public:
-  explicit Town(WorldOptions options = {}) : world(options) {}
+  explicit Scenario(WorldOptions options = {}) : world(options) {}
 
   /// A device of this user, online.
   Device& device(const std::string& user) {
