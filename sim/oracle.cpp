@@ -6,7 +6,6 @@
 #include "sim/oracle_questions.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace parley::sim {
 
@@ -171,7 +170,7 @@ void Oracle::check_calls(Device& device) {
   Watched& w = watched(device);
   const auto& calls = device.view().calls.items;
   std::size_t in_front = 0;
-  std::array<bool, 3> wanted{};  // by SourceKind
+  media::BySource<bool> wanted;
   w.on.clear();
   bool rings = false;
   bool rings_back = false;
@@ -179,9 +178,9 @@ void Oracle::check_calls(Device& device) {
   for (const CallView& call : calls) {
     if (is_on(call) && !call.held) ++in_front;
     if (is_on(call)) w.on.push_back(call.call);
-    wanted[0] = wanted[0] || captures(call);
-    wanted[1] = wanted[1] || (captures(call) && call.camera.wanted);
-    wanted[2] = wanted[2] || (captures(call) && call.screen.wanted);
+    wanted.microphone = wanted.microphone || captures(call);
+    wanted.camera = wanted.camera || (captures(call) && call.camera.wanted);
+    wanted.screen = wanted.screen || (captures(call) && call.screen.wanted);
     rings = rings || call.phase == Phase::incoming;
     rings_back = rings_back || call.phase == Phase::ringing;
     waits = waits || (!is_over(call) && call.phase != Phase::elsewhere);
@@ -190,8 +189,7 @@ void Oracle::check_calls(Device& device) {
   }
   if (in_front > 1) violate("I1 one call in front on a device", name_of(device));
   for (const auto& [request, source] : device.tracks()) {
-    if (!wanted[static_cast<std::size_t>(source)])
-      violate("I6 no device is captured without a call", name_of(device));
+    if (!wanted[source]) violate("I6 no device is captured without a call", name_of(device));
   }
   for (const Watched::Open& open : w.connections) {
     const CallView* call = find(device, open.call);

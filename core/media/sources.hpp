@@ -7,6 +7,7 @@
 
 #include "core/media/screen.hpp"
 #include "core/media/source.hpp"
+#include "core/shell/by_source.hpp"
 #include "core/shell/events.hpp"
 
 #include <optional>
@@ -18,11 +19,7 @@ class Sources {
  public:
   using Effects = std::vector<phone::Effect>;
 
-  struct Wishes {
-    bool microphone = false;
-    bool camera = false;
-    bool screen = false;
-  };
+  using Wishes = BySource<bool>;
   /// What the calls need now.
   void want(const Wishes& wishes, Instant now, Effects& effects);
 

@@ -207,7 +207,7 @@ void Phone::on(const Dialed& event) {
             .direction = Direction::outgoing,
             .peer = event.callee,
             .kind = event.kind,
-            .camera_wanted = event.kind == MediaKind::video,
+            .wanted = {.microphone = true, .camera = event.kind == MediaKind::video},
             .state = Calling{now_ + kInviteLimit}});
   session_.send(wire::Invite{event.call, event.callee.user, event.kind}, *effects_);
 }
@@ -224,7 +224,7 @@ void Phone::on(const AnswerPressed& event) {
     }
   }
   hold_others(event.call);
-  call->camera_wanted = event.kind == MediaKind::video;
+  call->wanted.camera = event.kind == MediaKind::video;
   advance(*call, event);
 }
 
@@ -288,7 +288,7 @@ void Phone::on(const StatsSampled& event) {
     if (current && !connections->next) call.witness.sampled(event, now_);
     advance(call, event);
     // Not to be believed, and not to be borne.
-    if (!call.microphone_wanted && !call.microphone_cut && call.witness.leaks()) {
+    if (!call.wanted.microphone && !call.microphone_cut && call.witness.leaks()) {
       call.microphone_cut = true;
       effects_->emplace_back(Log{LogLevel::error, call.id, "a muted microphone was sent"});
     }
@@ -413,7 +413,7 @@ void Phone::server_said(const wire::ServerMessage& message) {
             Call* call = find(event.call);
             // Who was muted at another device stays so at this one.
             if (call != nullptr && event.status && !call->microphone_pressed) {
-              call->microphone_wanted = event.status->microphone != SourceState::off;
+              call->wanted.microphone = event.status->microphone != SourceState::off;
             }
             if (call != nullptr) had_media(*call, event.connected_at_ms);
             to_call(event);
@@ -550,8 +550,8 @@ void Phone::found_in_snapshot(const wire::CallSnapshot& snapshot) {
   }
   // This very device was in it before its page was loaded anew: go on as it was.
   if (snapshot.status) {
-    call.microphone_wanted = snapshot.status->microphone != SourceState::off;
-    call.camera_wanted = snapshot.status->camera != SourceState::off;
+    call.wanted.microphone = snapshot.status->microphone != SourceState::off;
+    call.wanted.camera = snapshot.status->camera != SourceState::off;
     call.held = snapshot.status->held;
   }
   add_call(std::move(call));

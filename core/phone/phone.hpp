@@ -49,11 +49,9 @@ class Phone {
     wire::MediaKind kind = wire::MediaKind::audio;
     bool waiting = false;
     bool quiet = false;
-    bool microphone_wanted = true;
+    media::BySource<bool> wanted{.microphone = true};
     /// A person has switched it here: what another device of theirs did before counts no more.
     bool microphone_pressed = false;
-    bool camera_wanted = false;
-    bool screen_wanted = false;
     /// A muted microphone was heard leaving: it is taken off the connection until it is wanted.
     bool microphone_cut = false;
     bool held = false;

@@ -13,7 +13,7 @@ namespace parley::phone {
 void Phone::on(const MicrophoneSwitched& event) {
   Call* call = find(event.call);
   if (call == nullptr) return;
-  call->microphone_wanted = event.on;
+  call->wanted.microphone = event.on;
   call->microphone_pressed = true;
   if (!event.on) return;
   call->microphone_cut = false;
@@ -23,7 +23,7 @@ void Phone::on(const MicrophoneSwitched& event) {
 void Phone::on(const CameraSwitched& event) {
   Call* call = find(event.call);
   if (call == nullptr) return;
-  call->camera_wanted = event.on;
+  call->wanted.camera = event.on;
   if (event.on) sources_.try_again(SourceKind::camera);
 }
 
@@ -31,7 +31,7 @@ void Phone::on(const ScreenSwitched& event) {
   Call* call = find(event.call);
   // Only where somebody can see it: the browser's question must not come up for nothing.
   if (call == nullptr || !can_share(*call)) return;
-  call->screen_wanted = event.on;
+  call->wanted.screen = event.on;
 }
 
 bool Phone::can_share(const Call& call) {
@@ -66,7 +66,7 @@ void Phone::on(const MediaEnded& event) {
 void Phone::on(const MediaSilenced& event) { sources_.silenced(event, now_); }
 
 void Phone::forget_screen() {
-  for (Call& call : calls_) call.screen_wanted = false;
+  for (Call& call : calls_) call.wanted.screen = false;
 }
 
 void Phone::on(const SoundMeasured& event) {
@@ -82,11 +82,11 @@ void Phone::settle_sources() {
   media::Sources::Wishes wishes;
   for (Call& call : calls_) {
     // A share that is interrupted is over: it must not start again by itself.
-    if (!can_share(call)) call.screen_wanted = false;
+    if (!can_share(call)) call.wanted.screen = false;
     if (!uses_media(call.state) || call.held) continue;
     wishes.microphone = true;  // a muted microphone stays open: unmuting must be immediate
-    wishes.camera = wishes.camera || call.camera_wanted;
-    wishes.screen = wishes.screen || call.screen_wanted;
+    wishes.camera = wishes.camera || call.wanted.camera;
+    wishes.screen = wishes.screen || call.wanted.screen;
   }
   sources_.want(wishes, now_, *effects_);
 }
@@ -102,7 +102,7 @@ void Phone::settle_measuring() {
     sound_watch_.reset();
     return;
   }
-  const bool muted = !talking->microphone_wanted;
+  const bool muted = !talking->wanted.microphone;
   const bool same = listening_ && listening_->call == talking->id &&
                     listening_->request == open->request && listening_->muted == muted;
   if (!same) {
@@ -128,17 +128,17 @@ FeedConnection Phone::feed_of(const Call& call, PeerConnectionId id) const {
   if (held) return feed;
   const auto* microphone = std::get_if<media::Source::Open>(&sources_.microphone().state());
   if (microphone != nullptr && !call.microphone_cut) {
-    const bool heard = call.microphone_wanted || mutant(Mutant::muted_but_heard);
+    const bool heard = call.wanted.microphone || mutant(Mutant::muted_but_heard);
     feed.microphone = heard ? Feed::live : Feed::silent;
     feed.microphone_request = microphone->request;
   }
   const auto* camera = std::get_if<media::Source::Open>(&sources_.camera().state());
-  if (camera != nullptr && call.camera_wanted) {
+  if (camera != nullptr && call.wanted.camera) {
     feed.camera = Feed::live;
     feed.camera_request = camera->request;
   }
   const auto* screen = std::get_if<media::Screen::Open>(&sources_.screen().state());
-  if (screen != nullptr && call.screen_wanted) {
+  if (screen != nullptr && call.wanted.screen) {
     feed.screen = Feed::live;
     feed.screen_request = screen->request;
   }

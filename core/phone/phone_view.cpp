@@ -82,9 +82,9 @@ void describe(const CallState& state, CallView& view) {
 
 // A call that is over or held sends nothing, whatever the devices do for another one.
 SourceView Phone::microphone_view(const Call& call) const {
-  SourceView view{.wanted = call.microphone_wanted};
+  SourceView view{.wanted = call.wanted.microphone};
   if (uses_media(call.state) && !call.held) {
-    view = source_view(SourceKind::microphone, sources_.microphone(), call.microphone_wanted);
+    view = source_view(SourceKind::microphone, sources_.microphone(), call.wanted.microphone);
     view.device = sources_.device_of(SourceKind::microphone);
   }
   view.off_proof = proof_of(call, SourceKind::microphone);
@@ -92,26 +92,26 @@ SourceView Phone::microphone_view(const Call& call) const {
 }
 
 SourceView Phone::camera_view(const Call& call) const {
-  SourceView view{.wanted = call.camera_wanted};
+  SourceView view{.wanted = call.wanted.camera};
   if (uses_media(call.state) && !call.held) {
-    view = source_view(SourceKind::camera, sources_.camera(), call.camera_wanted);
-    if (call.camera_wanted) view.device = sources_.device_of(SourceKind::camera);
+    view = source_view(SourceKind::camera, sources_.camera(), call.wanted.camera);
+    if (call.wanted.camera) view.device = sources_.device_of(SourceKind::camera);
   }
   view.off_proof = proof_of(call, SourceKind::camera);
   return view;
 }
 
 SourceView Phone::screen_view(const Call& call) const {
-  SourceView view{.wanted = call.screen_wanted};
+  SourceView view{.wanted = call.wanted.screen};
   view.off_proof = proof_of(call, SourceKind::screen);
   if (connections_of(call.state) == nullptr || call.held) return view;
   using media::Screen;
   std::visit(Overloaded{
                  [&](const Screen::Open& open) {
-                   view.state = call.screen_wanted ? SourceState::on : SourceState::off;
+                   view.state = call.wanted.screen ? SourceState::on : SourceState::off;
                    view.request = open.request;
                  },
-                 [&](const Screen::Opening&) { view.opening = call.screen_wanted; },
+                 [&](const Screen::Opening&) { view.opening = call.wanted.screen; },
                  [&](const Screen::Failed& failed) {
                    view.problem = media::error_of(SourceKind::screen, failed.why);
                  },

@@ -10,12 +10,6 @@ namespace parley::phone {
 
 using wire::SourceState;
 
-namespace {
-
-constexpr std::size_t index(SourceKind source) { return static_cast<std::size_t>(source); }
-
-}  // namespace
-
 /// What is silenced from outside of the page is sent, and may be heard again at any moment.
 bool Claims::said(const wire::LegStatus& status) {
   const auto is_sent = [](SourceState state) {
@@ -35,10 +29,10 @@ bool Claims::said(const wire::LegStatus& status) {
 }
 
 void SilenceProof::expect(const Off& off, Instant now) {
-  for (std::size_t i = 0; i < off.size(); ++i) {
-    Watched& watched = watched_[i];
-    if (watched.off == off[i]) continue;
-    watched.off = off[i];
+  for (const SourceKind source : media::kSources) {
+    Watched& watched = watched_[source];
+    if (watched.off == off[source]) continue;
+    watched.off = off[source];
     watched.since = now + drains_;
     watched.proven = watched.proven && mutant(Mutant::proof_outlives_mute);
     watched.contradicted = 0;
@@ -48,24 +42,26 @@ void SilenceProof::expect(const Off& off, Instant now) {
 void SilenceProof::observe(const Totals& totals, bool alive, Instant now) {
   const Instant last = observed_at_;
   observed_at_ = now;
-  for (std::size_t i = 0; i < totals.size(); ++i) {
-    Watched& watched = watched_[i];
-    const auto before = std::exchange(watched.total, totals[i]);
+  for (const SourceKind source : media::kSources) {
+    Watched& watched = watched_[source];
+    const auto total = totals[source];
+    const auto before = std::exchange(watched.total, total);
     // Counters that went back were started anew: this is the first look at them.
-    const bool comparable = before && totals[i] && *totals[i] >= *before && now > last;
+    const bool comparable = before && total && *total >= *before && now > last;
     if (!watched.off || !comparable || last < watched.since) continue;
     const auto elapsed = static_cast<std::uint64_t>((now - last).count());
-    const std::uint64_t allowed = i == index(SourceKind::microphone)
-                                      ? Witness::kInaudibleEnergyPerSecond * elapsed / 1000
-                                      : 0;
-    const bool silent = *totals[i] - *before <= allowed;
+    const std::uint64_t allowed =
+        source == SourceKind::microphone ? Witness::kInaudibleEnergyPerSecond * elapsed / 1000 : 0;
+    const bool silent = *total - *before <= allowed;
     watched.proven = silent && (watched.proven || alive);
     watched.contradicted = silent ? 0 : watched.contradicted + 1;
   }
 }
 
 bool SilenceProof::proven() const {
-  return std::ranges::all_of(watched_, [](const Watched& w) { return !w.off || w.proven; });
+  return std::ranges::all_of(media::kSources, [this](SourceKind source) {
+    return !watched_[source].off || watched_[source].proven;
+  });
 }
 
 Witness::Witness() : sent_(kMeterDrains), received_(kPlayoutDrains) {}
@@ -109,8 +105,7 @@ void Witness::sampled(const StatsSampled& sample, Instant now) {
 
 Proof Witness::proof(SourceKind source) const {
   if (!sent_.expected(source) && !mutant(Mutant::proof_outlives_mute)) return Proof::none;
-  const bool confirmed =
-      own_.revision() > 0 && own_.off()[index(source)] && confirmed_ >= own_.revision();
+  const bool confirmed = own_.revision() > 0 && own_.off()[source] && confirmed_ >= own_.revision();
   if (!sent_.proven(source)) {
     // Where the own counters say nothing, the other side's do.
     const bool silent = sent_.observable(source);

@@ -4,18 +4,18 @@
 #pragma once
 
 #include "core/base/time.hpp"
+#include "core/shell/by_source.hpp"
 #include "core/shell/effects.hpp"
 #include "core/shell/events.hpp"
 #include "core/shell/view.hpp"
 
-#include <array>
 #include <cstdint>
 #include <optional>
 
 namespace parley::phone {
 
-/// Sources that send nothing, by SourceKind.
-using Off = std::array<bool, 3>;
+/// Sources that send nothing.
+using Off = media::BySource<bool>;
 
 /// What one side has said that it does not send. A camera or screen that was never on is no claim:
 /// nobody doubts it, and a message to confirm it would be one for every call.
@@ -26,7 +26,7 @@ class Claims {
   [[nodiscard]] const Off& off() const { return off_; }
   /// Of the status that said so first; 0 before the first.
   [[nodiscard]] std::uint32_t revision() const { return revision_; }
-  [[nodiscard]] bool any() const { return off_[0] || off_[1] || off_[2]; }
+  [[nodiscard]] bool any() const { return off_ != Off{}; }
   /// Packets with sound in them are sent nevertheless: silence. Else their absence proves nothing.
   [[nodiscard]] bool sends_silence() const { return sends_silence_; }
 
@@ -41,8 +41,8 @@ class Claims {
 /// The counters of one direction against what is not to pass.
 class SilenceProof {
  public:
-  /// Cumulative, by SourceKind: sound energy in billionths, frames, frames.
-  using Totals = std::array<std::optional<std::uint64_t>, 3>;
+  /// Cumulative: sound energy in billionths, frames, frames.
+  using Totals = media::BySource<std::optional<std::uint64_t>>;
 
   /// What passes for as long as `drains` after a change was on its way already.
   explicit SilenceProof(Duration drains) : drains_(drains) {}
@@ -51,14 +51,16 @@ class SilenceProof {
   /// `alive`: what passes would have been counted.
   void observe(const Totals& totals, bool alive, Instant now);
   /// Nothing of it is to pass.
-  [[nodiscard]] bool expected(SourceKind source) const { return of(source).off; }
+  [[nodiscard]] bool expected(SourceKind source) const { return watched_[source].off; }
   /// What is off was silent from one observation to the next.
-  [[nodiscard]] bool proven(SourceKind source) const { return of(source).proven; }
+  [[nodiscard]] bool proven(SourceKind source) const { return watched_[source].proven; }
   [[nodiscard]] bool proven() const;
   /// It is off, and counters have shown the contrary this often in a row.
-  [[nodiscard]] int contradicted(SourceKind source) const { return of(source).contradicted; }
+  [[nodiscard]] int contradicted(SourceKind source) const { return watched_[source].contradicted; }
   /// Counters tell about it at all.
-  [[nodiscard]] bool observable(SourceKind source) const { return of(source).total.has_value(); }
+  [[nodiscard]] bool observable(SourceKind source) const {
+    return watched_[source].total.has_value();
+  }
 
  private:
   struct Watched {
@@ -68,12 +70,8 @@ class SilenceProof {
     bool proven = false;
     int contradicted = 0;
   };
-  [[nodiscard]] const Watched& of(SourceKind source) const {
-    return watched_[static_cast<std::size_t>(source)];
-  }
-
   Duration drains_;
-  std::array<Watched, 3> watched_;
+  media::BySource<Watched> watched_;
   Instant observed_at_;
 };
 
