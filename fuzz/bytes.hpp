@@ -145,7 +145,7 @@ void fill(Bytes& bytes, std::optional<T>& out) {
 
 template <json::Described T>
 void fill(Bytes& bytes, T& out) {
-  std::apply([&](const auto&... field) { (fill(bytes, out.*field.member), ...); }, T::fields());
+  std::apply([&](const auto&... field) { (fill(bytes, field.of(out)), ...); }, T::fields());
 }
 
 template <class... Ts>

@@ -179,8 +179,8 @@ void Oracle::check_calls(Device& device) {
     if (is_on(call) && !call.held) ++in_front;
     if (is_on(call)) w.on.push_back(call.call);
     wanted.microphone = wanted.microphone || captures(call);
-    wanted.camera = wanted.camera || (captures(call) && call.camera.wanted);
-    wanted.screen = wanted.screen || (captures(call) && call.screen.wanted);
+    wanted.camera = wanted.camera || (captures(call) && call.sources.camera.wanted);
+    wanted.screen = wanted.screen || (captures(call) && call.sources.screen.wanted);
     rings = rings || call.phase == Phase::incoming;
     rings_back = rings_back || call.phase == Phase::ringing;
     waits = waits || (!is_over(call) && call.phase != Phase::elsewhere);
@@ -203,17 +203,17 @@ void Oracle::check_calls(Device& device) {
     const bool is_current = call->connection == PeerConnectionId{open.connection};
     const bool peer_holds = is_current && call->peer_status && call->peer_status->held;
     const bool held = call->held || peer_holds;
-    if (held &&
-        (feed.microphone != Feed::none || feed.camera != Feed::none || feed.screen != Feed::none)) {
+    if (held && (feed.sent.microphone != Feed::none || feed.sent.camera != Feed::none ||
+                 feed.sent.screen != Feed::none)) {
       violate("I1 nothing is sent in a held call", name_of(device));
     }
-    if (feed.microphone == Feed::live && !call->microphone.wanted) {
+    if (feed.sent.microphone == Feed::live && !call->sources.microphone.wanted) {
       violate("I6 who is muted is not heard", name_of(device));
     }
-    if (feed.camera != Feed::none && !call->camera.wanted) {
+    if (feed.sent.camera != Feed::none && !call->sources.camera.wanted) {
       violate("I6 who has the camera off is not seen", name_of(device));
     }
-    if (feed.screen != Feed::none && !call->screen.wanted) {
+    if (feed.sent.screen != Feed::none && !call->sources.screen.wanted) {
       violate("I6 who shares nothing is not looked at", name_of(device));
     }
     check_proofs(device, *call, feed);
@@ -242,9 +242,9 @@ void Oracle::check_proofs(const Device& device, const CallView& call,
     if (fed == Feed::live) violate("I6 nothing is proven silent that is sent", name_of(device));
     if (!is_current) violate("I6 nothing is proven that nobody looks at", name_of(device));
   };
-  check(call.microphone, feed.microphone);
-  check(call.camera, feed.camera);
-  check(call.screen, feed.screen);
+  check(call.sources.microphone, feed.sent.microphone);
+  check(call.sources.camera, feed.sent.camera);
+  check(call.sources.screen, feed.sent.screen);
 }
 
 /// Whether the device believes something of a call that the store knows better.

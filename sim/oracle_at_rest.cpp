@@ -82,14 +82,15 @@ std::optional<Violation> Oracle::unsettled_call(const Device& device, const Call
   if (!call.peer_status && other->held) return Violation{"I1 both sides see who holds", who};
   const bool silent = call.held || other->held;
   if (call.peer_status && !silent) {
-    const bool same = call.peer_status->microphone == other->microphone.state &&
-                      call.peer_status->camera == other->camera.state &&
-                      call.peer_status->sharing == (other->screen.state == wire::SourceState::on);
+    const bool same =
+        call.peer_status->microphone == other->sources.microphone.state &&
+        call.peer_status->camera == other->sources.camera.state &&
+        call.peer_status->sharing == (other->sources.screen.state == wire::SourceState::on);
     if (!same) return Violation{"I1 both sides see what is sent", who};
   }
-  const bool wants_sound = call.microphone.wanted && device.has_microphone && !silent &&
-                           call.microphone.state == wire::SourceState::on;
-  if (wants_sound && mine->second.feed.microphone != Feed::live) {
+  const bool wants_sound = call.sources.microphone.wanted && device.has_microphone && !silent &&
+                           call.sources.microphone.state == wire::SourceState::on;
+  if (wants_sound && mine->second.feed.sent.microphone != Feed::live) {
     return Violation{"I4 media flows in a call that is on", who + " is not heard"};
   }
   return std::nullopt;

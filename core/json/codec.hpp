@@ -59,16 +59,40 @@ struct Raw {
 
 template <class Struct, class Member>
 struct Field {
+  using Value = Member;
   std::string_view name;
   Member Struct::* member;
   std::string_view description;
   bool required = true;
+
+  /// The member of `whole`, which is a `Struct`.
+  constexpr auto& of(auto& whole) const { return whole.*member; }
+};
+
+/// A member of a member, written as if it were a member itself.
+template <class Struct, class Group, class Member>
+struct PartField {
+  using Value = Member;
+  std::string_view name;
+  Group Struct::* group;
+  Member Group::* member;
+  std::string_view description;
+  bool required = true;
+
+  constexpr auto& of(auto& whole) const { return whole.*group.*member; }
 };
 
 template <class Struct, class Member>
 constexpr Field<Struct, Member> field(std::string_view name, Member Struct::* member,
                                       std::string_view description) {
   return {name, member, description};
+}
+
+template <class Struct, class Group, class Member>
+constexpr PartField<Struct, Group, Member> field(std::string_view name, Group Struct::* group,
+                                                 Member Group::* member,
+                                                 std::string_view description) {
+  return {name, group, member, description};
 }
 
 /// A member that older peers do not send; it is always written.
@@ -139,10 +163,10 @@ void write(Writer& out, const List<T, N>& value) {
   out.end_array();
 }
 
-template <class Struct, class Member>
-void write_field(Writer& out, const Struct& value, const Field<Struct, Member>& field) {
-  const Member& member = value.*field.member;
-  if constexpr (IsOptional<Member>::value) {
+template <class Struct, class AnyField>
+void write_field(Writer& out, const Struct& value, const AnyField& field) {
+  const auto& member = field.of(value);
+  if constexpr (IsOptional<typename AnyField::Value>::value) {
     if (!member) return;
     out.key(field.name);
     write(out, *member);
@@ -289,20 +313,21 @@ enum class Outcome : std::uint8_t { not_ours, read, failed };
 
 namespace detail {
 
-template <class Struct, class Member>
-Outcome read_if_named(Reader& in, std::string_view key, Struct& out,
-                      const Field<Struct, Member>& field, ReadError& error) {
+template <class Struct, class AnyField>
+Outcome read_if_named(Reader& in, std::string_view key, Struct& out, const AnyField& field,
+                      ReadError& error) {
   if (key != field.name) return Outcome::not_ours;
+  auto& member = field.of(out);
   bool good = false;
-  if constexpr (IsOptional<Member>::value) {
+  if constexpr (IsOptional<typename AnyField::Value>::value) {
     if (in.peek() == Reader::Kind::null) {
-      (out.*field.member).reset();
+      member.reset();
       good = in.null();
     } else {
-      good = read(in, (out.*field.member).emplace(), error);
+      good = read(in, member.emplace(), error);
     }
   } else {
-    good = read(in, out.*field.member, error);
+    good = read(in, member, error);
   }
   if (good) return Outcome::read;
   if (error.where.empty()) error = {ReadError::Kind::invalid_field, field.name, in.offset()};
@@ -315,8 +340,8 @@ constexpr std::uint64_t required_fields() {
   std::uint64_t bit = 1;
   std::apply(
       [&]<class... Fields>(const Fields&... fields) {
-        (([&]<class Struct, class Member>(const Field<Struct, Member>& field) {
-           if (field.required && !IsOptional<Member>::value) mask |= bit;
+        (([&]<class AnyField>(const AnyField& field) {
+           if (field.required && !IsOptional<typename AnyField::Value>::value) mask |= bit;
            bit <<= 1U;
          })(fields),
          ...);

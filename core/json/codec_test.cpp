@@ -58,6 +58,20 @@ struct Everything {
   }
 };
 
+/// Its members are parts of a member.
+struct Segment {
+  struct Ends {
+    std::int64_t from = 0;
+    std::optional<std::int64_t> to;
+    bool operator==(const Ends&) const = default;
+  };
+  Ends ends;
+  static constexpr auto fields() {
+    return std::tuple{field("from", &Segment::ends, &Ends::from, ""),
+                      field("to", &Segment::ends, &Ends::to, "")};
+  }
+};
+
 struct Nothing {
   static constexpr std::string_view kType = "nothing";
   bool operator==(const Nothing&) const = default;
@@ -141,6 +155,18 @@ TEST(Codec, ReadsNullAsAnAbsentOptional) {
   const Outcome outcome = read_either(with(R"("maybe":{"x":5})", R"("maybe": null)"));
   ASSERT_TRUE(outcome.good);
   EXPECT_FALSE(std::get<Everything>(outcome.value).maybe);
+}
+
+TEST(Codec, WritesAndReadsPartsOfAMemberAsMembers) {
+  Segment segment;
+  ReadError error;
+  Reader complete(R"({"to":2,"from":1})");
+  ASSERT_TRUE(read(complete, segment, error));
+  EXPECT_EQ(segment.ends, (Segment::Ends{1, 2}));
+  EXPECT_EQ(to_json(segment), R"({"from":1,"to":2})");
+  Reader incomplete(R"({"to":2})");
+  EXPECT_FALSE(read(incomplete, segment, error));
+  EXPECT_EQ(error.where, "from");
 }
 
 TEST(Codec, RefusesNullForARequiredField) {

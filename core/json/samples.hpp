@@ -112,7 +112,7 @@ void fill(Random& random, std::optional<T>& out) {
 
 template <Described T>
 void fill(Random& random, T& out) {
-  std::apply([&](const auto&... field) { (fill(random, out.*field.member), ...); }, T::fields());
+  std::apply([&](const auto&... field) { (fill(random, field.of(out)), ...); }, T::fields());
 }
 
 template <class... Ts>

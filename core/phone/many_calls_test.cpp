@@ -75,7 +75,7 @@ TEST(CallWaiting, HoldsTheFirstCallWhenTheSecondIsAnswered) {
   ASSERT_TRUE(t.until([&] { return t.both_active(*t.bob, *t.carol, second); }));
   EXPECT_TRUE(TestWorld::view_of(*t.bob, first)->held);
   ASSERT_TRUE(t.until([&] { return t.alice->call().peer_status->held; }));
-  EXPECT_EQ(t.alice->connections().begin()->second.feed.microphone, phone::Feed::none);
+  EXPECT_EQ(t.alice->connections().begin()->second.feed.sent.microphone, phone::Feed::none);
   t.bob->hold(first, false);
   ASSERT_TRUE(t.until([&] { return t.carol->call().peer_status->held; }));
   ASSERT_TRUE(t.until([&] { return !t.alice->call().peer_status->held; }));
@@ -320,7 +320,7 @@ TEST(TakeOver, ThatIsGivenUpLeavesWhatIsSeenOfTheDeviceThatStays) {
     const CallId call = t.connect(*t.alice, *t.bob);
     t.bob->set_microphone(false);
     t.world.run_for(5s);
-    ASSERT_EQ(t.bob->call().microphone.off_proof, phone::Proof::received);
+    ASSERT_EQ(t.bob->call().sources.microphone.off_proof, phone::Proof::received);
     Device& tablet = t.world.add_device("bob");
     ASSERT_TRUE(t.until([&] { return tablet.shows(Phase::elsewhere); }));
     tablet.media_delay = 2s;
@@ -331,7 +331,7 @@ TEST(TakeOver, ThatIsGivenUpLeavesWhatIsSeenOfTheDeviceThatStays) {
     if (!t.bob->shows(Phase::active)) break;  // the tablet had the call by then
     ++given_up;
     ASSERT_EQ(t.alice->call().peer_status->microphone, wire::SourceState::off) << wait;
-    ASSERT_EQ(t.bob->call().microphone.off_proof, phone::Proof::received) << wait;
+    ASSERT_EQ(t.bob->call().sources.microphone.off_proof, phone::Proof::received) << wait;
     t.bob->set_microphone(true);
     t.world.run_for(1s);
     ASSERT_EQ(t.alice->call().peer_status->microphone, wire::SourceState::on) << wait;
@@ -378,7 +378,7 @@ TEST(Reload, GoesOnWithTheSameCall) {
       t.until([&] { return t.alice->call().peer_device == wire::PeerDevice::reloading; }, 1s));
   ASSERT_TRUE(t.until([&] { return t.both_active(*t.alice, *t.bob, call); }));
   EXPECT_NE(t.bob->tone(), Tone::ringtone);
-  EXPECT_EQ(t.bob->call().microphone.state, wire::SourceState::off) << "muted stays muted";
+  EXPECT_EQ(t.bob->call().sources.microphone.state, wire::SourceState::off) << "muted stays muted";
   t.world.run_for(2s);
   EXPECT_EQ(t.alice->call().peer_device, wire::PeerDevice::connected);
   EXPECT_EQ(t.world.records().size(), 1U);
@@ -396,8 +396,8 @@ TEST(Reload, OfAHeldCallKeepsWhatItWillSend) {
   t.bob->hold(call, false);
   ASSERT_TRUE(
       t.until([&] { return t.alice->call().peer_status->microphone == wire::SourceState::on; }));
-  EXPECT_TRUE(t.bob->call().microphone.wanted);
-  EXPECT_FALSE(t.bob->call().camera.wanted);
+  EXPECT_TRUE(t.bob->call().sources.microphone.wanted);
+  EXPECT_FALSE(t.bob->call().sources.camera.wanted);
 }
 
 TEST(Reload, WhileTheDevicesOpenSwitchesNeitherOff) {
@@ -414,8 +414,8 @@ TEST(Reload, WhileTheDevicesOpenSwitchesNeitherOff) {
   ASSERT_TRUE(t.until([&] { return t.bob->shows(Phase::active); }));
   ASSERT_TRUE(
       t.until([&] { return t.alice->call().peer_status->microphone == wire::SourceState::on; }));
-  EXPECT_TRUE(t.bob->call().microphone.wanted);
-  EXPECT_TRUE(t.bob->call().camera.wanted);
+  EXPECT_TRUE(t.bob->call().sources.microphone.wanted);
+  EXPECT_TRUE(t.bob->call().sources.camera.wanted);
 }
 
 TEST(Reload, OfBothSidesAtOnceGoesOnWithTheSameCall) {
@@ -539,7 +539,7 @@ TEST(ServerRestart, NeverUnmutesAPageThatIsLoadedMeanwhile) {
   t.world.restart_server(3s);
   t.alice->reload();
   ASSERT_TRUE(t.until([&] { return t.alice->shows(Phase::active); }));
-  EXPECT_FALSE(t.alice->call().microphone.wanted);
+  EXPECT_FALSE(t.alice->call().sources.microphone.wanted);
 }
 
 TEST(ServerRestart, LeavesNoConnectionOfACallThatIsDialledAnewMeanwhile) {

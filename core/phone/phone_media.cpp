@@ -129,18 +129,18 @@ FeedConnection Phone::feed_of(const Call& call, PeerConnectionId id) const {
   const auto* microphone = std::get_if<media::Source::Open>(&sources_.microphone().state());
   if (microphone != nullptr && !call.microphone_cut) {
     const bool heard = call.wanted.microphone || mutant(Mutant::muted_but_heard);
-    feed.microphone = heard ? Feed::live : Feed::silent;
-    feed.microphone_request = microphone->request;
+    feed.sent.microphone = heard ? Feed::live : Feed::silent;
+    feed.requests.microphone = microphone->request;
   }
   const auto* camera = std::get_if<media::Source::Open>(&sources_.camera().state());
   if (camera != nullptr && call.wanted.camera) {
-    feed.camera = Feed::live;
-    feed.camera_request = camera->request;
+    feed.sent.camera = Feed::live;
+    feed.requests.camera = camera->request;
   }
   const auto* screen = std::get_if<media::Screen::Open>(&sources_.screen().state());
   if (screen != nullptr && call.wanted.screen) {
-    feed.screen = Feed::live;
-    feed.screen_request = screen->request;
+    feed.sent.screen = Feed::live;
+    feed.requests.screen = screen->request;
   }
   return feed;
 }

@@ -142,9 +142,7 @@ CallView Phone::view_of(const Call& call) const {
                 .waiting = call.waiting,
                 .quiet = call.quiet && std::holds_alternative<Ringing>(call.state),
                 .held = call.held,
-                .microphone = microphone_view(call),
-                .camera = camera_view(call),
-                .screen = screen_view(call),
+                .sources = {microphone_view(call), camera_view(call), screen_view(call)},
                 .sound_hint = sound_hint_of(call),
                 .peer_status = call.peer_status,
                 .peer_device = call.peer_device};

@@ -102,12 +102,12 @@ TEST(WholeCall, TellsTheOtherSideWhatIsSent) {
   p.alice->set_microphone(false);
   ASSERT_TRUE(p.world.run_until(
       [&] { return p.bob->call().peer_status->microphone == SourceState::off; }, 1s));
-  EXPECT_EQ(p.alice->connections().begin()->second.feed.microphone, phone::Feed::silent);
+  EXPECT_EQ(p.alice->connections().begin()->second.feed.sent.microphone, phone::Feed::silent);
   p.alice->set_camera(false);
   EXPECT_EQ(p.alice->live_tracks(), 1U) << "the camera is closed, not only hidden";
   p.alice->set_camera(true);
-  ASSERT_TRUE(
-      p.world.run_until([&] { return p.alice->call().camera.state == SourceState::on; }, 1s));
+  ASSERT_TRUE(p.world.run_until(
+      [&] { return p.alice->call().sources.camera.state == SourceState::on; }, 1s));
 }
 
 TEST(WholeCall, GoesOnWithAudioWhenTheCameraIsMissing) {
@@ -119,7 +119,7 @@ TEST(WholeCall, GoesOnWithAudioWhenTheCameraIsMissing) {
     return status && status->camera == SourceState::unavailable &&
            status->microphone == SourceState::on;
   }));
-  EXPECT_EQ(p.bob->call().camera.problem, Error::camera_missing);
+  EXPECT_EQ(p.bob->call().sources.camera.problem, Error::camera_missing);
   EXPECT_EQ(p.bob->live_tracks(), 1U);
   p.bob->hang_up();
   p.expect_ended(call, EndReason::completed);
@@ -131,7 +131,7 @@ TEST(WholeCall, ConnectsWithoutAnyMicrophone) {
   p.alice->has_microphone = false;
   p.bob->has_microphone = false;
   p.connect();
-  EXPECT_EQ(p.alice->call().microphone.problem, Error::microphone_missing);
+  EXPECT_EQ(p.alice->call().sources.microphone.problem, Error::microphone_missing);
 }
 
 TEST(WholeCall, EndsAsDeclined) {

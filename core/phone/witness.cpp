@@ -78,8 +78,8 @@ void Witness::peer_said(const wire::LegStatus& status, Instant now) {
 }
 
 void Witness::fed(const FeedConnection& feed, Instant now) {
-  const Off off{feed.microphone != Feed::live, feed.camera != Feed::live,
-                feed.screen != Feed::live};
+  const Off off{feed.sent.microphone != Feed::live, feed.sent.camera != Feed::live,
+                feed.sent.screen != Feed::live};
   sent_.expect(off, now);
 }
 

@@ -25,7 +25,7 @@ class Connection {
     witness.sampled(sample, now);
   }
   void feed(Feed microphone, Feed camera = Feed::none) {
-    witness.fed({.microphone = microphone, .camera = camera}, now);
+    witness.fed({.sent = {.microphone = microphone, .camera = camera}}, now);
   }
   void say(LegStatus status) { witness.own_said(status, now); }
   void hear(LegStatus status) { witness.peer_said(status, now); }

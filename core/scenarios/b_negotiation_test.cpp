@@ -186,8 +186,8 @@ TEST(B05BothCamerasAtOnce, ShowBothPicturesEveryTime) {
     t.world.run_for(Duration{i / 2});
     ASSERT_TRUE(t.until([&] { return shows(ann, state) && shows(ben, state); }, 5s)) << i;
     const auto feed = on ? phone::Feed::live : phone::Feed::none;
-    EXPECT_EQ(ann.connections().begin()->second.feed.camera, feed);
-    EXPECT_EQ(ben.connections().begin()->second.feed.camera, feed);
+    EXPECT_EQ(ann.connections().begin()->second.feed.sent.camera, feed);
+    EXPECT_EQ(ben.connections().begin()->second.feed.sent.camera, feed);
   }
   EXPECT_EQ(ann.open_connections(), 1U);
   EXPECT_TRUE(Scenario::active(ann, ben, call));

@@ -160,7 +160,7 @@ TEST(D04SecondCaller, LeavesTheRunningCallAlone) {
   EXPECT_TRUE(Scenario::active(ann, ben, first));
   const auto now = *Scenario::view_of(ben, first);
   EXPECT_EQ(now.active_since_ms, since);
-  EXPECT_EQ(now.microphone.state, wire::SourceState::off) << "muted stays muted";
+  EXPECT_EQ(now.sources.microphone.state, wire::SourceState::off) << "muted stays muted";
   EXPECT_FALSE(now.held);
   ben.feed(phone::HangUpPressed{first});
   t.expect_ended(first, EndReason::completed, ann, ben);
@@ -443,7 +443,7 @@ TEST(D12TwoTabsOfOneUser, NeitherFightNorMislead) {
   other_tab.feed(phone::HangUpPressed{call});
   t.world.run_for(2s);
   EXPECT_TRUE(Scenario::active(ann, tab, call)) << "another tab's buttons are not this call's";
-  EXPECT_EQ(Scenario::view_of(tab, call)->microphone.state, wire::SourceState::on);
+  EXPECT_EQ(Scenario::view_of(tab, call)->sources.microphone.state, wire::SourceState::on);
   const CallId refused = other_tab.dial("cid");
   t.world.run_for(2s);
   EXPECT_NE(Scenario::phase_of(cid, refused), Phase::incoming);

@@ -55,8 +55,8 @@ TEST(E01Refused, EachDeviceHasItsSentenceAndTheCallGoesOn) {
     ASSERT_TRUE(t.until([&] { return Scenario::phase_of(t.ben, t.call) == Phase::incoming; }));
     t.ben.answer(MediaKind::video);
     ASSERT_TRUE(t.until([&] { return Scenario::active(t.ann, t.ben, t.call); }));
-    EXPECT_EQ(t.of(who).microphone.problem, Error::microphone_denied);
-    EXPECT_EQ(t.of(who).camera.problem, Error::camera_denied);
+    EXPECT_EQ(t.of(who).sources.microphone.problem, Error::microphone_denied);
+    EXPECT_EQ(t.of(who).sources.camera.problem, Error::camera_denied);
     t.expect_rest_after_hang_up();
   }
 }
@@ -70,8 +70,8 @@ TEST(E02Camera, ThatCantBeHadLeavesTheSound) {
     t.ann.refuses = {{SourceKind::camera, exception}};
     t.talk(MediaKind::video);
     ASSERT_TRUE(t.until([&] { return t.told().camera == SourceState::unavailable; })) << exception;
-    EXPECT_EQ(t.of(t.ann).microphone.state, SourceState::on) << exception;
-    EXPECT_TRUE(t.of(t.ann).camera.problem.has_value());
+    EXPECT_EQ(t.of(t.ann).sources.microphone.state, SourceState::on) << exception;
+    EXPECT_TRUE(t.of(t.ann).sources.camera.problem.has_value());
     EXPECT_EQ(t.ann.live_tracks(), 1U) << "the microphone is opened once";
     t.ann.refuses.clear();
     t.ann.set_camera(true);
@@ -87,11 +87,11 @@ TEST(E03NoMicrophone, ConnectsAndIsHeardOnceOneIsPluggedIn) {
   t.ann.has_microphone = false;
   t.talk();
   ASSERT_TRUE(t.until([&] { return t.told().microphone == SourceState::unavailable; }));
-  EXPECT_EQ(t.of(t.ann).microphone.problem, Error::microphone_missing);
+  EXPECT_EQ(t.of(t.ann).sources.microphone.problem, Error::microphone_missing);
   t.ann.has_microphone = true;
   t.ann.feed(phone::DevicesListed{{{{SourceKind::microphone, {"usb"}, {"usb"}}}}});
   ASSERT_TRUE(t.until([&] { return t.told().microphone == SourceState::on; }, 2s));
-  EXPECT_EQ(t.fed().microphone, phone::Feed::live);
+  EXPECT_EQ(t.fed().sent.microphone, phone::Feed::live);
   t.expect_rest_after_hang_up();
 }
 
@@ -131,7 +131,8 @@ TEST(E06Unplugged, IsToldAsLostWhereThereIsNone) {
   t.ann.has_microphone = false;
   t.ann.unplug(SourceKind::microphone);
   ASSERT_TRUE(t.until([&] { return t.told().microphone == SourceState::lost; }, 1s));
-  ASSERT_TRUE(t.until([&] { return t.of(t.ann).microphone.problem == Error::microphone_lost; }));
+  ASSERT_TRUE(
+      t.until([&] { return t.of(t.ann).sources.microphone.problem == Error::microphone_lost; }));
   t.world.run_for(60s);
   EXPECT_EQ(Scenario::phase_of(t.ann, t.call), Phase::active) << "a lost microphone ends no call";
   t.expect_rest_after_hang_up();
@@ -142,10 +143,12 @@ TEST(E06Revoked, IsNotAskedForAgain) {
   t.talk();
   t.ann.refuses = {{SourceKind::microphone, "NotAllowedError"}};
   t.ann.unplug(SourceKind::microphone);
-  ASSERT_TRUE(t.until([&] { return t.of(t.ann).microphone.problem == Error::microphone_denied; }));
+  ASSERT_TRUE(
+      t.until([&] { return t.of(t.ann).sources.microphone.problem == Error::microphone_denied; }));
   t.ann.refuses.clear();
   t.world.run_for(60s);
-  EXPECT_EQ(t.of(t.ann).microphone.problem, Error::microphone_denied) << "no prompt by itself";
+  EXPECT_EQ(t.of(t.ann).sources.microphone.problem, Error::microphone_denied)
+      << "no prompt by itself";
   t.ann.feed(phone::PermissionChanged{SourceKind::microphone, media::Permission::granted});
   ASSERT_TRUE(t.until([&] { return t.told().microphone == SourceState::on; }, 1s));
   t.expect_rest_after_hang_up();
@@ -166,8 +169,8 @@ TEST(E08SilencedTrack, IsToldOnceItLastsAndLeavesTheOwnChoiceAlone) {
   EXPECT_EQ(t.told().revision, before) << "pairs that are over at once change nothing";
   t.ann.silence(SourceKind::microphone, true);
   ASSERT_TRUE(t.until([&] { return t.told().microphone == SourceState::silenced; }, 2s));
-  EXPECT_TRUE(t.of(t.ann).microphone.wanted);
-  EXPECT_EQ(t.of(t.ann).microphone.problem, Error::microphone_silenced);
+  EXPECT_TRUE(t.of(t.ann).sources.microphone.wanted);
+  EXPECT_EQ(t.of(t.ann).sources.microphone.problem, Error::microphone_silenced);
   t.ann.silence(SourceKind::microphone, false);
   ASSERT_TRUE(t.until([&] { return t.told().microphone == SourceState::on; }, 2s));
   t.ann.set_screen(true);
@@ -191,12 +194,12 @@ TEST(E10Screen, StopsWithTheBrowsersOwnBarAndLeavesTheCameraAsItWas) {
     for (int round = 0; round < 2; ++round) {
       t.ann.set_screen(true);
       ASSERT_TRUE(t.until([&] { return t.told().sharing; }, 1s));
-      EXPECT_EQ(t.fed().screen, phone::Feed::live);
+      EXPECT_EQ(t.fed().sent.screen, phone::Feed::live);
       t.ann.unplug(SourceKind::screen);
       ASSERT_TRUE(t.until([&] { return !t.told().sharing; }, 1s));
-      EXPECT_EQ(t.fed().screen, phone::Feed::none);
+      EXPECT_EQ(t.fed().sent.screen, phone::Feed::none);
       EXPECT_EQ(t.told().camera, before);
-      EXPECT_FALSE(t.of(t.ann).screen.wanted);
+      EXPECT_FALSE(t.of(t.ann).sources.screen.wanted);
     }
     t.expect_rest_after_hang_up();
   }
@@ -208,8 +211,8 @@ TEST(E10Screen, ThatIsNotPickedChangesNothing) {
   t.ann.shares_screen = false;
   t.ann.set_screen(true);
   t.world.run_for(2s);
-  EXPECT_FALSE(t.of(t.ann).screen.wanted);
-  EXPECT_EQ(t.of(t.ann).screen.problem, std::nullopt);
+  EXPECT_FALSE(t.of(t.ann).sources.screen.wanted);
+  EXPECT_EQ(t.of(t.ann).sources.screen.problem, std::nullopt);
   t.ann.shares_screen = true;
   t.ann.set_screen(true);
   EXPECT_TRUE(t.until([&] { return t.told().sharing; }, 1s));

@@ -34,7 +34,7 @@ struct Two : Scenario {
   void expect_silence() {
     world.after_every_step = [this] {
       for (const auto& [id, connection] : ann.connections()) {
-        EXPECT_NE(connection.feed.microphone, Feed::live);
+        EXPECT_NE(connection.feed.sent.microphone, Feed::live);
       }
     };
   }
@@ -69,7 +69,7 @@ TEST(F01Mute, BeforeThereIsAConnectionHoldsFromTheFirstPacket) {
     t.world.run_for(10s);
     t.world.after_every_step = nullptr;
     t.ann.set_microphone(true);
-    EXPECT_EQ(t.ann.connections().begin()->second.feed.microphone, Feed::live);
+    EXPECT_EQ(t.ann.connections().begin()->second.feed.sent.microphone, Feed::live);
     ASSERT_TRUE(t.until([&] { return t.told().microphone == SourceState::on; }, 1s));
     t.expect_rest_after_hang_up();
   }
@@ -93,8 +93,8 @@ TEST(F02Toggling, EndsWithTheLastPress) {
     t.world.run_for(1s);
     t.world.run_for(3s);
     const SourceState expected = last ? SourceState::on : SourceState::off;
-    EXPECT_EQ(t.of(t.ann).microphone.state, expected);
-    EXPECT_EQ(t.of(t.ann).camera.state, expected);
+    EXPECT_EQ(t.of(t.ann).sources.microphone.state, expected);
+    EXPECT_EQ(t.of(t.ann).sources.camera.state, expected);
     EXPECT_EQ(t.told().microphone, expected);
     EXPECT_EQ(t.told().camera, expected);
     EXPECT_EQ(t.ann.live_tracks(), last ? 2U : 1U);
@@ -127,7 +127,7 @@ TEST(F03Muted, StaysSilentWhateverHappensToTheDeviceAndTheCall) {
   t.ann.reload();
   ASSERT_TRUE(t.until([&] { return Scenario::active(t.ann, t.ben, t.call); }));
   t.world.run_for(2s);
-  EXPECT_EQ(t.of(t.ann).microphone.state, SourceState::off);
+  EXPECT_EQ(t.of(t.ann).sources.microphone.state, SourceState::off);
   EXPECT_EQ(t.told().microphone, SourceState::off);
   t.expect_rest_after_hang_up();
 }
@@ -141,17 +141,19 @@ TEST(F03Muted, StaysSoOnTheDeviceThatTakesTheCallOver) {
   t.world.after_every_step = [&] {
     for (const Device* device : {&t.ann, &tablet}) {
       for (const auto& [id, connection] : device->connections()) {
-        EXPECT_NE(connection.feed.microphone, Feed::live);
+        EXPECT_NE(connection.feed.sent.microphone, Feed::live);
       }
     }
   };
   tablet.join(t.call);
   ASSERT_TRUE(t.until([&] { return Scenario::phase_of(tablet, t.call) == Phase::active; }));
   t.world.run_for(5s);
-  EXPECT_FALSE(Scenario::view_of(tablet, t.call)->microphone.wanted);
+  EXPECT_FALSE(Scenario::view_of(tablet, t.call)->sources.microphone.wanted);
   EXPECT_EQ(t.told().microphone, SourceState::off);
   ASSERT_TRUE(t.until(
-      [&] { return Scenario::view_of(tablet, t.call)->microphone.off_proof == Proof::received; },
+      [&] {
+        return Scenario::view_of(tablet, t.call)->sources.microphone.off_proof == Proof::received;
+      },
       5s));
   t.world.after_every_step = nullptr;
   tablet.hang_up();
@@ -169,7 +171,7 @@ TEST(F03Muted, WhileItIsSilencedFromOutsideStaysSoAfterACrashOfEverything) {
   t.ann.crash_page(false, 800ms);
   t.world.restart_server(500ms);
   ASSERT_TRUE(t.until([&] { return Scenario::active(t.ann, t.ben, t.call); }));
-  EXPECT_FALSE(t.of(t.ann).microphone.wanted);
+  EXPECT_FALSE(t.of(t.ann).sources.microphone.wanted);
   t.expect_rest_after_hang_up();
 }
 
@@ -196,7 +198,7 @@ TEST(F04Mute, WaitsForNothing) {
   t.ann.feed(phone::DeviceChosen{SourceKind::camera, {{"c"}}});
   t.ann.set_camera(true);
   t.ann.set_microphone(false);
-  EXPECT_EQ(t.ann.connections().begin()->second.feed.microphone, Feed::silent);
+  EXPECT_EQ(t.ann.connections().begin()->second.feed.sent.microphone, Feed::silent);
   t.world.run_for(20s);
   t.ann.set_offline(false);
   ASSERT_TRUE(t.until([&] { return t.told().microphone == SourceState::off; }, 10s));
@@ -336,13 +338,15 @@ TEST(F06Status, IsSaidOnceToAChannelThatIsReportedTwice) {
 TEST(F03Mute, IsProvenByTheCountersOfBothSides) {
   Two t;
   t.talk();
-  EXPECT_EQ(t.of(t.ann).microphone.off_proof, Proof::none);
+  EXPECT_EQ(t.of(t.ann).sources.microphone.off_proof, Proof::none);
   t.ann.set_microphone(false);
-  EXPECT_EQ(t.of(t.ann).microphone.off_proof, Proof::none) << "not before anybody has looked";
-  ASSERT_TRUE(t.until([&] { return t.of(t.ann).microphone.off_proof == Proof::sent; }, 3s));
-  ASSERT_TRUE(t.until([&] { return t.of(t.ann).microphone.off_proof == Proof::received; }, 3s));
+  EXPECT_EQ(t.of(t.ann).sources.microphone.off_proof, Proof::none)
+      << "not before anybody has looked";
+  ASSERT_TRUE(t.until([&] { return t.of(t.ann).sources.microphone.off_proof == Proof::sent; }, 3s));
+  ASSERT_TRUE(
+      t.until([&] { return t.of(t.ann).sources.microphone.off_proof == Proof::received; }, 3s));
   t.ann.set_microphone(true);
-  EXPECT_EQ(t.of(t.ann).microphone.off_proof, Proof::none);
+  EXPECT_EQ(t.of(t.ann).sources.microphone.off_proof, Proof::none);
   t.expect_rest_after_hang_up();
 }
 
@@ -353,23 +357,24 @@ TEST(F03Mute, IsNotProvenWhileAnotherDeviceTakesTheOtherSideOver) {
     t.talk();
     Device& tablet = t.device("ben");
     t.ann.set_microphone(false);
-    ASSERT_TRUE(t.until([&] { return t.of(t.ann).microphone.off_proof == Proof::received; }));
+    ASSERT_TRUE(
+        t.until([&] { return t.of(t.ann).sources.microphone.off_proof == Proof::received; }));
     if (!muted) {
       t.ben.hold(t.call, true);
       ASSERT_TRUE(t.until([&] { return t.of(t.ann).peer_status->held; }));
       t.ann.set_microphone(true);  // nothing of it leaves: ben's device holds
-      ASSERT_NE(t.of(t.ann).microphone.off_proof, Proof::none);
+      ASSERT_NE(t.of(t.ann).sources.microphone.off_proof, Proof::none);
     }
     int steps = 0;
     t.world.after_every_step = [&] {
       if (t.ann.open_connections() < 2) return;
       ++steps;
-      EXPECT_EQ(t.of(t.ann).microphone.off_proof, Proof::none);
+      EXPECT_EQ(t.of(t.ann).sources.microphone.off_proof, Proof::none);
     };
     tablet.join(t.call);
     ASSERT_TRUE(t.until([&] { return Scenario::phase_of(tablet, t.call) == Phase::active; }));
     EXPECT_GT(steps, 0);
-    const auto proven = [&] { return t.of(t.ann).microphone.off_proof == Proof::received; };
+    const auto proven = [&] { return t.of(t.ann).sources.microphone.off_proof == Proof::received; };
     EXPECT_EQ(t.until(proven, 5s), muted);
     t.expect_rest_after_hang_up();
   }
@@ -381,11 +386,11 @@ TEST(F03Mute, ThatABrowserDoesNotKeepIsEnforced) {
   t.ann.set_microphone(false);
   t.ann.leaks_when_muted = true;
   ASSERT_TRUE(t.until(
-      [&] { return t.ann.connections().begin()->second.feed.microphone == Feed::none; }, 10s));
-  EXPECT_EQ(t.of(t.ann).microphone.state, SourceState::off);
+      [&] { return t.ann.connections().begin()->second.feed.sent.microphone == Feed::none; }, 10s));
+  EXPECT_EQ(t.of(t.ann).sources.microphone.state, SourceState::off);
   t.ann.leaks_when_muted = false;
   t.ann.set_microphone(true);
-  EXPECT_EQ(t.ann.connections().begin()->second.feed.microphone, Feed::live);
+  EXPECT_EQ(t.ann.connections().begin()->second.feed.sent.microphone, Feed::live);
   t.expect_rest_after_hang_up();
 }
 

@@ -73,7 +73,7 @@ class Scenario {
   static std::size_t connections_with_sound(const Device& device) {
     std::size_t sending = 0;
     for (const auto& [id, connection] : device.connections()) {
-      sending += connection.feed.microphone == phone::Feed::live ? 1 : 0;
+      sending += connection.feed.sent.microphone == phone::Feed::live ? 1 : 0;
     }
     return sending;
   }

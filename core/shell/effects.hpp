@@ -2,6 +2,7 @@
 // came of them as events; none of them waits.
 #pragma once
 
+#include "core/shell/by_source.hpp"
 #include "core/shell/capture.hpp"
 #include "core/wire/types.hpp"
 
@@ -9,6 +10,7 @@ namespace parley::phone {
 
 using json::added_field;
 using json::field;
+using media::BySource;
 using media::SourceKind;
 
 // ---- session ----
@@ -221,24 +223,25 @@ constexpr auto names(Feed) { return std::array<std::string_view, 3>{"none", "sil
 struct FeedConnection {
   static constexpr std::string_view kType = "feed_connection";
   PeerConnectionId connection;
-  Feed microphone = Feed::none;
-  MediaRequestId microphone_request;
-  Feed camera = Feed::none;
-  MediaRequestId camera_request;
-  Feed screen = Feed::none;
-  MediaRequestId screen_request;
+  BySource<Feed> sent;
+  /// Those that opened the sources; 0 for none.
+  BySource<MediaRequestId> requests;
   bool operator==(const FeedConnection&) const = default;
   static constexpr auto fields() {
     return std::tuple{
         field("connection", &FeedConnection::connection, "Which connection."),
-        field("microphone", &FeedConnection::microphone, "What the audio transceiver sends."),
-        field("microphone_request", &FeedConnection::microphone_request,
+        field("microphone", &FeedConnection::sent, &BySource<Feed>::microphone,
+              "What the audio transceiver sends."),
+        field("microphone_request", &FeedConnection::requests,
+              &BySource<MediaRequestId>::microphone,
               "The request that opened the microphone; 0 for none."),
-        field("camera", &FeedConnection::camera, "What the camera's transceiver sends."),
-        field("camera_request", &FeedConnection::camera_request,
+        field("camera", &FeedConnection::sent, &BySource<Feed>::camera,
+              "What the camera's transceiver sends."),
+        field("camera_request", &FeedConnection::requests, &BySource<MediaRequestId>::camera,
               "The request that opened the camera; 0 for none."),
-        field("screen", &FeedConnection::screen, "What the screen's transceiver sends."),
-        field("screen_request", &FeedConnection::screen_request,
+        field("screen", &FeedConnection::sent, &BySource<Feed>::screen,
+              "What the screen's transceiver sends."),
+        field("screen_request", &FeedConnection::requests, &BySource<MediaRequestId>::screen,
               "The request that opened the screen; 0 for none.")};
   }
 };

@@ -2,12 +2,13 @@
 // of its own. Moments are in the shell's steady milliseconds, the same clock it gives to the phone.
 #pragma once
 
-#include "core/shell/capture.hpp"
+#include "core/shell/by_source.hpp"
 #include "core/wire/types.hpp"
 
 namespace parley::phone {
 
 using json::field;
+using media::BySource;
 
 /// The way to the server.
 enum class SessionPhase : std::uint8_t {
@@ -100,9 +101,7 @@ struct CallView {
   std::uint32_t devices_ringing = 0;
   std::optional<std::int64_t> active_since_ms;
   std::optional<PeerConnectionId> connection;
-  SourceView microphone;
-  SourceView camera;
-  SourceView screen;
+  BySource<SourceView> sources;
   SoundHint sound_hint = SoundHint::none;
   std::optional<wire::LegStatus> peer_status;
   wire::PeerDevice peer_device = wire::PeerDevice::connected;
@@ -126,9 +125,11 @@ struct CallView {
         field("devices_ringing", &CallView::devices_ringing, "Devices of the callee that ring."),
         field("active_since_ms", &CallView::active_since_ms, "When media first flowed."),
         field("connection", &CallView::connection, "The connection that carries remote media."),
-        field("microphone", &CallView::microphone, "This device's microphone."),
-        field("camera", &CallView::camera, "This device's camera."),
-        field("screen", &CallView::screen, "This device's screen, if it is shared."),
+        field("microphone", &CallView::sources, &BySource<SourceView>::microphone,
+              "This device's microphone."),
+        field("camera", &CallView::sources, &BySource<SourceView>::camera, "This device's camera."),
+        field("screen", &CallView::sources, &BySource<SourceView>::screen,
+              "This device's screen, if it is shared."),
         field("sound_hint", &CallView::sound_hint, "What the microphone's sound tells."),
         field("peer_status", &CallView::peer_status, "What the other side sends."),
         field("peer_device", &CallView::peer_device, "What is known of the other side's device."),

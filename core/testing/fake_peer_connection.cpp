@@ -99,18 +99,18 @@ constexpr std::uint64_t kFramesAtOnce = 6;
 
 void FakePeerConnection::send(bool leaks_when_muted) {
   using phone::Feed;
-  const bool leaks = leaks_when_muted && feed.microphone == Feed::silent;
-  if (feed.microphone == Feed::live || leaks) energy_sent += kEnergyAtOnce;
-  if (feed.camera == Feed::live) camera_frames_sent += kFramesAtOnce;
-  if (feed.screen == Feed::live) screen_frames_sent += kFramesAtOnce;
+  const bool leaks = leaks_when_muted && feed.sent.microphone == Feed::silent;
+  if (feed.sent.microphone == Feed::live || leaks) energy_sent += kEnergyAtOnce;
+  if (feed.sent.camera == Feed::live) camera_frames_sent += kFramesAtOnce;
+  if (feed.sent.screen == Feed::live) screen_frames_sent += kFramesAtOnce;
 }
 
 void FakePeerConnection::receive(const FakePeerConnection& other) {
   using phone::Feed;
-  if (other.feed.microphone != Feed::none) audio_packets += kPacketsAtOnce;
-  if (other.feed.microphone == Feed::live) energy_received += kEnergyAtOnce;
-  if (other.feed.camera == Feed::live) camera_frames_received += kFramesAtOnce;
-  if (other.feed.screen == Feed::live) screen_frames_received += kFramesAtOnce;
+  if (other.feed.sent.microphone != Feed::none) audio_packets += kPacketsAtOnce;
+  if (other.feed.sent.microphone == Feed::live) energy_received += kEnergyAtOnce;
+  if (other.feed.sent.camera == Feed::live) camera_frames_received += kFramesAtOnce;
+  if (other.feed.sent.screen == Feed::live) screen_frames_received += kFramesAtOnce;
 }
 
 phone::StatsSampled FakePeerConnection::counters() const {
@@ -121,7 +121,7 @@ phone::StatsSampled FakePeerConnection::counters() const {
                              .screen_frames_decoded = screen_frames_received,
                              .camera_frames_sent = camera_frames_sent,
                              .screen_frames_sent = screen_frames_sent};
-  if (feed.microphone != phone::Feed::none) sample.audio_energy_sent = energy_sent;
+  if (feed.sent.microphone != phone::Feed::none) sample.audio_energy_sent = energy_sent;
   sample.state = state;
   return sample;
 }

@@ -124,8 +124,9 @@ class Builder {
     }
   }
 
-  template <class Struct, class T>
-  Member member(const json::Field<Struct, T>& field) {
+  template <class AnyField>
+  Member member(const AnyField& field) {
+    using T = AnyField::Value;
     Member member{std::string(field.name), std::string(field.description), false, !field.required,
                   Boolean{}};
     if constexpr (json::IsOptional<T>::value) {
