@@ -3,6 +3,7 @@
 #include "tools/generate/writers.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 namespace parley::generate {
@@ -187,6 +188,61 @@ std::string grouped(std::int64_t value) {
   return digits;
 }
 
+/// The most that a text (in bytes) or a list (in elements) may hold; nothing where that is open.
+std::optional<std::size_t> limit_of(const Shape& shape) {
+  using Limit = std::optional<std::size_t>;
+  return std::visit(Overloaded{
+                        [](const String& text) -> Limit { return text.max_bytes; },
+                        [](const ListOf& list) -> Limit { return list.max_size; },
+                        [](const OneOf<Boolean, Integer, Anything, Reference> auto&) -> Limit {
+                          return std::nullopt;
+                        },
+                    },
+                    shape);
+}
+
+/// Adds a type and all that it is made of.
+void collect(const Model& model, std::size_t place, std::set<std::size_t>& found) {
+  if (!found.insert(place).second) return;
+  const auto collect_shape = [&](const Shape& shape) {
+    const auto* list = std::get_if<ListOf>(&shape);
+    const auto* reference = std::get_if<Reference>(list == nullptr ? &shape : list->element.data());
+    if (reference != nullptr) collect(model, reference->type, found);
+  };
+  const Type& type = model.types[place];
+  if (const auto* all = std::get_if<Union>(&type.what)) {
+    for (const std::size_t alternative : all->alternatives) collect(model, alternative, found);
+  } else if (const auto* structure = std::get_if<Structure>(&type.what)) {
+    for (const Member& member : structure->members) collect_shape(member.shape);
+  }
+}
+
+/// For each struct of an event: its members that are limited.
+std::string event_limits(const Model& model) {
+  std::set<std::size_t> events;
+  const auto place = static_cast<std::size_t>(&model.named("PhoneEvent") - model.types.data());
+  collect(model, place, events);
+  std::string text;
+  for (const std::size_t event : events) {
+    const Type& type = model.types[event];
+    const auto* structure = std::get_if<Structure>(&type.what);
+    if (structure == nullptr || type.home != Home::phone) continue;
+    std::string members;
+    for (const Member& member : structure->members) {
+      const auto limit = limit_of(member.shape);
+      if (!limit) continue;
+      members += (members.empty() ? " " : ", ") + key(member.name) + ": " +
+                 grouped(static_cast<std::int64_t>(*limit));
+    }
+    if (!members.empty()) text += "  " + type.name + ": {" + members + " },\n";
+  }
+  return "\n" +
+         js_doc({"The most that the texts (in bytes of UTF-8) and lists of an event may hold: the "
+                 "core refuses an event with more."},
+                "") +
+         "export const eventLimits = {\n" + text + "} as const\n";
+}
+
 }  // namespace
 
 std::string write_wire_types(const Model& model) {
@@ -216,10 +272,10 @@ std::string write_wire_types(const Model& model) {
 
 std::string write_phone_types(const Model& model) {
   return Module(model, Home::phone)
-      .write(
-          "What a shell and the phone inside core.wasm say to each other: events go in, effects "
-          "and "
-          "the view come out.");
+             .write(
+                 "What a shell and the phone inside core.wasm say to each other: events go in, "
+                 "effects and the view come out.") +
+         event_limits(model);
 }
 
 std::string write_errors_module(const Model& model) {

@@ -1,7 +1,7 @@
 // Tells the core which microphones and cameras there are, which the person chose, and what the page may
 // use of them.
 import type { CaptureKind, DeviceKind, Devices } from './devices'
-import type { ListedDevice, Permission, SourceKind } from './generated/phone'
+import { eventLimits, type ListedDevice, type Permission, type SourceKind } from './generated/phone'
 import type { Platform } from './platform'
 import type { Shell } from './shell'
 import { describeError, hardwareId } from './text'
@@ -13,9 +13,6 @@ export type DeviceReports = {
   opened(source: SourceKind): void
   close(): void
 }
-
-/** Bound of core/shell/capture.hpp. */
-const MAX_LISTED = 64
 
 const sources = ['microphone', 'camera'] as const satisfies readonly CaptureKind[]
 
@@ -40,7 +37,10 @@ export function createDeviceReports(
       const found = await platform.listDevices?.()
       // A list that was asked for later is on its way, or the phone is closed.
       if (!found || mine !== newest) return
-      shell.report({ type: 'devices_listed', devices: found.flatMap(entryOf).slice(0, MAX_LISTED) })
+      shell.report({
+        type: 'devices_listed',
+        devices: found.flatMap(entryOf).slice(0, eventLimits.DevicesListed.devices),
+      })
     } catch (thrown) {
       shell.log('warning', `devices can't be listed: ${describeError(thrown).name}`)
     }

@@ -1,7 +1,7 @@
 // What it means that a device could not be opened. In a call the core says so; for devices that are
 // opened outside of one, this says the same: the rules are those of core/media/trouble.cpp.
 import type { ErrorCode } from './generated/errors'
-import type { MediaFailed, Permission, SourceKind } from './generated/phone'
+import { eventLimits, type MediaFailed, type Permission, type SourceKind } from './generated/phone'
 import type { Platform } from './platform'
 import { clip, describeError } from './text'
 
@@ -18,9 +18,6 @@ type Trouble =
   | 'unsuitable'
   | 'failed'
   | 'insecure'
-
-/** Bound of core/shell/events.hpp; a text beyond it would cost the whole event. */
-const CONSTRAINT_BYTES = 64
 
 /**
  * Browsers answer within milliseconds. One that hangs must not keep a person waiting for the words
@@ -82,7 +79,7 @@ export async function describeFailure(
     name: name === 'TypeError' && !platform.isSecure ? 'InsecureContextError' : name,
     message,
     ...(typeof constraint === 'string' && constraint !== ''
-      ? { constraint: clip(constraint, CONSTRAINT_BYTES) }
+      ? { constraint: clip(constraint, eventLimits.MediaFailed.constraint) }
       : {}),
     ...(permission ? { permission } : {}),
   }

@@ -4,19 +4,20 @@ import { createConnection, type Connection } from './connection'
 import { compileCore, createCore, type Core } from './core'
 import { limits, type CallId, type DeviceId, type MediaKind } from './generated/wire'
 import type { Party, UserId } from './generated/wire'
-import type {
-  CreateConnection,
-  LogLevel,
-  MakeAnswer,
-  MakeOffer,
-  MediaRequestId,
-  OtherCalls,
-  PeerConnectionId,
-  PhoneEffect,
-  PhoneEvent,
-  SetRemoteDescription,
-  SourceKind,
-  View,
+import {
+  eventLimits,
+  type CreateConnection,
+  type LogLevel,
+  type MakeAnswer,
+  type MakeOffer,
+  type MediaRequestId,
+  type OtherCalls,
+  type PeerConnectionId,
+  type PhoneEffect,
+  type PhoneEvent,
+  type SetRemoteDescription,
+  type SourceKind,
+  type View,
 } from './generated/phone'
 import { createDeviceReports, type DeviceReports } from './deviceReports'
 import { createDevices, type Devices } from './devices'
@@ -90,8 +91,6 @@ export const initialSnapshot: Snapshot = {
 const DEFAULT_CLIENT_NAME = 'parley-web 0.1.0'
 /** Lines of log a phone keeps: a few calls' worth, for a bug report. */
 const LOG_LINES = 1000
-/** Bounds of core/shell/events.hpp; a text beyond them would cost the whole event. */
-const CLIENT_NAME_BYTES = 64
 
 export class Parley {
   /** Loads the core and starts a phone that is signed out. Rejects when the core can't be had. */
@@ -143,7 +142,7 @@ export class Parley {
     this.#core = core
     this.#platform = platform
     this.device = platform.identity.device as DeviceId
-    this.#clientName = clip(clientName, CLIENT_NAME_BYTES)
+    this.#clientName = clip(clientName, eventLimits.SignedIn.client)
     this.#serverClock = createServerClock(() => platform.now())
     this.#shell = {
       report: (event) => {

@@ -1,4 +1,5 @@
 // The core bounds every text it takes; a longer one would cost the whole event.
+import { eventLimits } from './generated/phone'
 
 /** Cuts `text` to at most `bytes` of UTF-8, never inside a character; half characters are replaced. */
 export function clip(text: string, bytes: number): string {
@@ -16,13 +17,11 @@ export function describeError(thrown: unknown): {
   const error = thrown as { name?: unknown; message?: unknown } | null | undefined
   const name = typeof error?.name === 'string' ? error.name : 'UnknownError'
   const message = typeof error?.message === 'string' ? error.message : String(thrown)
-  return { name: clip(name, 64), message: clip(message, 256) }
+  const limits = eventLimits.MediaFailed
+  return { name: clip(name, limits.name), message: clip(message, limits.message) }
 }
-
-/** Bound of core/shell/capture.hpp; browsers make ids of 64 characters or less. */
-const HARDWARE_ID_BYTES = 256
 
 /** The id of a device, or of the hardware it belongs to, as short as events take it. */
 export function hardwareId(id: string): string {
-  return clip(id, HARDWARE_ID_BYTES)
+  return clip(id, eventLimits.ListedDevice.id)
 }

@@ -916,3 +916,15 @@ export interface PhoneOutput {
   /** When to send time_reached; absent for never. */
   readonly deadline_ms?: number
 }
+
+/**
+ * The most that the texts (in bytes of UTF-8) and lists of an event may hold: the core refuses an
+ * event with more.
+ */
+export const eventLimits = {
+  SignedIn: { token: 256, client: 64 },
+  PeopleShown: { users: 100 },
+  ListedDevice: { id: 256, group: 256 },
+  DevicesListed: { devices: 64 },
+  MediaFailed: { name: 64, message: 256, constraint: 64 },
+} as const
