@@ -15,13 +15,18 @@ export type {
   SignUpPolicy,
   WhoMayCall,
 } from './accounts'
-export { deviceKinds, noDevices } from './devices'
-export type { CaptureKind, Device, DeviceKind, DeviceList, Devices, Opened } from './devices'
+export { deviceKinds, noDevices } from './media/devices'
+export type { CaptureKind, Device, DeviceKind, DeviceList, Devices, Opened } from './media/devices'
 export { userId } from './ids'
-export { createNotifier, pageNotifier } from './notifier'
-export type { CallNotification, NotificationAction, NotificationState, Notifier } from './notifier'
+export { createNotifier, pageNotifier } from './page/notifier'
+export type {
+  CallNotification,
+  NotificationAction,
+  NotificationState,
+  Notifier,
+} from './page/notifier'
 export { initialSnapshot, initialView, Parley } from './phone'
-export { renderTone, TONE_SAMPLE_RATE } from './tones'
+export { renderTone, TONE_SAMPLE_RATE } from './media/tones'
 export type { LogLine, ParleyOptions, Resources, Snapshot } from './phone'
 export { errors } from './generated/errors'
 export type { ErrorClass, ErrorCode, ErrorInfo, Retry } from './generated/errors'

@@ -9,7 +9,7 @@ import type {
   View,
 } from './generated/phone'
 import type { CallId, UserId } from './generated/wire'
-import { createDevices } from './devices'
+import { createDevices } from './media/devices'
 import { initialSnapshot, initialView, Parley } from './phone'
 
 const socket = 1 as SocketId

@@ -1,6 +1,6 @@
 // A phone in a page: the call core, what carries out its effects, and a store an interface can draw
 // from. All decisions are the core's; nothing here looks at the state of a call.
-import { createConnection, type Connection } from './connection'
+import { createConnection, type Connection } from './connection/connection'
 import { compileCore, createCore, type Core } from './core'
 import { limits, type CallId, type DeviceId, type MediaKind } from './generated/wire'
 import type { Party, UserId } from './generated/wire'
@@ -19,19 +19,19 @@ import {
   type SourceKind,
   type View,
 } from './generated/phone'
-import { createDeviceReports, type DeviceReports } from './deviceReports'
-import { createDevices, type Devices } from './devices'
-import { claimIdentity, thisTab } from './identity'
-import { createMedia, type Media } from './media'
-import { pagePlatform, type Platform } from './platform'
+import { createDeviceReports, type DeviceReports } from './media/deviceReports'
+import { createDevices, type Devices } from './media/devices'
+import { claimIdentity, thisTab } from './page/identity'
+import { createMedia, type Media } from './media/media'
+import { pagePlatform, type Platform } from './page/platform'
 import { createRunLoop, type RunLoop } from './runLoop'
-import { createServerClock, type ServerClock } from './serverClock'
+import { createServerClock, type ServerClock } from './connection/serverClock'
 import { keepIdentity } from './keepIdentity'
 import type { Shell } from './shell'
-import { createSockets, type Sockets } from './sockets'
+import { createSockets, type Sockets } from './connection/sockets'
 import { clip, describeError } from './text'
-import { createTones, type Tones } from './tones'
-import { createTrace, traced, type Trace } from './trace'
+import { createTones, type Tones } from './media/tones'
+import { createTrace, traced, type Trace } from './trace/trace'
 import { uuidV7 } from './uuid'
 
 export type ParleyOptions = {

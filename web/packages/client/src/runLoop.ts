@@ -2,7 +2,7 @@
 // only then feed the next. Events that come up meanwhile wait their turn.
 import type { Core, CoreAnswer } from './core'
 import type { PhoneEffect, PhoneEvent, PhoneOutput } from './generated/phone'
-import type { Platform, TimerId } from './platform'
+import type { Platform, TimerId } from './page/platform'
 
 /** setTimeout takes no more; a deadline beyond it is armed again on the way. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1

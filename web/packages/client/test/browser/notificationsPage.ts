@@ -1,5 +1,5 @@
 // What the tests in notifications.browser.ts drive: a page that may notify.
-import { pageNotifier } from '../../src/notifier'
+import { pageNotifier } from '../../src/page/notifier'
 
 const { showNotification } = ServiceWorkerRegistration.prototype
 /** Notifications that the browser has taken. */

@@ -1,13 +1,13 @@
 // What the tests in calls.browser.ts drive: phones on the real core, with the real peer connections,
 // devices and sound of the browser they run in.
 import { PATIENCE_MS } from '../../../../../tests/patience'
-import { createConnection } from '../../src/connection'
+import { createConnection } from '../../src/connection/connection'
 import { compileCore, createCore } from '../../src/core'
 import type { CreateConnection, PhoneEvent } from '../../src/generated/phone'
 import type { CallId } from '../../src/generated/wire'
-import { createMedia, type Media } from '../../src/media'
+import { createMedia, type Media } from '../../src/media/media'
 import { Parley } from '../../src/phone'
-import { pagePlatform, type Platform } from '../../src/platform'
+import { pagePlatform, type Platform } from '../../src/page/platform'
 import { uuidV4 } from '../../src/uuid'
 import { Loopback } from './loopback'
 

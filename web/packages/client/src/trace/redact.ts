@@ -1,7 +1,7 @@
 // Takes out of a trace what is nobody's business, and leaves a trace that runs the same: every secret
 // becomes a stand-in that is the same wherever the secret stood. What may stay is listed; a text that
 // nobody thought of is hidden. Described in docs/reporting-a-bug.md.
-import { isUuid } from './uuid'
+import { isUuid } from '../uuid'
 
 type Fields = Readonly<Record<string, unknown>>
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import type { Permission } from './generated/phone'
+import type { Permission } from '../generated/phone'
 import { createAccessReader } from './permissions'
 
 describe('access to a source', () => {

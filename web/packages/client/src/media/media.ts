@@ -9,12 +9,12 @@ import type {
   OpenMedia,
   OpenScreen,
   SourceKind,
-} from './generated/phone'
+} from '../generated/phone'
 import { createLevels } from './levels'
 import { describeFailure, unavailable, type Failure } from './mediaErrors'
-import type { Platform } from './platform'
-import type { Shell } from './shell'
-import { hardwareId } from './text'
+import type { Platform } from '../page/platform'
+import type { Shell } from '../shell'
+import { hardwareId } from '../text'
 
 export type Media = {
   open(effect: OpenMedia): void

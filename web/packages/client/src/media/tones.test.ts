@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest'
-import { FakePlatform } from './testing'
+import { FakePlatform } from '../testing'
 import { createDevices } from './devices'
 import { createTones, renderTone } from './tones'
-import type { TakeTurn, Turn } from './tabTurn'
+import type { TakeTurn, Turn } from '../page/tabTurn'
 
 describe('tones', () => {
   it.each(['ringtone', 'waiting', 'ringback', 'ended'] as const)(

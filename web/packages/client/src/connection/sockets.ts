@@ -1,9 +1,9 @@
 // WebSockets by the serial the core gave them. Reports what happens to each, and nothing any more
 // about one the core has closed.
-import type { CloseSocket, SocketId, OpenSocket, SendFrame } from './generated/phone'
-import type { Platform } from './platform'
-import type { Shell } from './shell'
-import { describeError } from './text'
+import type { CloseSocket, SocketId, OpenSocket, SendFrame } from '../generated/phone'
+import type { Platform } from '../page/platform'
+import type { Shell } from '../shell'
+import { describeError } from '../text'
 
 /** What browsers report for a socket that never opened (RFC 6455, 7.4.1). */
 const ABNORMAL_CLOSURE = 1006

@@ -1,8 +1,8 @@
 // Keeps what a phone was told and what it did, so that a call that went wrong can be run again
 // (`parley replay`). The format and what becomes of secrets: docs/reporting-a-bug.md; why a trace
 // begins with its page: docs/decisions/0007-traces-start-with-the-page.md.
-import type { Core } from './core'
-import type { PhoneEvent, PhoneOutput } from './generated/phone'
+import type { Core } from '../core'
+import type { PhoneEvent, PhoneOutput } from '../generated/phone'
 import { createRedactor } from './redact'
 
 const TRACE_VERSION = 1

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { FakePlatform } from './testing'
+import { FakePlatform } from '../testing'
 import { createDeviceReports } from './deviceReports'
 import { createDevices } from './devices'
-import type { Permission, PhoneEvent } from './generated/phone'
+import type { Permission, PhoneEvent } from '../generated/phone'
 
 const device = (kind: MediaDeviceKind, deviceId: string, groupId = '') =>
   ({ kind, deviceId, groupId, label: 'a name' }) as MediaDeviceInfo

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { FakePlatform, FakeTrack } from './testing'
+import { FakePlatform, FakeTrack } from '../testing'
 import { constraintsFor } from './constraints'
 import { createDevices } from './devices'
 

@@ -1,6 +1,6 @@
 // What the browser says about access to microphone and camera. Not every browser tells, and none
 // promises to tell soon.
-import type { Permission, SourceKind } from './generated/phone'
+import type { Permission, SourceKind } from '../generated/phone'
 
 /** What of the browser is needed; whatever is missing is done without. */
 export type PermissionsBrowser = {

@@ -1,5 +1,5 @@
 // How microphone and camera are asked for (Media Capture, 4.3.8), in a call and outside of one.
-import type { Capture, OpenMedia, CaptureQuality } from './generated/phone'
+import type { Capture, OpenMedia, CaptureQuality } from '../generated/phone'
 
 const voice: MediaTrackConstraints = {
   echoCancellation: true,

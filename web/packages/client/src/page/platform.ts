@@ -1,7 +1,7 @@
 // Everything this package takes from the browser, in one place: tests put their own here, and the
 // rest of the package touches no globals of the page.
 
-import type { Permission, SourceKind } from './generated/phone'
+import type { Permission, SourceKind } from '../generated/phone'
 import type { Identity } from './identity'
 import { createAccessReader, type PermissionsBrowser } from './permissions'
 import { turnsBy, type TakeTurn } from './tabTurn'

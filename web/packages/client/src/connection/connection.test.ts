@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { FakeConnection, FakePlatform, FakeTrack } from './testing'
+import { FakeConnection, FakePlatform, FakeTrack } from '../testing'
 import { createConnection } from './connection'
 import type {
   CreateConnection,
@@ -9,9 +9,9 @@ import type {
   PeerConnectionId,
   PhoneEvent,
   SourceKind,
-} from './generated/phone'
-import type { CallId } from './generated/wire'
-import { createMedia } from './media'
+} from '../generated/phone'
+import type { CallId } from '../generated/wire'
+import { createMedia } from '../media/media'
 
 const serial = 3 as PeerConnectionId
 const request = 7 as MediaRequestId

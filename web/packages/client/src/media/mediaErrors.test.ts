@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { callView, FakePlatform } from './testing'
-import { coreIsBuilt, readCore } from '../test/realCore'
-import { createCore } from './core'
-import type { MediaRequestId, PhoneEvent } from './generated/phone'
+import { callView, FakePlatform } from '../testing'
+import { coreIsBuilt, readCore } from '../../test/realCore'
+import { createCore } from '../core'
+import type { MediaRequestId, PhoneEvent } from '../generated/phone'
 import { accessTo, classify, describeFailure, type Failure } from './mediaErrors'
 
 const no = 'NotAllowedError'

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
-import { FakePlatform, FakeTrack } from './testing'
+import { FakePlatform, FakeTrack } from '../testing'
 import { constraintsFor } from './constraints'
-import type { MediaRequestId, PhoneEvent, SourceKind } from './generated/phone'
+import type { MediaRequestId, PhoneEvent, SourceKind } from '../generated/phone'
 import { createMedia, type Media } from './media'
 
 const request = 7 as MediaRequestId

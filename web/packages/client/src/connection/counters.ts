@@ -1,6 +1,6 @@
 // Reads from the statistics of a connection what the core wants to know (W3C webrtc-stats, 8). Browsers
 // leave out what they do not count.
-import type { SourceKind, StatsSampled } from './generated/phone'
+import type { SourceKind, StatsSampled } from '../generated/phone'
 
 export type Slots = ReadonlyMap<SourceKind, RTCRtpTransceiver>
 

@@ -1,7 +1,7 @@
 // Which device this tab is. A page that is loaded anew is the device it was, whether it was reloaded or
 // its process died; a tab that is copied, storage and all, is another one. So the identity lies in the
 // tab's storage, and a lock, which a browser takes from whatever dies, says that a living page has it.
-import { isUuid, uuidV4 } from './uuid'
+import { isUuid, uuidV4 } from '../uuid'
 
 export type Identity = {
   readonly device: string

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
-import { FakePlatform } from './testing'
-import type { SocketId, LogLevel, PhoneEvent } from './generated/phone'
+import { FakePlatform } from '../testing'
+import type { SocketId, LogLevel, PhoneEvent } from '../generated/phone'
 import { createSockets } from './sockets'
 
 const first = 1 as SocketId

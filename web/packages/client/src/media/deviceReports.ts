@@ -1,10 +1,15 @@
 // Tells the core which microphones and cameras there are, which the person chose, and what the page may
 // use of them.
 import type { CaptureKind, DeviceKind, Devices } from './devices'
-import { eventLimits, type ListedDevice, type Permission, type SourceKind } from './generated/phone'
-import type { Platform } from './platform'
-import type { Shell } from './shell'
-import { describeError, hardwareId } from './text'
+import {
+  eventLimits,
+  type ListedDevice,
+  type Permission,
+  type SourceKind,
+} from '../generated/phone'
+import type { Platform } from '../page/platform'
+import type { Shell } from '../shell'
+import { describeError, hardwareId } from '../text'
 
 export type DeviceReports = {
   /** Reports what there is now. */

@@ -1,9 +1,9 @@
 // How loud a microphone is, muted or not. What is sent may be disabled and would only show silence, so
 // a clone of its track is measured, which nobody else hears.
-import type { MediaRequestId } from './generated/phone'
-import type { Platform } from './platform'
-import type { Shell } from './shell'
-import { describeError } from './text'
+import type { MediaRequestId } from '../generated/phone'
+import type { Platform } from '../page/platform'
+import type { Shell } from '../shell'
+import { describeError } from '../text'
 
 export type Levels = {
   /** Reports the peak since the last time; nothing at first, nor while it can't be known. */

@@ -1,10 +1,10 @@
 // Ringtones, ringback and the sound of an ended call, computed here and played through WebAudio. A
 // browser that keeps quiet until the first gesture is no error: the tone starts with the gesture.
 import type { Devices } from './devices'
-import type { Tone } from './generated/phone'
-import type { Platform } from './platform'
-import type { Shell } from './shell'
-import { describeError } from './text'
+import type { Tone } from '../generated/phone'
+import type { Platform } from '../page/platform'
+import type { Shell } from '../shell'
+import { describeError } from '../text'
 
 export type Tones = {
   /** Plays this tone from now on and no other; `ended` once, the others again and again. */

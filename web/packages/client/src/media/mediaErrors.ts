@@ -1,9 +1,9 @@
 // What it means that a device could not be opened. In a call the core says so; for devices that are
 // opened outside of one, this says the same: the rules are those of core/media/trouble.cpp.
-import type { ErrorCode } from './generated/errors'
-import { eventLimits, type MediaFailed, type Permission, type SourceKind } from './generated/phone'
-import type { Platform } from './platform'
-import { clip, describeError } from './text'
+import type { ErrorCode } from '../generated/errors'
+import { eventLimits, type MediaFailed, type Permission, type SourceKind } from '../generated/phone'
+import type { Platform } from '../page/platform'
+import { clip, describeError } from '../text'
 
 /** What is known about a request that failed. */
 export type Failure = Pick<MediaFailed, 'name' | 'message' | 'constraint' | 'permission'>

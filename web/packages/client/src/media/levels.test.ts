@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { FakePlatform, FakeTrack } from './testing'
-import type { MediaRequestId, PhoneEvent } from './generated/phone'
+import { FakePlatform, FakeTrack } from '../testing'
+import type { MediaRequestId, PhoneEvent } from '../generated/phone'
 import { createMedia } from './media'
 
 const request = 7 as MediaRequestId

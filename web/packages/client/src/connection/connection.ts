@@ -14,12 +14,12 @@ import type {
   SendDirect,
   SetRemoteDescription,
   SourceKind,
-} from './generated/phone'
-import { limits, type IceServer } from './generated/wire'
-import type { Media } from './media'
-import type { Platform } from './platform'
-import type { Shell } from './shell'
-import { describeError } from './text'
+} from '../generated/phone'
+import { limits, type IceServer } from '../generated/wire'
+import type { Media } from '../media/media'
+import type { Platform } from '../page/platform'
+import type { Shell } from '../shell'
+import { describeError } from '../text'
 
 export type Connection = {
   makeOffer(effect: MakeOffer): void

@@ -1,12 +1,12 @@
 // Which microphone, camera and speaker calls use here: what there is, what was chosen, and a look at it.
 // A choice is a wish: a device that is not there is passed over, and used again once it is back.
 import { constraintsFor } from './constraints'
-import type { ErrorCode } from './generated/errors'
-import type { Capture } from './generated/phone'
+import type { ErrorCode } from '../generated/errors'
+import type { Capture } from '../generated/phone'
 import { classify, describeFailure, unavailable } from './mediaErrors'
-import type { Platform } from './platform'
-import type { Shell } from './shell'
-import { describeError } from './text'
+import type { Platform } from '../page/platform'
+import type { Shell } from '../shell'
+import { describeError } from '../text'
 
 export type DeviceKind = 'microphone' | 'camera' | 'speaker'
 
