@@ -5,7 +5,7 @@ import { act, cleanup } from '@testing-library/react'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { bea, renderWithPhone } from '../test/phone'
-import { CallModals } from './components/CallModals'
+import { CallModals } from './components/call/CallModals'
 import { useCallNotifications } from './useCallNotifications'
 
 const ringing = callView({ direction: 'incoming', phase: 'incoming', peer: bea, kind: 'video' })

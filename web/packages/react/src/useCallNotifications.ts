@@ -1,7 +1,7 @@
 import type { NotificationAction, Notifier } from '@parley/client'
 import { useEffect, useEffectEvent } from 'react'
 
-import { displayName } from './components/names'
+import { displayName } from './components/words/names'
 import { useStrings } from './strings/StringsContext'
 import { usePageHidden } from './usePageHidden'
 import { useWebRTC } from './useWebRTC'

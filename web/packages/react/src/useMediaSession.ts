@@ -1,8 +1,8 @@
 import type { CallView } from '@parley/client'
 import { useEffect, useEffectEvent } from 'react'
 
-import { nameInSentence } from './components/names'
-import { isOn } from './components/sources'
+import { nameInSentence } from './components/words/names'
+import { isOn } from './components/controls/sources'
 import { useStrings } from './strings/StringsContext'
 
 export type MediaSessionActions = {

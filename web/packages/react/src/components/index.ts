@@ -1,28 +1,40 @@
 // What an app draws calls with. Unstyled without styles/parley.css: class names are the interface.
-export { ActiveCallModal, type ActiveCallModalProps } from './ActiveCallModal'
-export { Avatar, type AvatarProps } from './Avatar'
-export { BlockQuestion, type BlockQuestionProps } from './BlockQuestion'
-export { Button, IconButton, Spinner, type ButtonProps, type IconButtonProps } from './Button'
-export { CallButton, type CallButtonProps } from './CallButton'
-export { CallControls, type CallControlsProps, type ControlMenu } from './CallControls'
-export { CallModals } from './CallModals'
-export { CallRating, type CallRatingProps, type Rating } from './CallRating'
-export { tidyLabel } from './deviceNames'
-export { DurationText, type DurationTextProps } from './DurationText'
-export { clockText, machineText, shortText, spokenText } from './durations'
-export { ElsewhereCall } from './ElsewhereCall'
-export { Icon, iconNames, type IconName, type IconProps } from './Icon'
-export { IncomingCallModal, type IncomingCallModalProps } from './IncomingCallModal'
-export { MenuButton, MenuEntry, type MenuButtonProps, type MenuEntryProps } from './Menu'
-export { displayName, hueOf, initials, isolatedName, nameInSentence } from './names'
-export { OtherCalls, type OtherCallsProps } from './OtherCalls'
-export { PeerStatus } from './PeerStatus'
-export { PersonName } from './PersonName'
-export { Note, Problem, RequestProblem, type NoteProps, type ProblemProps } from './Problem'
-export { SaveTraceButton } from './SaveTraceButton'
-export { SelfPicture, type SelfPictureProps } from './SelfPicture'
-export { StatusLine } from './StatusLine'
-export { endingOf, statusText, worthCallingAgain } from './wording'
+export { ActiveCallModal, type ActiveCallModalProps } from './call/ActiveCallModal'
+export { Avatar, type AvatarProps } from './elements/Avatar'
+export { BlockQuestion, type BlockQuestionProps } from './call/BlockQuestion'
+export {
+  Button,
+  IconButton,
+  Spinner,
+  type ButtonProps,
+  type IconButtonProps,
+} from './elements/Button'
+export { CallButton, type CallButtonProps } from './call/CallButton'
+export { CallControls, type CallControlsProps, type ControlMenu } from './controls/CallControls'
+export { CallModals } from './call/CallModals'
+export { CallRating, type CallRatingProps, type Rating } from './call/CallRating'
+export { tidyLabel } from './words/deviceNames'
+export { DurationText, type DurationTextProps } from './elements/DurationText'
+export { clockText, machineText, shortText, spokenText } from './words/durations'
+export { ElsewhereCall } from './call/ElsewhereCall'
+export { Icon, iconNames, type IconName, type IconProps } from './elements/Icon'
+export { IncomingCallModal, type IncomingCallModalProps } from './call/IncomingCallModal'
+export { MenuButton, MenuEntry, type MenuButtonProps, type MenuEntryProps } from './elements/Menu'
+export { displayName, hueOf, initials, isolatedName, nameInSentence } from './words/names'
+export { OtherCalls, type OtherCallsProps } from './call/OtherCalls'
+export { PeerStatus } from './call/PeerStatus'
+export { PersonName } from './elements/PersonName'
+export {
+  Note,
+  Problem,
+  RequestProblem,
+  type NoteProps,
+  type ProblemProps,
+} from './elements/Problem'
+export { SaveTraceButton } from './call/SaveTraceButton'
+export { SelfPicture, type SelfPictureProps } from './call/SelfPicture'
+export { StatusLine } from './elements/StatusLine'
+export { endingOf, statusText, worthCallingAgain } from './words/wording'
 export { en } from '../strings/en'
 export {
   languageNames,

@@ -1,0 +1,44 @@
+// The keys of a call. They work inside the call only, and never where there is text to type.
+import type { KeyboardEvent } from 'react'
+
+import { takesText } from '../elements/focus'
+
+export type Shortcut = 'microphone' | 'camera' | 'screen' | 'hold' | 'away'
+
+/** As `aria-keyshortcuts` writes them. */
+export const shortcutKeys: Readonly<Record<Shortcut, string>> = {
+  microphone: 'M',
+  camera: 'V',
+  screen: 'S',
+  hold: 'H',
+  away: 'Escape',
+}
+
+/** What a key means, if it means anything. */
+export function shortcutOf(event: KeyboardEvent): Shortcut | undefined {
+  if (event.defaultPrevented || event.repeat || event.nativeEvent.isComposing) return undefined
+  if (event.key === 'Escape') return 'away'
+  if (event.ctrlKey || event.metaKey || event.altKey) return undefined
+  if (event.target instanceof Element && takesText(event.target)) return undefined
+  switch (letterOf(event)) {
+    case 'm':
+      return 'microphone'
+    case 'v':
+      return 'camera'
+    case 's':
+      return 'screen'
+    case 'h':
+      return 'hold'
+    default:
+      return undefined
+  }
+}
+
+/** The Latin letter of a key; where a keyboard writes others, the one that is printed beside them. */
+function letterOf({ key, code }: KeyboardEvent): string {
+  const latin = /^[a-z]$/i.test(key)
+  // A key that writes another Latin letter or a sign is that, whatever its place.
+  if (latin || !/^\p{L}\p{M}*$/u.test(key) || /\p{Script=Latin}/u.test(key))
+    return key.toLowerCase()
+  return code.replace(/^Key/, '').toLowerCase()
+}
