@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdlib>
 #include <string>
+#include <thread>
 #include <unistd.h>
 
 namespace parley::server::log {
@@ -80,6 +81,28 @@ TEST(LineWriter, NeverWaitsForAReaderWhoStandsStillAndTellsWhatIsMissing) {
   EXPECT_GT(lost, 0U);
   writer.add("after");
   EXPECT_TRUE(pipe.read_until("after\n").ends_with("after\n"));
+}
+
+TEST(LineWriter, WritesLinesThatComeOneAfterTheOtherTogether) {
+  Pipe pipe;
+  LineWriter writer(pipe.ends[1], missing);
+  constexpr int kLines = 20'000;
+  int reads = 0;
+  std::string all;
+  std::thread reader([&] {
+    std::array<char, 65536> buffer{};
+    while (!all.ends_with("end\n")) {
+      const ssize_t count = ::read(pipe.ends[0], buffer.data(), buffer.size());
+      if (count <= 0) break;
+      all.append(buffer.data(), static_cast<std::size_t>(count));
+      ++reads;
+    }
+  });
+  for (int i = 0; i < kLines; ++i) writer.add("x");
+  writer.add("end");
+  reader.join();
+  EXPECT_EQ(all.size(), 2 * kLines + 4);
+  EXPECT_LT(reads, kLines / 20);
 }
 
 TEST(LineWriter, EndsWhileNobodyReads) {
