@@ -90,7 +90,32 @@ std::string insert_or_update() {
          " WHEN 'ended' THEN " PARLEY_LAST_CLOSED " + 1 END) ON CONFLICT (call) DO UPDATE SET " +
          listed(changing, [](const RecordColumn& column,
                              std::size_t) { return column.name + " = excluded." + column.name; }) +
-         ", close_order = excluded.close_order WHERE phase <> 'ended'";
+         ", close_order = excluded.close_order";
+}
+
+/// What the store has of a call already.
+struct Written {
+  bool ended;
+  bool connected;
+  bool merged;
+  bool same_invite;  // at the same time
+  bool same_end;     // at the same time, for the same reason
+};
+
+std::optional<Written> written(Database& database, const CallRecord& record) {
+  Query query = database.query(
+      "SELECT phase = 'ended', connected_at_ms IS NOT NULL, merged IS NOT NULL,"
+      " invited_at_ms = ?2, invited_at_ms = ?2 AND reason = ?3 AND ended_at_ms = ?4"
+      " FROM calls WHERE call = ?1");
+  query.bind(to_string(record.call)).bind(record.invited_at_ms);
+  query.bind(record.reason ? std::optional(name_of(*record.reason)) : std::nullopt);
+  query.bind(record.ended_at_ms);
+  if (!query.step()) return std::nullopt;
+  return Written{.ended = query.integer(0) != 0,
+                 .connected = query.integer(1) != 0,
+                 .merged = query.integer(2) != 0,
+                 .same_invite = query.integer(3) != 0,
+                 .same_end = query.integer(4) != 0};
 }
 
 /// Binds what every page needs: position (two), open calls, limit.
@@ -109,32 +134,25 @@ bool save_call(Database& database, const CallRecord& record) {
     screened.screened = true;
     return save_call(database, screened);
   }
+  const std::optional<Written> before = written(database, record);
+  if (before && before->ended) return before->same_end;
   // The time of the invite changes when the clock is set right while the call is on. That is rare,
   // and its indices are large: it has an update of its own.
-  database
-      .query(
-          "UPDATE calls SET invited_at_ms = ?2 WHERE call = ?1 AND invited_at_ms <> ?2"
-          " AND phase <> 'ended'")
-      .bind(to_string(record.call))
-      .bind(record.invited_at_ms)
-      .run();
+  if (before && !before->same_invite) {
+    database.query("UPDATE calls SET invited_at_ms = ?2 WHERE call = ?1")
+        .bind(to_string(record.call))
+        .bind(record.invited_at_ms)
+        .run();
+  }
   static const std::string insert = insert_or_update();
   Query query = database.query(insert);
   ColumnBinder binder(query);
   visit_columns(record, binder);
   query.run();
-  if (database.changes() > 0) {
-    remember_meeting(database, record);
-    return true;
-  }
-  // What is closed and is written once more as it was, after a commit whose success was not heard
-  // of, is no news.
-  Query known = database.query(
-      "SELECT invited_at_ms = ?2 AND reason = ?3 AND ended_at_ms = ?4 FROM calls WHERE call = ?1");
-  known.bind(to_string(record.call)).bind(record.invited_at_ms);
-  known.bind(record.reason ? std::optional(name_of(*record.reason)) : std::nullopt);
-  known.bind(record.ended_at_ms);
-  return known.step() && known.integer(0) != 0;
+  const bool is_news = !before || (record.connected_at_ms && !before->connected) ||
+                       (record.merged && !before->merged);
+  if (is_news) remember_meeting(database, record);
+  return true;
 }
 
 void remove_call(Database& database, const CallId& call) {
