@@ -172,8 +172,14 @@ void World::phone_sends(Device& device, SocketId phone_side, const std::string& 
   }
   carry(Way::to_server, device, id, text, socket->last_to_server, [this, id, text] {
     const Socket* s = find(id);
-    if (s != nullptr && s->open) feed(switchboard::FrameReceived{id, text});
+    if (s != nullptr && s->open) server_receives(id, text);
   });
+}
+
+void World::server_receives(SocketId connection, const std::string& text) {
+  const auto outbox = outboxes_.find(connection.value);
+  if (outbox != outboxes_.end() && outbox->second.closing()) return;
+  feed(switchboard::FrameReceived{connection, text});
 }
 
 void World::inject(Device& from, const std::string& text) {
@@ -241,6 +247,7 @@ void World::server_closes(SocketId connection, std::uint16_t code) {
 
 void World::lose(SocketId connection) {
   if (sockets_.erase(connection.value) == 0) return;
+  outboxes_.erase(connection.value);
   feed(switchboard::ConnectionLost{connection});
 }
 
@@ -251,7 +258,8 @@ void World::restart_server(Duration down) {
   listening_ = false;
   crash_armed_ = false;
   crash_due_ = false;
-  held_.clear();
+  outboxes_.clear();
+  holding_.clear();
   last_commit_ = {};
   bare_clients_.clear();
   switchboard::Settings settings = settings_of(options_, glare_key());
@@ -343,7 +351,7 @@ void World::perform(switchboard::Effect& effect) {
                          durable_ticket_ = store.ticket.value;
                          if (crash_armed_ && crash_point_ == CrashPoint::after_commit)
                            crash_due_ = true;
-                         flush_held();
+                         records_durable();
                          crash_if_due();
                        },
                        kStoreLane);
@@ -366,8 +374,18 @@ void World::perform(switchboard::Effect& effect) {
                        },
                        kTokenLane);
                  },
-                 [this](OneOf<switchboard::Send, switchboard::Close> auto& out) {
-                   held_.emplace_back(std::move(out));
+                 [this](switchboard::Send& send) {
+                   if (!has_socket(send.connection)) return;
+                   switchboard::Outbox& outbox = outboxes_[send.connection.value];
+                   const bool was_empty = outbox.empty();
+                   outbox.send(std::move(send.text), send.after, {durable_ticket_},
+                               [&](const std::string& text) { leave(send.connection, text); });
+                   if (was_empty && !outbox.empty()) holding_.push_back(send.connection);
+                 },
+                 [this](const switchboard::Close& close) {
+                   if (!has_socket(close.connection)) return;
+                   outboxes_[close.connection.value].close(close.code);
+                   close_if_due(close.connection);
                  },
                  [this](const switchboard::Log& e) {
                    if (on_log) {
@@ -377,23 +395,35 @@ void World::perform(switchboard::Effect& effect) {
                  },
              },
              effect);
-  flush_held();
 }
 
-/// Sends leave once what they tell is durable; order is kept for each connection by holding all.
-void World::flush_held() {
-  while (!held_.empty() && !crash_due_) {
-    if (const auto* send = std::get_if<switchboard::Send>(&held_.front())) {
-      if (send->after.value > durable_ticket_) return;
-      deliver(send->connection, send->text);
-      // Only a frame that waited for a write counts as the first that tells of it.
-      crash_due_ = crash_armed_ && crash_point_ == CrashPoint::between_sends &&
-                   send->after.value == durable_ticket_ && durable_ticket_ > 0;
-    } else if (const auto* close = std::get_if<switchboard::Close>(&held_.front())) {
-      server_closes(close->connection, static_cast<std::uint16_t>(close->code));
-    }
-    held_.pop_front();
+bool World::has_socket(SocketId connection) const {
+  return sockets_.contains(connection.value) || bare_clients_.contains(connection.value);
+}
+
+/// A server that is to crash before this has let nothing of it out.
+void World::leave(SocketId connection, const std::string& text) {
+  if (!crash_due_) deliver(connection, text);
+}
+
+void World::close_if_due(SocketId connection) {
+  const auto code = outboxes_[connection.value].close_due();
+  if (code && !crash_due_) server_closes(connection, static_cast<std::uint16_t>(*code));
+}
+
+void World::records_durable() {
+  std::vector<SocketId> still_holding;
+  for (const SocketId connection : std::exchange(holding_, {})) {
+    const auto found = outboxes_.find(connection.value);
+    if (found == outboxes_.end()) continue;
+    found->second.release({durable_ticket_}, [&](const std::string& text) {
+      leave(connection, text);
+      if (crash_armed_ && crash_point_ == CrashPoint::between_sends) crash_due_ = true;
+    });
+    if (!found->second.empty()) still_holding.push_back(connection);
+    close_if_due(connection);
   }
+  holding_ = std::move(still_holding);
 }
 
 void World::arm_server_timer() {

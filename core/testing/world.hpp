@@ -5,12 +5,12 @@
 
 #include "core/base/random.hpp"
 #include "core/phone/phone.hpp"
+#include "core/switchboard/outbox.hpp"
 #include "core/switchboard/switchboard.hpp"
 #include "core/testing/fake_peer_connection.hpp"
 #include "core/testing/scheduler.hpp"
 
 #include <array>
-#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -379,7 +379,11 @@ class World {
   // The server.
   void feed(const switchboard::Event& event);
   void perform(switchboard::Effect& effect);
-  void flush_held();
+  void server_receives(SocketId connection, const std::string& text);
+  [[nodiscard]] bool has_socket(SocketId connection) const;
+  void leave(SocketId connection, const std::string& text);
+  void close_if_due(SocketId connection);
+  void records_durable();
   void deliver(SocketId connection, const std::string& text);
   void carry(Way way, const Device& device, SocketId socket, const std::string& text, Instant& last,
              std::function<void()> arrive);
@@ -417,7 +421,8 @@ class World {
   std::map<CallId, switchboard::CallRecord> durable_;
   std::uint64_t durable_ticket_ = 0;
   Instant last_commit_;
-  std::deque<switchboard::Effect> held_;  // sends and closes that wait for the store, in order
+  std::map<std::uint64_t, switchboard::Outbox> outboxes_;  // by socket
+  std::vector<SocketId> holding_;                          // sockets with something in their outbox
   CrashPoint crash_point_ = CrashPoint::now;
   bool crash_armed_ = false;  // waits for its moment
   bool crash_due_ = false;    // its moment has come

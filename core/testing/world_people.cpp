@@ -97,11 +97,12 @@ std::optional<SocketId> World::open_bare_client(const UserId& user, const Device
 }
 
 void World::bare_client_says(SocketId client, const std::string& text) {
-  if (bare_clients_.contains(client.value)) feed(switchboard::FrameReceived{client, text});
+  if (bare_clients_.contains(client.value)) server_receives(client, text);
 }
 
 void World::close_bare_client(SocketId client) {
   if (bare_clients_.erase(client.value) == 0) return;
+  outboxes_.erase(client.value);
   scheduler_.after(0ms, [this, client] { feed(switchboard::ConnectionLost{client}); });
 }
 

@@ -55,7 +55,7 @@ SocketId Hub::opened(std::shared_ptr<Socket> socket) {
 
 void Hub::received(SocketId id, std::string_view text) {
   const auto found = connections_.find(id);
-  if (found == connections_.end() || found->second.closing) return;
+  if (found == connections_.end() || found->second.outbox.closing()) return;
   current_frame_ = text;
   feed(switchboard::FrameReceived{id, text});
   current_frame_ = {};
@@ -71,9 +71,9 @@ void Hub::lost(SocketId id) {
 
 void Hub::make_way(SocketId id) {
   const auto found = connections_.find(id);
-  if (found == connections_.end() || found->second.closing) return;
+  if (found == connections_.end() || found->second.outbox.closing()) return;
   Connection& connection = found->second;
-  connection.outbox = {};  // the session says it again when its client is back
+  connection.outbox.drop();
   const auto within = static_cast<std::uint32_t>(Duration(kComeBackWithin).count());
   connection.socket->send(wire::write_frame(wire::Goodbye{Error::overloaded, within}, {}));
   close(id, connection, wire::CloseCode::policy_violation);
@@ -228,7 +228,7 @@ void Hub::renew_ice_servers() {
   // Telling may close a connection, which must not happen while they are gone through.
   std::vector<std::pair<SocketId, UserId>> due;
   for (const auto& [id, connection] : connections_) {
-    if (!connection.identity || connection.closing) continue;
+    if (!connection.identity || connection.outbox.closing()) continue;
     if (now - connection.ice_servers_told < *services_.renew_ice_servers) continue;
     due.emplace_back(id, connection.identity->user);
   }
@@ -269,23 +269,22 @@ void Hub::perform(const switchboard::Store& effect) {
 
 void Hub::perform(switchboard::Send& effect) {
   const auto found = connections_.find(effect.connection);
-  if (found == connections_.end() || found->second.closing) return;
+  if (found == connections_.end() || found->second.outbox.closing()) return;
   Connection& connection = found->second;
   const std::size_t queued = connection.outbox.bytes() + connection.socket->queued_bytes();
   if (queued + effect.text.size() > kMaxQueuedBytes) {
     services_.log.warning("client is too slow",
                           {{"connection", effect.connection.value}, {"queued_bytes", queued}});
-    connection.outbox = {};
+    connection.outbox.drop();
     close(effect.connection, connection, wire::CloseCode::overrun);
     return;
   }
-  if (connection.outbox.empty() && effect.after <= durable_) {
-    connection.socket->send(std::move(effect.text));
+  const bool was_empty = connection.outbox.empty();
+  connection.outbox.send(std::move(effect.text), effect.after, durable_, [&](std::string text) {
+    connection.socket->send(std::move(text));
     mark_dirty(effect.connection, connection);
-    return;
-  }
-  if (connection.outbox.empty()) holding_.push_back(effect.connection);
-  connection.outbox.hold(std::move(effect.text), effect.after);
+  });
+  if (was_empty && !connection.outbox.empty()) holding_.push_back(effect.connection);
 }
 
 void Hub::perform(const switchboard::Close& effect) {
@@ -301,7 +300,7 @@ void Hub::perform(const switchboard::Authenticate& effect) {
   const SocketId id = effect.connection;
   services_.check_token(effect.token, [this, id, device = message->device](auto holder) {
     const auto found = connections_.find(id);
-    if (found == connections_.end() || found->second.closing) return;
+    if (found == connections_.end() || found->second.outbox.closing()) return;
     if (!holder && holder.error().error != Error::not_signed_in) {
       // Ours to mend, not a reason to send somebody to the sign-in page.
       services_.log.error("token could not be checked", {{"connection", id.value}});
@@ -313,7 +312,7 @@ void Hub::perform(const switchboard::Authenticate& effect) {
     authenticated(id, device, *holder);
     with_relations(holder->account.user, [this, id, user = holder->account.user](bool good) {
       const auto connection = connections_.find(id);
-      if (connection == connections_.end() || connection->second.closing) return;
+      if (connection == connections_.end() || connection->second.outbox.closing()) return;
       if (!good) {
         services_.log.error("relations could not be read", {{"connection", id.value}});
         close(id, connection->second, wire::CloseCode::restarting);
@@ -392,15 +391,8 @@ void Hub::perform(const switchboard::Log& effect) {
 // ---- connections ----
 
 void Hub::close(SocketId id, Connection& connection, wire::CloseCode code) {
-  if (connection.closing) return;
-  connection.closing = code;
-  finish_closing(id, connection);
-}
-
-void Hub::finish_closing(SocketId id, Connection& connection) {
-  if (!connection.outbox.empty() || connection.closed) return;
-  connection.closed = true;
-  mark_dirty(id, connection);
+  connection.outbox.close(code);
+  if (connection.outbox.close_due()) mark_dirty(id, connection);
 }
 
 void Hub::records_durable(StoreTicket ticket) {
@@ -413,11 +405,7 @@ void Hub::records_durable(StoreTicket ticket) {
     connection.outbox.release(durable_,
                               [&](std::string text) { connection.socket->send(std::move(text)); });
     mark_dirty(id, connection);
-    if (!connection.outbox.empty()) {
-      still_holding.push_back(id);
-    } else if (connection.closing) {
-      finish_closing(id, connection);
-    }
+    if (!connection.outbox.empty()) still_holding.push_back(id);
   }
   holding_ = std::move(still_holding);
 }
@@ -442,7 +430,7 @@ void Hub::flush() {
     Connection& connection = found->second;
     connection.dirty = false;
     connection.socket->flush();
-    if (connection.closed) connection.socket->close(*connection.closing);
+    if (const auto code = connection.outbox.close_due()) connection.socket->close(*code);
   }
 }
 

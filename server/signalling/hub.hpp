@@ -3,13 +3,13 @@
 // one timer, then the next. Nothing here decides anything about calls.
 #pragma once
 
+#include "core/switchboard/outbox.hpp"
 #include "core/switchboard/switchboard.hpp"
 #include "server/auth/accounts.hpp"
 #include "server/log/log.hpp"
 #include "server/loop/clock.hpp"
 #include "server/loop/loop.hpp"
 #include "server/signalling/limits.hpp"
-#include "server/signalling/outbox.hpp"
 #include "server/signalling/socket.hpp"
 
 #include <array>
@@ -123,12 +123,10 @@ class Hub {
 
   struct Connection {
     std::shared_ptr<Socket> socket;
-    Outbox outbox;
+    switchboard::Outbox outbox;
     std::unique_ptr<Identity> identity;
     Instant ice_servers_told;
-    std::optional<wire::CloseCode> closing;  // frames are ignored from here on
-    bool closed = false;                     // the socket has been told
-    bool dirty = false;                      // waits for the flush of this turn
+    bool dirty = false;  // waits for the flush of this turn
   };
 
   void feed(const switchboard::Event& event);
@@ -154,7 +152,6 @@ class Hub {
   void load_relations(const UserId& user);
 
   void close(SocketId id, Connection& connection, wire::CloseCode code);
-  void finish_closing(SocketId id, Connection& connection);
   void mark_dirty(SocketId id, Connection& connection);
   void flush();
   void arm_timer();
