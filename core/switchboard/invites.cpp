@@ -82,11 +82,12 @@ void Switchboard::State::dial(Session& session, const wire::Invite& message) {
 std::optional<Objection> Switchboard::State::objection(const Session& session,
                                                        const wire::Invite& message) {
   if (message.callee == session.user) return Error::calling_oneself;
-  if (!users_.contains(message.callee)) return Error::unknown_user;
+  // Before the name is looked up: trying names must not be free.
   TokenBucket& invites = users_[session.user].invites;
   if (!invites.take(now_, kInviteBurst, kInviteEvery)) {
     return Objection{Error::rate_limited, invites.wait(now_, kInviteBurst, kInviteEvery)};
   }
+  if (!users_.contains(message.callee)) return Error::unknown_user;
   if (const Duration wait = called_too_often(session.user, message.callee); wait > Duration{0}) {
     return Objection{Error::called_too_often, wait};
   }

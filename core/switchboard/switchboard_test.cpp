@@ -514,6 +514,18 @@ TEST_F(SwitchboardCalls, ARefusalThatTimeDoesNotCureNamesNoTime) {
   EXPECT_FALSE(alice.last<wire::Refusal>().retry_after_ms);
 }
 
+TEST_F(SwitchboardCalls, TryingNamesCountsAsCalling) {
+  for (std::uint64_t call = 1; call <= static_cast<std::uint64_t>(kInviteBurst); ++call) {
+    alice.say(invite(call, "nobody" + std::to_string(call)));
+  }
+  (void)alice.heard();
+  alice.say(invite(50, "nobody"));
+  alice.say(invite(51, "bob"));
+  EXPECT_EQ(alice.heard(),
+            (Texts{"error protocol/rate-limited 50", "error protocol/rate-limited 51"}));
+  EXPECT_EQ(Duration{alice.last<wire::Refusal>().retry_after_ms.value_or(0)}, kInviteEvery);
+}
+
 TEST_F(SwitchboardCalls, AnInviteThatIsRefusedChangesNothing) {
   for (std::uint64_t call = 100; call < 100 + static_cast<std::uint64_t>(kInviteBurst) - 1;
        ++call) {
