@@ -343,6 +343,7 @@ void Oracle::server_crashed() {
   joined_.clear();
   refused_.clear();
   untaken_.clear();
+  rung_.clear();
   known_.clear();
   in_vain_.clear();
   delivered_.clear();

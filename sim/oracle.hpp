@@ -226,6 +226,8 @@ class Oracle final : public testing::Observer {
   std::unordered_map<SocketId, TokenBucket> refused_;
   /// Signals of each call that went to a socket since anything came from it.
   std::map<std::pair<SocketId, CallId>, std::size_t> untaken_;
+  /// Calls that began to ring at a socket since anything came from it.
+  std::unordered_map<SocketId, std::size_t> rung_;
   std::set<std::pair<UserId, UserId>> known_;  // the first one knows the second one
   std::map<std::pair<UserId, UserId>, InVain> in_vain_;
   std::unordered_set<CallId> screened_;  // calls that once rang nowhere for their callee

@@ -68,6 +68,7 @@ void Oracle::check_sessions(const Request& request) {
     visitors_.erase(lost->connection);
     told_ahead_.erase(lost->connection);
     refused_.erase(lost->connection);
+    rung_.erase(lost->connection);
   }
 }
 

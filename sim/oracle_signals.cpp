@@ -10,6 +10,7 @@ using wire::CloseCode;
 
 void Oracle::check_relay(const Request& request) {
   const Instant now = world_.scheduler().now();
+  if (request.frame != nullptr) rung_.erase(request.frame->connection);
   if (request.frame != nullptr && !untaken_.empty()) {
     const SocketId heard = request.frame->connection;
     std::erase_if(untaken_, [heard](const auto& one) { return one.first.first == heard; });
@@ -29,6 +30,10 @@ void Oracle::check_relay(const Request& request) {
     const auto* send = std::get_if<switchboard::Send>(&effect);
     if (send == nullptr || request.frame == nullptr) continue;
     const std::string_view type = type_of(send->text);
+    if (type == "incoming" && ++rung_[send->connection] > switchboard::kMaxRings) {
+      violate("I8 calls that a device has not taken have a bound",
+              std::to_string(send->connection.value));
+    }
     if (type == "error") {
       const std::string_view code = text_in(send->text, "\"code\":\"");
       if (code != "protocol/rate-limited" && code != "call/called-too-often") continue;

@@ -216,6 +216,9 @@ class Player {
       case Do::insist:
         strangers_.insist(device, ms(deed.a));
         break;
+      case Do::call_together:
+        strangers_.call_together(device, deed.a);
+        break;
       case Do::reload:
         device.reload();
         break;

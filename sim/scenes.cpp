@@ -22,10 +22,11 @@ class Scene {
   }
 
   void play() {
-    constexpr std::array kScenes{&Scene::crowded,   &Scene::crowded_out,   &Scene::old_id,
-                                 &Scene::flooded,   &Scene::left_behind,   &Scene::insisted,
-                                 &Scene::overslept, &Scene::blocked,       &Scene::known_only,
-                                 &Scene::in_vain,   &Scene::clock_was_set, &Scene::lost_end};
+    constexpr std::array kScenes{&Scene::crowded,        &Scene::crowded_out,   &Scene::old_id,
+                                 &Scene::flooded,        &Scene::left_behind,   &Scene::insisted,
+                                 &Scene::overslept,      &Scene::blocked,       &Scene::known_only,
+                                 &Scene::in_vain,        &Scene::clock_was_set, &Scene::lost_end,
+                                 &Scene::called_together};
     (this->*kScenes[below(kScenes.size())])();
   }
 
@@ -104,6 +105,17 @@ class Scene {
     add(96'000, below(2) == 0 ? one_ : two_, Do::meddle, 0, 11);
     add(1'000, two_, Do::meddle, 0, 11);
     add(1'000, below(static_cast<std::uint32_t>(story_.devices.size())), Do::meddle, 0, 12);
+  }
+
+  /// Many call somebody whose device hears nothing for a while, and so does a friend.
+  void called_together() {
+    (void)third_person();
+    add(1'000, two_, Do::block, 4'000, 1);
+    add(300, two_, Do::call_together, 7);
+    call(one_, two_);
+    add(2'000, one_, Do::linger, 4'000);
+    add(1'500, two_, below(2) == 0 ? Do::answer : Do::decline);
+    add(3'000, one_, Do::linger);
   }
 
   void flooded() {

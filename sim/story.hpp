@@ -33,10 +33,11 @@ enum class Do : std::uint8_t {
   // Somebody with a changed client meddles with a call of others, or says odd things about an own
   // one. b: how.
   meddle,
-  crowd,   // many more devices of the account. a: how many, b: 1 they are gone at once
-  flood,   // signals into a call. a: how many, b: 0 at once, 1 large ones, 2 bit by bit,
-           // 3 not signals, but a further device that joins in vain
-  insist,  // a client without a phone takes this device's place. a: ms
+  crowd,          // many more devices of the account. a: how many, b: 1 they are gone at once
+  flood,          // signals into a call. a: how many, b: 0 at once, 1 large ones, 2 bit by bit,
+                  // 3 not signals, but a further device that joins in vain
+  insist,         // a client without a phone takes this device's place. a: ms
+  call_together,  // clients without phones of all others call and hang up. a: how often each
   // Their page.
   reload,
   close_page,       // a: ms until another page is opened, b: 1 when it says that it goes, 2 with
@@ -73,7 +74,7 @@ enum class Do : std::uint8_t {
   step_clock,  // a: ms, b: 1 when it is set back
 };
 
-inline constexpr std::array<std::string_view, 48> kDoNames{"dial",
+inline constexpr std::array<std::string_view, 49> kDoNames{"dial",
                                                            "answer",
                                                            "decline",
                                                            "hang_up",
@@ -91,6 +92,7 @@ inline constexpr std::array<std::string_view, 48> kDoNames{"dial",
                                                            "crowd",
                                                            "flood",
                                                            "insist",
+                                                           "call_together",
                                                            "reload",
                                                            "close_page",
                                                            "crash_page",

@@ -3,6 +3,7 @@
 #include "sim/oracle_questions.hpp"
 
 #include <iterator>
+#include <set>
 #include <string>
 
 namespace parley::sim {
@@ -176,6 +177,28 @@ void Strangers::insist_again(std::size_t index) {
     world_.bare_client_says(puppet.client, text_of(wire::MediaReport{puppet.call, true}));
     insist_again(index);
   });
+}
+
+void Strangers::call_together(const Device& device, std::uint32_t count) {
+  std::set<std::string> callers;
+  for (const auto& other : world_.devices()) {
+    if (other->user() != device.user()) callers.insert(other->user().text);
+  }
+  for (const std::string& caller : callers) {
+    const auto client = world_.open_bare_client({caller}, {0xc, ++crowd_devices_});
+    if (!client) continue;
+    crowd_.push_back(*client);
+    world_.scheduler().after(kNextBit, [this, client = *client, callee = device.user(), count] {
+      const auto time = static_cast<std::uint64_t>(ms_of(world_.scheduler().now()));
+      for (std::uint32_t i = 0; i < count; ++i) {
+        const CallId call{time << 16U | 0x7000U, 0x8000'0000'0c00'0000U | ++calls_};
+        world_.bare_client_says(client,
+                                text_of(wire::Invite{call, callee, wire::MediaKind::audio}));
+        world_.bare_client_says(client, text_of(wire::HangUp{call, {}}));
+      }
+      world_.scheduler().after(kNextBit, [this, client] { world_.close_bare_client(client); });
+    });
+  }
 }
 
 /// The device's own page comes back.

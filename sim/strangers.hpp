@@ -24,6 +24,8 @@ class Strangers {
   /// A client without a phone takes this device's place in its call for a while, and says all the
   /// time that media flows.
   void insist(testing::Device& device, Duration how_long);
+  /// Everybody else's further devices call this device's person so often, and hang up at once.
+  void call_together(const testing::Device& device, std::uint32_t count);
   /// All of them are gone.
   void leave();
 
@@ -40,6 +42,7 @@ class Strangers {
   std::vector<SocketId> crowd_;
   std::vector<Puppet> puppets_;
   std::uint64_t crowd_devices_ = 0;
+  std::uint64_t calls_ = 0;
 };
 
 }  // namespace parley::sim

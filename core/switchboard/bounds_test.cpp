@@ -13,6 +13,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -137,6 +139,134 @@ TEST_F(SwitchboardBounds, ADeviceThatRingsAndGivesUpInTurnsIsNotAlwaysTold) {
   board.wait(kProgressEvery);
   bob.say(wire::Ringing{call_id(1)});
   EXPECT_EQ(alice.heard(), Texts{"progress 1 2/2"});
+}
+
+/// Strangers, each of whom calls once and hangs up.
+void call_together(TestBoard& board, const std::string& callee, std::size_t callers) {
+  for (std::size_t i = 0; i < callers; ++i) {
+    const std::string name = "stranger" + std::to_string(i);
+    board.add_user(name);
+    Client& caller = board.add(name, 1000 + i);
+    caller.say(invite(1000 + i, callee));
+    caller.say(wire::HangUp{.call = call_id(1000 + i)});
+  }
+}
+
+TEST_F(SwitchboardBounds, ManyCallersTogetherDoNotFillTheSessionOfWhoeverIsAway) {
+  bob.lose();
+  call_together(board, "bob", 200);
+  alice.say(invite(1, "bob"));
+  EXPECT_EQ(alice.heard(), Texts{"progress 1 0/0"});
+  bob.connect();
+  const Texts heard = bob.heard();
+  EXPECT_EQ(heard.front(), "welcome back 1:ringing") << "the welcome rings";
+  EXPECT_EQ(count(heard, "incoming"), kMaxRings);
+  EXPECT_EQ(count(heard, "ended"), kMaxRings) << "only of calls that it was told of";
+  EXPECT_EQ(alice.heard(), Texts{"progress 1 1/0"});
+  bob.say(wire::Accept{call_id(1)});
+  EXPECT_EQ(board.record(1).phase, wire::CallPhase::connecting);
+}
+
+TEST_F(SwitchboardBounds, ADeviceThatHasNotTakenManyCallsRingsOnceItHas) {
+  Client& tablet = board.add("bob", 22);
+  bob.acknowledges = false;
+  call_together(board, "bob", 200);
+  (void)bob.heard();
+  (void)tablet.heard();
+  alice.say(invite(1, "bob"));
+  EXPECT_EQ(bob.heard(), Texts{});
+  EXPECT_EQ(tablet.heard(), Texts{"incoming 1 from alice"}) << "others of the person ring";
+  EXPECT_EQ(alice.heard(), Texts{"progress 1 1/0"});
+  bob.say_unnumbered(wire::Ack{});
+  EXPECT_EQ(bob.heard(), Texts{"incoming 1 from alice"});
+  EXPECT_EQ(alice.heard(), Texts{"progress 1 2/0"});
+  EXPECT_EQ(bob.closed(), std::nullopt);
+  alice.say(wire::HangUp{.call = call_id(1)});
+  EXPECT_EQ(bob.heard(), Texts{"ended 1 cancelled"});
+}
+
+TEST_F(SwitchboardBounds, ACallOfWhichNoDeviceCouldBeToldIsUnreachable) {
+  bob.lose();
+  call_together(board, "bob", 200);
+  alice.say(invite(1, "bob"));
+  board.wait(kPresenceGrace);
+  EXPECT_EQ(alice.heard().back(), "ended 1 unreachable");
+  bob.connect();
+  EXPECT_EQ(count(bob.heard(), "ended"), kMaxRings);
+}
+
+TEST_F(SwitchboardBounds, ABlockedCallerCannotTellThatASessionIsFull) {
+  board.handle(RelationChanged{{"bob"}, {{"alice"}, true, true}});
+  bob.acknowledges = false;
+  call_together(board, "bob", 200);
+  (void)bob.heard();
+  alice.say(invite(1, "bob"));
+  EXPECT_EQ(alice.heard(), Texts{"progress 1 0/0"});
+  bob.say_unnumbered(wire::Ack{});
+  EXPECT_EQ(alice.heard(), Texts{"progress 1 1/0"});
+  EXPECT_EQ(bob.heard(), Texts{});
+}
+
+TEST_F(SwitchboardBounds, ACallOfWhichADeviceCouldNotBeToldIsAnsweredElsewhere) {
+  Client& tablet = board.add("bob", 22);
+  bob.acknowledges = false;
+  call_together(board, "bob", 200);
+  (void)bob.heard();
+  alice.say(invite(1, "bob"));
+  tablet.say(wire::Accept{call_id(1)});
+  EXPECT_EQ(bob.heard(), Texts{"elsewhere 1"});
+}
+
+// ---- what finds no room ----
+
+TEST_F(SwitchboardBounds, WhatIsNewOfTheOtherSideIsToldOnceThereIsRoom) {
+  talk();
+  Client& desk = board.add("alice", 12);
+  alice.say(wire::Status{call_id(1), {.revision = 1}});
+  desk.say(wire::Join{call_id(1)});
+  desk.say(wire::Status{call_id(1), {.revision = 2}});
+  alice.say(wire::Status{call_id(1), {.revision = 3}});
+  (void)bob.heard();
+  bob.acknowledges = false;
+  for (std::size_t i = 0; i < kMaxRelayedMessages; ++i) {
+    alice.say(wire::Signal{call_id(1), bob.device, 1, {"{}"}});
+  }
+  (void)bob.heard();
+  desk.say(wire::MediaReport{call_id(1), true});
+  EXPECT_EQ(count(bob.heard(), "status"), 0U) << "there is no room";
+  bob.say_unnumbered(wire::Ack{});
+  EXPECT_EQ(bob.heard(), (Texts{"status 1 #2", "peer 1 connected"}));
+  bob.say_unnumbered(wire::Ack{});
+  EXPECT_EQ(bob.heard(), Texts{}) << "once";
+}
+
+TEST_F(SwitchboardBounds, WhatFoundNoRoomIsToldOnceHoweverManyAcknowledgementsCome) {
+  talk();
+  alice.say(wire::Status{call_id(1), {.revision = 1}});
+  (void)bob.heard();
+  bob.lose();
+  for (std::size_t i = 0; i < kMaxRelayedMessages; ++i) {
+    alice.say(wire::Signal{call_id(1), bob.device, 1, {"{}"}});
+  }
+  alice.say(wire::Leaving{});
+  bob.connect();  // takes them one by one
+  const Texts heard = bob.heard();
+  EXPECT_EQ(count(heard, "signal"), kMaxRelayedMessages);
+  EXPECT_EQ(count(heard, "status"), 1U);
+  EXPECT_EQ(heard.back(), "peer 1 reloading");
+}
+
+TEST_F(SwitchboardBounds, ADeviceThatWentAwayWhileThereWasNoRoomIsToldOf) {
+  talk();
+  bob.acknowledges = false;
+  for (std::size_t i = 0; i < kMaxRelayedMessages; ++i) {
+    alice.say(wire::Signal{call_id(1), bob.device, 1, {"{}"}});
+  }
+  (void)bob.heard();
+  alice.say(wire::Leaving{});
+  EXPECT_EQ(bob.heard(), Texts{});
+  bob.say_unnumbered(wire::Ack{});
+  EXPECT_EQ(bob.heard(), Texts{"peer 1 reloading"});
 }
 
 // ---- coming and going ----

@@ -88,7 +88,7 @@ void Switchboard::State::tell_answered_elsewhere(Session& session, const Call& c
 void Switchboard::State::connect(Call& call, const DeviceId& callee_device,
                                  std::optional<CallId> replaced) {
   CallRecord& record = call.record;
-  call.state = Connecting{};
+  const CallState before = std::exchange(call.state, Connecting{});
   record.callee.device = callee_device;
   record.phase = CallPhase::connecting;
   forget_attempts(record.caller.user, record.callee.user);
@@ -109,7 +109,10 @@ void Switchboard::State::connect(Call& call, const DeviceId& callee_device,
       .call = record.call, .reason = EndReason::answered_elsewhere, .ended_at_ms = wall_ms(now_)};
   for (const SessionId id : users_[record.callee.user].sessions) {
     Session* other = find_session(id);
-    if (other != nullptr && other->device != callee_device) tell(*other, answered, call.stored);
+    if (other == nullptr || other->device == callee_device || is_untold(before, other->device)) {
+      continue;
+    }
+    tell(*other, answered, call.stored);
   }
   tell_elsewhere(call, record.callee.user);
   tell_elsewhere(call, record.caller.user);

@@ -197,6 +197,7 @@ void Switchboard::State::end(Call& call, EndReason reason, std::optional<Error> 
     for (const SessionId id : users_[leg.user].sessions) {
       Session* session = find_session(id);
       if (session == nullptr) continue;
+      if (session->device != by_device && is_untold(call.state, session->device)) continue;
       wire::Ended own = ended;
       if (reason == EndReason::declined && rang_here && session->device != by_device) {
         own.reason = EndReason::declined_elsewhere;

@@ -304,23 +304,65 @@ void Switchboard::State::create(Session& session, const wire::Invite& message) {
 }
 
 void Switchboard::State::ring(Call& call, bool waiting) {
-  auto& ringing =
-      call.state.emplace<Ringing>(Ringing{.told = {}, .ringing = {}, .waiting = waiting});
+  call.state.emplace<Ringing>(Ringing{.told = {}, .ringing = {}, .waiting = waiting});
   set_deadline(call, settings_.ring_limit);
   if (mutant(Mutant::ring_limit_not_armed)) deadlines_.disarm(call.record.call);
   store(call);
-  wire::Incoming incoming{call.record.call, party(call.record.caller.user), call.record.kind,
-                          waiting};
   for (const SessionId id : users_[call.record.callee.user].sessions) {
     Session* session = find_session(id);
-    if (session == nullptr || !session->can_call) continue;
-    if (session->connection) ringing.told.push_back(session->device);
-    if (call.record.screened) continue;
-    incoming.expires_at_ms = told_ms(*session, *call.record.deadline_ms);
-    tell(*session, incoming, call.stored);
+    if (session != nullptr && session->can_call) ring_at(*session, call);
   }
   tell_progress(call);
   pretend_to_ring(call);
+}
+
+/// A session that has not taken what rang there before hears of this call once it has: many callers
+/// together must not fill it.
+void Switchboard::State::ring_at(Session& session, Call& call) {
+  auto& ringing = std::get<Ringing>(call.state);
+  if (!has_room(session, kRings, 0)) {
+    add_once(ringing.untold, session.device);
+    session.calls_due = true;
+    return;
+  }
+  if (session.connection) add_once(ringing.told, session.device);
+  if (call.record.screened) return;
+  const wire::Incoming incoming{.call = call.record.call,
+                                .caller = party(call.record.caller.user),
+                                .kind = call.record.kind,
+                                .waiting = ringing.waiting,
+                                .expires_at_ms = told_ms(session, *call.record.deadline_ms)};
+  tell_noted(session, incoming, kRings, 0, call.stored);
+}
+
+bool Switchboard::State::is_untold(const CallState& state, const DeviceId& device) {
+  const auto* ringing = std::get_if<Ringing>(&state);
+  return ringing != nullptr && std::ranges::find(ringing->untold, device) != ringing->untold.end();
+}
+
+/// The snapshot in a welcome rings, too: on a page that is new, and for calls of which the session
+/// could not be told.
+void Switchboard::State::note_rings_told(Session& session, bool page_is_new) {
+  if (!session.can_call) return;
+  const User& user = users_[session.user];
+  for (const std::vector<CallId>* calls : {&user.calls, &user.screened}) {
+    for (const CallId id : *calls) {
+      Call& call = calls_.at(id);
+      auto* ringing = std::get_if<Ringing>(&call.state);
+      if (ringing == nullptr || call.record.callee.user != session.user) continue;
+      const bool was_untold = std::erase(ringing->untold, session.device) > 0;
+      if (!page_is_new && !was_untold) continue;
+      if (page_is_new) {
+        std::erase(ringing->failed, session.device);
+        ringing->quiet = false;
+      }
+      if (std::ranges::find(ringing->told, session.device) == ringing->told.end()) {
+        ringing->told.push_back(session.device);
+        tell_progress(call);
+        pretend_to_ring(call);
+      }
+    }
+  }
 }
 
 void Switchboard::State::request(Session& session, const wire::Ringing& message) {
@@ -330,6 +372,7 @@ void Switchboard::State::request(Session& session, const wire::Ringing& message)
   if (ringing == nullptr) return;
   if (std::ranges::find(ringing->ringing, session.device) != ringing->ringing.end()) return;
   std::erase(ringing->failed, session.device);  // it can ring after all
+  std::erase(ringing->untold, session.device);
   add_once(ringing->told, session.device);
   ringing->ringing.push_back(session.device);
   if (const Duration took = now_ - instant_of(call->record.invited_at_ms);

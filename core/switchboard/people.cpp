@@ -219,7 +219,9 @@ void Switchboard::State::screen(Call& call) {
   const wire::Ended over{
       .call = record.call, .reason = EndReason::declined_elsewhere, .ended_at_ms = wall_ms(now_)};
   for (const SessionId id : callee.sessions) {
-    if (Session* session = find_session(id)) tell(*session, over, call.stored);
+    Session* session = find_session(id);
+    if (session != nullptr && !is_untold(call.state, session->device))
+      tell(*session, over, call.stored);
   }
   stop_waiting(record.callee.user);
   if (mutant(Mutant::block_declines)) {

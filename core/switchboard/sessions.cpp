@@ -145,6 +145,7 @@ bool Switchboard::State::resume(const Authenticated& event, const wire::Hello& h
   attach(*session, event.connection);
   log(LogLevel::info, "session resumed", event.connection, {}, event.user, hello.client.value);
   welcome(*session, true, event.ice_servers);
+  note_rings_told(*session, false);
   for (std::string& frame : session->channel.replay_after(hello.resume->received)) {
     if (mutant(Mutant::missed_frames_not_repeated)) break;
     send(event.connection, std::move(frame), last_ticket_);
@@ -185,22 +186,7 @@ bool Switchboard::State::start(const Authenticated& event, const wire::Hello& he
     // A page that was loaded anew counts from the start.
     if (own.device == session.device && own.status) own.status->revision = 0;
   }
-  // The snapshot rings on this device too.
-  for (const std::vector<CallId>* calls : {&user.calls, &user.screened}) {
-    for (const CallId call_id : *calls) {
-      Call& call = calls_.at(call_id);
-      auto* ringing = std::get_if<Ringing>(&call.state);
-      if (ringing == nullptr || call.record.callee.user != event.user) continue;
-      if (!session.can_call) continue;
-      std::erase(ringing->failed, hello.device);  // its page is new
-      ringing->quiet = false;
-      if (std::ranges::find(ringing->told, hello.device) == ringing->told.end()) {
-        ringing->told.push_back(hello.device);
-        tell_progress(call);
-        pretend_to_ring(call);
-      }
-    }
-  }
+  note_rings_told(session, true);
   tell_peers(session, wire::PeerDevice::connected);
   tell_of_peers(session);
   return true;
@@ -262,6 +248,7 @@ void Switchboard::State::frame_received(Session& session, std::string_view text)
       break;
   }
   tell_missed_news(session);
+  tell_missed_calls(session);
   if (!frame) {
     refuse(session, frame.error().error, {}, frame.error().seq, frame.error().detail);
     return;
@@ -506,6 +493,59 @@ void Switchboard::State::tell_missed_news(Session& session) {
   session.news_due = false;
   if (!session.watched.empty()) tell_presence(session);
   if (session.follows_people) tell_news(session, wire::PeopleChanged{});
+}
+
+/// The same for its calls.
+void Switchboard::State::tell_missed_calls(Session& session) {
+  if (!std::exchange(session.calls_due, false)) return;
+  forget_taken(session);
+  const User& user = users_[session.user];
+  for (const std::vector<CallId>* calls : {&user.calls, &user.screened}) {
+    for (const CallId id : *calls) {
+      Call& call = calls_.at(id);
+      if (is_untold(call.state, session.device)) {
+        std::erase(std::get<Ringing>(call.state).untold, session.device);
+        if (!session.can_call) continue;
+        ring_at(session, call);
+        tell_progress(call);
+        pretend_to_ring(call);
+      } else if (has_device(own_leg(call.record, session.user), session.device)) {
+        tell_missed_of(session, call);
+      }
+    }
+  }
+}
+
+/// Only once all that came before was taken: told into the first room, this would soon be missed
+/// again.
+void Switchboard::State::tell_missed_of(Session& session, Call& call) {
+  Attendance& own = attendance(call, session.user, session.device);
+  if (!own.behind) return;
+  const CallId id = call.record.call;
+  if (std::ranges::find(session.relayed, id, &Relayed::call) != session.relayed.end()) {
+    session.calls_due = true;
+    return;
+  }
+  own.behind = false;
+  tell_state_of_peer(session, call);
+}
+
+/// What the other side of a call sends, and what has become of its device.
+void Switchboard::State::tell_state_of_peer(Session& session, Call& call) {
+  if (std::holds_alternative<Ringing>(call.state)) {
+    relay(session.user, session.device, progress(call), 0, call.stored);
+    return;
+  }
+  const Leg& other = other_leg(call.record, session.user);
+  const CallId id = call.record.call;
+  if (other.status) {
+    relay(session.user, session.device, wire::PeerStatus{id, *other.status}, 0, call.stored);
+  }
+  const Session* peer = find_session(other.user, *other.device);
+  auto state = wire::PeerDevice::connected;
+  if (peer == nullptr || peer->missed) state = wire::PeerDevice::lost;
+  if (peer != nullptr && peer->leaving) state = wire::PeerDevice::reloading;
+  relay(session.user, session.device, wire::PeerDeviceChanged{id, state}, 0, call.stored);
 }
 
 }  // namespace parley::switchboard

@@ -74,7 +74,9 @@ bool Switchboard::State::has_room(Session& session, CallId call, std::size_t byt
     ++messages;
     bytes += one.bytes;
   }
-  const std::size_t most = call == kNews ? kMaxNews : kMaxRelayedMessages;
+  std::size_t most = kMaxRelayedMessages;
+  if (call == kNews) most = kMaxNews;
+  if (call == kRings && !mutant(Mutant::callers_fill_session)) most = kMaxRings;
   return messages <= most && bytes <= kMaxRelayedBytes;
 }
 

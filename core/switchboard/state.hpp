@@ -26,6 +26,8 @@ using Link = std::variant<Authenticating, SessionId>;
 
 /// In the place of a call: what a session hears of people.
 inline constexpr CallId kNews{};
+/// In the place of a call: what it hears of calls that ring.
+inline constexpr CallId kRings{0, 1};
 
 /// What a session keeps that somebody else brought about, for example a message of the other side
 /// of a call.
@@ -54,8 +56,9 @@ struct Session {
   Duration told_ahead{0};  // what its client knows of the wall clock, from its welcome
   /// Those that were acknowledged are dropped when it is next looked at.
   std::vector<Relayed> relayed;
-  bool news_due = false;  // of people, for which there was no room
-  TokenBucket refused;    // for limits
+  bool news_due = false;   // of people, for which there was no room
+  bool calls_due = false;  // something of a call, for which there was no room
+  TokenBucket refused;     // for limits
   TokenBucket leavings;
 };
 
@@ -96,6 +99,8 @@ struct Ringing {
   std::vector<DeviceId> failed;
   std::optional<Error> failure;
   bool quiet = false;  // none of the devices that may answer is heard of just now
+  /// Devices that hear of the call once their sessions have room.
+  std::vector<DeviceId> untold;
   TokenBucket progresses;
 };
 /// Accepted; no media reported yet.
@@ -117,6 +122,7 @@ struct Attendance {
   /// What it was told before that, while another device takes the other side over: it counts again
   /// when that one gives up.
   std::optional<wire::Accepted> told_before;
+  bool behind = false;  // its session had no room for something of the other side
 };
 
 /// What one side of a call may still bring about at the other.
@@ -254,6 +260,9 @@ class Switchboard::State {
   void stop_ringing(Session& session, const Call& call, CallId replaced);
   void create(Session& session, const wire::Invite& message);
   void ring(Call& call, bool waiting);
+  void ring_at(Session& session, Call& call);
+  void note_rings_told(Session& session, bool page_is_new);
+  [[nodiscard]] static bool is_untold(const CallState& state, const DeviceId& device);
   void settle_ringing(const UserId& callee);
   void give_up_ringing(Session& session, Call& call, Error failure);
   void forget_ringing(const UserId& callee, const DeviceId& device);
@@ -332,6 +341,9 @@ class Switchboard::State {
   template <class Message>
   void tell_news(Session& session, const Message& message);
   void tell_missed_news(Session& session);
+  void tell_missed_calls(Session& session);
+  void tell_missed_of(Session& session, Call& call);
+  void tell_state_of_peer(Session& session, Call& call);
   static void forget_taken(Session& session);
   void tell_status(const Call& call, const UserId& user, const wire::LegStatus& status);
 
@@ -440,8 +452,13 @@ void Switchboard::State::relay(const UserId& user, const DeviceId& device, const
                                std::size_t bytes, StoreTicket after) {
   Session* session = find_session(user, device);
   if (session == nullptr || session->broken) return;
-  // A message without an objection before it: what becomes of a device that comes and goes.
-  if (!has_room(*session, message.call, bytes)) return;
+  // A message without an objection before it: what becomes of a device that comes and goes. Once
+  // there is room, the session is told what is true then.
+  if (!has_room(*session, message.call, bytes)) {
+    session->calls_due = true;
+    attendance(calls_.at(message.call), user, device).behind = true;
+    return;
+  }
   tell_noted(*session, message, message.call, bytes, after);
 }
 

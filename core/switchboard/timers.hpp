@@ -177,6 +177,11 @@ inline constexpr Duration kPresenceEvery = 2s;
 /// server's own.
 inline constexpr std::size_t kMaxNews = 24;
 
+/// Calls that a session may be told of without having taken them, each of which may also end: more
+/// than ring somewhere in the minute for which a session is kept. Its device rings for further ones
+/// once it has caught up. With two calls and news that leaves 16 messages to the server's own.
+inline constexpr std::size_t kMaxRings = 12;
+
 /// That the list of people may have changed is told at most this often.
 inline constexpr Duration kPeopleNewsEvery = 1s;
 /// It is told less often the more sessions there are: each asks the server again, which is not to

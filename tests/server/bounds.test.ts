@@ -111,6 +111,31 @@ describe('a hostile peer', () => {
   })
 })
 
+describe('many who call somebody together', () => {
+  it('do not fill the session of a device that does not take what it is told', async () => {
+    const bea = await person()
+    const callee = await device(bea)
+    for (let i = 0; i < 16; ++i) {
+      const caller = await device(await person())
+      for (let j = 0; j < 9; ++j) {
+        const call = callId()
+        caller.say('invite', { call, callee: bea.user, kind: 'audio' })
+        caller.say('hang_up', { call })
+        await caller.hear('ended')
+      }
+    }
+    const ada = await device(await person())
+    const call = callId()
+    ada.say('invite', { call, callee: bea.user, kind: 'audio' })
+    expect(await ada.hear('progress')).toMatchObject({ call, delivered: 0 })
+    let ack: unknown = 0
+    for (const type of callee.raw.rest) ack = (await callee.hear(type))['seq'] ?? ack
+    callee.raw.send({ type: 'ack', ack })
+    expect(await callee.hear('incoming')).toMatchObject({ call })
+    expect(await ada.hear('progress')).toMatchObject({ call, delivered: 1 })
+  })
+})
+
 describe('a call id', () => {
   const invited = async (id: string) => {
     const [ada, bea] = [await person(), await person()]
