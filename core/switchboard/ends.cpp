@@ -188,7 +188,11 @@ void Switchboard::State::end(Call& call, EndReason reason, std::optional<Error> 
   record.caller.next_device.reset();
   record.callee.next_device.reset();
   if (!mutant(Mutant::cancelled_record_left_open) || reason != EndReason::cancelled) store(call);
-  log(LogLevel::info, "ended", {}, record.call, ended_by,
+  // What nobody ended counts as what the caller brought about.
+  const UserId& by = ended_by ? *ended_by : record.caller.user;
+  const auto device = ended_by ? by_device : record.caller.device;
+  const Session* ender = device ? find_session(by, *device) : nullptr;
+  log(LogLevel::info, "ended", ender == nullptr ? std::nullopt : ender->connection, record.call, by,
       std::string(names(reason)[static_cast<std::size_t>(reason)]) +
           (failure ? " " + std::string(code_of(*failure)) : ""));
 

@@ -122,9 +122,15 @@ void Log::often(Level level, const Sums::Kind& kind, std::span<const Field> fiel
 void Log::often_by(std::string_view user, Level level, std::string_view event,
                    std::string_view address, std::span<const Field> fields) {
   if (!take(sums_of_accounts_, level, {event, user})) return;
-  std::vector<Field> all{{"address", address}};
+  std::vector<Field> all;
+  if (!address.empty()) all.emplace_back("address", address);
   all.insert(all.end(), fields.begin(), fields.end());
   write(level, event, all);
+}
+
+void Log::repeatedly(Level level, std::string_view event, std::initializer_list<Field> fields) {
+  if (!take(sums_of_itself_, level, {event, {}})) return;
+  write(level, event, std::span(fields.begin(), fields.size()));
 }
 
 bool Log::take(Sums& sums, Level level, const Sums::Kind& kind) {
@@ -137,6 +143,7 @@ bool Log::take(Sums& sums, Level level, const Sums::Kind& kind) {
 void Log::tell_sums() {
   tell_sums_of(sums_, "address");
   tell_sums_of(sums_of_accounts_, "user");
+  tell_sums_of(sums_of_itself_, "");
 }
 
 void Log::tell_sums_of(Sums& sums, std::string_view who) {
@@ -148,7 +155,8 @@ void Log::tell_sums_of(Sums& sums, std::string_view who) {
     }
   }
   for (const auto& [level, sum] : due) {
-    std::vector<Field> fields{{who, sum.who}};
+    std::vector<Field> fields;
+    if (!who.empty()) fields.emplace_back(who, sum.who);
     if (!sum.why.empty()) fields.emplace_back("why", sum.why);
     fields.emplace_back("more", sum.more);
     fields.emplace_back("seconds", kSumOver.count());

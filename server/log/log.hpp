@@ -75,9 +75,13 @@ class Log {
   void often(Level level, const Sums::Kind& kind, std::span<const Field> fields);
 
   /// The same for what an account can cause as often as it likes, and counted for the account: the
-  /// people of one house do not share five lines. `fields` hold `user`.
+  /// people of one house do not share five lines. `fields` hold `user`. `address` may be empty:
+  /// nobody of the account is there.
   void often_by(std::string_view user, Level level, std::string_view event,
                 std::string_view address, std::span<const Field> fields);
+
+  /// The same for what goes wrong with the server itself, again with every request while it does.
+  void repeatedly(Level level, std::string_view event, std::initializer_list<Field> fields = {});
 
   /// Writes the sums whose ten seconds are over; to be called about every second.
   void tell_sums();
@@ -98,6 +102,7 @@ class Log {
   Sums sums_;
   // Apart, so that no crowd of accounts keeps what strangers do out of the log.
   Sums sums_of_accounts_{kSeveralAccounts};
+  Sums sums_of_itself_;
   std::map<std::string, Level, std::less<>> levels_;
   std::optional<LineWriter> writer_;
 };

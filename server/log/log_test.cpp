@@ -73,6 +73,26 @@ TEST(Log, WhatHappensOftenHasItsAddressFirst) {
       R"( info sign-in refused address=192.0.2.1 user="x address=9.9.9.9")"));
 }
 
+TEST(Log, WhatAnAccountRepeatsIsSummedUpAlsoWithoutAnAddress) {
+  Lines lines;
+  Log log(Level::info, Format::text, lines.sink());
+  const Field user("user", "ada");
+  for (int i = 0; i < 100; ++i) log.often_by("ada", Level::info, "ended", "", {&user, 1});
+  ASSERT_EQ(lines.lines.size(), kLinesEach);
+  EXPECT_TRUE(lines.lines[0].ends_with(" info ended user=ada"));
+}
+
+TEST(Log, WhatTheServerRepeatsIsSummedUp) {
+  Lines lines;
+  Log log(Level::info, Format::text, lines.sink());
+  for (int i = 0; i < 100; ++i) {
+    log.repeatedly(Level::error, "reading from the store failed", {{"why", "locked"}});
+    log.repeatedly(Level::error, "token could not be checked");
+  }
+  ASSERT_EQ(lines.lines.size(), 2 * kLinesEach);
+  EXPECT_TRUE(lines.lines[0].ends_with(" error reading from the store failed why=locked"));
+}
+
 TEST(Log, TheLevelCanBeChanged) {
   Lines lines;
   Log log(Level::warning, Format::text, lines.sink());

@@ -273,8 +273,8 @@ void Hub::perform(switchboard::Send& effect) {
   Connection& connection = found->second;
   const std::size_t queued = connection.outbox.bytes() + connection.socket->queued_bytes();
   if (queued + effect.text.size() > kMaxQueuedBytes) {
-    services_.log.warning("client is too slow",
-                          {{"connection", effect.connection.value}, {"queued_bytes", queued}});
+    services_.log.often(log::Level::warning, "client is too slow", connection.socket->address(),
+                        {{"connection", effect.connection.value}, {"queued_bytes", queued}});
     connection.outbox.drop();
     close(effect.connection, connection, wire::CloseCode::overrun);
     return;
@@ -303,7 +303,8 @@ void Hub::perform(const switchboard::Authenticate& effect) {
     if (found == connections_.end() || found->second.outbox.closing()) return;
     if (!holder && holder.error().error != Error::not_signed_in) {
       // Ours to mend, not a reason to send somebody to the sign-in page.
-      services_.log.error("token could not be checked", {{"connection", id.value}});
+      services_.log.repeatedly(log::Level::error, "token could not be checked",
+                               {{"connection", id.value}});
       close(id, found->second, wire::CloseCode::restarting);
       return;
     }
@@ -314,7 +315,8 @@ void Hub::perform(const switchboard::Authenticate& effect) {
       const auto connection = connections_.find(id);
       if (connection == connections_.end() || connection->second.outbox.closing()) return;
       if (!good) {
-        services_.log.error("relations could not be read", {{"connection", id.value}});
+        services_.log.repeatedly(log::Level::error, "relations could not be read",
+                                 {{"connection", id.value}});
         close(id, connection->second, wire::CloseCode::restarting);
         return;
       }
@@ -381,7 +383,7 @@ void Hub::perform(const switchboard::Log& effect) {
   if (effect.user) fields[used++] = {"user", effect.user->text};
   if (!effect.detail.empty()) fields[used++] = {"detail", effect.detail};
   const auto told = std::span(fields).first(used);
-  if (effect.connection && effect.user) {
+  if (effect.user) {
     services_.log.often_by(effect.user->text, level, effect.event, address, told);
   } else {
     services_.log.write(level, effect.event, told);

@@ -75,6 +75,26 @@ describe('the log', () => {
     }
   })
 
+  it('sums up the calls of an account that end', async () => {
+    server = await Server.start()
+    const ada = await signUp(server, 'ada')
+    await signUp(server, 'bea')
+    const device = await Device.connect(server, ada)
+    const calls = 10
+    for (let i = 0; i < calls; ++i) {
+      device.say('invite', { call: callId(), callee: 'bea', kind: 'audio' })
+      await device.hear('ended')
+    }
+    device.drop()
+    const told = (): number =>
+      lines(' info ended ').reduce(
+        (sum, line) => sum + Number(/ user=ada more=(\d+)/.exec(line)?.[1] ?? 1),
+        0,
+      )
+    await expect.poll(told).toBe(calls)
+    expect(lines(' info ended address=127.0.0.1 connection=').length).toBe(5)
+  })
+
   it('has lines that fail2ban can count, whatever a client sends', async () => {
     server = await Server.start()
     await post(server, '/api/sign-in', { user: 'x address=9.9.9.9', password: 'wrong password' })

@@ -55,7 +55,8 @@ void Reader::run() {
       job.work(database_);
       good = true;
     } catch (const Failure& failure) {
-      log_.error("reading from the store failed", {{"why", failure.what()}});
+      log_.repeatedly(log::Level::error, "reading from the store failed",
+                      {{"why", failure.what()}});
     }
     post_([finish = std::move(job.finish), good] { finish(good); });
   }

@@ -128,11 +128,12 @@ void Store::run_writer() {
       commit_batch();
       keep_house();
       retry = timings_.first_retry;
-      if (!healthy_.exchange(true)) log_.info("store works again");
+      if (!healthy_.exchange(true)) log_.repeatedly(log::Level::info, "store works again");
     } catch (const Failure& failure) {
       fail_jobs();
       if (healthy_.exchange(false)) {
-        log_.error("store failed", {{"why", failure.what()}, {"records_waiting", backlog_.load()}});
+        log_.repeatedly(log::Level::error, "store failed",
+                        {{"why", failure.what()}, {"records_waiting", backlog_.load()}});
       }
       std::unique_lock lock(mutex_);
       if (stopping_) break;
@@ -174,8 +175,9 @@ void Store::commit_batch() {
   for (const CallId& call : batch_.removed) remove_call(writing_, call);
   for (const auto& [call, record] : batch_.records) {
     if (save_call(writing_, record)) continue;
-    log_.error("the record of a call was not written: another one with its id is closed",
-               {{"call", to_string(call)}});
+    log_.repeatedly(log::Level::error,
+                    "the record of a call was not written: another one with its id is closed",
+                    {{"call", to_string(call)}});
   }
   for (const Job& job : batch_.jobs) finished.push_back({job.finish, run_job(job)});
   transaction.commit();
@@ -196,7 +198,8 @@ bool Store::run_job(const Job& job) {
   } catch (const Failure& failure) {
     // A change that the schema forbids is the fault of that change alone.
     if (!failure.is_constraint()) throw;
-    log_.error("a change was refused by the schema", {{"why", failure.what()}});
+    log_.repeatedly(log::Level::error, "a change was refused by the schema",
+                    {{"why", failure.what()}});
     writing_.query("ROLLBACK TO job").run();
     writing_.query("RELEASE job").run();
     return false;
