@@ -72,13 +72,15 @@ int add(const config::Settings& settings, const UserId& user, const Parsed& pars
 int change_password(const config::Settings& settings, const UserId& user) {
   const auto hash = read_password_hash(settings, user, user.text);
   if (!hash) return kFailed;
-  if (!open_database(settings)->set_password(user, *hash)) return failed(Error::unknown_user);
+  if (!open_database(settings)->set_password(user, *hash, loop::Clock().now_ms()))
+    return failed(Error::unknown_user);
   std::printf("changed the password of %s, who is signed out everywhere\n", user.text.c_str());
   return kDone;
 }
 
 int disable(const config::Settings& settings, const UserId& user, bool disabled) {
-  if (!open_database(settings)->set_disabled(user, disabled)) return failed(Error::unknown_user);
+  if (!open_database(settings)->set_disabled(user, disabled, loop::Clock().now_ms()))
+    return failed(Error::unknown_user);
   std::printf("%s %s\n", disabled ? "disabled" : "enabled", user.text.c_str());
   return kDone;
 }

@@ -1,5 +1,6 @@
 // What the command line asks of a store, also while a server uses it: each call waits until it is
-// done, and throws std::runtime_error when it can't be.
+// done, and throws std::runtime_error when it can't be. The server that runs, or the next one,
+// writes each change to its log.
 #pragma once
 
 #include "server/store/accounts.hpp"
@@ -22,10 +23,12 @@ class AdminStore {
   [[nodiscard]] virtual bool add_account(const Account& account, std::string_view password_hash,
                                          std::int64_t now_ms) = 0;
   /// Withdraws all tokens too. False when there is no such user.
-  [[nodiscard]] virtual bool set_password(const UserId& user, std::string_view password_hash) = 0;
+  [[nodiscard]] virtual bool set_password(const UserId& user, std::string_view password_hash,
+                                          std::int64_t now_ms) = 0;
   /// A disabled user can't sign in; disabling withdraws all tokens. False when there is no such
   /// user.
-  [[nodiscard]] virtual bool set_disabled(const UserId& user, bool disabled) = 0;
+  [[nodiscard]] virtual bool set_disabled(const UserId& user, bool disabled,
+                                          std::int64_t now_ms) = 0;
   /// Ordered by account name.
   [[nodiscard]] virtual std::vector<AccountDetails> list_accounts() = 0;
   /// Whether there is such an account, disabled or not.

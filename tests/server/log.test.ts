@@ -95,6 +95,25 @@ describe('the log', () => {
     expect(lines(' info ended address=127.0.0.1 connection=').length).toBe(5)
   })
 
+  it('tells what was changed by commands, also while no server ran', async () => {
+    server = await Server.start()
+    await signUp(server, 'ada')
+    await server.command(['user', 'add', 'bea'], `${password}\n`)
+    await server.command(['user', 'invite'])
+    await expect
+      .poll(() => lines('command was run').map((line) => line.replace(/.* run | at_ms.*/g, '')))
+      .toEqual(['command="user add" user=bea', 'command="user invite"'])
+    // Ada signed up by herself.
+    await expect
+      .poll(() => lines('account changed by a command').map((line) => / user=\w+/.exec(line)?.[0]))
+      .toEqual([' user=bea'])
+    server.signal('SIGTERM')
+    await server.exit()
+    await server.command(['user', 'disable', 'ada'])
+    await server.restart()
+    await expect.poll(() => lines('command="user disable" user=ada at_ms=')).toHaveLength(1)
+  })
+
   it('has lines that fail2ban can count, whatever a client sends', async () => {
     server = await Server.start()
     await post(server, '/api/sign-in', { user: 'x address=9.9.9.9', password: 'wrong password' })

@@ -2,6 +2,7 @@
 
 #include "server/store/sqlite/accounts.hpp"
 #include "server/store/sqlite/calls.hpp"
+#include "server/store/sqlite/commands.hpp"
 #include "server/store/sqlite/schema.hpp"
 
 namespace parley::server::store::sqlite {
@@ -22,20 +23,24 @@ bool AdminStore::add_account(const Account& account, std::string_view password_h
                              std::int64_t now_ms) {
   Transaction transaction(database_);
   if (!add_user(database_, account, password_hash, now_ms)) return false;
+  note_command(database_, "user add", account.user, now_ms);
   transaction.commit();
   return true;
 }
 
-bool AdminStore::set_password(const UserId& user, std::string_view password_hash) {
+bool AdminStore::set_password(const UserId& user, std::string_view password_hash,
+                              std::int64_t now_ms) {
   Transaction transaction(database_);
   if (!sqlite::set_password(database_, user, password_hash)) return false;
+  note_command(database_, "user passwd", user, now_ms);
   transaction.commit();
   return true;
 }
 
-bool AdminStore::set_disabled(const UserId& user, bool disabled) {
+bool AdminStore::set_disabled(const UserId& user, bool disabled, std::int64_t now_ms) {
   Transaction transaction(database_);
   if (!sqlite::set_disabled(database_, user, disabled)) return false;
+  note_command(database_, disabled ? "user disable" : "user enable", user, now_ms);
   transaction.commit();
   return true;
 }
@@ -48,6 +53,7 @@ void AdminStore::add_invitation(const SecretHash& hash, std::int64_t now_ms,
                                 std::int64_t expires_at_ms) {
   Transaction transaction(database_);
   sqlite::add_invitation(database_, hash, now_ms, expires_at_ms);
+  note_command(database_, "user invite", {}, now_ms);
   transaction.commit();
 }
 

@@ -15,8 +15,9 @@ class AdminStore final : public store::AdminStore {
 
   bool add_account(const Account& account, std::string_view password_hash,
                    std::int64_t now_ms) override;
-  bool set_password(const UserId& user, std::string_view password_hash) override;
-  bool set_disabled(const UserId& user, bool disabled) override;
+  bool set_password(const UserId& user, std::string_view password_hash,
+                    std::int64_t now_ms) override;
+  bool set_disabled(const UserId& user, bool disabled, std::int64_t now_ms) override;
   std::vector<AccountDetails> list_accounts() override;
   bool has_account(const UserId& user) override;
   void add_invitation(const SecretHash& hash, std::int64_t now_ms,

@@ -10,7 +10,7 @@ namespace parley::server::store::sqlite {
 namespace {
 
 // One entry per version; an entry that has been released is never edited.
-constexpr std::array<const char*, 7> kMigrations{
+constexpr std::array<const char*, 8> kMigrations{
     R"sql(
     CREATE TABLE users (
       user TEXT PRIMARY KEY,
@@ -150,6 +150,15 @@ constexpr std::array<const char*, 7> kMigrations{
     -- The callee's own invite to the caller, which crossed this one, and the device that made it.
     ALTER TABLE calls ADD COLUMN merged TEXT;
     ALTER TABLE calls ADD COLUMN merged_device TEXT;
+    )sql",
+    R"sql(
+    -- What was changed from the command line and no server has written to its log yet.
+    CREATE TABLE commands (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      name TEXT NOT NULL,
+      user TEXT,
+      at_ms INTEGER NOT NULL
+    ) STRICT;
     )sql",
 };
 

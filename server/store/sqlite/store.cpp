@@ -3,6 +3,7 @@
 #include "core/switchboard/timers.hpp"
 #include "server/store/sqlite/accounts.hpp"
 #include "server/store/sqlite/calls.hpp"
+#include "server/store/sqlite/commands.hpp"
 #include "server/store/sqlite/schema.hpp"
 
 #include <algorithm>
@@ -54,7 +55,6 @@ Store::Store(store::Settings settings, Timings timings, Hooks hooks, const loop:
   }
   plausible_time_ = PlausibleTime(plausible_time(writing_));
   anybody_signed_in_ = sqlite::anybody_signed_in(writing_, plausible_now_ms());
-  seen_data_version_ = data_version(writing_);
   seen_change_ = last_account_change(writing_);
   for (AccountDetails& user : list_users(writing_)) {
     // A name that nobody can write can't be called, nor told to anybody.
@@ -172,6 +172,8 @@ void Store::commit_batch() {
   if (batch_.empty()) return;
   std::vector<Finished> finished;
   Transaction transaction(writing_);
+  // What commands have changed, before the server's own changes are counted with them.
+  if (!batch_.jobs.empty()) tell_of_changed_accounts();
   for (const CallId& call : batch_.removed) remove_call(writing_, call);
   for (const auto& [call, record] : batch_.records) {
     if (save_call(writing_, record)) continue;
@@ -180,7 +182,9 @@ void Store::commit_batch() {
                     {{"call", to_string(call)}});
   }
   for (const Job& job : batch_.jobs) finished.push_back({job.finish, run_job(job)});
+  const std::int64_t own_change = finished.empty() ? seen_change_ : last_account_change(writing_);
   transaction.commit();
+  seen_change_ = own_change;
   const bool wrote_records = !batch_.records.empty();
   backlog_ -= batch_.records.size();
   batch_.records.clear();
@@ -247,11 +251,33 @@ bool Store::forget_a_share() {
 void Store::watch_accounts() {
   const std::int64_t version = data_version(writing_);
   if (version == seen_data_version_) return;
-  std::vector<AccountChange> changes = account_changes_since(writing_, seen_change_);
+  tell_of_changed_accounts();
+  tell_of_commands();
   seen_data_version_ = version;
+}
+
+/// Those that were changed by commands: of its own changes the server knows.
+void Store::tell_of_changed_accounts() {
+  std::vector<AccountChange> changes = account_changes_since(writing_, seen_change_);
   if (changes.empty()) return;
   seen_change_ = changes.back().account.change;
   hooks_.post([this, changes = std::move(changes)] { hooks_.accounts_changed(changes); });
+}
+
+void Store::tell_of_commands() {
+  Transaction transaction(writing_);
+  const std::vector<Command> commands = noted_commands(writing_);
+  if (commands.empty()) return;
+  for (const Command& command : commands) {
+    if (command.user) {
+      log_.info("command was run",
+                {{"command", command.name}, {"user", *command.user}, {"at_ms", command.at_ms}});
+    } else {
+      log_.info("command was run", {{"command", command.name}, {"at_ms", command.at_ms}});
+    }
+  }
+  forget_commands(writing_);
+  transaction.commit();
 }
 
 }  // namespace parley::server::store::sqlite

@@ -138,7 +138,10 @@ class Store final : public store::Store {
   void fail_jobs();
   void report(std::vector<Finished> finished, std::optional<StoreTicket> ticket);
   void keep_house();
+  /// Whether commands have changed something meanwhile.
   void watch_accounts();
+  void tell_of_changed_accounts();
+  void tell_of_commands();
   /// Forgets a share of what has expired. False when there is no more.
   bool forget_a_share();
 

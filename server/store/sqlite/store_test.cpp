@@ -2,11 +2,13 @@
 
 #include "server/store/sqlite/accounts.hpp"
 #include "server/store/sqlite/calls.hpp"
+#include "server/store/sqlite/commands.hpp"
 #include "server/store/sqlite/schema.hpp"
 #include "server/store/test_folder.hpp"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -17,6 +19,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -133,6 +136,7 @@ class StoreTest : public testing::Test {
   log::Log log{log::Level::debug, log::Format::text, [this](std::string_view line) {
                  const std::lock_guard lock(lines_mutex);
                  lines.emplace_back(line);
+                 loop.post([] {});  // somebody may wait for the line
                }};
   StoreTicket durable;
   int commits = 0;
@@ -416,6 +420,47 @@ TEST_F(StoreTest, ChangesByAnotherProcessAreNoticed) {
   }
   ASSERT_TRUE(loop.run_until([&] { return seen_changes.size() == 2; }));
   EXPECT_TRUE(seen_changes[1].signed_out);
+}
+
+TEST_F(StoreTest, ItsOwnChangesAreNotThoseOfCommands) {
+  std::optional<std::expected<bool, Unavailable>> added;
+  open().execute<bool>(
+      [](Database& database) { return add_user(database, {{"alice"}, "Alice"}, "x", 1); },
+      [&](auto result) { added = result; });
+  ASSERT_TRUE(loop.run_until([&] { return added.has_value(); }));
+  Database other(folder.file("db"), Database::Access::read_write, 1000);
+  {
+    Transaction transaction(other);
+    ASSERT_TRUE(add_user(other, {{"bob"}, "Bob"}, "x", 1));
+    transaction.commit();
+  }
+  ASSERT_TRUE(loop.run_until([&] { return !seen_changes.empty(); }));
+  ASSERT_EQ(seen_changes.size(), 1U);
+  EXPECT_EQ(seen_changes[0].account.user.text, "bob");
+}
+
+TEST_F(StoreTest, CommandsAreWrittenToTheLogOnce) {
+  const auto told = [this](std::string_view end) {
+    const std::lock_guard lock(lines_mutex);
+    return std::ranges::count_if(lines,
+                                 [&](const std::string& line) { return line.ends_with(end); });
+  };
+  {
+    Database before(folder.file("db"), Database::Access::read_write, 1000);
+    migrate(before);
+    note_command(before, "user invite", {}, 7);
+  }
+  open();
+  constexpr std::string_view kInvited = R"( info command was run command="user invite" at_ms=7)";
+  ASSERT_TRUE(loop.run_until([&] { return told(kInvited) == 1; }));
+  Database other(folder.file("db"), Database::Access::read_write, 1000);
+  note_command(other, "user add", UserId{"alice"}, 8);
+  constexpr std::string_view kAdded =
+      R"( info command was run command="user add" user=alice at_ms=8)";
+  ASSERT_TRUE(loop.run_until([&] { return told(kAdded) == 1; }));
+  EXPECT_EQ(told(kInvited), 1);
+  store.reset();
+  EXPECT_TRUE(noted_commands(other).empty());
 }
 
 }  // namespace
