@@ -281,6 +281,7 @@ class Server {
     return {
         .degraded = !store_->healthy(),
         .draining = stop_by_.has_value(),
+        .numbers_for_local = settings_.local_health_numbers,
         .gauges = {.connections = number(hub_.connections()),
                    .sessions = number(gauges.sessions),
                    .sessions_online = number(gauges.sessions_online),

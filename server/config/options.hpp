@@ -41,6 +41,11 @@ inline constexpr std::array kOptions{
     Option{"trusted-proxies", "LIST", "",
            "Addresses or networks of reverse proxies, separated by commas. From these, and only "
            "from these, X-Forwarded-For is believed. Forwarded (RFC 7239) is not read."},
+    Option{"health-numbers", "WHOM", "auto",
+           "Who gets the numbers of connections, people and calls from /health: nobody; local: a "
+           "request from this machine that names it by its own address; auto: local, but nobody "
+           "where public-host or trusted-proxies is set, because a proxy on this machine may ask "
+           "in that way for others."},
     Option{"ring-limit", "SECONDS", "45", "How long an unanswered call rings."},
     Option{"connect-limit", "SECONDS", "30",
            "How long an answered call may take until media flows."},

@@ -6,12 +6,15 @@
 
 #include <array>
 #include <charconv>
+#include <cstdint>
 #include <limits>
 #include <utility>
 
 namespace parley::server::config {
 
 namespace {
+
+enum class HealthNumbers : std::uint8_t { automatic, nobody, local };
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
@@ -203,6 +206,11 @@ std::expected<Settings, Problems> parse_settings(const Values& values) {
   }
   parse_lists(parser, settings);
   parse_turn(parser, settings);
+  const auto numbers = parser.choice<HealthNumbers>(
+      "health-numbers", std::array<std::string_view, 3>{"auto", "nobody", "local"});
+  const bool behind_a_proxy = !settings.public_hosts.empty() || !settings.trusted_proxies.empty();
+  settings.local_health_numbers =
+      numbers == HealthNumbers::local || (numbers == HealthNumbers::automatic && !behind_a_proxy);
   settings.ring_limit = std::chrono::seconds(parser.number("ring-limit", 1, 600));
   settings.connect_limit = std::chrono::seconds(parser.number("connect-limit", 1, 600));
   // Devices report every 10 s.

@@ -31,6 +31,7 @@ struct Settings {
   std::vector<std::string> allowed_origins;
   std::vector<std::string> public_hosts;
   std::vector<std::string> trusted_proxies;
+  bool local_health_numbers = false;
   std::chrono::seconds ring_limit{};
   std::chrono::seconds connect_limit{};
   std::chrono::seconds lost_limit{};

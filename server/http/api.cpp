@@ -225,12 +225,12 @@ void Api::check_head(const Request& request, std::function<void(std::optional<Re
 Response Api::health(const Request& request) const {
   const Health now = health_();
   const HealthStatus status = now.degraded ? HealthStatus::degraded : HealthStatus::ok;
-  // How many people talk is nobody's business but that of who runs the server, and is at it. A
-  // proxy on the same machine speaks for somebody else; one that adds no line that tells passes on
-  // the name that people open.
+  // The numbers are for whoever runs the server, on the same machine. A proxy there that adds no
+  // header and asks by an address of the machine looks the same: behind a proxy they have to be
+  // asked for.
   const auto asked = parse_host(request.host);
-  const bool from_here = is_loopback_address(request.address) && !request.forwarded && asked &&
-                         is_loopback_host(asked->host);
+  const bool from_here = now.numbers_for_local && is_loopback_address(request.address) &&
+                         !request.forwarded && asked && is_loopback_host(asked->host);
   HealthBody gauges = now.gauges;
   gauges.status = status;
   Response response = from_here ? json_response(gauges) : json_response(StatusBody{status});

@@ -24,6 +24,8 @@ struct Health {
   bool degraded = false;
   /// The server is about to stop.
   bool draining = false;
+  /// A request from this machine gets the gauges.
+  bool numbers_for_local = false;
   /// What /health tells, but for the status.
   HealthBody gauges;
 };

@@ -228,6 +228,22 @@ describe('what was typed', () => {
 })
 
 describe('the numbers of the server', () => {
+  // As nginx asks when it is told nothing but where to go.
+  it.each([
+    { options: { 'public-host': 'calls.example' }, numbers: false },
+    { options: { 'trusted-proxies': '127.0.0.1' }, numbers: false },
+    { options: { 'public-host': 'calls.example', 'health-numbers': 'local' }, numbers: true },
+    { options: { 'health-numbers': 'nobody' }, numbers: false },
+  ])('are told with $options: $numbers', async ({ options, numbers }) => {
+    const server = await Server.start(options)
+    try {
+      const { body } = await get(server, '/health')
+      expect(Object.keys(body as object).includes('calls')).toBe(numbers)
+    } finally {
+      await server.stop()
+    }
+  })
+
   it('are for whoever is on the machine itself, and not behind a proxy', async () => {
     const server = await Server.start()
     try {
