@@ -132,7 +132,14 @@ class Server {
   }
 
  private:
+  /// Told to stop: first, if that is wanted, only /readyz says so for a while. Told again, the
+  /// server goes on to the next step at once.
   void stop() {
+    if (!std::exchange(draining_, true) && settings_.stop_delay.count() > 0) {
+      log_.info("draining", {{"seconds", settings_.stop_delay.count()}});
+      stop_timer_.arm(settings_.stop_delay, [this] { stop(); });
+      return;
+    }
     if (stop_by_) {
       log_.warning("stopped at once", {{"records_waiting", store_->calls().backlog()}});
       log_.flush(kLastFlush);
@@ -280,7 +287,7 @@ class Server {
     const auto uptime = std::chrono::steady_clock::now() - started_;
     return {
         .degraded = !store_->healthy(),
-        .draining = stop_by_.has_value(),
+        .draining = draining_,
         .numbers_for_local = settings_.local_health_numbers,
         .gauges = {.connections = number(hub_.connections()),
                    .sessions = number(gauges.sessions),
@@ -313,6 +320,7 @@ class Server {
   loop::Timer token_timer_;
   // Nobody may read stdout either.
   log::LineWriter out_;
+  bool draining_ = false;
   std::optional<std::chrono::steady_clock::time_point> stop_by_;
 };
 

@@ -72,6 +72,9 @@ inline constexpr std::array kOptions{
            "Attempts to sign in or up per account and per address; 0 for no limit."},
     Option{"history-days", "DAYS", "365", "How long ended calls stay in the history; 0 for ever."},
     Option{"max-connections", "COUNT", "10000", "Sockets open at the same time."},
+    Option{"stop-delay", "SECONDS", "0",
+           "How long the server goes on after SIGTERM while /readyz says draining (503), so that "
+           "load balancers send new clients elsewhere before it closes its connections."},
     Option{"log-format", "FORMAT", "text", "text or json."},
     Option{"log-level", "LEVEL", "info", "debug, info, warning or error."},
 };

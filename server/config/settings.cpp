@@ -224,6 +224,7 @@ std::expected<Settings, Problems> parse_settings(const Values& values) {
   settings.history_days = parser.number<std::int64_t>("history-days", 0, 36'500);
   settings.max_connections =
       parser.number<std::size_t>("max-connections", 1, std::size_t{1'000'000});
+  settings.stop_delay = std::chrono::seconds(parser.number("stop-delay", 0, 300));
   settings.log_format =
       parser.choice<log::Format>("log-format", std::array<std::string_view, 2>{"text", "json"});
   settings.log_level = parser.choice<log::Level>(

@@ -41,6 +41,7 @@ struct Settings {
   auth::AccountSettings accounts;
   std::int64_t history_days = 0;
   std::size_t max_connections = 0;
+  std::chrono::seconds stop_delay{};
   log::Format log_format = log::Format::text;
   log::Level log_level = log::Level::info;
 

@@ -187,6 +187,19 @@ TEST(Configuration, APublicServerIsWarnedAbout) {
   EXPECT_EQ(warnings({"--password-cost", "minimal"}), 1U);
 }
 
+TEST(Configuration, NumbersAreForNobodyAndStoppingWaitsForNothingUnlessThatIsWanted) {
+  const auto usual = Sources{.flags = {}, .environment = {}}.settings();
+  EXPECT_FALSE(usual->local_health_numbers);
+  EXPECT_EQ(usual->stop_delay, std::chrono::seconds(0));
+  const auto wanted = Sources{
+      .flags = {"--health-numbers", "local", "--stop-delay", "20"},
+      .environment = {}}.settings();
+  EXPECT_TRUE(wanted->local_health_numbers);
+  EXPECT_EQ(wanted->stop_delay, std::chrono::seconds(20));
+  EXPECT_NE(problem_with("health-numbers", "everybody"), "");
+  EXPECT_NE(problem_with("stop-delay", "301"), "");
+}
+
 TEST(Configuration, EveryOptionIsInTheHelpAndInTheDocumentation) {
   for (const Option& option : kOptions) {
     EXPECT_NE(help_text().find("--" + std::string(option.name)), std::string::npos);

@@ -82,6 +82,24 @@ describe('parley serve', () => {
     await expect(fetch(running.url)).rejects.toThrow()
   })
 
+  it('says for a while that it will stop, if told to, and goes on meanwhile', async () => {
+    const running = await start({ 'stop-delay': '300' })
+    const ada = await signUp(running, 'ada')
+    const before = await Device.connect(running, ada)
+    running.signal('SIGTERM')
+    await expect.poll(async () => (await get(running, '/readyz')).status).toBe(503)
+    expect((await get(running, '/readyz')).body).toEqual({ status: 'draining' })
+    expect((await get(running, '/healthz')).status).toBe(200)
+    const bea = await Device.connect(running, await signUp(running, 'bea'))
+    const call = callId()
+    before.say('invite', { call, callee: 'bea', kind: 'audio' })
+    expect(await bea.hear('incoming')).toMatchObject({ call })
+    // Told again, it waits no longer.
+    running.signal('SIGTERM')
+    expect(await before.hear('goodbye')).toMatchObject({ code: 'server/restarting' })
+    expect(await running.exit()).toBe(0)
+  })
+
   it('does not wait for a client that does not answer, and stops at once when told twice', async () => {
     const running = await start()
     const device = await Device.connect(running, await signUp(running, 'ada'))
