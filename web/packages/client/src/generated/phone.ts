@@ -918,13 +918,17 @@ export interface PhoneOutput {
 }
 
 /**
- * The most that the texts (in bytes of UTF-8) and lists of an event may hold: the core refuses an
- * event with more.
+ * The most that the texts (in bytes of UTF-8) and lists of an event may hold: the core refuses
+ * an event with more.
  */
 export const eventLimits = {
   SignedIn: { token: 256, client: 64 },
-  PeopleShown: { users: 100 },
+  PeopleShown: { users: 256 },
+  DeviceChosen: { device: 256 },
   ListedDevice: { id: 256, group: 256 },
   DevicesListed: { devices: 64 },
+  Hardware: { device: 256, group: 256 },
   MediaFailed: { name: 64, message: 256, constraint: 64 },
+  OperationFailed: { name: 64, message: 256 },
+  CandidateGathered: { ufrag: 256 },
 } as const
