@@ -187,16 +187,23 @@ TEST(Configuration, APublicServerIsWarnedAbout) {
   EXPECT_EQ(warnings({"--password-cost", "minimal"}), 1U);
 }
 
-TEST(Configuration, NumbersAreForNobodyAndStoppingWaitsForNothingUnlessThatIsWanted) {
-  const auto usual = Sources{.flags = {}, .environment = {}}.settings();
-  EXPECT_FALSE(usual->local_health_numbers);
-  EXPECT_EQ(usual->stop_delay, std::chrono::seconds(0));
-  const auto wanted = Sources{
-      .flags = {"--health-numbers", "local", "--stop-delay", "20"},
-      .environment = {}}.settings();
-  EXPECT_TRUE(wanted->local_health_numbers);
-  EXPECT_EQ(wanted->stop_delay, std::chrono::seconds(20));
+TEST(Configuration, NumbersAreForThisMachineUnlessAProxyMayStandOnIt) {
+  const auto local = [](std::initializer_list<std::string> flags) {
+    return Sources{.flags = flags, .environment = {}}.settings()->local_health_numbers;
+  };
+  EXPECT_TRUE(local({}));
+  EXPECT_FALSE(local({"--public-host", "calls.example"}));
+  EXPECT_FALSE(local({"--trusted-proxies", "127.0.0.1"}));
+  EXPECT_TRUE(local({"--public-host", "calls.example", "--health-numbers", "local"}));
+  EXPECT_FALSE(local({"--health-numbers", "nobody"}));
   EXPECT_NE(problem_with("health-numbers", "everybody"), "");
+}
+
+TEST(Configuration, StoppingWaitsForNothingUnlessThatIsWanted) {
+  EXPECT_EQ((Sources{.flags = {}, .environment = {}}.settings()->stop_delay),
+            std::chrono::seconds(0));
+  EXPECT_EQ((Sources{.flags = {"--stop-delay", "20"}, .environment = {}}.settings()->stop_delay),
+            std::chrono::seconds(20));
   EXPECT_NE(problem_with("stop-delay", "301"), "");
 }
 
