@@ -222,6 +222,7 @@ void Switchboard::State::merge(Session& session, Call& crossing, const wire::Inv
   }
   // The later invite stands: its record takes the place of the other's.
   const CallRecord replaced = crossing.record;
+  const Instant unheard_since = crossing.caller_unheard_since;
   std::erase(users_[replaced.caller.user].calls, replaced.call);
   std::erase(users_[replaced.callee.user].calls, replaced.call);
   deadlines_.disarm(replaced.call);
@@ -234,6 +235,7 @@ void Switchboard::State::merge(Session& session, Call& crossing, const wire::Inv
                  .kind = message.kind,
                  .invited_at_ms = replaced.invited_at_ms,
                  .merged = MergedInvite{replaced.call, *replaced.caller.device}};
+  call.callee_unheard_since = unheard_since;
   merged_.emplace(replaced.call, message.call);
   users_[session.user].calls.push_back(message.call);
   users_[message.callee].calls.push_back(message.call);

@@ -59,6 +59,24 @@ TEST(SwitchboardRestart, AStrangerIsTurnedAwayWhenTheDevicesComeBack) {
   EXPECT_EQ(board.record(1).reason, wire::EndReason::unreachable);
 }
 
+TEST(SwitchboardRestart, ACallOfCrossedInvitesKeepsTheLineOfADeviceOnItsWayBack) {
+  TestBoard board(restarted());
+  CallRecord invited = ringing_record();
+  invited.call = call_id(2);
+  invited.caller = {.user = {"bob"}, .device = device_id(21)};
+  invited.callee = {.user = {"alice"}};
+  board.handle(CallRestored{invited});
+  board.add("bob", 22);
+  Client& alice = board.add("alice", 11);
+  alice.say(invite(1, "bob"));
+  ASSERT_EQ(board.record(1).phase, wire::CallPhase::connecting);
+  ASSERT_EQ(board.record(1).callee.device, device_id(21)) << "which is not back yet";
+  board.add("carol", 31).say(invite(3, "bob"));
+  EXPECT_EQ(board.record(3).phase, wire::CallPhase::ringing) << "as a second call";
+  board.add("dave", 41).say(invite(4, "bob"));
+  EXPECT_EQ(board.record(4).reason, wire::EndReason::busy);
+}
+
 TEST(SwitchboardRestart, ACallToSomebodyWhoDoesNotComeBackIsUnreachable) {
   TestBoard board(restarted());
   Client& alice = board.add("alice", 11);
