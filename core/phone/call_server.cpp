@@ -200,6 +200,10 @@ Step on(CallState state, const wire::Refusal& event, const CallContext& context)
           [&](Calling&& s) { return is_about<wire::Invite>(event) ? end() : stay(std::move(s)); },
           [&](Answering&& s) -> Step {
             if (!is_about<wire::Accept, wire::Join>(event)) return stay(std::move(s));
+            // The call goes on where it is; joining it may succeed later.
+            if (s.joining && event.code != Error::unknown_call) {
+              return {.next = Elsewhere{}, .why = "join refused"};
+            }
             // Another device of this person is on the phone; this call is not over for that.
             if (event.code == Error::too_many_calls && s.rings_until) {
               return {.next = Incoming{*s.rings_until}, .why = "answer refused"};

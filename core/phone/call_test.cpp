@@ -611,6 +611,16 @@ TEST(Call, MovesAlsoBeforeMediaHasFlowed) {
   EXPECT_EQ(connections_in(failed.next), std::vector{kSecond});
 }
 
+TEST(Call, GoesOnElsewhereWhenItCantBeJoinedJustNow) {
+  const Answering joining{.give_up_at = kStart + kAnswerLimit, .joining = true};
+  const auto outcome = [&](Error why) {
+    return outcome_of(joining, wire::Refusal{.code = why, .call = kCall});
+  };
+  EXPECT_EQ(outcome(Error::rate_limited), "elsewhere");
+  EXPECT_EQ(outcome(Error::too_many_calls), "elsewhere");
+  EXPECT_EQ(outcome(Error::unknown_call), "ended");
+}
+
 TEST(Call, IsNotOverBecauseASignalCameTooLate) {
   const wire::Refusal refusal{
       .code = Error::unknown_call, .call = kCall, .request = {{std::string(wire::Signal::kType)}}};
