@@ -1,6 +1,6 @@
-// The ids of calls that have been: an id never starts a second call. A call id carries the time at
-// which its device made it (RFC 9562, 5.7), so that only those of about now have to be remembered.
-// Specified in docs/protocol.md#call-ids.
+// The ids of earlier calls: an id never starts a second call. A call id carries the time at which
+// its device made it (RFC 9562, 5.7), and ids of another time are refused. The switchboard
+// therefore remembers only recent ids. Specified in docs/protocol.md#call-ids.
 #pragma once
 
 #include "core/base/ids.hpp"
@@ -14,12 +14,12 @@
 
 namespace parley::switchboard {
 
-/// Whether version and variant are those of a UUIDv7.
+/// True for an id with the version and variant of a UUIDv7.
 [[nodiscard]] constexpr bool is_uuid_v7(const CallId& id) {
   return ((id.high >> 12U) & 0xfU) == 7 && (id.low >> 62U) == 0b10;
 }
 
-/// The Unix time in a UUIDv7.
+/// The Unix time in a UUIDv7, in milliseconds since 1970.
 [[nodiscard]] constexpr Instant made_at(const CallId& id) {
   return instant_from_ms(static_cast<std::int64_t>(id.high >> 16U));
 }
@@ -32,15 +32,15 @@ class CallIds {
 
   enum class Verdict : std::uint8_t {
     fresh,
-    /// Of another kind, or of a time that has not come.
+    /// No UUIDv7, or its time is more than `kCallIdAhead` in the future.
     invalid,
-    /// Used before, or so old that nobody can tell.
+    /// Used before, or too old to tell: older than the window, or no newer than a forgotten id.
     taken,
   };
 
   [[nodiscard]] Verdict judge(const CallId& id, Instant now) const;
 
-  /// A call has this id.
+  /// Remembers the id of a new call.
   void use(const CallId& id, Instant now);
 
   [[nodiscard]] std::size_t size() const { return used_.size(); }
@@ -50,7 +50,8 @@ class CallIds {
   std::size_t most_;
   std::unordered_set<CallId> used_;
   std::deque<CallId> oldest_first_;
-  /// Ids of this time and before may have been forgotten too early.
+  /// The time of the newest id that was forgotten while still in the window. Ids up to this time
+  /// are refused.
   Instant unsure_until_{};
 };
 

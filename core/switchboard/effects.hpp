@@ -1,4 +1,4 @@
-// Everything the switchboard can ask of the server's shell, in order.
+// The effects of the switchboard. The server's shell carries them out in order.
 #pragma once
 
 #include "core/switchboard/record.hpp"
@@ -8,27 +8,28 @@
 
 namespace parley::switchboard {
 
-/// Write a record. Tickets count up by one; the shell reports none back, it holds sends instead.
+/// Write a record. Each write has the next ticket. The shell does not report a finished write to
+/// the switchboard; it holds each Send until the write it names is durable.
 struct Store {
   StoreTicket ticket;
   CallRecord record;
 };
 
-/// Send a text frame, but not before the write `after` and all before it are durable: whatever a
-/// client is told must survive a crash. Frames of one connection keep their order.
+/// Send a text frame once the write `after` and all earlier writes are durable: what a client has
+/// received must survive a crash. Frames of one connection keep their order.
 struct Send {
   SocketId connection;
   std::string text;
   StoreTicket after;
 };
 
-/// Close a socket once everything sent before has left. The shell still reports ConnectionLost.
+/// Close a socket after all earlier frames have left. The shell still reports ConnectionLost.
 struct Close {
   SocketId connection;
   wire::CloseCode code = wire::CloseCode::going_away;
 };
 
-/// Find out whose token this is; answer with Authenticated or AuthenticationFailed.
+/// Look up the user of this token; report Authenticated or AuthenticationFailed.
 struct Authenticate {
   SocketId connection;
   std::string token;
@@ -36,7 +37,8 @@ struct Authenticate {
 
 enum class LogLevel : std::uint8_t { debug, info, warning, error };
 
-/// Of a connection whose hello is not welcome: the only lines that strangers can cause.
+/// The event of a connection whose hello is refused. Clients that are not signed in cause no other
+/// log lines.
 inline constexpr std::string_view kConnectionRefused = "connection refused";
 
 /// One structured log line. Holds no descriptions, candidates, addresses or tokens.

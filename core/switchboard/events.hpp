@@ -1,4 +1,4 @@
-// Everything the server's shell can report to the switchboard.
+// The events that the server's shell reports to the switchboard.
 #pragma once
 
 #include "core/base/time.hpp"
@@ -13,37 +13,37 @@ namespace parley::switchboard {
 struct UserKnown {
   UserId user;
   wire::DisplayName name;
-  /// Whether a second caller may ring while this user is in a call.
+  /// True when a second caller may ring while this user is in a call.
   bool call_waiting = true;
-  /// Whether only people that this user knows may call.
+  /// True when only people whom this user knows may call.
   bool known_callers_only = false;
 };
 
-/// What one user has decided about another one, or what follows from their calls.
+/// What one user has decided about another user, or what follows from their calls.
 struct Relation {
   UserId other;
-  /// The other one's calls ring nowhere, without a sign to them.
+  /// Calls of the other user ring nowhere; the other user can't tell.
   bool blocked = false;
-  /// Added, called, or talked to.
+  /// This user has added, called or talked to the other user.
   bool known = false;
 };
 
-/// All relations of a user. Reported before the first of their devices is authenticated; of users
-/// without a device nobody needs to know.
+/// All relations of a user. Reported before the first device of the user is authenticated; the
+/// relations of a user without a device are not needed.
 struct RelationsLoaded {
   UserId user;
   std::vector<Relation> relations;
 };
 
-/// A user has added, removed, blocked or unblocked somebody.
+/// A user has added, removed, blocked or unblocked another user.
 struct RelationChanged {
   UserId user;
   Relation relation;
 };
 
-/// A call that was not over when the server last stopped, however it stopped, or one of the last
-/// that were closed (`kRestoredCalls`, `kRestoredFor`): its devices may not have heard of the end,
-/// and its id must not start another call. Reported for each one before the first connection.
+/// A call that was not over when the server last stopped or crashed, or one of those that ended
+/// last (`kRestoredCalls`, `kRestoredFor`): its devices may not know of the end, and its id must
+/// not start another call. Reported for each one before the first connection.
 struct CallRestored {
   CallRecord record;
 };
@@ -54,13 +54,13 @@ struct FrameReceived {
   std::string_view text;
 };
 
-/// The socket is gone, for whatever reason.
+/// The socket is closed, by either side or by the network.
 struct ConnectionLost {
   SocketId connection;
 };
 
-/// Answers Authenticate. The random bits become the session's id and key; the STUN and TURN servers
-/// are told in the welcome.
+/// Answers Authenticate. The random bits become the session's id and key; the welcome carries the
+/// STUN and TURN servers.
 struct Authenticated {
   SocketId connection;
   UserId user;
@@ -68,7 +68,7 @@ struct Authenticated {
   wire::IceServers ice_servers = {};
 };
 
-/// What the connection was told about STUN and TURN servers is about to expire.
+/// The client gets new STUN and TURN servers, because the logins it has are about to expire.
 struct IceServersRenewed {
   SocketId connection;
   wire::IceServers ice_servers;
@@ -78,24 +78,26 @@ struct AuthenticationFailed {
   SocketId connection;
 };
 
-/// The token of a signed-in user was withdrawn: all sessions of that token's user and device end.
+/// A token was withdrawn: the sessions of this device of the user end, or all sessions of the user
+/// when `device` is absent.
 struct SignedOut {
   UserId user;
   std::optional<DeviceId> device;
 };
 
-/// The deadline the switchboard asked for has come.
+/// The deadline of `next_deadline` has come.
 struct TimeReached {};
 
-/// The server will stop: tell every client to come back later.
+/// The server will stop: ask every client to reconnect within this time.
 struct Draining {
   std::uint32_t reconnect_within_ms = 0;
 };
 
-/// How far the wall clock is ahead of the instants that come with events; nothing until it is told.
+/// How far the wall clock is ahead of the instants that come with events; 0 until it is reported.
 struct WallClock {
   Duration ahead{0};
-  /// By how much it was set right. The rest of a change is time in which the machine slept.
+  /// The part of the change by which the clock was set. The rest is time in which the machine
+  /// slept.
   Duration corrected{0};
 };
 

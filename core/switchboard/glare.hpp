@@ -1,6 +1,7 @@
-// Which of two invites that cross stands. It decides who counts as the caller, who offers first and
-// what kind of call it is, so that it must not be for sale: a hash over both ids, keyed with bits
-// of this process, is the same whichever came first, and nobody can choose an id that wins.
+// Decides which of two crossing invites stands, and with that the caller, the side that offers
+// first and the kind of the call. The decision is a hash over both ids with a random key of this
+// process: it does not depend on the order of the invites, and no client can choose an id that
+// wins.
 #pragma once
 
 #include "core/base/ids.hpp"
@@ -11,8 +12,8 @@
 
 namespace parley::switchboard {
 
-/// SipHash-2-4 (Aumasson and Bernstein, 2012) of four words: short, and made for secrets that
-/// others try to find out by what they choose.
+/// SipHash-2-4 (Aumasson and Bernstein, 2012) of four words: a short hash that keeps its key secret
+/// when others choose the input.
 constexpr std::uint64_t keyed_hash(const std::array<std::uint64_t, 4>& words,
                                    const std::array<std::uint64_t, 2>& key) {
   std::uint64_t a = key[0] ^ 0x736f6d6570736575U;
@@ -45,7 +46,8 @@ constexpr std::uint64_t keyed_hash(const std::array<std::uint64_t, 4>& words,
   return a ^ b ^ c ^ d;
 }
 
-/// True for exactly one of two different ids, in whichever order they are asked about.
+/// True when the invite `id` stands against the invite `other`. For two different ids, exactly one
+/// of stands(a, b) and stands(b, a) is true.
 constexpr bool stands(CallId id, CallId other, const std::array<std::uint64_t, 2>& key) {
   const CallId& lower = id < other ? id : other;
   const CallId& higher = id < other ? other : id;

@@ -23,7 +23,7 @@ inline const Leg& other_leg(const CallRecord& record, const UserId& user) {
   return record.caller.user == user ? record.callee : record.caller;
 }
 
-/// Whether this device takes part: the one in the call, or one that is taking it over.
+/// True for the device in the call and for a device that is taking the call over.
 inline bool has_device(const Leg& leg, const DeviceId& device) {
   return leg.device == device || leg.next_device == device;
 }

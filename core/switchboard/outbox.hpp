@@ -1,6 +1,7 @@
-// What one socket is to be sent but may not be yet: a message stays until the records that explain
-// it are durable, so that whatever a client is told survives a crash. A shell has one for each
-// socket and carries out Send and Close through it; the server and the simulator share this rule.
+// The messages of one socket that must wait: a message waits until the records it depends on are
+// durable, because what a client has received must survive a crash. A shell has an outbox for each
+// socket and carries out Send and Close through it. The server and the simulator both use this
+// class.
 #pragma once
 
 #include "core/base/ids.hpp"
@@ -16,8 +17,8 @@ namespace parley::switchboard {
 
 class Outbox {
  public:
-  /// Hands `text` to `take` if it may leave now: every write up to `after` is durable and nothing
-  /// waits in front of it. Otherwise holds it. After `close`, nothing is taken any more.
+  /// Passes `text` to `take` at once when every write up to `after` is durable and no earlier
+  /// message waits. Otherwise holds it. After `close`, drops it.
   template <class Take>
   void send(std::string text, StoreTicket after, StoreTicket durable, Take&& take) {
     if (closing_) return;
@@ -29,7 +30,7 @@ class Outbox {
     held_.push_back({std::move(text), after});
   }
 
-  /// Hands all messages to `take`, in order, up to the first that must stay.
+  /// Passes held messages to `take`, in order, up to the first that must still wait.
   template <class Take>
   void release(StoreTicket durable, Take&& take) {
     std::size_t released = 0;
@@ -46,19 +47,20 @@ class Outbox {
     }
   }
 
-  /// The socket is to be closed behind what is held. The first code stands.
+  /// Closes the socket after the held messages have left. The first code stands.
   void close(wire::CloseCode code) {
     if (!closing_) closing_ = code;
   }
-  /// Drops what is held: the session says it again when its client is back.
+  /// Drops the held messages. The session sends them again when its client resumes.
   void drop() {
     held_ = {};
     bytes_ = 0;
   }
 
-  /// What arrives on a closing socket is ignored.
+  /// True after `close`; frames that arrive then are ignored.
   [[nodiscard]] bool closing() const { return closing_.has_value(); }
-  /// The code to close the socket with now: a close is due, and nothing is held in front of it.
+  /// The code to close the socket with now; empty when no close was asked for or messages are still
+  /// held.
   [[nodiscard]] std::optional<wire::CloseCode> close_due() const {
     return held_.empty() ? closing_ : std::nullopt;
   }

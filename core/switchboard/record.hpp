@@ -11,16 +11,16 @@ using json::field;
 struct Leg {
   UserId user;
   std::optional<DeviceId> device;
-  /// A device that takes the call over and has no media yet.
+  /// A device that is taking the call over and has no media yet.
   std::optional<DeviceId> next_device;
   std::optional<wire::LegStatus> status;
   bool operator==(const Leg&) const = default;
 };
 
-/// An invite that crossed another one and became part of its call.
+/// An invite that crossed another invite and became part of that call.
 struct MergedInvite {
   CallId call;
-  /// The device that made it.
+  /// The device that sent it.
   DeviceId device;
   bool operator==(const MergedInvite&) const = default;
 };
@@ -31,27 +31,27 @@ struct CallRecord {
   Leg callee;
   wire::MediaKind kind = wire::MediaKind::audio;
   wire::CallPhase phase = wire::CallPhase::ringing;
-  /// Counts the pairs of devices that were to connect; 0 until the call is answered.
+  /// The number of the pair of devices that connect, counted from 1; 0 until the call is answered.
   std::uint32_t link = 0;
-  /// Unix milliseconds; absent for what has not happened.
+  /// Times in Unix milliseconds; absent for what has not happened.
   std::int64_t invited_at_ms = 0;
   std::optional<std::int64_t> ringing_at_ms;
   std::optional<std::int64_t> accepted_at_ms;
   std::optional<std::int64_t> connected_at_ms;
-  /// When a device last reported media; written now and then, not with every report.
+  /// When a device last reported media; written every `kMediaStoreInterval`, not with every report.
   std::optional<std::int64_t> media_at_ms;
   std::optional<std::int64_t> ended_at_ms;
-  /// When the present phase times out; absent in phases without a limit.
+  /// When the phase times out; absent in phases without a limit.
   std::optional<std::int64_t> deadline_ms;
   std::optional<wire::EndReason> reason;
   std::optional<Error> failure;
-  /// Who ended it; absent for a time-out.
+  /// The user who ended the call; absent for a time-out.
   std::optional<UserId> ended_by;
-  /// It rings nowhere: the callee has blocked the caller. The caller can't tell, and the callee
-  /// never hears of it.
+  /// The callee has blocked the caller: the call rings nowhere, the caller can't tell, and the
+  /// callee gets no message about it.
   bool screened = false;
-  /// The callee's own invite to the caller. It has no record of its own; this one takes the place
-  /// of the one that it may have had.
+  /// The callee's own invite to the caller. It has no record of its own; this record replaces the
+  /// one that it may have had.
   std::optional<MergedInvite> merged;
   bool operator==(const CallRecord&) const = default;
 };

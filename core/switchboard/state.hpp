@@ -1,6 +1,7 @@
-// The inside of the switchboard, shared by its parts: sessions.cpp (who is connected),
-// calls.cpp (who calls whom), signals.cpp (what the two sides of a call tell each other),
-// takeover.cpp (which of a user's devices has the call).
+// The state of the switchboard, shared by its source files: sessions.cpp (connections and
+// sessions), invites.cpp (dialling and ringing), calls.cpp (accept, decline, hang up), signals.cpp
+// (messages between the two sides of a call), takeover.cpp (moving a call to another device),
+// ends.cpp (time-outs and ends), people.cpp (relations and presence), wall_clock.cpp.
 #pragma once
 
 #include "core/base/deadlines.hpp"
@@ -18,19 +19,19 @@
 
 namespace parley::switchboard {
 
-/// A connection whose hello waits for its token to be checked.
+/// A connection whose token is being checked.
 struct Authenticating {
   wire::Hello hello;
 };
 using Link = std::variant<Authenticating, SessionId>;
 
-/// In the place of a call: what a session hears of people.
+/// Used in place of a call id for messages about people.
 inline constexpr CallId kNews{};
-/// In the place of a call: what it hears of calls that ring.
+/// Used in place of a call id for messages about ringing calls.
 inline constexpr CallId kRings{0, 1};
 
-/// What a session keeps that somebody else brought about, for example a message of the other side
-/// of a call.
+/// A message in a session that another user caused, for example a signal of the other side of a
+/// call. It counts against the bounds of the session until it is acknowledged.
 struct Relayed {
   CallId call;
   std::uint32_t number = 0;
@@ -43,42 +44,42 @@ struct Session {
   UserId user;
   DeviceId device;
   std::optional<SocketId> connection;
-  Instant last_heard;    // on this connection, or when it was lost
-  bool leaving = false;  // its page said that it goes away
-  bool missed = false;   // the other sides of its calls know that it is gone
-  bool broken = false;   // can't be resumed; only holds the place of its device
-  bool can_call = true;  // its software can make connections
+  Instant last_heard;    // the last frame on this connection, or the moment it was lost
+  bool leaving = false;  // the client has sent `leaving`
+  bool missed = false;   // the other sides of its calls have the message that it is gone
+  bool broken = false;   // can't be resumed; kept until its deadline as the place of its device
+  bool can_call = true;  // the client can make peer connections
   session::Channel channel;
   std::vector<UserId> watched;
-  bool follows_people = false;  // hears when a list of people may have changed
-  /// How long after an invite this device last said that it rings.
+  bool follows_people = false;  // gets messages when a list of people may have changed
+  /// How long this device took last time from an invite to its `ringing`.
   Duration rings_after = kUsualRingDelay;
-  Duration told_ahead{0};  // what its client knows of the wall clock, from its welcome
-  /// Those that were acknowledged are dropped when it is next looked at.
+  Duration told_ahead{0};  // how far the wall clock was ahead in its welcome
+  /// Acknowledged messages are removed when the list is next used.
   std::vector<Relayed> relayed;
-  bool news_due = false;   // of people, for which there was no room
-  bool calls_due = false;  // something of a call, for which there was no room
-  TokenBucket refused;     // for limits
+  bool news_due = false;   // a message about people found no room
+  bool calls_due = false;  // a message about a call found no room
+  TokenBucket refused;     // requests that were refused for a limit
   TokenBucket leavings;
 };
 
-/// What a user thinks of another one.
+/// The decisions of a user about another user.
 struct Regard {
   bool blocked = false;
   bool known = false;
 };
 
-/// Calls of one user to another that rang and were not answered, since the last that was.
+/// Unanswered calls of one user to another since the last answered one.
 struct Attempts {
   unsigned weight = 0;
-  Instant next;  // no call before
+  Instant next;  // the next call is allowed at this time
 };
 
 struct User {
   wire::DisplayName name;
   bool call_waiting = true;
   bool shown_online = false;
-  TokenBucket shown;  // how often that may change
+  TokenBucket shown;  // limits how often presence changes are sent
   std::vector<SessionId> sessions;
   std::unordered_set<SessionId> watchers;  // a popular user has thousands
   std::vector<CallId> calls;               // not ended
@@ -86,20 +87,21 @@ struct User {
   bool known_callers_only = false;
   bool relations_loaded = false;
   std::unordered_map<UserId, Regard> regards;
-  std::unordered_map<UserId, Attempts> attempts;  // by whom they are meant for
+  std::unordered_map<UserId, Attempts> attempts;  // by callee
   std::vector<CallId> screened;                   // calls to this user that ring nowhere
 };
 
-/// Devices of the callee that were told, and those that said they ring.
+/// The call rings: devices that have the `incoming` message, and devices that have answered
+/// `ringing`.
 struct Ringing {
   std::vector<DeviceId> told;
   std::vector<DeviceId> ringing;
   bool waiting = false;  // the callee is in another call
-  /// Devices that gave up by themselves, and why the last one did: the others ring on.
+  /// Devices that failed, and the error of the last one. The other devices go on ringing.
   std::vector<DeviceId> failed;
   std::optional<Error> failure;
-  bool quiet = false;  // none of the devices that may answer is heard of just now
-  /// Devices that hear of the call once their sessions have room.
+  bool quiet = false;  // no device that may answer has a working connection
+  /// Devices that get the `incoming` message once their sessions have room.
   std::vector<DeviceId> untold;
   TokenBucket progresses;
 };
@@ -109,51 +111,52 @@ struct Connecting {};
 struct Active {};
 using CallState = std::variant<Ringing, Connecting, Active>;
 
-/// One device in a call, as this process has seen it.
+/// What this process knows of one device in a call.
 struct Attendance {
   UserId user;
   DeviceId device;
-  /// The session in which it last spoke of the call: a page that was loaded anew has another.
+  /// The session of its last message about the call: a reloaded page has another session.
   SessionId spoke_in;
-  /// The last `accepted` that it was told, and in which session.
+  /// The last `accepted` that was sent to it, and the session it was sent in.
   SessionId told_in;
   std::optional<wire::Accepted> told;
-  std::uint32_t newest_link = 0;  // of all that it was told
-  /// What it was told before that, while another device takes the other side over: it counts again
-  /// when that one gives up.
+  std::uint32_t newest_link = 0;  // the highest link that was sent to it
+  /// The `accepted` before that, kept while another device of the other side takes over. It applies
+  /// again when that device gives up.
   std::optional<wire::Accepted> told_before;
-  bool behind = false;  // its session had no room for something of the other side
+  bool behind = false;  // its session had no room for a message of the other side
 };
 
-/// What one side of a call may still bring about at the other.
+/// How many messages one side of a call may still cause at the other side.
 struct Allowance {
   TokenBucket messages;
   TokenBucket joins;
   TokenBucket comings;
-  bool away = false;  // as the other side was told last
+  bool away = false;  // as in the last message to the other side
 };
 
 struct Call {
   CallRecord record;
   CallState state;
   StoreTicket stored;  // the last write of this call
-  /// When a device last reported media; its record is written less often.
+  /// When a device last reported media; the record is written less often.
   Instant media_at;
-  /// The time for which nothing was heard of it before the server started, if it was too long for a
-  /// call to go on; until a device reports media.
+  /// The time without a write before the server started, when it exceeds `kLongestOutage`; 0 once a
+  /// device has reported media.
   Duration lost{0};
   Allowance callers_allowance;
   Allowance callees_allowance;
-  /// What devices that are taking over say they send.
+  /// The statuses of devices that are taking over.
   std::optional<wire::LegStatus> callers_next_status;
   std::optional<wire::LegStatus> callees_next_status;
-  /// When each side's device was last heard of, once its session is forgotten.
+  /// The last frame of each side's device, set when its session is forgotten.
   Instant caller_unheard_since;
   Instant callee_unheard_since;
   std::vector<Attendance> attendance;
 };
 
-/// Why a request is refused, and for how long the same is refused again; zero for no such time.
+/// The error of a refused request, and the time until the same request may be accepted; zero when
+/// waiting does not help.
 struct Objection {
   Objection(Error reason, Duration wait = {}) : why(reason), retry_after(wait) {}  // NOLINT
   Error why;
@@ -166,22 +169,22 @@ struct Tombstone {
   UserId callee;
   wire::Ended ended;
   StoreTicket stored;
-  bool screened = false;  // its callee is not told how it ended
+  bool screened = false;  // the callee gets no message about the end
 };
 
-/// The moment at which those who watch somebody are told what is true then.
+/// The deadline at which a user's watchers get the current presence.
 struct PresenceDue {
   UserId user;
   auto operator<=>(const PresenceDue&) const = default;
 };
 
-/// The moment at which clients are told that a list of people may have changed.
+/// The deadline at which clients get the message that a list of people may have changed.
 struct PeopleNews {
   auto operator<=>(const PeopleNews&) const = default;
 };
 
-/// The moment at which a device of somebody who has blocked the caller would say that it rings. A
-/// deadline of its own: those of the call stay as they are for anybody.
+/// The deadline at which a blocked caller gets `ringing` as if a device of the callee rang. It is
+/// separate, so the call's own deadlines are those of any other call.
 struct PretendedRing {
   CallId call;
   auto operator<=>(const PretendedRing&) const = default;
@@ -301,11 +304,13 @@ class Switchboard::State {
   void tell_linked_again(Session& session, Call& call);
   void tell_elsewhere(const Call& call, const UserId& user);
   [[nodiscard]] bool has_call_in_front(const UserId& user, CallId besides);
-  /// Whether nothing keeps this user from putting a call in front; ends what was left behind there.
+  /// True when this user may put a call in front; ends calls that the user's devices have left and
+  /// that stand in the way.
   [[nodiscard]] bool make_way(const UserId& user, CallId besides);
   [[nodiscard]] bool is_there(const Call& call, const UserId& user, const DeviceId& device);
   [[nodiscard]] bool is_deserted(const Call& call, const UserId& user);
-  /// Whether this user has left the call behind: it ends when something needs its place.
+  /// True when this user's device has left the call. Such a call ends when another call needs its
+  /// place.
   [[nodiscard]] bool gives_way(const Call& call, const UserId& user);
   [[nodiscard]] std::ptrdiff_t calls_that_stay(const UserId& user);
   [[nodiscard]] bool is_heard_of(const Call& call, const UserId& user);
@@ -313,31 +318,31 @@ class Switchboard::State {
   static Attendance& attendance(Call& call, const UserId& user, const DeviceId& device);
   void note_speaker(const Session& session, CallId call);
   void note_unheard(const Session& session);
-  /// Whether a user has dialled or answered a call, not merely hears it ring.
+  /// True when the user has dialled or answered the call; false while it only rings.
   [[nodiscard]] static bool is_on(const Call& call, const UserId& user);
-  /// The call goes on at another device of this user.
+  /// Tells a device that another device of this user has answered.
   void tell_answered_elsewhere(Session& session, const Call& call);
 
   // ---- signals.cpp ----
   void request(Session& session, const wire::Signal& message);
   void request(Session& session, const wire::MediaReport& message);
   void request(Session& session, const wire::Status& message);
-  /// Why one side of a call may not pass anything on just now; nothing if it may.
+  /// The reason why one side of a call may not send to the other side now; empty when it may.
   [[nodiscard]] std::optional<Objection> relay_objection(Call& call, const UserId& from,
                                                          const DeviceId* to, std::size_t bytes);
   [[nodiscard]] bool is_full(const Call& call, const UserId& from, const DeviceId* to,
                              std::size_t bytes);
   [[nodiscard]] bool has_room(Session& session, CallId call, std::size_t bytes) const;
   [[nodiscard]] static Allowance& allowance(Call& call, const UserId& from);
-  /// Passes something of one side of a call on to a device of the other.
+  /// Passes a message of one side of a call to a device of the other side.
   template <class Message>
   void relay(const UserId& user, const DeviceId& device, const Message& message, std::size_t bytes,
              StoreTicket after);
-  /// Tells what somebody else brought about, and takes note that it is still to be acknowledged.
+  /// Sends a message that another user caused, and counts it until it is acknowledged.
   template <class Message>
   void tell_noted(Session& session, const Message& message, CallId call, std::size_t bytes,
                   StoreTicket after);
-  /// Tells of people, unless the session has not taken what came before: then it hears later.
+  /// Sends a message about people, or marks it as due when the session has no room.
   template <class Message>
   void tell_news(Session& session, const Message& message);
   void tell_missed_news(Session& session);
@@ -373,9 +378,10 @@ class Switchboard::State {
   void tell_progress(Call& call);
   [[nodiscard]] std::optional<std::uint32_t> time_left(const Call& call) const;
   [[nodiscard]] wire::CallSnapshot snapshot(const Call& call, const Session& session) const;
-  /// The call, if this user is in it; else the request is answered with how it ended, or refused.
+  /// The call, if this user is in it. Otherwise answers the request with `ended` or a refusal, and
+  /// returns nullptr.
   Call* call_of(Session& session, CallId id);
-  /// The call, if this very device is in it.
+  /// The call, if this device is in it; otherwise as `call_of`.
   Call* call_on_device(Session& session, CallId id);
 
   // ---- wall_clock.cpp ----
@@ -383,7 +389,7 @@ class Switchboard::State {
   [[nodiscard]] Instant instant_of(std::int64_t wall_ms) const;
   [[nodiscard]] std::int64_t told_ms(const Session& session, std::int64_t wall_ms) const;
   void bring_into_the_past(CallRecord& record) const;
-  /// False if there was none.
+  /// Takes the lost time out of the call's times. False when there was none.
   static bool leave_out_lost_time(Call& call);
 
   // ---- sending ----
@@ -391,14 +397,14 @@ class Switchboard::State {
   void tell(Session& session, const Message& message, StoreTicket after);
   template <class Message>
   void tell_unnumbered(Session& session, const Message& message);
-  /// To one device of a user, wherever its session is.
+  /// Sends to one device of a user; nothing when the device has no session.
   template <class Message>
   void tell_device(const UserId& user, const DeviceId& device, const Message& message,
                    StoreTicket after);
   void refuse(Session& session, Error why, std::optional<CallId> call,
               std::optional<std::uint32_t> refers_to = {}, std::string detail = {},
               Duration retry_after = {});
-  /// The request that is being handled.
+  /// Refuses the request that is being handled.
   void refuse_for(Session& session, const Objection& objection, CallId call);
   void send(SocketId connection, std::string text, StoreTicket after);
   void log(LogLevel level, std::string_view event, std::optional<SocketId> connection,
@@ -432,7 +438,8 @@ void Switchboard::State::tell(Session& session, const Message& message, StoreTic
   if (session.broken) return;
   const std::string& frame = session.channel.number(message);
   if (session.connection) send(*session.connection, frame, after);
-  // A session that can't be kept any longer is ended at its deadline, not in the middle of this.
+  // A session that keeps too much is ended at its deadline: the caller of this function still uses
+  // it.
   if (session.channel.overrun()) deadlines_.arm(session.id, now_);
 }
 
@@ -452,8 +459,8 @@ void Switchboard::State::relay(const UserId& user, const DeviceId& device, const
                                std::size_t bytes, StoreTicket after) {
   Session* session = find_session(user, device);
   if (session == nullptr || session->broken) return;
-  // A message without an objection before it: what becomes of a device that comes and goes. Once
-  // there is room, the session is told what is true then.
+  // This happens only for messages that `relay_objection` has not checked, such as the state of the
+  // other device. Once there is room, the session gets the state of that moment.
   if (!has_room(*session, message.call, bytes)) {
     session->calls_due = true;
     attendance(calls_.at(message.call), user, device).behind = true;
@@ -465,7 +472,7 @@ void Switchboard::State::relay(const UserId& user, const DeviceId& device, const
 template <class Message>
 void Switchboard::State::tell_noted(Session& session, const Message& message, CallId call,
                                     std::size_t bytes, StoreTicket after) {
-  // Beside the data: ids, numbers, a status.
+  // The size of ids, numbers and a status beside the data.
   constexpr std::size_t kEnvelopeBytes = 512;
   if (session.broken) return;
   tell(session, message, after);

@@ -1,6 +1,7 @@
-// The switchboard: who is connected, who calls whom, and how every call ends. Runs in the server
-// and in the simulator; knows sockets only by number. One event in, effects out, and
-// `next_deadline` says when time itself is the next event. Specified in docs/protocol.md.
+// The switchboard decides about sessions and calls: which devices are connected, which calls ring,
+// and how each call ends. It runs in the server and in the simulator. It takes one event at a time
+// and answers with effects; the shell sends TimeReached at `next_deadline`. Sockets are numbers
+// here. Specified in docs/protocol.md.
 #pragma once
 
 #include "core/base/time.hpp"
@@ -13,15 +14,16 @@
 
 namespace parley::switchboard {
 
-/// What an operator can change. Defaults and reasons: core/switchboard/timers.hpp.
+/// The settings of a switchboard; the first three are options of the server. Defaults and reasons:
+/// core/switchboard/timers.hpp.
 struct Settings {
   Duration ring_limit;
   Duration connect_limit;
   Duration media_lease;
-  /// The server has stopped a short while ago: until then its devices are on their way back, and a
-  /// call to someone who is not there yet rings nowhere instead of ending as unreachable.
+  /// Until this moment, devices of an earlier run of the server may reconnect: a call to a user
+  /// without a device waits instead of ending as unreachable.
   Instant returning_until{};
-  /// Random bits of this process: which of two invites that cross stands can't be known before.
+  /// Random bits of this process, used by core/switchboard/glare.hpp.
   std::array<std::uint64_t, 2> glare_key{};
   Settings();
 };
@@ -41,10 +43,10 @@ class Switchboard {
   Switchboard(Switchboard&&) noexcept;
   Switchboard& operator=(Switchboard&&) noexcept;
 
-  /// Takes one event and appends its effects.
+  /// Handles one event and appends its effects. `now` never goes back.
   void handle(const Event& event, Instant now, std::vector<Effect>& effects);
 
-  /// When to send TimeReached; nothing while no timer runs.
+  /// When to send TimeReached; empty while no timer runs.
   [[nodiscard]] std::optional<Instant> next_deadline() const;
 
   [[nodiscard]] Gauges gauges() const;

@@ -1,7 +1,6 @@
-// For tests: a switchboard and the clients in front of it. Clients speak in frames over sockets
-// that carry them at once; what they hear is kept as text, so that a test reads like a
-// conversation. Every frame and every record that passes is checked against the rules that always
-// hold.
+// For tests: a switchboard and its clients. Clients exchange frames with it over sockets without
+// delay, and keep what they receive as short texts that tests compare. Every frame and every record
+// is checked against the rules in `broken_rules`.
 #pragma once
 
 #include "core/base/overloaded.hpp"
@@ -22,10 +21,10 @@ namespace parley::switchboard {
 
 using Texts = std::vector<std::string>;
 
-/// When the clock of every test begins.
+/// The start time of every test.
 inline constexpr Instant kTestStart = instant_from_ms(1'700'000'000'000);
 
-/// What a test calls "call 3".
+/// The id that tests write as "call 3".
 constexpr CallId call_id(std::uint64_t n, Instant made = kTestStart) {
   return {static_cast<std::uint64_t>(ms_of(made)) << 16U | 0x7000U, 0x8000'0000'0000'0000U | n};
 }
@@ -36,7 +35,8 @@ inline wire::Invite invite(std::uint64_t call, const std::string& callee,
   return {.call = call_id(call), .callee = {callee}, .kind = kind};
 }
 
-/// "ended 3 completed" and the like; empty for what only keeps a session alive.
+/// A message as a short text such as "ended 3 completed"; empty for messages that only keep a
+/// session alive.
 inline std::string text_of(const wire::ServerMessage& message) {
   const auto id = [](const CallId& call) {
     return std::to_string(call.low & 0x3fff'ffff'ffff'ffffU);
@@ -100,7 +100,7 @@ inline std::string text_of(const wire::ServerMessage& message) {
       message);
 }
 
-/// The call a message tells something about.
+/// The call that a message is about.
 inline std::optional<CallId> call_in(const wire::ServerMessage& message) {
   return std::visit(
       []<class M>(const M& m) -> std::optional<CallId> {
@@ -125,9 +125,9 @@ class Client {
 
   // ---- what it does ----
 
-  /// Opens a socket and says hello; goes on with the last session if there was one.
+  /// Opens a socket and sends a hello; resumes the last session if there was one.
   void connect();
-  /// Its page is loaded anew: same device, nothing remembered.
+  /// Its page is reloaded: the device is the same, the session is forgotten.
   void reload() {
     lose();
     resume_.reset();
@@ -135,7 +135,7 @@ class Client {
   }
   /// Its socket breaks, and the server notices.
   void lose();
-  /// Its socket breaks, and nobody notices: nothing arrives either way any more.
+  /// Its socket breaks without a close: nothing arrives in either direction.
   void go_deaf() { deaf_ = true; }
 
   template <class Message>
@@ -150,7 +150,7 @@ class Client {
 
   // ---- what it hears ----
 
-  /// Everything heard since the last time, but for what only keeps the session alive.
+  /// The texts received since the last call, without those that only keep the session alive.
   Texts heard() { return std::exchange(heard_, {}); }
   /// The newest message of a type.
   template <class Message>
@@ -166,9 +166,9 @@ class Client {
     return frames_;
   }
 
-  /// False while it takes no part in keeping the session alive.
+  /// False: it does not answer pings.
   bool answers_pings = true;
-  /// False: what arrives stays unacknowledged.
+  /// False: it acknowledges nothing.
   bool acknowledges = true;
 
  private:
@@ -199,7 +199,7 @@ class TestBoard {
     handle(UserKnown{.user = {user}, .name = {user}, .call_waiting = call_waiting});
   }
 
-  /// A device that is online; devices of a test have numbers of their own.
+  /// A device that is online. Each device of a test has a number of its own.
   Client& add(const std::string& user, std::uint64_t device) {
     clients_.emplace_back(*this, UserId{user}, device_id(device));
     clients_.back().connect();
@@ -221,7 +221,7 @@ class TestBoard {
     }
   }
 
-  /// Lets time pass, from deadline to deadline.
+  /// Moves the time on, from deadline to deadline.
   void wait(Duration time) {
     const Instant end = now + time;
     for (int turns = 0; turns < 100'000; ++turns) {
@@ -255,7 +255,7 @@ class TestBoard {
  private:
   friend class Client;
 
-  /// One with which the lower of two low ids stands, so that a test can say which it is.
+  /// With this key the lower of two low ids stands; tests depend on it.
   static Settings with_glare_key(Settings settings) {
     settings.glare_key = {61, 0};
     return settings;

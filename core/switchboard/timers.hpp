@@ -1,4 +1,4 @@
-// Every duration and bound the switchboard knows, with its reason. docs/protocol.md has a table of
+// All durations and bounds of the switchboard, with their reasons. docs/protocol.md has a table of
 // them, so each has a comment of its own.
 #pragma once
 
@@ -13,77 +13,80 @@ using namespace std::chrono_literals;
 
 // ---- sessions ----
 
-/// The server pings this often. A link that takes 2 s each way answers a ping after 4 s: that is
-/// slow, not silent.
+/// The server pings this often. A link with a delay of 2 s in each direction answers a ping after 4
+/// s; it is slow, but not silent.
 inline constexpr Duration kPingInterval = 4s;
-/// A socket is given up after this long without a frame: two pings went unanswered. Callers must
-/// not wait more than 10 s to learn that a device is gone.
+/// The server closes a socket after this long without a frame: two pings have had no answer.
+/// Callers must learn within 10 s that a device is gone.
 inline constexpr Duration kSilenceLimit = 9s;
-/// After a restart of the server its devices are on their way back for this long: the limit of
-/// their back-off (8 s) and a handshake. Nobody is called unreachable before.
+/// After a restart, the server waits this long before it reports a user as unreachable: devices
+/// need up to their longest back-off (8 s) and a handshake to come back.
 inline constexpr Duration kReturnGrace = 10s;
-/// A device that lost its socket counts as reachable for this long: reloading a page or changing
-/// networks takes 1 to 4 s, and must neither flicker nor end a ringing call.
+/// A device that lost its socket counts as reachable for this long: a reload of the page or a
+/// change of networks takes 1 to 4 s, and must not change the presence or end a ringing call.
 inline constexpr Duration kPresenceGrace = 5s;
-/// A session without a socket is kept for this long; what a client sent and was sent survives.
+/// A session without a socket is kept for this long, with the messages that are not acknowledged.
 inline constexpr Duration kSessionGrace = 60s;
-/// A device that said its page goes away is given this long to load it again.
+/// A device that has sent `leaving` has this long to load its page again.
 inline constexpr Duration kReloadGrace = 20s;
-/// A token check that takes longer is a server in trouble; the client comes back.
+/// A connection is closed when the check of its token takes longer; the client tries again.
 inline constexpr Duration kAuthenticationLimit = 10s;
-/// Sessions of one user at once, each of them a device or a page. One more takes the place of the
-/// session that has lost its socket longest ago and has no part in a call; where all are connected
-/// or in a call, it is refused with `server/too-many-devices` and close code 1008.
+/// Sessions of one user at once, each of them a device or a page. A further one replaces the
+/// session that lost its socket longest ago and is in no call. If all sessions are connected or in
+/// a call, the new one is refused with `server/too-many-devices` and close code 1008.
 inline constexpr std::size_t kMaxSessionsPerUser = 16;
 
 // ---- calls ----
 
 /// How long a call rings. Most systems use 30 to 60 s.
 inline constexpr Duration kRingLimit = 45s;
-/// From the accept to the first media (RFC 8863 asks for patience with slow checks; people hang up
-/// by themselves before).
+/// How long a call may take from the accept to the first media. RFC 8863 asks for patience with
+/// slow connectivity checks; most people hang up earlier.
 inline constexpr Duration kConnectLimit = 30s;
-/// A ringing call whose caller's device is gone for this long is cancelled: nobody is there to
+/// A ringing call is cancelled when the caller's device is gone for this long: the caller could not
 /// talk.
 inline constexpr Duration kCallerGrace = 10s;
-/// A call that no device has reported media of for this long is abandoned. While a network between
-/// the devices and the server is down for a minute, people go on talking: their devices must find
-/// the call when they come back, with a whole back-off (8 s) and a slow socket (10 s) on top.
+/// A call ends as abandoned when no device has reported media for this long. People go on talking
+/// while their devices can't reach the server for a minute; the call must still exist when the
+/// devices are back, after a full back-off (8 s) and a slow socket (10 s).
 inline constexpr Duration kMediaLease = 90s;
-/// What one side says about media keeps a call for so long after the other side was last heard of:
-/// an outage of a minute, a whole back-off and a slow socket, as above. Else a client that says so
-/// for ever would keep the other person in a call that this person's device has left.
+/// Media reports of one side keep a call for this long after the last sign of the other side's
+/// device: an outage of a minute, a full back-off and a slow socket, as above. Without this limit,
+/// a client that keeps reporting media would hold the other person in a call that the other device
+/// has left.
 inline constexpr Duration kUnheardLimit = 90s;
-/// The moment of the last media is written this often, so that a crash loses little of it.
+/// The time of the last media is written this often; a crash loses no more than this of a call's
+/// length.
 inline constexpr Duration kMediaStoreInterval = 30s;
-/// Calls that a user can be in: one in front, one on hold. Somebody who is in or rings for so many
-/// is busy for a further caller.
+/// Calls that a user can be in: one in front, one on hold. A user with this many calls, ringing
+/// ones included, is busy for a further caller.
 inline constexpr std::ptrdiff_t kMaxCallsPerUser = 2;
 
 /// How far the time in a call id may be behind the server's clock. Clients make ids by the server's
-/// clock, which a welcome tells; this is for what a message waits on its way, and for clocks that
-/// are set meanwhile.
+/// clock, which is in the welcome; the window allows for the delay of a message and for a clock
+/// that is set meanwhile.
 inline constexpr Duration kCallIdWindow = 10min;
-/// How far it may be ahead: the clock of a small server that has just booted is days behind until
-/// the network sets it right, and clients that go by their own clock call meanwhile.
+/// How far the time in a call id may be ahead of the server's clock: the clock of a small server
+/// may be days behind after a boot until the network sets it, and clients that use their own clock
+/// call meanwhile.
 inline constexpr Duration kCallIdAhead = std::chrono::hours(744);
-/// A server that starts restores so many of the calls that have ended, those that were closed last:
-/// their devices may not have heard of the end, and their ids must not be used again. Their order
-/// counts and not their time, for the clock may have been set meanwhile. This takes 0.1 s.
+/// A server that starts restores this many ended calls, those closed last: their devices may not
+/// know of the end, and their ids must not be used again. The order of closing decides, not the
+/// time, because the clock may have been set. This takes 0.1 s.
 inline constexpr std::int64_t kRestoredCalls = 10'000;
-/// On a busy server, with 17 calls a second and more, those are not all whose ids are in the
-/// window: it also restores the calls that ended in this time, by the clock.
+/// A server also restores the calls that ended within this time by the clock: at 17 calls a second
+/// and more, the last calls alone do not cover all ids in the window.
 inline constexpr Duration kRestoredFor = 3 * kCallIdWindow;
-/// Ids of calls that are remembered at least, the newest of them: also when a clock that is set
-/// back makes their time acceptable once more. 5 MB.
+/// The newest ids of calls that are always remembered, also outside the window: a clock that is set
+/// back makes their time valid again. They take 5 MB.
 inline constexpr std::size_t kCallIdsKept = 100'000;
-/// Ids of calls that are remembered at most: 1,600 new calls a second for a whole window. Beyond
-/// this ids that are not newer than a forgotten one are refused with `call/call-id-taken`.
+/// Ids of calls that are remembered at most: 1,600 new calls a second for a whole window. Above
+/// this number, an id that is not newer than a forgotten one is refused with `call/call-id-taken`.
 inline constexpr std::size_t kMaxCallIds = 1'000'000;
 
-/// What one side of a call may leave unacknowledged in the other side's session, in messages: an
-/// outage of a minute with a restart of ICE every 6 s makes about 50. Two calls leave a quarter of
-/// what a session keeps to the server's own messages. Beyond this the sender is refused with
+/// Messages of one side of a call that may be unacknowledged in the other side's session: an outage
+/// of a minute with an ICE restart every 6 s makes about 50. Two calls leave a quarter of the
+/// session's space for messages of the server. Above this number, the sender is refused with
 /// `protocol/rate-limited`.
 inline constexpr std::size_t kMaxRelayedMessages = 96;
 /// The same bound in bytes: 10 restarts with a large description of 20 KB each.
@@ -92,41 +95,42 @@ inline constexpr std::size_t kMaxRelayedBytes = 208UL * 1024;
 inline constexpr std::int64_t kRelayBurst = 128;
 /// After the burst, one side of a call may send one signal or status in this time.
 inline constexpr Duration kRelayEvery = 100ms;
-/// Times that one side of a call may join it in one burst: some reloads of a page and some devices
-/// that try to take the call over. Each time the other side is told to connect anew.
+/// Joins of one side of a call in one burst: some reloads of a page and some devices that try to
+/// take the call over. After each join the other side connects anew.
 inline constexpr std::int64_t kJoinBurst = 16;
-/// After the burst, one side of a call may join it once in this time. With the burst that makes
-/// about 50 in an outage of a minute, as restarts of ICE do.
+/// After the burst, one side of a call may join it once in this time. With the burst, that allows
+/// about 50 joins in an outage of a minute.
 inline constexpr Duration kJoinEvery = 2s;
-/// How often the caller is told in one burst how many devices ring: each of 16 devices comes,
-/// rings, and gives up.
+/// `progress` messages that a caller gets in one burst: each of 16 devices connects, rings, and
+/// gives up.
 inline constexpr std::int64_t kProgressBurst = 48;
-/// After the burst, the caller is told once in this time.
+/// After the burst, a caller gets one `progress` in this time.
 inline constexpr Duration kProgressEvery = 1s;
-/// A sender that is refused because the other side has not caught up is told to wait this long.
+/// A sender that is refused because of unacknowledged messages gets this wait in `retry_after_ms`.
 inline constexpr Duration kRelayRetry = 1s;
-/// Messages of one session that may be refused for a limit in one burst; beyond this its socket is
-/// closed with 1008, and it starts afresh.
+/// Messages of one session that may be refused for a limit in one burst; after more, the socket is
+/// closed with 1008 and the session ends.
 inline constexpr std::int64_t kRefusedBurst = 64;
 /// After the burst, one message in this time may be refused for a limit.
 inline constexpr Duration kRefusedEvery = 1s;
-/// A page says once that it goes away, and perhaps again after it came back; in one burst it may do
-/// so this often, as each time the other side is told.
+/// `leaving` messages of a page in one burst: each one causes a message to the other side, and a
+/// page sends one when it is closed or reloaded.
 inline constexpr std::int64_t kLeavingBurst = 5;
-/// After the burst, a page may say this often that it goes away; what comes sooner is ignored.
+/// After the burst, a page may send one `leaving` in this time; further ones are ignored.
 inline constexpr Duration kLeavingEvery = 5s;
-/// How often the other side of a call is told in one burst that a device goes away or is back,
-/// whatever sessions it has meanwhile: a page that is reloaded some times over a bad network.
+/// Messages to the other side of a call in one burst that a device has left or is back, over all
+/// sessions of the device: a page that is reloaded several times on a bad network.
 inline constexpr std::int64_t kComingBurst = 10;
-/// After the burst, the other side is told once in this time.
+/// After the burst, the other side gets one such message in this time.
 inline constexpr Duration kComingEvery = 5s;
 
-/// A call of which nothing was written for so long when the server starts has not lasted all the
-/// while: no two people talk for a day without the server. Its clock was set, or it was off.
+/// When a server starts and nothing was written about a call for longer than this, the time since
+/// then does not count as part of the call: no two people talk for a day without the server. The
+/// clock was set, or the server was off.
 inline constexpr Duration kLongestOutage = std::chrono::hours(24);
 
-/// An ended call is remembered this long, so that late and repeated requests are answered with how
-/// it ended. Longer than a session can be away.
+/// An ended call is remembered for this long: a late or repeated request is answered with `ended`.
+/// This is longer than a session can be without a socket.
 inline constexpr Duration kEndedMemory = 90s;
 
 /// Invites that a user can make in one burst: several wrong numbers, and some programs that redial.
@@ -136,56 +140,58 @@ inline constexpr Duration kInviteEvery = 2s;
 
 // ---- people ----
 
-/// Calls to one person that may ring in vain before the caller has to wait. Who has called so often
-/// has been noticed, or is not wanted.
+/// Unanswered calls to one person before the caller has to wait: after so many, the callee has
+/// noticed the calls or does not want them.
 inline constexpr unsigned kFreeAttempts = 6;
-/// What a call in vain weighs, against one that was cancelled at once: people correct themselves,
-/// and what keeps failing on their side is no nuisance yet.
+/// An unanswered call counts as much as this many calls that were cancelled at once: people dial by
+/// mistake, and such a call disturbs little.
 inline constexpr unsigned kAttemptWeight = 4;
-/// A call that is cancelled before it has lasted so long counts as cancelled at once: less than two
-/// rings.
+/// A call that is cancelled before this time counts as cancelled at once: it rang less than twice.
 inline constexpr Duration kSeenAfter = 5s;
-/// The first wait; it doubles with every further call that is not answered.
+/// The first wait; it doubles with each further unanswered call.
 inline constexpr Duration kFirstWait = 30s;
-/// The longest wait of somebody whom the callee does not know.
+/// The longest wait of a caller whom the callee does not know.
 inline constexpr Duration kLongestWait = std::chrono::hours(1);
-/// Calls in vain of somebody whom the callee knows: there may be good reason to insist.
+/// Unanswered calls before a caller whom the callee knows has to wait: there may be a good reason
+/// to insist.
 inline constexpr unsigned kFreeAttemptsOfKnown = 10;
-/// The longest wait of somebody whom the callee knows.
+/// The longest wait of a caller whom the callee knows.
 inline constexpr Duration kLongestWaitOfKnown = std::chrono::minutes(5);
-/// Calls in vain are forgotten this long after the wait for them.
+/// Unanswered calls are forgotten this long after the end of their wait.
 inline constexpr Duration kAttemptsMemory = std::chrono::hours(1);
-/// People about whom the calls in vain of one caller are remembered; whose wait ends first goes.
-/// Nobody can let so many people's phones ring in the time of the first waits.
+/// Callees for whom the unanswered calls of one caller are remembered; the one whose wait ends
+/// first is forgotten. A caller can't ring more people than this during the first waits.
 inline constexpr std::size_t kMaxAttempts = 64;
 
-/// Relations of one user that are kept in memory: more than anybody adds by hand.
+/// Relations of one user that are kept in memory: more than a person adds by hand.
 inline constexpr std::size_t kMaxRegards = 4096;
 
-/// Between an invite and the word of a device that it rings, as long as the device has not shown
-/// how long it takes: a round trip and the drawing of a window.
+/// The assumed time from an invite to `ringing` of a device that has not rung before: a round trip
+/// and the drawing of a window.
 inline constexpr Duration kUsualRingDelay = 120ms;
-/// A device that took longer than this was asleep; nothing is to be learnt from it.
+/// A device that takes longer than this to ring was asleep; the time is not used as its usual
+/// delay.
 inline constexpr Duration kLongestRingDelay = 2s;
 
-/// How often those who watch somebody are told in one burst that this person comes or goes.
+/// Changes of one user's presence that the watchers get in one burst.
 inline constexpr std::int64_t kPresenceBurst = 10;
-/// After the burst, they are told once in this time what is true then.
+/// After the burst, the watchers get the current presence once in this time.
 inline constexpr Duration kPresenceEvery = 2s;
-/// Presence and news of people that a session may leave unacknowledged; what comes meanwhile is
-/// told in one message once it has caught up. With two calls that leaves 40 messages to the
-/// server's own.
+/// Messages about people that may be unacknowledged in a session; later changes are sent in one
+/// message once the client has acknowledged. With two calls, that leaves space for 40 messages of
+/// the server.
 inline constexpr std::size_t kMaxNews = 24;
 
-/// Calls that a session may be told of without having taken them, each of which may also end: more
-/// than ring somewhere in the minute for which a session is kept. Its device rings for further ones
-/// once it has caught up. With two calls and news that leaves 16 messages to the server's own.
+/// Ringing calls whose messages may be unacknowledged in a session; each call may also end. More
+/// calls than this hardly ring in the minute for which a session is kept. The device rings for
+/// further calls once its client has acknowledged. With two calls and messages about people, that
+/// leaves space for 16 messages of the server.
 inline constexpr std::size_t kMaxRings = 12;
 
-/// That the list of people may have changed is told at most this often.
+/// Clients get at most one message in this time that the list of people may have changed.
 inline constexpr Duration kPeopleNewsEvery = 1s;
-/// It is told less often the more sessions there are: each asks the server again, which is not to
-/// answer more than 200 a second.
+/// The interval grows by this much for each session: each client asks for the list again, and the
+/// server must not answer more than 200 such requests a second.
 inline constexpr Duration kPeopleNewsPerSession = 5ms;
 
 }  // namespace parley::switchboard
