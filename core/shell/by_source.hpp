@@ -1,5 +1,5 @@
-// One value for each source. Structs that cross the line to a shell list its parts in `fields()`,
-// so that each part is a member of the JSON object itself.
+// One value for each source. A struct that a shell sends or gets lists the three values in
+// `fields()`, and each one becomes a member of that struct's JSON object.
 #pragma once
 
 #include "core/shell/capture.hpp"

@@ -1,4 +1,4 @@
-// What is captured and how it is asked for: the vocabulary that sources share with shells.
+// The types that describe capture devices, shared by core/media and the shells.
 #pragma once
 
 #include "core/json/codec.hpp"
@@ -20,24 +20,25 @@ constexpr auto names(SourceKind) {
   return std::array<std::string_view, 3>{"microphone", "camera", "screen"};
 }
 
-/// Ids of devices are made by the browser: 64 hexadecimal digits or less, seen everywhere.
+/// The longest id of a device. The browser makes these ids; known browsers use at most 64
+/// hexadecimal digits.
 inline constexpr std::size_t kMaxDeviceIdBytes = 256;
 using HardwareId = json::Text<kMaxDeviceIdBytes>;
 
-/// Microphones and cameras of one machine that are looked at; more than anybody has.
+/// Microphones and cameras of one machine that are listed at most; more than a machine has.
 inline constexpr std::size_t kMaxListedDevices = 64;
 
-/// How much is asked of a device.
+/// The constraints for a device.
 enum class CaptureQuality : std::uint8_t {
   full,    // sound with echo cancellation, a picture of 1280×720 at 30 frames a second
   modest,  // a picture of 640×480 at 15
-  any,     // whatever it gives
+  any,     // no constraints
 };
 constexpr auto names(CaptureQuality) {
   return std::array<std::string_view, 3>{"full", "modest", "any"};
 }
 
-/// One way to open a device.
+/// The device and the constraints to open.
 struct Capture {
   std::optional<HardwareId> device;
   CaptureQuality quality = CaptureQuality::full;
@@ -49,7 +50,7 @@ struct Capture {
   }
 };
 
-/// The device that a track really comes from (Media Capture, 4.3.8: deviceId and groupId).
+/// The device that a track comes from (Media Capture, 4.3.8: deviceId and groupId).
 struct Hardware {
   HardwareId device;
   HardwareId group;
@@ -78,12 +79,12 @@ struct ListedDevice {
   }
 };
 
-/// What the browser says about access to a source (Permissions, 3; Permissions Policy, 9).
+/// The browser's permission for a source (Permissions, 3; Permissions Policy, 9).
 enum class Permission : std::uint8_t {
   granted,
-  prompt,   // the person is asked each time
-  denied,   // the person, or the browser's settings, said no
-  blocked,  // the page's policy forbids it: nobody is asked
+  prompt,   // the browser asks the person each time
+  denied,   // the person or the browser's settings deny access
+  blocked,  // the page's policy forbids it; the browser does not ask
 };
 constexpr auto names(Permission) {
   return std::array<std::string_view, 4>{"granted", "prompt", "denied", "blocked"};

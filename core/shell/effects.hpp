@@ -1,5 +1,5 @@
-// Everything a phone can ask of its shell. A shell carries effects out in order and reports what
-// came of them as events; none of them waits.
+// The effects of a phone. A shell carries them out in order, does not wait for any of them, and
+// reports the results as events.
 #pragma once
 
 #include "core/shell/by_source.hpp"
@@ -25,7 +25,7 @@ struct OpenSocket {
   }
 };
 
-/// Close a socket and forget it at once: nothing is reported about it any more.
+/// Close a socket and forget it at once. The shell reports nothing more about it.
 struct CloseSocket {
   static constexpr std::string_view kType = "close_socket";
   SocketId socket;
@@ -49,7 +49,7 @@ struct SendFrame {
 // ---- microphone, camera, tones ----
 
 /// Capture devices; report media_opened or media_failed, however late. Tracks of microphones start
-/// disabled: what they feed decides when they are heard.
+/// disabled; feed_connection enables them.
 struct OpenMedia {
   static constexpr std::string_view kType = "open_media";
   MediaRequestId request;
@@ -64,7 +64,7 @@ struct OpenMedia {
   }
 };
 
-/// Ask the person what of the screen to share; report media_opened or media_failed.
+/// Ask the person which screen or window to share; report media_opened or media_failed.
 struct OpenScreen {
   static constexpr std::string_view kType = "open_screen";
   MediaRequestId request;
@@ -86,7 +86,7 @@ struct CloseMedia {
   }
 };
 
-/// Say how loud a microphone has been since the last time, whether or not it is muted; report
+/// Measure how loud a microphone has been since the last measurement, muted or not; report
 /// sound_measured.
 struct MeasureSound {
   static constexpr std::string_view kType = "measure_sound";
@@ -116,10 +116,10 @@ struct PlayTone {
 // ---- peer connection ----
 
 /// Create a peer connection. The side that offers first adds three transceivers, all sendrecv:
-/// sound, camera, screen, in this order, so that pictures can come and go without another
-/// negotiation; the other side takes the transceivers of the offer and makes them sendrecv before
-/// it answers. Both sides create one data channel, negotiated, with id 0, ordered and reliable;
-/// report direct_opened and direct_received.
+/// sound, camera, screen, in this order. Pictures can then start and stop without a new
+/// negotiation. The other side takes the transceivers of the offer and makes them sendrecv before
+/// it answers. Both sides create one data channel, negotiated, with id 0, ordered and reliable; the
+/// shell reports direct_opened and direct_received.
 struct CreateConnection {
   static constexpr std::string_view kType = "create_connection";
   PeerConnectionId connection;
@@ -147,8 +147,8 @@ struct CloseConnection {
 };
 
 /// Create an offer and apply it locally; report local_description_set or operation_failed.
-/// `afresh`: an operation before this one was given up. It is waited for no longer, nothing more of
-/// it is done, and what it left is rolled back first (RFC 8829, 4.1.10.2).
+/// `afresh`: the phone has given up an earlier operation. The shell stops that operation and rolls
+/// its result back first (RFC 8829, 4.1.10.2).
 struct MakeOffer {
   static constexpr std::string_view kType = "make_offer";
   PeerConnectionId connection;
@@ -177,8 +177,8 @@ struct MakeAnswer {
   }
 };
 
-/// Apply a description of the other side, rolling an own offer back when one is out (RFC 8829,
-/// 4.1.10.2); report remote_description_set or operation_failed. `afresh`: as for an offer.
+/// Apply a description of the other side; roll back this side's own pending offer first (RFC 8829,
+/// 4.1.10.2); report remote_description_set or operation_failed. `afresh`: as in make_offer.
 struct SetRemoteDescription {
   static constexpr std::string_view kType = "set_remote_description";
   PeerConnectionId connection;
@@ -197,7 +197,7 @@ struct SetRemoteDescription {
   }
 };
 
-/// Add a candidate of the other side; a rejection is logged by the shell and harms nothing.
+/// Add a candidate of the other side. The shell logs a rejected candidate and reports nothing.
 struct AddCandidate {
   static constexpr std::string_view kType = "add_candidate";
   PeerConnectionId connection;
@@ -215,7 +215,7 @@ struct AddCandidate {
 enum class Feed : std::uint8_t {
   none,    // nothing is sent
   silent,  // the track is attached but disabled: silence
-  live,    // captured and sent
+  live,    // the track is attached and enabled
 };
 constexpr auto names(Feed) { return std::array<std::string_view, 3>{"none", "silent", "live"}; }
 
@@ -224,7 +224,7 @@ struct FeedConnection {
   static constexpr std::string_view kType = "feed_connection";
   PeerConnectionId connection;
   BySource<Feed> sent;
-  /// Those that opened the sources; 0 for none.
+  /// The requests that opened the sources; 0 for none.
   BySource<MediaRequestId> requests;
   bool operator==(const FeedConnection&) const = default;
   static constexpr auto fields() {
@@ -246,8 +246,8 @@ struct FeedConnection {
   }
 };
 
-/// Send a text to the other device through the data channel of a connection, which is open: what it
-/// needs to know without waiting for the server, or while there is none.
+/// Send a text to the other device through the open data channel of a connection. The text arrives
+/// without the server, also while the server is down.
 struct SendDirect {
   static constexpr std::string_view kType = "send_direct";
   PeerConnectionId connection;
@@ -276,7 +276,7 @@ constexpr auto names(LogLevel) {
   return std::array<std::string_view, 4>{"debug", "info", "warning", "error"};
 }
 
-/// One line of the debug log. Never holds descriptions, candidates, addresses or tokens.
+/// One line of the debug log. It never holds descriptions, candidates, addresses or tokens.
 struct Log {
   static constexpr std::string_view kType = "log";
   LogLevel level = LogLevel::info;

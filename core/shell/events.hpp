@@ -1,6 +1,6 @@
-// Everything a phone's shell can report. A shell reports what happened, in order, and decides
-// nothing. Serials (socket, peer connection, operation, request) were given out by the phone in an
-// effect; a report about one that is over is ignored.
+// The events that a phone's shell reports. A shell reports what happened, in order, and decides
+// nothing. The phone gives out the numbers of sockets, peer connections, operations and requests in
+// its effects; it ignores an event about one that is over.
 #pragma once
 
 #include "core/shell/capture.hpp"
@@ -62,7 +62,8 @@ struct FrameReceived {
   }
 };
 
-/// The network came back or is another one, or the page woke up: worth trying at once.
+/// The network came back or changed, or the page woke up: the phone connects, or checks its socket,
+/// at once.
 struct NetworkChanged {
   static constexpr std::string_view kType = "network_changed";
   bool mobile_data = false;
@@ -73,20 +74,20 @@ struct NetworkChanged {
   }
 };
 
-/// The page goes away; whether it comes back (a reload) nobody knows.
+/// The page goes away. It may come back, as in a reload.
 struct PageHidden {
   static constexpr std::string_view kType = "page_hidden";
   static constexpr auto fields() { return std::tuple{}; }
 };
 
-/// This phone is closed for good while its page may go on: what its calls need goes with it.
+/// This phone is closed for good, although its page may stay: the calls that use its devices end.
 struct PhoneClosed {
   static constexpr std::string_view kType = "phone_closed";
   static constexpr auto fields() { return std::tuple{}; }
 };
 
-/// Whether the browser has what a call needs at all. Told before anybody signs in; taken for
-/// granted if not.
+/// Whether the browser has what a call needs. Reported before signed_in; without it the phone
+/// assumes that calls are possible.
 struct CapabilityTold {
   static constexpr std::string_view kType = "capability_told";
   bool can_call = true;
@@ -96,13 +97,13 @@ struct CapabilityTold {
   }
 };
 
-/// The deadline the phone asked for has come. Any event does the same; this one does nothing else.
+/// The deadline that the phone asked for has come.
 struct TimeReached {
   static constexpr std::string_view kType = "time_reached";
   static constexpr auto fields() { return std::tuple{}; }
 };
 
-/// The app shows these people and wants to know who is online.
+/// The app shows these people and needs their presence.
 struct PeopleShown {
   static constexpr std::string_view kType = "people_shown";
   json::List<UserId, wire::kMaxWatched> users;
@@ -125,7 +126,7 @@ struct Dialed {
   }
 };
 
-/// What becomes of the calls that are on when another one is answered.
+/// What to do with the calls that are on when another call is answered.
 enum class OtherCalls : std::uint8_t { hold, end };
 constexpr auto names(OtherCalls) { return std::array<std::string_view, 2>{"hold", "end"}; }
 
@@ -157,7 +158,7 @@ struct HangUpPressed {
   }
 };
 
-/// Take over a call that is on at another device of this person.
+/// The person takes over a call that is on at another device.
 struct JoinPressed {
   static constexpr std::string_view kType = "join_pressed";
   CallId call;
@@ -217,7 +218,7 @@ struct ScreenSwitched {
 
 // ---- microphone, camera, screen ----
 
-/// The person chose a device, now or on an earlier visit: that is the one to use wherever possible.
+/// The person chose a device, now or on an earlier visit. The phone uses it when it is available.
 struct DeviceChosen {
   static constexpr std::string_view kType = "device_chosen";
   SourceKind source = SourceKind::microphone;
@@ -228,7 +229,7 @@ struct DeviceChosen {
   }
 };
 
-/// What is plugged in: at the start, and again whenever it may have changed.
+/// The devices that are plugged in. Reported at the start and whenever the list may have changed.
 struct DevicesListed {
   static constexpr std::string_view kType = "devices_listed";
   json::List<media::ListedDevice, media::kMaxListedDevices> devices;
@@ -239,8 +240,7 @@ struct DevicesListed {
   }
 };
 
-/// What the page may use has become known, or was changed by the person or the system. Not every
-/// browser tells.
+/// A permission has become known or has changed. Some browsers do not report permissions.
 struct PermissionChanged {
   static constexpr std::string_view kType = "permission_changed";
   SourceKind source = SourceKind::microphone;
@@ -251,7 +251,7 @@ struct PermissionChanged {
   }
 };
 
-/// A request was fulfilled: what it asked for is captured now.
+/// A request succeeded: its devices are captured now.
 struct MediaOpened {
   static constexpr std::string_view kType = "media_opened";
   MediaRequestId request;
@@ -285,8 +285,8 @@ struct MediaFailed {
   }
 };
 
-/// A source that was captured is gone: unplugged, revoked, taken away, or ended by the person in
-/// the browser's own controls.
+/// A captured source has ended: it was unplugged, its permission was revoked, the system took it
+/// away, or the person ended it in the browser's own controls.
 struct MediaEnded {
   static constexpr std::string_view kType = "media_ended";
   MediaRequestId request;
@@ -297,8 +297,8 @@ struct MediaEnded {
   }
 };
 
-/// A source goes on delivering, but only silence or black: its own switch, the system, or another
-/// program has muted it; or no longer (Media Capture, 4.3.1: the mute and unmute events).
+/// A source delivers only silence or black, or delivers again. Its own switch, the system or
+/// another program mutes it (Media Capture, 4.3.1: the mute and unmute events).
 struct MediaSilenced {
   static constexpr std::string_view kType = "media_silenced";
   MediaRequestId request;
@@ -311,7 +311,7 @@ struct MediaSilenced {
   }
 };
 
-/// How loud a microphone has been since it was measured last.
+/// How loud a microphone has been since the last measurement.
 struct SoundMeasured {
   static constexpr std::string_view kType = "sound_measured";
   MediaRequestId request;
@@ -386,7 +386,7 @@ struct GatheringCompleted {
   }
 };
 
-/// The data channel of a connection can be used, until the connection is closed.
+/// The data channel of a connection is open. It stays open until the connection is closed.
 struct DirectOpened {
   static constexpr std::string_view kType = "direct_opened";
   PeerConnectionId connection;
@@ -431,8 +431,8 @@ struct ConnectionStateChanged {
 };
 
 /// Counters of a connection (W3C webrtc-stats), cumulative since it was created. Sound energy is
-/// the square of the level, full scale being 1, summed over seconds (webrtc-stats,
-/// totalAudioEnergy); in billionths here.
+/// the square of the level, with full scale as 1, integrated over seconds (webrtc-stats,
+/// totalAudioEnergy). The unit here is a billionth.
 struct StatsSampled {
   static constexpr std::string_view kType = "stats_sampled";
   PeerConnectionId connection;

@@ -1,5 +1,6 @@
-// What an interface draws. Complete and consistent after every event; an interface needs no memory
-// of its own. Moments are in the shell's steady milliseconds, the same clock it gives to the phone.
+// What an interface draws. The view is complete and consistent after every event; an interface
+// needs no state of its own. Moments are milliseconds of the shell's steady clock, which also times
+// the events.
 #pragma once
 
 #include "core/shell/by_source.hpp"
@@ -10,29 +11,29 @@ namespace parley::phone {
 using json::field;
 using media::BySource;
 
-/// The way to the server.
+/// The state of the session with the server.
 enum class SessionPhase : std::uint8_t {
   signed_out,
-  connecting,  // first time, nothing to show yet
+  connecting,  // for the first time since signing in
   online,
-  reconnecting,  // was online; calls go on
-  refused,       // the server said no; `problem` says why
+  reconnecting,  // was online before; calls go on
+  refused,       // the server has refused the session; `problem` has the reason
 };
 constexpr auto names(SessionPhase) {
   return std::array<std::string_view, 5>{"signed_out", "connecting", "online", "reconnecting",
                                          "refused"};
 }
 
-/// A call as this device sees it.
+/// The phase of a call on this device.
 enum class Phase : std::uint8_t {
-  calling,       // no device of the other side rings yet
-  ringing,       // at least one does
-  incoming,      // ringing here
+  calling,       // dialled; no device of the other side rings yet
+  ringing,       // at least one device of the other side rings
+  incoming,      // rings on this device
   answering,     // answered here, not confirmed yet
   connecting,    // answered; no media yet
   active,        // media flows
-  reconnecting,  // media has stopped flowing and is being brought back
-  elsewhere,     // on at another device of this person; can be taken over
+  reconnecting,  // media has stopped; the phone restores it
+  elsewhere,     // on at another device of this person; this device can take it over
   ended,
 };
 constexpr auto names(Phase) {
@@ -41,7 +42,7 @@ constexpr auto names(Phase) {
                                          "reconnecting", "elsewhere",  "ended"};
 }
 
-/// How far it is known that a source which is not to be heard or seen really is not sent.
+/// How far it is proven that a source that is off is not sent.
 enum class Proof : std::uint8_t {
   none,      // nothing to prove, or not proven yet
   sent,      // this device's own counters show that nothing is sent
@@ -56,7 +57,7 @@ struct SourceView {
   bool opening = false;
   bool asking = false;
   std::optional<Error> problem;
-  /// The request whose track it is, for the local picture.
+  /// The request that holds the track, for the local picture.
   std::optional<MediaRequestId> request;
   std::optional<media::HardwareId> device;
   Proof off_proof = Proof::none;
@@ -78,11 +79,11 @@ struct SourceView {
   }
 };
 
-/// What the sound of this device's microphone tells.
+/// A hint from the sound of this device's microphone.
 enum class SoundHint : std::uint8_t {
   none,
   talking_while_muted,
-  silent_microphone,  // wanted and open, and not even noise comes from it
+  silent_microphone,  // wanted and open, but without any sound, not even noise
 };
 constexpr auto names(SoundHint) {
   return std::array<std::string_view, 3>{"none", "talking_while_muted", "silent_microphone"};
@@ -149,7 +150,7 @@ struct PresenceView {
   }
 };
 
-/// Calls a phone shows at once: those of the user, and those that just ended.
+/// Calls in a view at most: the calls of the user and those that have just ended.
 inline constexpr std::size_t kMaxCallsShown = 8;
 
 struct View {

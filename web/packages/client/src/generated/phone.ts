@@ -62,26 +62,32 @@ export interface FrameReceived {
   readonly text: string
 }
 
-/** The network came back or is another one, or the page woke up: worth trying at once. */
+/**
+ * The network came back or changed, or the page woke up: the phone connects, or checks its
+ * socket, at once.
+ */
 export interface NetworkChanged {
   readonly type: 'network_changed'
   /** The browser says that it is a mobile phone's (Network Information). */
   readonly mobile_data: boolean
 }
 
-/** The page goes away; whether it comes back (a reload) nobody knows. */
+/** The page goes away. It may come back, as in a reload. */
 export interface PageHidden {
   readonly type: 'page_hidden'
 }
 
-/** This phone is closed for good while its page may go on: what its calls need goes with it. */
+/**
+ * This phone is closed for good, although its page may stay: the calls that use its devices
+ * end.
+ */
 export interface PhoneClosed {
   readonly type: 'phone_closed'
 }
 
 /**
- * Whether the browser has what a call needs at all. Told before anybody signs in; taken for
- * granted if not.
+ * Whether the browser has what a call needs. Reported before signed_in; without it the phone
+ * assumes that calls are possible.
  */
 export interface CapabilityTold {
   readonly type: 'capability_told'
@@ -89,15 +95,12 @@ export interface CapabilityTold {
   readonly can_call: boolean
 }
 
-/**
- * The deadline the phone asked for has come. Any event does the same; this one does nothing
- * else.
- */
+/** The deadline that the phone asked for has come. */
 export interface TimeReached {
   readonly type: 'time_reached'
 }
 
-/** The app shows these people and wants to know who is online. */
+/** The app shows these people and needs their presence. */
 export interface PeopleShown {
   readonly type: 'people_shown'
   /** Replaces the earlier set. */
@@ -114,7 +117,7 @@ export interface Dialed {
   readonly kind: MediaKind
 }
 
-/** What becomes of the calls that are on when another one is answered. */
+/** What to do with the calls that are on when another call is answered. */
 export type OtherCalls = 'hold' | 'end'
 
 export const otherCalls: readonly OtherCalls[] = ['hold', 'end']
@@ -129,7 +132,7 @@ export interface AnswerPressed {
   readonly others: OtherCalls
 }
 
-/** Take over a call that is on at another device of this person. */
+/** The person takes over a call that is on at another device. */
 export interface JoinPressed {
   readonly type: 'join_pressed'
   /** Which call. */
@@ -193,8 +196,8 @@ export type SourceKind = 'microphone' | 'camera' | 'screen'
 export const sourceKinds: readonly SourceKind[] = ['microphone', 'camera', 'screen']
 
 /**
- * The person chose a device, now or on an earlier visit: that is the one to use wherever
- * possible.
+ * The person chose a device, now or on an earlier visit. The phone uses it when it is
+ * available.
  */
 export interface DeviceChosen {
   readonly type: 'device_chosen'
@@ -217,7 +220,10 @@ export interface ListedDevice {
   readonly group: string
 }
 
-/** What is plugged in: at the start, and again whenever it may have changed. */
+/**
+ * The devices that are plugged in. Reported at the start and whenever the list may have
+ * changed.
+ */
 export interface DevicesListed {
   readonly type: 'devices_listed'
   /** Microphones and cameras, in the browser's order; without those that it does not name yet. */
@@ -225,20 +231,17 @@ export interface DevicesListed {
 }
 
 /**
- * What the browser says about access to a source (Permissions, 3; Permissions Policy, 9).
+ * The browser's permission for a source (Permissions, 3; Permissions Policy, 9).
  *
- * - `prompt`: the person is asked each time
- * - `denied`: the person, or the browser's settings, said no
- * - `blocked`: the page's policy forbids it: nobody is asked
+ * - `prompt`: the browser asks the person each time
+ * - `denied`: the person or the browser's settings deny access
+ * - `blocked`: the page's policy forbids it; the browser does not ask
  */
 export type Permission = 'granted' | 'prompt' | 'denied' | 'blocked'
 
 export const permissions: readonly Permission[] = ['granted', 'prompt', 'denied', 'blocked']
 
-/**
- * What the page may use has become known, or was changed by the person or the system. Not
- * every browser tells.
- */
+/** A permission has become known or has changed. Some browsers do not report permissions. */
 export interface PermissionChanged {
   readonly type: 'permission_changed'
   /** Microphone or camera. */
@@ -250,7 +253,7 @@ export interface PermissionChanged {
 /** One request for microphone and camera. */
 export type MediaRequestId = number & { readonly __brand: 'MediaRequestId' }
 
-/** The device that a track really comes from (Media Capture, 4.3.8: deviceId and groupId). */
+/** The device that a track comes from (Media Capture, 4.3.8: deviceId and groupId). */
 export interface Hardware {
   /** Its id, or the alias it was opened by; may be empty. */
   readonly device: string
@@ -258,7 +261,7 @@ export interface Hardware {
   readonly group: string
 }
 
-/** A request was fulfilled: what it asked for is captured now. */
+/** A request succeeded: its devices are captured now. */
 export interface MediaOpened {
   readonly type: 'media_opened'
   /** Which request. */
@@ -285,8 +288,8 @@ export interface MediaFailed {
 }
 
 /**
- * A source that was captured is gone: unplugged, revoked, taken away, or ended by the person
- * in the browser's own controls.
+ * A captured source has ended: it was unplugged, its permission was revoked, the system took
+ * it away, or the person ended it in the browser's own controls.
  */
 export interface MediaEnded {
   readonly type: 'media_ended'
@@ -297,9 +300,8 @@ export interface MediaEnded {
 }
 
 /**
- * A source goes on delivering, but only silence or black: its own switch, the system, or
- * another program has muted it; or no longer (Media Capture, 4.3.1: the mute and unmute
- * events).
+ * A source delivers only silence or black, or delivers again. Its own switch, the system or
+ * another program mutes it (Media Capture, 4.3.1: the mute and unmute events).
  */
 export interface MediaSilenced {
   readonly type: 'media_silenced'
@@ -311,7 +313,7 @@ export interface MediaSilenced {
   readonly silenced: boolean
 }
 
-/** How loud a microphone has been since it was measured last. */
+/** How loud a microphone has been since the last measurement. */
 export interface SoundMeasured {
   readonly type: 'sound_measured'
   /** The request that opened it. */
@@ -375,7 +377,7 @@ export interface GatheringCompleted {
   readonly connection: PeerConnectionId
 }
 
-/** The data channel of a connection can be used, until the connection is closed. */
+/** The data channel of a connection is open. It stays open until the connection is closed. */
 export interface DirectOpened {
   readonly type: 'direct_opened'
   /** Which connection. */
@@ -414,8 +416,8 @@ export interface ConnectionStateChanged {
 
 /**
  * Counters of a connection (W3C webrtc-stats), cumulative since it was created. Sound energy
- * is the square of the level, full scale being 1, summed over seconds (webrtc-stats,
- * totalAudioEnergy); in billionths here.
+ * is the square of the level, with full scale as 1, integrated over seconds (webrtc-stats,
+ * totalAudioEnergy). The unit here is a billionth.
  */
 export interface StatsSampled {
   readonly type: 'stats_sampled'
@@ -493,7 +495,7 @@ export interface OpenSocket {
   readonly socket: SocketId
 }
 
-/** Close a socket and forget it at once: nothing is reported about it any more. */
+/** Close a socket and forget it at once. The shell reports nothing more about it. */
 export interface CloseSocket {
   readonly type: 'close_socket'
   /** Which socket. */
@@ -509,17 +511,17 @@ export interface SendFrame {
 }
 
 /**
- * How much is asked of a device.
+ * The constraints for a device.
  *
  * - `full`: sound with echo cancellation, a picture of 1280×720 at 30 frames a second
  * - `modest`: a picture of 640×480 at 15
- * - `any`: whatever it gives
+ * - `any`: no constraints
  */
 export type CaptureQuality = 'full' | 'modest' | 'any'
 
 export const captureQualities: readonly CaptureQuality[] = ['full', 'modest', 'any']
 
-/** One way to open a device. */
+/** The device and the constraints to open. */
 export interface Capture {
   /** This one and no other; the system's choice if absent. */
   readonly device?: string
@@ -529,7 +531,7 @@ export interface Capture {
 
 /**
  * Capture devices; report media_opened or media_failed, however late. Tracks of microphones
- * start disabled: what they feed decides when they are heard.
+ * start disabled; feed_connection enables them.
  */
 export interface OpenMedia {
   readonly type: 'open_media'
@@ -541,7 +543,7 @@ export interface OpenMedia {
   readonly camera?: Capture
 }
 
-/** Ask the person what of the screen to share; report media_opened or media_failed. */
+/** Ask the person which screen or window to share; report media_opened or media_failed. */
 export interface OpenScreen {
   readonly type: 'open_screen'
   /** The number it gets. */
@@ -558,7 +560,7 @@ export interface CloseMedia {
 }
 
 /**
- * Say how loud a microphone has been since the last time, whether or not it is muted; report
+ * Measure how loud a microphone has been since the last measurement, muted or not; report
  * sound_measured.
  */
 export interface MeasureSound {
@@ -583,10 +585,10 @@ export interface PlayTone {
 
 /**
  * Create a peer connection. The side that offers first adds three transceivers, all sendrecv:
- * sound, camera, screen, in this order, so that pictures can come and go without another
- * negotiation; the other side takes the transceivers of the offer and makes them sendrecv
+ * sound, camera, screen, in this order. Pictures can then start and stop without a new
+ * negotiation. The other side takes the transceivers of the offer and makes them sendrecv
  * before it answers. Both sides create one data channel, negotiated, with id 0, ordered and
- * reliable; report direct_opened and direct_received.
+ * reliable; the shell reports direct_opened and direct_received.
  */
 export interface CreateConnection {
   readonly type: 'create_connection'
@@ -608,8 +610,8 @@ export interface CloseConnection {
 
 /**
  * Create an offer and apply it locally; report local_description_set or operation_failed.
- * `afresh`: an operation before this one was given up. It is waited for no longer, nothing
- * more of it is done, and what it left is rolled back first (RFC 8829, 4.1.10.2).
+ * `afresh`: the phone has given up an earlier operation. The shell stops that operation and
+ * rolls its result back first (RFC 8829, 4.1.10.2).
  */
 export interface MakeOffer {
   readonly type: 'make_offer'
@@ -633,8 +635,9 @@ export interface MakeAnswer {
 }
 
 /**
- * Apply a description of the other side, rolling an own offer back when one is out (RFC 8829,
- * 4.1.10.2); report remote_description_set or operation_failed. `afresh`: as for an offer.
+ * Apply a description of the other side; roll back this side's own pending offer first (RFC
+ * 8829, 4.1.10.2); report remote_description_set or operation_failed. `afresh`: as in
+ * make_offer.
  */
 export interface SetRemoteDescription {
   readonly type: 'set_remote_description'
@@ -650,7 +653,7 @@ export interface SetRemoteDescription {
   readonly afresh: boolean
 }
 
-/** Add a candidate of the other side; a rejection is logged by the shell and harms nothing. */
+/** Add a candidate of the other side. The shell logs a rejected candidate and reports nothing. */
 export interface AddCandidate {
   readonly type: 'add_candidate'
   /** Which connection. */
@@ -666,7 +669,7 @@ export interface AddCandidate {
  *
  * - `none`: nothing is sent
  * - `silent`: the track is attached but disabled: silence
- * - `live`: captured and sent
+ * - `live`: the track is attached and enabled
  */
 export type Feed = 'none' | 'silent' | 'live'
 
@@ -692,8 +695,8 @@ export interface FeedConnection {
 }
 
 /**
- * Send a text to the other device through the data channel of a connection, which is open:
- * what it needs to know without waiting for the server, or while there is none.
+ * Send a text to the other device through the open data channel of a connection. The text
+ * arrives without the server, also while the server is down.
  */
 export interface SendDirect {
   readonly type: 'send_direct'
@@ -714,7 +717,7 @@ export type LogLevel = 'debug' | 'info' | 'warning' | 'error'
 
 export const logLevels: readonly LogLevel[] = ['debug', 'info', 'warning', 'error']
 
-/** One line of the debug log. Never holds descriptions, candidates, addresses or tokens. */
+/** One line of the debug log. It never holds descriptions, candidates, addresses or tokens. */
 export interface Log {
   readonly type: 'log'
   /** How serious. */
@@ -747,11 +750,11 @@ export type PhoneEffect =
   | Log
 
 /**
- * The way to the server.
+ * The state of the session with the server.
  *
- * - `connecting`: first time, nothing to show yet
- * - `reconnecting`: was online; calls go on
- * - `refused`: the server said no; `problem` says why
+ * - `connecting`: for the first time since signing in
+ * - `reconnecting`: was online before; calls go on
+ * - `refused`: the server has refused the session; `problem` has the reason
  */
 export type SessionPhase = 'signed_out' | 'connecting' | 'online' | 'reconnecting' | 'refused'
 
@@ -771,16 +774,16 @@ export interface PresenceView {
 }
 
 /**
- * A call as this device sees it.
+ * The phase of a call on this device.
  *
- * - `calling`: no device of the other side rings yet
- * - `ringing`: at least one does
- * - `incoming`: ringing here
+ * - `calling`: dialled; no device of the other side rings yet
+ * - `ringing`: at least one device of the other side rings
+ * - `incoming`: rings on this device
  * - `answering`: answered here, not confirmed yet
  * - `connecting`: answered; no media yet
  * - `active`: media flows
- * - `reconnecting`: media has stopped flowing and is being brought back
- * - `elsewhere`: on at another device of this person; can be taken over
+ * - `reconnecting`: media has stopped; the phone restores it
+ * - `elsewhere`: on at another device of this person; this device can take it over
  */
 export type Phase =
   | 'calling'
@@ -806,7 +809,7 @@ export const phases: readonly Phase[] = [
 ]
 
 /**
- * How far it is known that a source which is not to be heard or seen really is not sent.
+ * How far it is proven that a source that is off is not sent.
  *
  * - `none`: nothing to prove, or not proven yet
  * - `sent`: this device's own counters show that nothing is sent
@@ -837,9 +840,9 @@ export interface SourceView {
 }
 
 /**
- * What the sound of this device's microphone tells.
+ * A hint from the sound of this device's microphone.
  *
- * - `silent_microphone`: wanted and open, and not even noise comes from it
+ * - `silent_microphone`: wanted and open, but without any sound, not even noise
  */
 export type SoundHint = 'none' | 'talking_while_muted' | 'silent_microphone'
 
