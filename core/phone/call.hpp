@@ -1,6 +1,6 @@
-// One call on one device. A state owns exactly what is true in it, its deadline included; an event
-// is a function from state to state that names every state (a new one breaks the build at each
-// event that has not decided about it). Specified in docs/architecture.md#the-call-on-a-phone.
+// One call on one device. Each state holds only the data that applies in it, its deadline included.
+// An event is a function from state to state that handles every state by name: a new state does not
+// compile until every event handles it. Specified in docs/architecture.md#the-call-on-a-phone.
 #pragma once
 
 #include "core/base/time.hpp"
@@ -20,20 +20,20 @@ namespace parley::phone {
 struct Connection {
   negotiation::Negotiator negotiator;
   DeviceId peer_device;
-  std::uint32_t link = 0;  // the pair of devices it connects, as the server counts them
-  Instant give_up_at;      // for the next one: let go when it has no media by then
+  std::uint32_t link = 0;  // the server's number of the pair of devices it connects
+  Instant give_up_at;      // for `next`: closed when it has no media by then
   bool transport_up = false;
   ConnectionState state = ConnectionState::fresh;
   std::uint64_t audio_packets = 0;
-  /// What was counted when media had been lost: only more than that is media that is back. Absent
-  /// from the loss to the next look at the counters.
+  /// The packets counted when media was lost: a higher count means that media is back. Absent
+  /// between the loss and the next reading of the counters.
   std::optional<std::uint64_t> audio_packets_before = 0;
 
   [[nodiscard]] PeerConnectionId id() const { return negotiator.connection(); }
 };
 
-/// The connections of an answered call: one, and a second one while the other side moves to another
-/// of its devices. The first is let go only when media flows through the second.
+/// The connections of an answered call: one, and a second one while the other side moves the call
+/// to another device. The first is closed once media flows through the second.
 struct Connections {
   Connection current;
   std::optional<Connection> next;
@@ -62,7 +62,7 @@ struct Incoming {
 struct Answering {
   Instant give_up_at;
   bool joining = false;
-  /// Until then it goes on ringing here, should the answer be refused.
+  /// When the answer is refused, the call rings on this device until this moment.
   std::optional<Instant> rings_until = std::nullopt;
 };
 /// Confirmed on both sides; no media yet.
@@ -76,7 +76,7 @@ struct Active {
   Instant since;
   Instant report_at;
 };
-/// Media flowed and has stopped; it is being brought back.
+/// Media flowed and has stopped; the phone restores it.
 struct Reconnecting {
   Connections connections;
   Instant since;
@@ -89,7 +89,8 @@ struct Ended {
   wire::EndReason reason = wire::EndReason::completed;
   std::optional<Error> failure;
   std::optional<Duration> lasted;
-  /// The server has not confirmed that the call is over; it is told again when it asks.
+  /// The server has not confirmed the end; the phone sends it again when the server still has the
+  /// call.
   bool unconfirmed = false;
 };
 
@@ -98,30 +99,29 @@ using CallState = std::variant<Calling, Ringing, Incoming, Answering, Connecting
 
 // ---- transitions ----
 
-/// What a transition reads besides the state.
+/// The input of a transition besides state and event.
 struct CallContext {
   Instant now;
   CallId call;
   wire::Direction direction = wire::Direction::outgoing;
   std::optional<DeviceId> device;
-  /// The number the next peer connection of this phone gets.
+  /// The number of the next peer connection of this phone.
   PeerConnectionId next_connection;
   const wire::IceServers& ice_servers;
-  /// True while no sound is to be expected: the other side has said that it sends none, or the call
-  /// is held.
+  /// True while no sound is expected: by its status the other side sends none, or the call is held.
   bool silence_is_normal = false;
-  /// Messages to the server can leave now.
+  /// True while the session is online, and messages to the server can be sent.
   bool online = false;
-  /// Counters are to be read often.
+  /// True while the counters must be read every `kSampleWhileConnecting`.
   bool sample_often = false;
-  /// When the server first heard of media in this call, on this phone's clock.
+  /// When the server got the first media report of this call, on this phone's clock.
   std::optional<Instant> connected_at = std::nullopt;
 };
 
-/// What a transition leads to.
+/// The result of a transition.
 struct Step {
   CallState next;
-  std::string_view why;  // constant text for the log; empty when nothing changed
+  std::string_view why;  // constant text for the log; empty when the state has not changed
   std::vector<Effect> effects{};
   std::vector<wire::ClientMessage> messages{};
 };
@@ -142,13 +142,14 @@ Step on(CallState state, const wire::Refusal& event, const CallContext& context)
 Step on(CallState state, const wire::RelayedSignal& event, const CallContext& context);
 
 // A new welcome (call_reconcile.cpp).
-/// What the snapshot of a welcome says about the call; nothing when it is not in there.
+/// What a welcome contains about the call; `snapshot` is empty when the welcome does not contain
+/// the call.
 struct Reconciled {
   std::optional<wire::CallSnapshot> snapshot;
   bool resumed = false;
-  /// How much longer its phase may last.
+  /// The time until the server's limit of its phase.
   std::optional<Duration> expires_in = std::nullopt;
-  /// What to invite with again, should the server never have heard of the call.
+  /// The invite to send again when the server does not know the call.
   wire::Invite invite;
 };
 Step on(CallState state, const Reconciled& event, const CallContext& context);
@@ -165,7 +166,8 @@ Step on(CallState state, const StatsSampled& event, const CallContext& context);
 // Time (call_time.cpp).
 [[nodiscard]] std::optional<Instant> deadline(const CallState& state);
 Step on(CallState state, const TimeReached& event, const CallContext& context);
-/// Nothing ran here for a while. Before a limit that is overdue ends something, the facts are read.
+/// Nothing ran on this device for a while. An overdue limit ends the call only after counters,
+/// connection states and the server's messages have been read.
 struct Woken {};
 Step on(CallState state, const Woken& event, const CallContext& context);
 
@@ -173,23 +175,25 @@ Step on(CallState state, const Woken& event, const CallContext& context);
 
 [[nodiscard]] const Connections* connections_of(const CallState& state);
 [[nodiscard]] std::vector<PeerConnectionId> connection_ids(const CallState& state);
-/// Whether this device captures for the call, if the person wants it to.
+/// True in states in which this device captures the sources that the person wants.
 [[nodiscard]] bool uses_media(const CallState& state);
 
 // ---- shared by the transitions ----
 
-/// When to give up what the server limits by itself: `expires_in` from now, if it says so.
+/// When to give up a phase that the server limits: `expires_in` plus `kGuardMargin` from now, or
+/// `otherwise` from now when the server has not sent a limit.
 [[nodiscard]] Instant guard(std::optional<Duration> expires_in, Duration otherwise, Instant now);
-/// A connection can't be negotiated, however often that is tried afresh: nothing where the call
-/// goes on without.
+/// Ends a call whose connection can't be negotiated after all attempts. Empty when the call goes on
+/// without that connection.
 std::optional<Step> end_if_exhausted(CallState& state, const CallContext& context);
-/// The counters are read by then at the latest.
+/// Moves the next reading of the counters to `at`, unless it is earlier.
 void sample_by(CallState& state, Instant at);
-/// Nothing changes.
+/// A step that changes nothing.
 Step stay(CallState state);
-/// The call is over here and the server is told so.
+/// Ends the call on this device and sends the end to the server.
 Step give_up(Error failure, std::optional<Duration> lasted, const CallContext& context);
-/// Asks for new ICE credentials, now and again later, as long as signalling works.
+/// Restarts ICE if this side made the first offer and signalling works, and tries again after
+/// `kRestartInterval`.
 Step restart_ice(Reconnecting reconnecting, const CallContext& context);
 /// Addresses a negotiation's messages to the other device and adds them to the step.
 void add(Step& step, negotiation::Output output, const Connection& connection,

@@ -1,8 +1,8 @@
 // The phone of one device: its session with the server, its calls, its microphone and camera, and
-// the view an interface draws. One event in, effects out. What can be derived from the calls (which
-// devices are open, which tone plays, what each connection is fed, what the other side is told) is
-// derived after every event and only differences become effects, so nothing can be forgotten on any
-// path to the end.
+// the view that an interface draws. It takes one event at a time and answers with effects. Open
+// devices, the tone, the feeds of connections and the status for the other side are derived from
+// the calls after every event, and only differences become effects. No way to end a call can
+// therefore leave a device open.
 #pragma once
 
 #include "core/media/sound_watch.hpp"
@@ -20,19 +20,19 @@ namespace parley::phone {
 
 class Phone {
  public:
-  /// Ended calls are kept until they are dismissed and the server has confirmed the end; beyond
-  /// this many the oldest are forgotten.
+  /// Calls of a phone at most. An ended call is kept until it is dismissed and the server has
+  /// confirmed the end; above this number, the oldest ended calls are forgotten.
   static constexpr std::size_t kMaxCallsKept = 16;
-  /// One in front and one on hold.
+  /// Calls that can be connected at once: one in front and one on hold.
   static constexpr std::ptrdiff_t kMaxConnectedCalls = 2;
 
-  /// `seed` feeds the jitter of reconnecting and nothing else.
+  /// `seed` is used only for the jitter of reconnecting.
   explicit Phone(std::uint64_t seed) : session_(seed) {}
 
-  /// Takes one event and appends its effects.
+  /// Handles one event and appends its effects. `now` never goes back.
   void handle(const Event& event, Instant now, std::vector<Effect>& effects);
 
-  /// When to send TimeReached; nothing while no timer runs.
+  /// When to send TimeReached; empty while no timer runs.
   [[nodiscard]] std::optional<Instant> next_deadline() const;
 
   [[nodiscard]] View view() const;
@@ -50,17 +50,19 @@ class Phone {
     bool waiting = false;
     bool quiet = false;
     media::BySource<bool> wanted{.microphone = true};
-    /// A person has switched it here: what another device of theirs did before counts no more.
+    /// The person has switched the microphone on this device; the state it had on another device of
+    /// this person no longer applies.
     bool microphone_pressed = false;
-    /// A muted microphone was heard leaving: it is taken off the connection until it is wanted.
+    /// The counters show sound although the microphone is muted: the track is detached until the
+    /// person wants the microphone again.
     bool microphone_cut = false;
     bool held = false;
-    std::optional<wire::LegStatus> told;  // to the present session
-    /// The server had no room for it: then it is said once more.
+    std::optional<wire::LegStatus> told;  // the last status sent in this session
+    /// When to send the status again that the server has refused.
     std::optional<Instant> tell_again_at;
     std::uint32_t status_revision = 0;
     std::optional<wire::LegStatus> peer_status;
-    std::optional<wire::LegStatus> peer_status_told;  // by the server, last
+    std::optional<wire::LegStatus> peer_status_told;  // the last one from the server
     wire::PeerDevice peer_device = wire::PeerDevice::connected;
     std::vector<FeedConnection> feeds;  // of its connections
     std::vector<DirectChannel> direct;  // of its connections, once they are open
@@ -72,11 +74,11 @@ class Phone {
     CallState state;
   };
 
-  /// Finds out whether nothing ran here for a while. Only a deadline can end something, so only
-  /// there: a trace leaves out keep-alives, and must not look like a gap for it.
+  /// Detects that nothing ran on this device for a while. It is called only for TimeReached: only a
+  /// deadline can end a call, and a trace without keep-alives must not look like a gap.
   void notice_gap();
 
-  // Events of the phone itself; those of a call go to core/phone/call_*.cpp.
+  // Events of the phone. Events of a call are handled in core/phone/call_*.cpp.
   void on(const SignedIn& event);
   void on(const SignedOut& event);
   void on(const SocketOpened& event);
@@ -107,7 +109,7 @@ class Phone {
   void on(const DirectOpened& event);
   void on(const DirectReceived& event);
   void on(const StatsSampled& event);
-  /// Events that name a call and that only the call decides about.
+  /// Events that name a call and that only its state handles.
   template <class CallEvent>
     requires requires(const CallEvent& event) { event.call; }
   void on(const CallEvent& event);
@@ -127,16 +129,19 @@ class Phone {
   void presence_told(const wire::Presence& presence);
   void peer_status_told(CallId call, const wire::LegStatus& status);
   void take_peer_status(Call& call, const wire::LegStatus& status);
-  /// Who was taking the call over at the other side gave up: the one before is there again.
+  /// The device of the other side that was taking over has given up: the status of the earlier
+  /// device applies again.
   void joiner_gone(Call& call);
-  /// The channel to the device that has the call at the other side, or takes it over; once open.
+  /// The open data channel of the newest connection: to the device that is taking over at the other
+  /// side, or else to the device in the call. nullptr when none is open.
   [[nodiscard]] static DirectChannel* newest_channel(Call& call);
   void send_status_directly(const Call& call, PeerConnectionId connection);
   void leave_calls_to_other_page();
-  /// Makes room in front: the other calls that are on are held, and the server knows it first.
+  /// Holds the other calls that are on, and sends their status before the message that brings
+  /// `front` to the front.
   void hold_others(CallId front);
 
-  /// Runs one transition of a call and carries out what it led to.
+  /// Runs one transition of a call and carries out its step.
   template <class CallEvent>
   void advance(Call& call, const CallEvent& event);
   Call* find(CallId id);
@@ -153,13 +158,13 @@ class Phone {
   [[nodiscard]] FeedConnection feed_of(const Call& call, PeerConnectionId id) const;
   [[nodiscard]] wire::LegStatus status_of(const Call& call) const;
   void settle_status(Call& call);
-  /// The other side does not know what was said last, and may believe something else.
+  /// The server has refused the last status: sets the moment to send it again.
   void tell_again(Call& call, const wire::Refusal& refusal) const;
   void settle_tone();
   [[nodiscard]] static bool can_share(const Call& call);
-  /// The share of a screen is over, by whatever way.
+  /// The share of the screen has ended.
   void forget_screen();
-  /// Something was switched: the witness wants to see what becomes of it.
+  /// Reads the counters soon while the witness needs them often.
   void look_closely(Call& call);
 
   [[nodiscard]] SourceView microphone_view(const Call& call) const;
@@ -182,7 +187,7 @@ class Phone {
   bool mobile_data_ = false;
   bool can_call_ = true;
   media::SoundWatch sound_watch_;
-  /// Whose loudness is looked at.
+  /// The microphone whose loudness is measured.
   struct Listening {
     CallId call;
     MediaRequestId request;

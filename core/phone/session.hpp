@@ -1,6 +1,6 @@
-// The phone's side of the signalling session: opens sockets, greets, resumes, keeps alive, and
-// tries again. Calls do not notice any of it; what they send is numbered and arrives once the way
-// is free. Specified in docs/protocol.md#sessions.
+// The phone's side of the signalling session: it opens sockets, sends hello, resumes, keeps the
+// socket alive and reconnects. Calls do not depend on the socket: their messages are numbered and
+// arrive once the session is online. Specified in docs/protocol.md#sessions.
 #pragma once
 
 #include "core/base/random.hpp"
@@ -29,20 +29,20 @@ class Session {
   void socket_closed(const SocketClosed& event, Instant now, std::vector<Effect>& effects);
   void network_changed(Instant now, std::vector<Effect>& effects);
   void time_reached(Instant now, std::vector<Effect>& effects);
-  /// Nothing ran here for a while: whether the server is there is to be found out anew.
+  /// Nothing ran on this device for a while: checks whether the server still answers.
   void woken(Instant now, std::vector<Effect>& effects);
-  /// Whether this device can make calls at all.
+  /// Whether the browser has what a call needs; sent to the server.
   void set_can_call(bool can_call) { can_call_ = can_call; }
 
-  /// Takes a frame; returns what the calls must know, if anything.
+  /// Handles a frame. Returns a message that is for the calls; empty when there is none.
   [[nodiscard]] std::optional<wire::ServerMessage> frame_received(const FrameReceived& event,
                                                                   Instant now,
                                                                   std::vector<Effect>& effects);
 
   // ---- use ----
 
-  /// Sends a message, or keeps it until the session is back. Without a session there is nobody to
-  /// keep it for: the calls say again what still matters after every fresh welcome.
+  /// Sends a message, or keeps it until the session is resumed. Without a session the message is
+  /// dropped: after a welcome of a new session, the calls send again what still matters.
   void send(const wire::ClientMessage& message, std::vector<Effect>& effects);
 
   [[nodiscard]] bool online() const { return std::holds_alternative<Online>(link_); }
@@ -52,13 +52,13 @@ class Session {
   [[nodiscard]] const std::optional<wire::Party>& me() const { return me_; }
   [[nodiscard]] const std::optional<DeviceId>& device() const { return device_; }
   [[nodiscard]] const wire::IceServers& ice_servers() const { return ice_servers_; }
-  /// The moment on this phone's clock that the server calls `server_time_ms`.
+  /// The moment on this phone's clock of a time on the server's clock, in Unix milliseconds.
   [[nodiscard]] Instant local_time(std::int64_t server_time_ms) const {
     return Instant{since_epoch(server_time_ms) - server_ahead_};
   }
 
  private:
-  // The way to the server.
+  // The states of the connection to the server.
   struct SignedOutState {};
   struct Waiting {
     Instant retry_at;
@@ -81,14 +81,14 @@ class Session {
   };
   using Link = std::variant<SignedOutState, Waiting, Opening, Greeting, Online, Refused>;
 
-  /// What outlives a socket.
+  /// The part of a session that outlives its socket.
   struct Established {
     SessionId id;
     ResumeKey key;
     session::Channel channel;
   };
 
-  /// A server may claim any time. Those beyond what a browser can count to are the last one.
+  /// A time of the server, in Unix milliseconds, limited to ±2⁵³: a server may send any number.
   static constexpr Duration since_epoch(std::int64_t unix_ms) {
     constexpr std::int64_t kEnd = std::int64_t{1} << 53U;
     return Duration{std::clamp(unix_ms, -kEnd, kEnd)};
@@ -97,9 +97,9 @@ class Session {
   [[nodiscard]] std::optional<SocketId> socket() const;
   void open_socket(Instant now, std::vector<Effect>& effects);
   void drop_socket(std::vector<Effect>& effects);
-  /// Tries again, at once or after a while.
+  /// Schedules the next attempt, immediately or after a back-off.
   void retry(Instant now, std::vector<Effect>& effects);
-  /// Comes back without the session: something in it is lost for good.
+  /// Reconnects with a new session: a message of the old one is lost.
   void start_afresh(Instant now, std::vector<Effect>& effects);
   void welcomed(const wire::Welcome& welcome, SocketId socket, Instant now,
                 std::vector<Effect>& effects);
@@ -117,7 +117,7 @@ class Session {
   Duration server_ahead_{0};
   std::uint64_t sockets_ = 0;
   unsigned failed_attempts_ = 0;
-  Duration goodbye_wait_{0};  // how long a stopping server asked us to stay away
+  Duration goodbye_wait_{0};  // the wait that a stopping server has asked for
   std::optional<Error> problem_;
 };
 

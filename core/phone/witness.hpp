@@ -1,6 +1,7 @@
-// What the counters of a connection testify about what is not to be sent: that a muted microphone
-// is silent on the way out, and that nothing of it arrives at the other side. Each side checks what
-// the other one says it does not send, and says once that it is true (LegStatus::confirms).
+// Proves from the counters of a connection that a source that is off is not sent: this side's
+// counters show that nothing leaves, the other side's counters that nothing arrives. Each side
+// checks the sources that are off by the other side's status, and confirms once per status that
+// nothing arrives (LegStatus::confirms).
 #pragma once
 
 #include "core/base/time.hpp"
@@ -17,17 +18,18 @@ namespace parley::phone {
 /// Sources that send nothing.
 using Off = media::BySource<bool>;
 
-/// What one side has said that it does not send. A camera or screen that was never on is no claim:
-/// nobody doubts it, and a message to confirm it would be one for every call.
+/// The sources that are off by one side's status. A camera or screen that was never on does not
+/// count: there is nothing to prove, and a confirmation would cost a message in every call.
 class Claims {
  public:
-  /// True when this changes what is claimed.
+  /// Takes a status. True when it changes the sources that are off.
   bool said(const wire::LegStatus& status);
   [[nodiscard]] const Off& off() const { return off_; }
-  /// Of the status that said so first; 0 before the first.
+  /// The revision of the first status with these sources off; 0 before the first status.
   [[nodiscard]] std::uint32_t revision() const { return revision_; }
   [[nodiscard]] bool any() const { return off_ != Off{}; }
-  /// Packets with sound in them are sent nevertheless: silence. Else their absence proves nothing.
+  /// True when a microphone that is off still sends packets, with silence in them. A proof then
+  /// requires that packets arrive.
   [[nodiscard]] bool sends_silence() const { return sends_silence_; }
 
  private:
@@ -38,26 +40,29 @@ class Claims {
   std::uint32_t revision_ = 0;
 };
 
-/// The counters of one direction against what is not to pass.
+/// Compares the counters of one direction with the sources that are off.
 class SilenceProof {
  public:
-  /// Cumulative: sound energy in billionths, frames, frames.
+  /// Cumulative counters: sound energy of the microphone in billionths, frames of camera and
+  /// screen.
   using Totals = media::BySource<std::optional<std::uint64_t>>;
 
-  /// What passes for as long as `drains` after a change was on its way already.
+  /// Counters may grow for `drains` after a change without a contradiction: that media was on its
+  /// way before.
   explicit SilenceProof(Duration drains) : drains_(drains) {}
 
   void expect(const Off& off, Instant now);
-  /// `alive`: what passes would have been counted.
+  /// Takes a sample of the counters. `alive`: media that passes would be counted.
   void observe(const Totals& totals, bool alive, Instant now);
-  /// Nothing of it is to pass.
+  /// The source is off: nothing of it must pass.
   [[nodiscard]] bool expected(SourceKind source) const { return watched_[source].off; }
-  /// What is off was silent from one observation to the next.
+  /// The source is off, and its counters showed silence from one sample to the next.
   [[nodiscard]] bool proven(SourceKind source) const { return watched_[source].proven; }
   [[nodiscard]] bool proven() const;
-  /// It is off, and counters have shown the contrary this often in a row.
+  /// The number of samples in a row in which the counters showed sound or pictures of a source that
+  /// is off.
   [[nodiscard]] int contradicted(SourceKind source) const { return watched_[source].contradicted; }
-  /// Counters tell about it at all.
+  /// The connection has counters for this source.
   [[nodiscard]] bool observable(SourceKind source) const {
     return watched_[source].total.has_value();
   }
@@ -79,28 +84,29 @@ class Witness {
  public:
   Witness();
 
-  /// Decoded silence is not all zeros: measured, 0.000000001 a second. A thousand times that (−60
-  /// dB) can't be heard.
+  /// In billionths a second. Decoded silence is not all zeros: 1 was measured. A thousand times
+  /// that (−60 dB) can't be heard.
   static constexpr std::uint64_t kInaudibleEnergyPerSecond = 1'000;
-  /// Contradictions in a row after which a muted microphone is taken off the connection altogether.
+  /// Contradictions in a row after which a muted microphone is detached from the connection.
   static constexpr int kLeakAfter = 2;
 
-  /// This side's status left for the other one.
+  /// This side has sent a status.
   void own_said(const wire::LegStatus& status, Instant now);
   void peer_said(const wire::LegStatus& status, Instant now);
   void fed(const FeedConnection& feed, Instant now);
   void sampled(const StatsSampled& sample, Instant now);
-  /// Another device of the other side is about to take the call: nothing is known of it yet.
+  /// Forgets the other side's status: another device of that side takes the call over.
   void forget_peer();
 
-  /// For the next status of this side.
+  /// The value for this side's next status.
   [[nodiscard]] std::uint32_t confirms() const { return confirms_; }
   [[nodiscard]] Proof proof(SourceKind source) const;
-  /// The microphone is muted, and counters show sound of it leaving.
+  /// The microphone is muted, but the counters show that its sound is sent.
   [[nodiscard]] bool leaks() const {
     return sent_.contradicted(SourceKind::microphone) >= kLeakAfter;
   }
-  /// Counters are to be read often for a moment: something was switched off just now.
+  /// True after a source was switched off, until the silence is proven or `kSampleOftenFor` has
+  /// passed: the counters must be read often.
   [[nodiscard]] bool samples_often(Instant now) const;
 
  private:
@@ -108,7 +114,7 @@ class Witness {
 
   Claims own_;
   Claims peers_;
-  /// What the other side confirms of this side's claims.
+  /// The revision of this side's status that the other side has confirmed.
   std::uint32_t confirmed_ = 0;
   std::uint32_t confirms_ = 0;
   std::uint64_t packets_ = 0;

@@ -1,7 +1,6 @@
-// One session's two message streams, seen from one end: numbers what must arrive, keeps it until
-// the other side has acknowledged it, and drops what arrives twice. Knows no sockets and no time;
-// what survives of a session when its socket dies is exactly this object. Specified in
-// docs/protocol.md#sessions.
+// The two message streams of a session at one end. A channel numbers the messages that must arrive,
+// keeps them until the other side has acknowledged them, and drops repeated ones. It uses neither
+// sockets nor time, and survives the loss of a socket. Specified in docs/protocol.md#sessions.
 #pragma once
 
 #include "core/wire/frame.hpp"
@@ -24,33 +23,35 @@ class Channel {
     return keep(wire::write_frame(message, {.seq = seq, .ack = take_acknowledgement()}));
   }
 
-  /// The frame of a message that may be lost (ping, pong, ack); carries an acknowledgement too.
+  /// The frame of a message that may be lost (ping, pong, ack); it also carries an acknowledgement.
   template <class Message>
   std::string unnumbered(const Message& message) {
     return wire::write_frame(message, {.seq = std::nullopt, .ack = take_acknowledgement()});
   }
 
-  /// True when the other side has left more unacknowledged than a session may keep. Such a session
-  /// must be given up.
+  /// True when more messages or bytes are unacknowledged than a session may keep
+  /// (core/wire/limits.hpp). Such a session must be ended.
   [[nodiscard]] bool overrun() const;
 
   // ---- receiving ----
 
   enum class Receipt : std::uint8_t {
     fresh,      // process it
-    duplicate,  // seen before: drop it
-    gap,        // something before it is missing: the session can't go on
+    duplicate,  // received before: drop it
+    gap,        // an earlier message is missing: the session can't go on
   };
 
-  /// Takes note of an envelope. A message without a number is always fresh.
+  /// Takes the number and the acknowledgement of an envelope. A message without a number is always
+  /// fresh.
   Receipt receive(const wire::Envelope& envelope);
 
-  /// True when so much arrived unacknowledged that an ack should leave alone.
+  /// True when `kAcknowledgeEvery` messages are unacknowledged: time to send an ack of its own.
   [[nodiscard]] bool acknowledgement_due() const {
     return received_ - acknowledged_ >= wire::kAcknowledgeEvery;
   }
 
-  /// The number of the last message that was sent, and of the last that the other side has.
+  /// The numbers of the last message that was sent and of the last that the other side has
+  /// acknowledged.
   [[nodiscard]] std::uint32_t sent() const { return sent_; }
   [[nodiscard]] std::uint32_t acknowledged() const {
     return sent_ - static_cast<std::uint32_t>(kept_.size());
@@ -58,15 +59,16 @@ class Channel {
 
   // ---- resuming ----
 
-  /// The last number that arrived.
+  /// The number of the last message that arrived.
   [[nodiscard]] std::uint32_t received() const { return received_; }
 
-  /// Whether everything after `number` is still kept.
+  /// True when all messages after `number` are still kept.
   [[nodiscard]] bool can_replay_after(std::uint32_t number) const {
     return number <= sent_ && sent_ - number <= kept_.size();
   }
 
-  /// Forgets what the other side has, up to `number`, and returns the frames to send again.
+  /// Forgets the messages up to `number`, which the other side has, and returns the frames to send
+  /// again.
   [[nodiscard]] std::vector<std::string> replay_after(std::uint32_t number);
 
  private:
@@ -78,7 +80,7 @@ class Channel {
   void forget_up_to(std::uint32_t number);
 
   std::uint32_t sent_ = 0;
-  // The last one has the number sent_. A vector, because an idle deque costs 600 bytes a session.
+  // The last frame has the number sent_. A vector, because an idle deque costs 600 bytes a session.
   std::vector<std::string> kept_;
   std::size_t kept_bytes_ = 0;
   std::uint32_t received_ = 0;
