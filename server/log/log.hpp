@@ -1,6 +1,6 @@
 // The server's log: one line per fact on stderr, as JSON or as text. Lines hold no passwords,
-// tokens, session descriptions or candidates; whoever writes a line leaves those out. Writing never
-// waits: lines are queued within a bound, and those that find no room are counted.
+// tokens, session descriptions or candidates; the caller leaves those out. Writing never waits:
+// lines are queued up to a bound, and lines above it are counted.
 #pragma once
 
 #include "server/log/line_writer.hpp"
@@ -22,7 +22,7 @@
 
 namespace parley::server::log {
 
-/// error: somebody must act; warning: service is degraded; info: life cycle; debug: the rest.
+/// error: an operator must act; warning: service is degraded; info: life cycle; debug: the rest.
 enum class Level : std::uint8_t { debug, info, warning, error };
 enum class Format : std::uint8_t { text, json };
 
@@ -65,28 +65,29 @@ class Log {
     write(Level::error, event, std::span(fields.begin(), fields.size()));
   }
 
-  /// For what anybody on the network can cause as often as they like. `address` is the first field
-  /// of the line, where tools that ban addresses look for it. The first five of an event from an
-  /// address in ten seconds are lines; the rest is one line with `more`, from `tell_sums`.
+  /// For events that any client on the network can cause at any rate. `address` is the first field
+  /// of the line, where tools that ban addresses look for it. In ten seconds, the first five events
+  /// of a kind from an address are lines of their own; `tell_sums` writes one line with the number
+  /// of the others as `more`.
   void often(Level level, std::string_view event, std::string_view address,
              std::initializer_list<Field> fields = {});
 
-  /// The same where each reason counts for itself; `fields` hold it as `why`.
+  /// The same, with a count for each reason; `fields` hold the reason as `why`.
   void often(Level level, const Sums::Kind& kind, std::span<const Field> fields);
 
-  /// The same for what an account can cause as often as it likes, and counted for the account: the
-  /// people of one house do not share five lines. `fields` hold `user`. `address` may be empty:
-  /// nobody of the account is there.
+  /// The same for events that an account can cause at any rate, counted by account: people behind
+  /// one address do not share five lines. `fields` hold `user`. `address` is empty when no device
+  /// of the account is connected.
   void often_by(std::string_view user, Level level, std::string_view event,
                 std::string_view address, std::span<const Field> fields);
 
-  /// The same for what goes wrong with the server itself, again with every request while it does.
+  /// The same for a failure of the server itself that repeats with every request.
   void repeatedly(Level level, std::string_view event, std::initializer_list<Field> fields = {});
 
-  /// Writes the sums whose ten seconds are over; to be called about every second.
+  /// Writes the sums whose ten seconds are over. Called about every second.
   void tell_sums();
 
-  /// Waits for the lines that are queued, but no longer than `limit`.
+  /// Waits until the queued lines are written, at most for `limit`.
   void flush(std::chrono::milliseconds limit);
 
  private:
@@ -98,9 +99,9 @@ class Log {
   Format format_;
   Sink sink_;
   std::mutex mutex_;
-  // The level of a sum is that of its event.
+  // A sum has the level of its event.
   Sums sums_;
-  // Apart, so that no crowd of accounts keeps what strangers do out of the log.
+  // Counted separately: many accounts must not keep the events of other clients out of the log.
   Sums sums_of_accounts_{kSeveralAccounts};
   Sums sums_of_itself_;
   std::map<std::string, Level, std::less<>> levels_;

@@ -1,7 +1,7 @@
-// Keeps what anybody on the network can cause from filling the log: sign-ins that are refused,
-// hellos that are not understood, what an account asks for in vain. The first few of a kind from an
-// address or an account are lines of their own, the rest of ten seconds is one line with their
-// number. Knows no clock and writes nothing itself.
+// Keeps clients from filling the log with events they can cause at any rate: refused sign-ins,
+// invalid hellos, refused requests. The first few events of a kind from an address or account get
+// lines of their own; the others within ten seconds get one line with their number. This class
+// neither reads a clock nor writes lines.
 #pragma once
 
 #include <array>
@@ -17,34 +17,37 @@ namespace parley::server::log {
 
 inline constexpr std::chrono::seconds kSumOver{10};
 
-/// What tools that ban addresses count by default (fail2ban: 5 lines).
+/// Lines for each address or account in ten seconds: the default number of tools that ban addresses
+/// (fail2ban: 5 lines).
 inline constexpr std::uint64_t kLinesEach = 5;
 
-/// Of all addresses together, in ten seconds: somebody with a whole network of them must not get
-/// 5 lines for each.
+/// Lines for all addresses together in ten seconds: a client with a whole network of addresses must
+/// not get 5 lines for each.
 inline constexpr std::uint64_t kLinesOfAll = 100;
 
-/// Kinds and addresses that are counted apart; the rest of a kind counts as one.
+/// Pairs of kind and address that are counted separately; all others of a kind are counted
+/// together.
 inline constexpr std::size_t kSumsApart = 128;
 
-/// The address in the line for those that are not counted apart.
+/// The address in the line for those counted together.
 inline constexpr std::string_view kSeveral = "several";
-/// The same for accounts, of which none can have this name.
+/// The same for accounts; no account can have this name.
 inline constexpr std::string_view kSeveralAccounts = "*";
 
 class Sums {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
-  /// `several` stands for all that are not counted apart.
+  /// `several` is the name of those counted together.
   explicit Sums(std::string_view several = kSeveral) : several_(several) {}
 
-  /// What is counted together.
+  /// The key of a count.
   struct Kind {
     std::string_view event;
     /// An address or an account.
     std::string_view who;
-    /// Where each reason counts for itself, so that one can't hide another; reasons are few.
+    /// A reason with a count of its own, which keeps one reason from hiding another. There must be
+    /// few reasons.
     std::string_view why = {};
   };
   struct Sum {
@@ -54,10 +57,10 @@ class Sums {
     std::uint64_t more = 0;
   };
 
-  /// True when this one is to be written as a line of its own.
+  /// Counts an event. True when it gets a line of its own.
   [[nodiscard]] bool take(const Kind& kind, Time now);
 
-  /// What has not been written of the windows that are over.
+  /// The sums of the windows that are over.
   [[nodiscard]] std::vector<Sum> take_due(Time now);
 
  private:

@@ -1,5 +1,5 @@
-// Text in the log that comes from outside: whatever it holds, a line stays one line, valid UTF-8,
-// and shows as what it is.
+// Quotes text from outside for the log: a line stays one line of valid UTF-8, and a terminal shows
+// every character.
 #pragma once
 
 #include <string>
@@ -7,8 +7,8 @@
 
 namespace parley::server::log {
 
-/// As a JSON string with its quotes. Bytes that are no UTF-8 become U+FFFD; control characters, and
-/// those that turn the direction of text or end lines, become escapes; long text is cut.
+/// `text` as a JSON string with its quotes. Invalid UTF-8 becomes U+FFFD. Control characters, and
+/// characters that change the direction of text or end lines, become escapes. Long text is cut.
 [[nodiscard]] std::string quoted(std::string_view text);
 
 }  // namespace parley::server::log

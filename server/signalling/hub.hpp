@@ -1,6 +1,6 @@
-// The shell around the switchboard: feeds it what happens on sockets, in accounts and with time,
-// and carries out what it asks for. One event at a time: feed it, perform all effects in order, arm
-// one timer, then the next. Nothing here decides anything about calls.
+// The shell around the switchboard. It feeds the switchboard the events of sockets, accounts and
+// time, and carries out the effects: one event, all its effects in order, one timer, then the next
+// event. It makes no decisions about calls.
 #pragma once
 
 #include "core/switchboard/outbox.hpp"
@@ -39,14 +39,16 @@ class Hub {
     std::function<void(std::string_view token, auth::Done<auth::TokenHolder>)> check_token;
     /// The last socket of a token is gone.
     std::function<void(const store::SecretHash& token)> token_left;
-    /// What a user has decided about other people.
+    /// Reads the relations of a user.
     std::function<void(const UserId&, store::Done<std::vector<switchboard::Relation>>)>
         load_relations;
     /// The STUN and TURN servers for a user, with fresh logins.
     std::function<wire::IceServers(const UserId&)> ice_servers;
-    /// How often those who stay are told anew; nothing when what they know lasts.
+    /// How often connected clients get new STUN and TURN servers; empty when the servers do not
+    /// expire.
     std::optional<Duration> renew_ice_servers;
-    /// The time by which sign-ins expire: a step of the clock ends none.
+    /// The time that decides whether sign-ins have expired, in Unix milliseconds; a step of the
+    /// clock ends none.
     std::function<std::int64_t()> plausible_now_ms;
     std::function<std::array<std::uint64_t, 4>()> random;
   };
@@ -57,11 +59,12 @@ class Hub {
   SocketId opened(std::shared_ptr<Socket> socket);
   void received(SocketId connection, std::string_view text);
   void lost(SocketId connection);
-  /// Its place is somebody else's: tells the client when to come back, and closes.
+  /// Closes the connection to make room for another one, and tells the client when to reconnect.
   void make_way(SocketId connection);
-  /// Whether its device takes part in a call that is not over; dialling counts.
+  /// True when the device is in a call that is not over; dialling counts.
   [[nodiscard]] bool is_in_call(SocketId connection) const;
-  /// False while the store is too far behind: frames are better left with their senders.
+  /// False while the store has too many queued records: the server then reads no frames, and the
+  /// senders wait.
   [[nodiscard]] bool takes_frames() const { return services_.store_backlog() < kMaxStoreBacklog; }
 
   // ---- from the store and the account service ----
@@ -70,44 +73,45 @@ class Hub {
   /// A call that was not over when the server last stopped, or had just ended. Before the first
   /// connection.
   void call_restored(const switchboard::CallRecord& record);
-  /// A user has added, removed, blocked or unblocked somebody.
+  /// A user has added, removed, blocked or unblocked another user.
   void relation_changed(const UserId& user, const switchboard::Relation& relation);
   /// All sessions of the user end.
   void signed_out(const UserId& user);
-  /// The sessions that this token opened end; that of `device` even if its socket is down.
+  /// The sessions that this token opened end; the session of `device` also without a socket.
   void signed_out(const UserId& user, const store::SecretHash& token,
                   std::optional<DeviceId> device = {});
 
   // ---- for the account service ----
-  /// The user's tokens with a session, in the order in which they are to go when there are too
-  /// many: those of devices in a call last, before that those that were connected last, last.
+  /// The user's tokens with a session, in the order in which they are removed when there are too
+  /// many: tokens without a device in a call first, among them those without an open socket first,
+  /// and then by the last connection, the oldest first.
   [[nodiscard]] std::vector<store::SecretHash> tokens_in_use(const UserId& user) const;
-  /// Whether a socket is open with the token.
+  /// True when a socket is open with the token.
   [[nodiscard]] bool is_online(const UserId& user, const store::SecretHash& token) const;
 
-  /// Ends the sessions of tokens that have expired, and forgets tokens that nobody has come back
-  /// with. Called every kTokenCheckInterval.
+  /// Ends the sessions of expired tokens, and forgets tokens whose sessions can no longer be
+  /// resumed. Called every kTokenCheckInterval.
   void look_at_tokens();
 
-  /// Tells those who have been connected for long what STUN and TURN servers to use now. Called
-  /// every kTokenCheckInterval.
+  /// Sends new STUN and TURN servers to clients that have been connected for long. Called every
+  /// kTokenCheckInterval.
   void renew_ice_servers();
 
-  /// Tells every client to come back within the given time, and closes all connections.
+  /// Asks every client to reconnect within the given time, and closes all connections.
   void drain(std::chrono::milliseconds reconnect_within);
 
   [[nodiscard]] switchboard::Gauges gauges() const { return switchboard_.gauges(); }
   [[nodiscard]] std::size_t connections() const { return connections_.size(); }
 
  private:
-  /// Who a connection has proved to be.
+  /// The user, device and token of an authenticated connection.
   struct Identity {
     UserId user;
     DeviceId device;
     store::SecretHash token;
   };
 
-  /// A token that sessions were opened with, for as long as they can be resumed.
+  /// A token whose sessions are connected or can still be resumed.
   struct LiveToken {
     store::SecretHash hash;
     std::int64_t expires_at_ms = 0;
@@ -116,7 +120,7 @@ class Hub {
     std::vector<DeviceId> devices;
   };
 
-  /// Who takes part in a call that is not over.
+  /// The users and devices of a call that is not over.
   struct OpenCall {
     std::array<std::pair<UserId, std::optional<DeviceId>>, 2> sides;
   };
@@ -126,7 +130,7 @@ class Hub {
     switchboard::Outbox outbox;
     std::unique_ptr<Identity> identity;
     Instant ice_servers_told;
-    bool dirty = false;  // waits for the flush of this turn
+    bool dirty = false;  // in `dirty_`: flushed at the end of this turn of the loop
   };
 
   void feed(const switchboard::Event& event);
@@ -140,14 +144,15 @@ class Hub {
   void note_call(const switchboard::CallRecord& record);
   void forget_call(CallId call);
   void forget_token_use(const Identity& identity);
-  /// Who waits for the relations of a user to be read, and whether one of them has changed
-  /// meanwhile.
+  /// The callbacks that wait for a user's relations, and whether a relation has changed while they
+  /// are read.
   struct Loading {
     std::vector<std::function<void(bool good)>> waiting;
     bool changed = false;
   };
 
-  /// Tells the switchboard the relations of a user who connects for the first time, then goes on.
+  /// Reports the relations of a user to the switchboard before the user's first connection, then
+  /// calls `then`.
   void with_relations(const UserId& user, std::function<void(bool good)> then);
   void load_relations(const UserId& user);
 
@@ -163,21 +168,21 @@ class Hub {
   std::unordered_map<UserId, store::Account> known_;
   std::unordered_map<UserId, std::vector<LiveToken>> live_tokens_;
   std::unordered_map<CallId, OpenCall> open_calls_;
-  /// In how many of them a device is.
+  /// The number of these calls that a device is in.
   std::unordered_map<DeviceId, std::size_t> in_calls_;
   std::unordered_set<UserId> with_relations_;
   std::unordered_map<UserId, Loading> loading_;
   std::vector<switchboard::Effect> effects_;
   std::vector<SocketId> dirty_;
-  std::vector<SocketId> holding_;  // connections with something in their outbox
+  std::vector<SocketId> holding_;  // connections with held messages in their outbox
   std::uint64_t last_connection_ = 0;
   StoreTicket durable_;
-  /// The frame that is being handled, for the one effect that needs to look at it again.
+  /// The frame that is being handled; Authenticate reads the device from it.
   std::string_view current_frame_;
   bool feeding_ = false;
   bool flush_posted_ = false;
   std::optional<Instant> armed_for_;
-  // As the switchboard knows it.
+  // The last values reported to the switchboard.
   Duration clock_ahead_{0};
   Duration clock_slept_{0};
   loop::Timer timer_;

@@ -7,19 +7,19 @@
 
 namespace parley::server::signalling {
 
-/// What one connection may have queued; a client that is further behind is closed with 4004, comes
-/// back and resumes.
+/// Bytes that may be queued for one connection. Above this, the connection is closed with 4004, and
+/// the client reconnects and resumes.
 inline constexpr std::size_t kMaxQueuedBytes = 1024UL * 1024;
 
-/// Records the store may be behind before the hub takes no more frames. Each stands for a call that
-/// somebody has been told nothing about yet.
+/// Queued records of the store above which the hub reads no more frames. The frames about each of
+/// these calls wait for its record.
 inline constexpr std::size_t kMaxStoreBacklog = 50'000;
 
-/// How long a session may outlive its token. Nobody can tell a sign-in that ends two seconds late.
+/// How long a session may outlive its token. A sign-in that ends two seconds late does no harm.
 inline constexpr auto kTokenCheckInterval = std::chrono::seconds(2);
 
-/// When a client whose place went to somebody else comes back: calls and what it missed are kept
-/// for six times as long, and whoever took the place may be gone.
+/// When a client that had to make room for another one reconnects: its calls and messages are kept
+/// for six times as long, and a place may be free again.
 inline constexpr auto kComeBackWithin = std::chrono::seconds(10);
 
 }  // namespace parley::server::signalling

@@ -1,6 +1,6 @@
-// How much one connection may send: a burst, then a steady rate. Who exceeds it is not answered
-// with errors but read more slowly, so that TCP holds the sender back; only who keeps pushing for
-// long is cut off.
+// How much one connection may send: a burst, then a steady rate. A connection that sends more gets
+// no error; the server reads it more slowly, and TCP slows the sender down. Only a sender that
+// exceeds the rate for long is disconnected.
 #pragma once
 
 #include <chrono>
@@ -26,12 +26,12 @@ class RateBudget {
     }
   }
 
-  /// How long to wait before more is taken; zero while the budget lasts.
+  /// How long to wait before the next read; zero while the budget lasts.
   [[nodiscard]] std::chrono::microseconds pause() const {
     return std::chrono::microseconds(spent_us_ > burst_us() ? spent_us_ - burst_us() : 0);
   }
 
-  /// For how long the sender has been held back without letting up.
+  /// How long the sender has been above its budget without a break.
   [[nodiscard]] Clock::duration short_for(Clock::time_point now) const {
     return short_since_ ? now - *short_since_ : Clock::duration{0};
   }
@@ -47,7 +47,7 @@ class RateBudget {
 
   std::int64_t burst_;
   std::int64_t per_second_;
-  // What was spent, as the time it takes to refill it.
+  // The spent amount, as the time it takes to refill.
   std::int64_t spent_us_ = 0;
   Clock::time_point at_{};
   std::optional<Clock::time_point> short_since_;

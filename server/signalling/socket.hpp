@@ -1,4 +1,5 @@
-// A WebSocket as the hub sees it. The network front implements it; tests have their own.
+// A WebSocket as the hub uses it. The network front implements this interface; tests have their own
+// implementation.
 #pragma once
 
 #include "core/wire/limits.hpp"
@@ -15,15 +16,15 @@ class Socket {
   Socket(const Socket&) = delete;
   Socket& operator=(const Socket&) = delete;
 
-  /// Queues a text message; nothing leaves before `flush`.
+  /// Queues a text message. It is sent with the next `flush`.
   virtual void send(std::string text) = 0;
-  /// Lets all that is queued leave together.
+  /// Sends all queued messages together.
   virtual void flush() = 0;
-  /// Bytes queued or on their way into the kernel.
+  /// Bytes that are queued or not yet written to the kernel.
   [[nodiscard]] virtual std::size_t queued_bytes() const = 0;
   /// The client's address, for the log.
   [[nodiscard]] virtual std::string_view address() const { return {}; }
-  /// Closes once everything queued has left, or after a short while.
+  /// Closes the socket once all queued messages have left, or after a short time.
   virtual void close(wire::CloseCode code) = 0;
 };
 

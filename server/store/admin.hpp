@@ -1,6 +1,6 @@
-// What the command line asks of a store, also while a server uses it: each call waits until it is
-// done, and throws std::runtime_error when it can't be. The server that runs, or the next one,
-// writes each change to its log.
+// The store of the command line, which may be used while a server uses the same database. Each
+// function waits until it is done, and throws std::runtime_error on failure. The running server, or
+// the next one that starts, writes each change to its log.
 #pragma once
 
 #include "server/store/accounts.hpp"
@@ -19,7 +19,7 @@ class AdminStore {
   AdminStore(const AdminStore&) = delete;
   AdminStore& operator=(const AdminStore&) = delete;
 
-  /// False when the name is taken.
+  /// Times are in Unix milliseconds. False when the name is taken.
   [[nodiscard]] virtual bool add_account(const Account& account, std::string_view password_hash,
                                          std::int64_t now_ms) = 0;
   /// Withdraws all tokens too. False when there is no such user.
@@ -31,7 +31,7 @@ class AdminStore {
                                           std::int64_t now_ms) = 0;
   /// Ordered by account name.
   [[nodiscard]] virtual std::vector<AccountDetails> list_accounts() = 0;
-  /// Whether there is such an account, disabled or not.
+  /// True when the account exists, disabled or not.
   [[nodiscard]] virtual bool has_account(const UserId& user) = 0;
   virtual void add_invitation(const SecretHash& hash, std::int64_t now_ms,
                               std::int64_t expires_at_ms) = 0;
@@ -39,7 +39,7 @@ class AdminStore {
   /// The calls of one user, newest first.
   [[nodiscard]] virtual std::vector<HistoryEntry> history_of(const UserId& user,
                                                              const HistoryQuery& query) = 0;
-  /// The calls of everybody, newest first.
+  /// The calls of all users, newest first.
   [[nodiscard]] virtual std::vector<HistoryEntry> history_of_all(const HistoryQuery& query) = 0;
 };
 

@@ -1,5 +1,4 @@
-// Call records: written with every transition, read for the history, and what people thought of
-// their calls.
+// Call records, written with every transition and read for the history, and the ratings of calls.
 #pragma once
 
 #include "core/switchboard/record.hpp"
@@ -15,7 +14,7 @@
 
 namespace parley::server::store {
 
-/// What one of the two people thought of a call.
+/// The rating of a call by one of its two users.
 enum class Rating : std::uint8_t { good, bad };
 constexpr auto names(Rating) { return std::array<std::string_view, 2>{"good", "bad"}; }
 
@@ -33,7 +32,7 @@ struct HistoryPosition {
   CallId call;
 };
 
-/// What clients hold of a position: opaque to them.
+/// A position as text for clients, who treat it as opaque.
 [[nodiscard]] std::string to_cursor(const HistoryPosition& position);
 [[nodiscard]] std::optional<HistoryPosition> from_cursor(std::string_view cursor);
 
@@ -45,7 +44,7 @@ struct HistoryQuery {
 
 struct HistoryEntry {
   switchboard::CallRecord record;
-  /// The name to show of each; the account name when the account is gone.
+  /// The display names; the account name when the account is gone.
   std::string caller_name;
   std::string callee_name;
   std::optional<Rating> caller_rating;
@@ -59,24 +58,23 @@ class CallStore {
   CallStore(const CallStore&) = delete;
   CallStore& operator=(const CallStore&) = delete;
 
-  /// The calls that were not over when the server last stopped, and those that were closed last:
-  /// their devices may not have heard of the end.
+  /// The calls that were not over when the server last stopped, and the calls that ended last:
+  /// their devices may not know of the end.
   [[nodiscard]] virtual std::vector<switchboard::CallRecord> take_open_calls() = 0;
 
-  /// Queues a record, over what was known of the call before; `Hooks::durable` reports its ticket
-  /// once it is on the disk. Tickets count the writes of this process and mean nothing to another
-  /// one. The record of an invite that became part of this call is removed in the same commit. A
-  /// record that is closed stays as it is: whoever uses the id of an old call again must not be
-  /// able to change what is known of that.
+  /// Queues a record, which replaces the earlier record of the call. `Hooks::durable` reports its
+  /// ticket once it is on the disk; tickets count the writes of this process. The record of an
+  /// invite that became part of this call is removed in the same commit. A closed record is never
+  /// replaced: a client that uses the id of an old call again must not change that call's record.
   virtual void write(const switchboard::CallRecord& record, StoreTicket ticket) = 0;
-  /// Records accepted but not yet durable. From any thread.
+  /// The number of records that are queued and not yet durable. May be called from any thread.
   [[nodiscard]] virtual std::size_t backlog() const = 0;
 
   /// The calls of one user, newest first.
   virtual void history_of(const UserId& user, const HistoryQuery& query,
                           Done<std::vector<HistoryEntry>> done) = 0;
-  /// Keeps what `user` thought of a call, in place of an earlier rating. Ratings are no part of the
-  /// record: writing that leaves them alone.
+  /// Saves the rating of a call by `user`, in place of an earlier one. Ratings are not part of the
+  /// record: `write` does not change them.
   virtual void rate(const CallId& call, const UserId& user, Rating rating,
                     Done<RatingOutcome> done) = 0;
 };

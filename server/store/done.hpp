@@ -1,4 +1,5 @@
-// How a store answers: later, on the loop, never within the call that asked.
+// The callback with which a store answers. It runs later on the loop, never inside the function
+// that was called.
 #pragma once
 
 #include <expected>
@@ -6,10 +7,10 @@
 
 namespace parley::server::store {
 
-/// The store could not be used just now.
+/// The database can't be used at the moment; the request may be repeated.
 struct Unavailable {};
 
-/// What changes something is answered once the change is on the disk.
+/// A change is answered once it is on the disk.
 template <class Result>
 using Done = std::function<void(std::expected<Result, Unavailable>)>;
 

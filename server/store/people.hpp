@@ -1,5 +1,5 @@
-// What people think of each other: whom they have added, whom they have blocked, and whom they have
-// met in a call. And finding people by name.
+// Relations between users: contacts, blocked users, and users who have met in a call. And the
+// search for users by name.
 #pragma once
 
 #include "core/errors/catalogue.hpp"
@@ -15,19 +15,19 @@
 
 namespace parley::server::store {
 
-/// People on each of the two lists that a user makes by hand.
+/// Entries at most in a user's list of contacts, and in the list of blocked people.
 inline constexpr std::size_t kMaxListed = 1000;
-/// People whom a user has met, the latest, that are told to the switchboard.
+/// The latest people a user has met, as many as `relations_of` answers with at most.
 inline constexpr std::int64_t kMaxMet = 2000;
 
 struct ListedPerson {
   UserId user;
-  /// To show.
+  /// The display name.
   std::string name;
   std::int64_t since_ms = 0;
 };
 
-/// What holds between the two after a change; or Error::unknown_user, Error::list_full.
+/// The relation after a change; or Error::unknown_user, Error::list_full.
 using ChangedRelation = std::expected<switchboard::Relation, Error>;
 
 class PeopleStore {
@@ -37,15 +37,15 @@ class PeopleStore {
   PeopleStore(const PeopleStore&) = delete;
   PeopleStore& operator=(const PeopleStore&) = delete;
 
-  /// Makes a new or changed account one that `find` knows; one that is older than what is known
-  /// changes nothing.
+  /// Adds a new or changed account to the search. An older version of a known account changes
+  /// nothing.
   virtual void account_known(const Account& account) = 0;
-  /// Enabled people except `me`, ordered by the name to show. `search` is compared without regard
-  /// to case, width and composition of letters, in all scripts.
+  /// At most `limit` enabled users except `me`, ordered by display name. The comparison with
+  /// `search` ignores case, width and composition of letters, in all scripts.
   virtual void find(const UserId& me, const std::string& search, std::size_t limit,
                     Done<std::vector<Account>> done) = 0;
 
-  /// Ordered by name.
+  /// Both lists are ordered by name.
   virtual void contacts_of(const UserId& user, Done<std::vector<ListedPerson>> done) = 0;
   virtual void blocked_by(const UserId& user, Done<std::vector<ListedPerson>> done) = 0;
 
@@ -55,7 +55,7 @@ class PeopleStore {
   virtual void block(const UserId& user, const UserId& other, Done<ChangedRelation> done) = 0;
   virtual void unblock(const UserId& user, const UserId& other, Done<ChangedRelation> done) = 0;
 
-  /// Everything the switchboard has to know of one user.
+  /// All relations of one user that the switchboard needs.
   virtual void relations_of(const UserId& user, Done<std::vector<switchboard::Relation>> done) = 0;
 };
 

@@ -1,6 +1,6 @@
-// Finds people by the start of their account name or by any part of the name to show, without the
-// database: a search looks at everybody, which in memory takes milliseconds for a hundred thousand.
-// Changes come from the loop and searches from another thread; neither keeps the other waiting.
+// Finds people by the start of their account name or by any part of their display name, in memory:
+// a search reads all accounts, which takes milliseconds for a hundred thousand. Changes come from
+// the loop and searches from another thread; neither waits long for the other.
 #pragma once
 
 #include "server/store/accounts.hpp"
@@ -18,14 +18,15 @@ namespace parley::server::store {
 
 class PeopleIndex {
  public:
-  /// Takes everybody at once, which is much cheaper than one after the other; before all else.
+  /// Adds all accounts at once, which is much faster than one after the other. Called before any
+  /// other function.
   void fill(const std::vector<Account>& accounts);
 
-  /// Takes a new or changed account; one that is older than what is known changes nothing.
+  /// Adds a new or changed account. An older version of a known account changes nothing.
   void put(const Account& account);
 
-  /// Enabled people except `me`, ordered by the name to show. `search` is compared without regard
-  /// to case, width and composition of letters, in all scripts.
+  /// At most `limit` enabled users except `me`, ordered by display name. The comparison with
+  /// `search` ignores case, width and composition of letters, in all scripts.
   [[nodiscard]] std::vector<Account> find(const UserId& me, std::string_view search,
                                           std::size_t limit) const;
 

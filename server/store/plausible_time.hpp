@@ -1,10 +1,10 @@
-// The time by which things expire and are forgotten.
+// The time that decides when tokens expire and history is deleted.
 //
-// A clock that is wrong must cost nobody their history or their sign-in. So the store keeps the
-// last moment at which the time was plausible. A server that starts believes a clock that is not
-// far ahead of that; a server that runs believes one that goes on as it did. A clock that is
-// further ahead is only believed once that has lasted; until then the plausible time goes on by
-// itself.
+// A wrong clock must not delete history or end a sign-in. The store therefore saves the last
+// plausible time. At the start, a clock is accepted that is not far ahead of the saved time; while
+// the server runs, a clock is accepted that advances steadily. A clock that is further ahead is
+// accepted once it has stayed there for `kMustLast`; until then the plausible time advances by the
+// uptime.
 #pragma once
 
 #include <chrono>
@@ -15,22 +15,22 @@ namespace parley::server::store {
 
 class PlausibleTime {
  public:
-  /// Counts on whatever happens to the clock, also while the machine sleeps.
+  /// A steady time that also counts while the machine sleeps.
   using Uptime = std::chrono::milliseconds;
 
-  /// What a server may have been off for without a doubt about the clock. Clocks that are wrong are
-  /// so by months or years.
+  /// How long a server may have been off without a doubt about the clock. Wrong clocks are wrong by
+  /// months or years.
   static constexpr std::chrono::days kMaxTimeOff{7};
-  /// By how much a clock may be ahead of what it was at the last look: clocks are drawn right by
-  /// less than a millisecond a second, and looked at every few seconds.
+  /// How far a clock may advance beyond the uptime from one look to the next: clocks are corrected
+  /// by less than a millisecond a second, and read every few seconds.
   static constexpr std::chrono::minutes kMaxStep{1};
-  /// How long a jump must have lasted, in a server that ran all the time. Wrong clocks are set
-  /// right within minutes of being online, or noticed by people within a day.
+  /// How long a jump must last, in a server that runs all the time, before it is accepted. Wrong
+  /// clocks are set within minutes of being online, or noticed by people within a day.
   static constexpr std::chrono::hours kMustLast{24};
 
   explicit PlausibleTime(std::int64_t last_plausible_ms) : time_ms_(last_plausible_ms) {}
 
-  /// Looks at the clock; returns the time to go by.
+  /// Takes the clock's time and the uptime; returns the plausible time in Unix milliseconds.
   std::int64_t look(std::int64_t clock_ms, Uptime uptime) {
     if (looked_at_) time_ms_ += (uptime - *looked_at_).count();
     looked_at_ = uptime;
@@ -46,7 +46,7 @@ class PlausibleTime {
   }
 
   [[nodiscard]] bool in_doubt() const { return doubted_since_.has_value(); }
-  /// By how much the clock was ahead at the last look.
+  /// How far the clock was ahead of the plausible time at the last look.
   [[nodiscard]] std::int64_t ahead_ms() const { return ahead_ms_; }
 
  private:

@@ -1,5 +1,5 @@
-// Everything that a server keeps, as three stores in words of the domain. Whatever database is
-// behind them, the loop never waits for it, and nothing is reported durable before it is.
+// The stored data of a server, as three stores in words of the domain. The loop never waits for the
+// database, and a write is reported as durable only once it is on the disk.
 #pragma once
 
 #include "server/store/accounts.hpp"
@@ -15,12 +15,12 @@ namespace parley::server::store {
 
 struct Settings {
   std::filesystem::path file;
-  /// Ended calls are kept for so many days; 0 for ever.
+  /// Ended calls are kept for this many days; 0 keeps them for ever.
   std::int64_t history_days = 365;
 };
 
-/// How a store reaches the loop. `post` may be called from any thread; the others are called
-/// through it.
+/// Callbacks of a store. `post` runs a function on the loop and may be called from any thread; the
+/// others run on the loop.
 struct Hooks {
   std::function<void(std::function<void()>)> post;
   /// All records up to this ticket are on the disk.
@@ -40,9 +40,9 @@ class Store {
   [[nodiscard]] virtual PeopleStore& people() = 0;
   [[nodiscard]] virtual CallStore& calls() = 0;
 
-  /// False from a failed attempt to the next that succeeds. From any thread.
+  /// False from a failed attempt until one succeeds. May be called from any thread.
   [[nodiscard]] virtual bool healthy() const = 0;
-  /// Writes what is queued and stops. A store that fails is given a last attempt.
+  /// Writes the queued records and stops the threads. A failing store makes one last attempt.
   virtual void stop() = 0;
 };
 

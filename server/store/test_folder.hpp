@@ -1,4 +1,4 @@
-// A folder for one test, removed afterwards.
+// A temporary folder for one test, removed at the end of it.
 #pragma once
 
 #include <filesystem>
