@@ -1,7 +1,7 @@
-// Watches a world and says when something is true that must never be. The invariants are those of
-// docs/simulator.md#invariants, which are numbered I1 to I8 there and here.
+// Watches a world and reports violations of the invariants. The invariants and their numbers are
+// those of docs/simulator.md#invariants.
 //
-// Cheap where nothing can have changed: a step looks at the device or the record that it was about.
+// A step checks only the device or the record that it was about; nothing else can have changed.
 #pragma once
 
 #include "core/base/token_bucket.hpp"
@@ -20,27 +20,27 @@
 namespace parley::sim {
 
 struct Violation {
-  /// The invariant, always in the same words: two stories that break the same one are alike.
+  /// The invariant, always in the same words: shrinking compares it.
   std::string rule;
-  /// Who and what it was this time.
+  /// The users, devices and values of this violation.
   std::string what;
 };
 
 class Oracle final : public testing::Observer {
  public:
   struct Expectations {
-    bool calm = false;      // nothing breaks: calls succeed
-    bool in_order = false;  // links keep the order: nobody is told off for what it sends
+    bool calm = false;      // no faults: every call succeeds
+    bool in_order = false;  // links keep the order: no client is refused for a broken protocol
   };
   Oracle(testing::World& world, Expectations expect) : world_(world), expect_(expect) {}
 
   [[nodiscard]] const std::optional<Violation>& broken() const { return broken_; }
   [[nodiscard]] std::uint64_t steps() const { return steps_; }
 
-  /// Faults have healed and time has passed: why the world is not at peace yet. At peace, calls are
-  /// over, or on at both ends with media flowing.
+  /// Called after the faults have ended and time has passed: the reason why the world is not at
+  /// peace. At peace, each call is over, or active at both ends with media flowing.
   [[nodiscard]] std::optional<Violation> unsettled() const;
-  /// Everybody has hung up: what is left although nothing may be.
+  /// Called after everybody has hung up: what is left that must not be.
   [[nodiscard]] std::optional<Violation> left_over() const;
 
   // ---- what happens in the world ----
@@ -53,7 +53,7 @@ class Oracle final : public testing::Observer {
   void server_crashed() override;
 
  private:
-  /// What is known of one device.
+  /// The observations of one device.
   struct Watched {
     struct Open {
       std::uint64_t connection = 0;
@@ -61,13 +61,13 @@ class Oracle final : public testing::Observer {
     };
     std::vector<Open> connections;
     phone::Tone tone = phone::Tone::none;
-    // Frames sent in the present stretch of time.
+    // Frames sent in the present period.
     Instant stretch;
     unsigned frames = 0;
-    // When it was last without the server, and whether that ever was for long.
+    // When it was last without a session, and whether that has ever lasted long.
     std::optional<Instant> away_since;
     bool was_away_for_long = false;
-    // Since when it shows something else than the store says although it could know.
+    // Since when its view differs from the store although it is online.
     std::optional<Instant> wrong_since;
     std::optional<Instant> rings_late_since;
     std::optional<Instant> here_since;
@@ -75,7 +75,7 @@ class Oracle final : public testing::Observer {
     Instant last_step;
     // Calls that were on after its last step.
     std::vector<CallId> on;
-    // What its phone waited for next, and how often nothing ran for longer than that.
+    // The last deadline of its phone, and how often nothing ran until long after it.
     std::optional<Instant> due;
     unsigned gaps = 0;
     // Operations of its connections that have not reported yet.
@@ -86,11 +86,11 @@ class Oracle final : public testing::Observer {
     };
     std::vector<Operating> operating;
     Duration slept{0};  // since the step before
-    // Its clock stood still for a while: it can't know how late it is.
+    // Its clock stood still for a while: it can't detect how late it is.
     Duration clock_ahead{0};
     bool clock_stood = false;
   };
-  /// Which devices the server has paired.
+  /// The devices that the server has paired.
   struct Pair {
     CallId call;
     std::uint32_t link = 0;
@@ -98,13 +98,13 @@ class Oracle final : public testing::Observer {
     bool operator==(const Pair&) const = default;
   };
 
-  /// Who is behind a socket, as far as its hello told.
+  /// The user and device behind a socket, from its hello.
   struct Visitor {
     UserId user;
     DeviceId device;
     std::optional<SessionId> resumes;
   };
-  /// A session that the server has, seen from outside.
+  /// A session of the server, as observed from outside.
   struct Kept {
     SessionId id;
     UserId user;
@@ -114,12 +114,12 @@ class Oracle final : public testing::Observer {
     bool leaving = false;
     bool unsure = false;  // it may have been forgotten, or can't be resumed
   };
-  /// Calls of one person to another that rang in vain.
+  /// Unanswered calls of one person to another.
   struct InVain {
     unsigned weight = 0;
-    Instant next;  // no call before
+    Instant next;  // the next call is allowed at this time
   };
-  /// What an event is about, for the parts of the oracle that look at requests.
+  /// The call and user of an event, for the checks of requests.
   struct Request {
     const switchboard::Event& event;
     const std::vector<switchboard::Effect>& effects;
@@ -208,41 +208,41 @@ class Oracle final : public testing::Observer {
   std::unordered_map<CallId, switchboard::CallRecord> latest_;
   std::vector<CallId> open_calls_;
   Instant restored_at_;
-  bool starting_ = true;  // its first event is still to come
+  bool starting_ = true;  // it has had no event yet
   bool restarted_ = false;
-  /// How far the server's clock is ahead, as far as it has been told.
+  /// How far the server's clock is ahead, from the last WallClock event.
   Duration clock_ahead_{0};
-  /// When each call was last written before it rang, whatever the server's clock said.
+  /// The virtual time at which each call was last written before it rang.
   std::unordered_map<CallId, Instant> invited_;
   std::unordered_map<SocketId, Visitor> visitors_;
   std::unordered_map<DeviceId, Instant> heard_;
   std::vector<Kept> kept_;
-  /// When each call ended for the present process of the server.
+  /// The virtual time at which each call ended in the present process of the server.
   std::unordered_map<CallId, Instant> ended_since_;
   /// How far the clock of the last welcome is ahead, by socket.
   std::unordered_map<SocketId, Duration> told_ahead_;
   std::map<std::pair<CallId, UserId>, TokenBucket> relayed_;
   std::map<std::pair<CallId, UserId>, TokenBucket> joined_;
   std::unordered_map<SocketId, TokenBucket> refused_;
-  /// Signals of each call that went to a socket since anything came from it.
+  /// Signals of each call that were sent to a socket since its last frame arrived.
   std::map<std::pair<SocketId, CallId>, std::size_t> untaken_;
-  /// Calls that began to ring at a socket since anything came from it.
+  /// Calls that began to ring at a socket since its last frame arrived.
   std::unordered_map<SocketId, std::size_t> rung_;
   std::set<std::pair<UserId, UserId>> known_;  // the first one knows the second one
   std::map<std::pair<UserId, UserId>, InVain> in_vain_;
   std::unordered_set<CallId> screened_;  // calls that once rang nowhere for their callee
-  /// Since when a caller knows from the present process of the server that a call was delivered.
+  /// Since when a caller has the message of the present process that a call was delivered.
   std::unordered_map<CallId, Instant> delivered_;
-  /// Devices whose pages said goodbye, and when.
+  /// Devices whose pages sent `leaving`, and when.
   std::vector<std::pair<DeviceId, Instant>> left_;
   std::unordered_set<std::uint64_t> closed_;  // sockets
   /// Invites that became part of another call.
   std::unordered_map<CallId, CallId> merged_;
   std::vector<std::pair<Pair, DeviceId>> peers_told_;
   std::vector<std::pair<Pair, std::size_t>> devices_told_;
-  /// Devices that hung up by themselves, whatever became of the call.
+  /// Devices that ended a call with a failure.
   std::vector<std::pair<CallId, std::size_t>> gave_up_;
-  /// The last pair of devices that each socket was told of, by call.
+  /// The last pair of devices sent to each socket, by call.
   std::map<std::pair<std::uint64_t, CallId>, std::uint32_t> links_told_;
 };
 

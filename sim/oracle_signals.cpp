@@ -1,4 +1,4 @@
-// How much one side of a call can bring about at the other, and how the server slows it down.
+// How many messages one side of a call can cause at the other side, and how the server limits them.
 #include "core/switchboard/timers.hpp"
 #include "sim/frames.hpp"
 #include "sim/oracle.hpp"

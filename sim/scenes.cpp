@@ -27,7 +27,7 @@ class Scene {
                                  &Scene::overslept, &Scene::blocked,       &Scene::known_only,
                                  &Scene::in_vain,   &Scene::clock_was_set, &Scene::lost_end};
     const std::uint32_t scene = below(kScenes.size());
-    // By the seed: the stories of all other seeds stay as they are.
+    // The scene depends on the seed alone: the stories of all other seeds stay the same.
     if (story_.seed % 13 == 0) return called_together();
     (this->*kScenes[scene])();
   }
@@ -109,7 +109,7 @@ class Scene {
     add(1'000, below(static_cast<std::uint32_t>(story_.devices.size())), Do::meddle, 0, 12);
   }
 
-  /// Many call somebody whose device hears nothing for a while, and so does a friend.
+  /// Many people, one of them a friend, call a person whose device gets no messages for a while.
   void called_together() {
     (void)third_person();
     add(1'000, two_, Do::block, 4'000, 1);

@@ -1,6 +1,6 @@
-// A story: who is there, what their world is like, and what people and faults do in it, one deed
-// after another. Made from a seed, played by sim/player.hpp, cut down by sim/shrink.hpp, and kept
-// in files of sim/regressions/.
+// A story: the people and devices, the conditions of their world, and the deeds of people and
+// faults in order. A story is made from a seed, played by sim/player.hpp, cut down by
+// sim/shrink.hpp, and kept in files of sim/regressions/.
 #pragma once
 
 #include <array>
@@ -12,9 +12,10 @@
 
 namespace parley::sim {
 
-/// What somebody does, or what happens to their device. `a` and `b` say more.
+/// An action of a person, or a fault of a device, network or server. `a` and `b` are its
+/// parameters.
 enum class Do : std::uint8_t {
-  // People. Which call it is about: the a-th of those it can be done to.
+  // People. `a` selects the call among those that the action applies to.
   dial,    // a: whom, b: 0 sound alone, 1 picture too
   answer,  // b: 1 ends the other calls instead of holding them
   decline,
@@ -25,13 +26,13 @@ enum class Do : std::uint8_t {
   microphone,  // b: on or off
   camera,      // b: on or off
   screen,      // b: shared or not
-  linger,      // nobody does anything. a: ms
+  linger,      // a pause without actions. a: ms
   dismiss,
-  // What they think of each other. a: whom.
+  // Decisions about other people. a: the other person.
   regard,      // b: 0 block, 1 no longer, 2 add
   only_known,  // b: only known people can call, or everybody
-  // Somebody with a changed client meddles with a call of others, or says odd things about an own
-  // one. b: how.
+  // A changed client sends messages about a call of others, or wrong messages about an own one. b:
+  // the message.
   meddle,
   crowd,          // many more devices of the account. a: how many, b: 1 they are gone at once
   flood,          // signals into a call. a: how many, b: 0 at once, 1 large ones, 2 bit by bit,
@@ -140,7 +141,7 @@ struct Setup {
   std::uint32_t media_ms = 5;
   std::int64_t clock_ms = 0;  // how far its clock is ahead
   bool direct = true;         // has a channel to the other device of a call
-  bool permissions = false;   // is told at once that nobody is asked for microphone or camera
+  bool permissions = false;   // reports at the start that microphone and camera are granted
 };
 
 struct Story {
@@ -149,21 +150,22 @@ struct Story {
   std::uint32_t jitter_ms = 0;
   std::uint32_t commit_ms = 2;
   std::uint32_t operation_ms = 15;
-  /// How long to look on once everything has healed and settled, before everybody hangs up.
+  /// How long to watch the world at peace before everybody hangs up.
   std::uint32_t watch_ms = 0;
   std::vector<Setup> devices;
   std::vector<Deed> deeds;
 };
 
-/// Whom the a-th of the others is for somebody; themselves where there is nobody else.
+/// The a-th of the other people, as counted from one person; that person itself when there are no
+/// others.
 std::string someone_else(const Story& story, std::string_view user, std::uint32_t a);
 
-/// The story of a seed; always the same.
+/// The story of a seed. The same seed always makes the same story.
 Story story_of(std::uint64_t seed);
 
 /// One line for each device and deed; lines that start with # are remarks.
 std::string to_text(const Story& story);
-/// The story, or what is wrong with the text.
+/// The story, or the error in the text.
 std::expected<Story, std::string> read_story(std::string_view text);
 
 }  // namespace parley::sim

@@ -1,5 +1,5 @@
-// What clients do that are none of ours: they say what no phone of ours says, come in crowds, talk
-// without end, or claim what is not so.
+// Clients other than ours: they send messages that a phone never sends, connect in crowds, send
+// without end, or report what is false.
 #pragma once
 
 #include "core/testing/world.hpp"
@@ -13,20 +13,21 @@ class Strangers {
  public:
   explicit Strangers(testing::World& world) : world_(world) {}
 
-  /// About the a-th call, one of others or an own one. b: how.
+  /// Sends a message about the a-th call, one of others or an own one. b: the message.
   void meddle(testing::Device& device, std::uint32_t a, std::uint32_t b);
-  /// So many further devices of this device's account come; at once they may be gone again.
+  /// This many further devices of this device's account connect. They may disconnect at once.
   void crowd(const testing::Device& device, std::uint32_t count, bool gone);
-  /// Signals from this device into a call that it is in. How: 0 all at once, 1 large ones, 2 bit by
-  /// bit.
+  /// Sends signals from this device into a call that it is in. How: 0 all at once, 1 large ones, 2
+  /// one after the other.
   void join_in_vain(const testing::Device& device, CallId call, std::uint32_t count);
   void flood(testing::Device& device, std::uint32_t count, std::uint32_t how);
-  /// A client without a phone takes this device's place in its call for a while, and says all the
-  /// time that media flows.
+  /// A client without a phone takes this device's place in its call for a while, and reports media
+  /// all the time.
   void insist(testing::Device& device, Duration how_long);
-  /// Everybody else's further devices call this device's person so often, and hang up at once.
+  /// Further devices of all other people call this device's person this many times each, and hang
+  /// up at once.
   void call_together(const testing::Device& device, std::uint32_t count);
-  /// All of them are gone.
+  /// Disconnects all of them.
   void leave();
 
  private:

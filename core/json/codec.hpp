@@ -69,7 +69,7 @@ struct Field {
   constexpr auto& of(auto& whole) const { return whole.*member; }
 };
 
-/// A member of a member, written as if it were a member itself.
+/// A field for a member of a member: in JSON it is a member of the outer object.
 template <class Struct, class Group, class Member>
 struct PartField {
   using Value = Member;

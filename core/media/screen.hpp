@@ -18,7 +18,7 @@ class Screen {
   struct Opening {
     MediaRequestId request;
   };
-  /// Nobody waits for the answer any more: close it if it is granted.
+  /// The screen is no longer wanted: close it if it is granted.
   struct Abandoned {
     MediaRequestId request;
   };

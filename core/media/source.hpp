@@ -1,6 +1,6 @@
 // One microphone or camera: asked for by the ladder, kept open as long as it is wanted, opened
-// again when it goes away, changed for another one without a gap. It says what to ask for next;
-// whoever owns it makes the request and tells its number.
+// again when it goes away, changed for another one without a gap. It answers with the next capture
+// to request; its owner makes the request and passes the number of the request back.
 #pragma once
 
 #include "core/base/time.hpp"
@@ -16,8 +16,9 @@ namespace parley::media {
 
 class Source {
  public:
-  /// Muted from outside of the page, as the browser reports it and as it is believed: interruptions
-  /// come in bursts (a key that is pressed twice, a system sound).
+  /// Muted from outside the page: as the browser reports it, and as the phone shows it. The second
+  /// one follows with a delay, because interruptions come in bursts (a key that is pressed twice, a
+  /// system sound).
   struct Silence {
     bool reported = false;
     bool believed = false;
@@ -30,9 +31,9 @@ class Source {
     MediaRequestId request;
     OpeningLadder ladder;
     Instant since;
-    bool asking = false;  // so long that the browser's question is probably waiting
+    bool asking = false;  // opening takes so long that the browser's question is probably open
   };
-  /// The request is still out, but the source is wanted no more: close it if it is granted.
+  /// The request is still open, but the source is no longer wanted: close it if it is granted.
   struct Abandoned {
     MediaRequestId request;
     OpeningLadder ladder;
@@ -43,8 +44,8 @@ class Source {
     bool by_default = false;  // the system chose the device
     Instant since;
     Silence silence;
-    std::optional<Trouble> compromise;  // why it is not the device that was chosen
-    /// Another device that takes its place once it is open.
+    std::optional<Trouble> compromise;  // why it is not the chosen device
+    /// Another device that replaces this one once it is open.
     std::optional<Opening> next;
   };
   struct Failed {

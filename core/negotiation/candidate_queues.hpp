@@ -63,7 +63,7 @@ class LocalCandidates {
   /// at a cost below what a person hears (quality-and-recovery facts: LiveKit uses 20 ms too).
   static constexpr Duration kBatchTime{20};
   static constexpr std::size_t kMaxWaiting = 128;
-  /// Batches kept to be said again; a browser sends 2 to 5 for a generation.
+  /// Batches that are kept and can be sent again; a browser sends 2 to 5 for a generation.
   static constexpr std::size_t kMaxSentBatches = 32;
 
   /// A candidate was gathered; without a ufrag it belongs to the latest local description, or to
@@ -76,7 +76,7 @@ class LocalCandidates {
   [[nodiscard]] std::optional<Instant> deadline() const { return flush_at_; }
   /// The batches that are due.
   [[nodiscard]] std::vector<wire::Candidates> flush(Instant now);
-  /// Everything that has left for the present generation, to be said again.
+  /// All batches sent for the present generation, to be sent again.
   [[nodiscard]] std::vector<wire::Candidates> all_sent() const { return sent_; }
 
  private:

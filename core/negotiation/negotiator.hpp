@@ -49,12 +49,12 @@ class Negotiator {
   void need_offer(bool restart_ice, Output& out);
 
   void receive(const wire::PeerMessage& message, Output& out);
-  /// Signals may have been lost with a session: says again what the other side may not have, and
-  /// asks it to do the same. Whatever did arrive before is ignored there as a duplicate.
+  /// Signals may have been lost with a session: sends again what the other side may not have, and
+  /// asks the other side to do the same. The other side ignores duplicates.
   void recover(Output& out);
   void local_description_set(const phone::LocalDescriptionSet& event, Instant now, Output& out);
   void remote_description_set(const phone::RemoteDescriptionSet& event, Output& out);
-  /// Whether this is the operation under way. What is reported of others comes too late.
+  /// True for the operation under way. Events of other operations come too late.
   [[nodiscard]] bool is_current(OperationId id) const;
   /// The operation under way was rejected.
   void operation_failed(OperationId id, Output& out);
@@ -65,7 +65,7 @@ class Negotiator {
   void gathering_completed(Instant now) { local_candidates_.gathering_completed(now); }
 
   [[nodiscard]] std::optional<Instant> deadline() const;
-  /// `online`: what is said to the other device leaves now.
+  /// `online`: signals to the other device can be sent now.
   void time_reached(Instant now, Output& out, bool online = true);
   /// Nothing ran for a while, operations neither: what is under way gets its time again.
   void woken(Instant now);

@@ -1,4 +1,4 @@
-// Calls that are answered: accepting, declining, hanging up.
+// Requests to accept, decline and hang up a call.
 #include "core/base/mutants.hpp"
 #include "core/base/overloaded.hpp"
 #include "core/switchboard/legs.hpp"

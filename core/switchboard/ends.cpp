@@ -188,7 +188,7 @@ void Switchboard::State::end(Call& call, EndReason reason, std::optional<Error> 
   record.caller.next_device.reset();
   record.callee.next_device.reset();
   if (!mutant(Mutant::cancelled_record_left_open) || reason != EndReason::cancelled) store(call);
-  // What nobody ended counts as what the caller brought about.
+  // A call that no user has ended counts as ended by the caller.
   const UserId& by = ended_by ? *ended_by : record.caller.user;
   const auto device = ended_by ? by_device : record.caller.device;
   const Session* ender = device ? find_session(by, *device) : nullptr;

@@ -82,7 +82,7 @@ void Switchboard::State::dial(Session& session, const wire::Invite& message) {
 std::optional<Objection> Switchboard::State::objection(const Session& session,
                                                        const wire::Invite& message) {
   if (message.callee == session.user) return Error::calling_oneself;
-  // Before the name is looked up: trying names must not be free.
+  // The limit counts before the name is looked up: trying out names must not be free.
   TokenBucket& invites = users_[session.user].invites;
   if (!invites.take(now_, kInviteBurst, kInviteEvery)) {
     return Objection{Error::rate_limited, invites.wait(now_, kInviteBurst, kInviteEvery)};
@@ -318,8 +318,8 @@ void Switchboard::State::ring(Call& call, bool waiting) {
   pretend_to_ring(call);
 }
 
-/// A session that has not taken what rang there before hears of this call once it has: many callers
-/// together must not fill it.
+/// A session with too many unacknowledged calls gets the `incoming` message once it has
+/// acknowledged: many callers together must not fill it.
 void Switchboard::State::ring_at(Session& session, Call& call) {
   auto& ringing = std::get<Ringing>(call.state);
   if (!has_room(session, kRings, 0)) {
@@ -342,8 +342,8 @@ bool Switchboard::State::is_untold(const CallState& state, const DeviceId& devic
   return ringing != nullptr && std::ranges::find(ringing->untold, device) != ringing->untold.end();
 }
 
-/// The snapshot in a welcome rings, too: on a page that is new, and for calls of which the session
-/// could not be told.
+/// A snapshot in a welcome makes a device ring, too: on a new page, and for calls that found no
+/// room in the session.
 void Switchboard::State::note_rings_told(Session& session, bool page_is_new) {
   if (!session.can_call) return;
   const User& user = users_[session.user];

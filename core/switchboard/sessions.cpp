@@ -516,8 +516,8 @@ void Switchboard::State::tell_missed_calls(Session& session) {
   }
 }
 
-/// Only once all that came before was taken: told into the first room, this would soon be missed
-/// again.
+/// The session must have acknowledged all such messages first: with only a little room, the next
+/// messages would find none again.
 void Switchboard::State::tell_missed_of(Session& session, Call& call) {
   Attendance& own = attendance(call, session.user, session.device);
   if (!own.behind) return;
@@ -530,7 +530,7 @@ void Switchboard::State::tell_missed_of(Session& session, Call& call) {
   tell_state_of_peer(session, call);
 }
 
-/// What the other side of a call sends, and what has become of its device.
+/// Sends the status of the other side of a call and the state of its device.
 void Switchboard::State::tell_state_of_peer(Session& session, Call& call) {
   if (std::holds_alternative<Ringing>(call.state)) {
     relay(session.user, session.device, progress(call), 0, call.stored);

@@ -1,4 +1,4 @@
-// What the two devices of a call tell each other, and what they tell the server about it.
+// Messages between the two devices of a call, and their reports to the server.
 #include "core/base/mutants.hpp"
 #include "core/switchboard/legs.hpp"
 #include "core/switchboard/state.hpp"
@@ -13,8 +13,8 @@ using wire::SourceState;
 
 namespace {
 
-/// A crash must not undo a hold, nor what the other side was told is off: a page that is loaded
-/// meanwhile goes on with what the record says.
+/// A crash must not undo a hold or a status that the other side has: a page that is loaded later
+/// continues with the status in the record.
 bool must_survive(const std::optional<wire::LegStatus>& known, const wire::LegStatus& status) {
   const auto turned_off = [](SourceState before, SourceState now) {
     return before != SourceState::off && now == SourceState::off;
@@ -27,7 +27,7 @@ bool must_survive(const std::optional<wire::LegStatus>& known, const wire::LegSt
 }  // namespace
 
 void Switchboard::State::request(Session& session, const wire::Signal& message) {
-  // A signal that crosses the end of the call is late, not wrong: no answer is worth a message.
+  // A signal that crosses the end of the call is late, not wrong: it gets no answer.
   if (const auto over = ended_.find(message.call); over != ended_.end()) {
     if (over->second.caller == session.user || over->second.callee == session.user) return;
   }
@@ -39,7 +39,7 @@ void Switchboard::State::request(Session& session, const wire::Signal& message) 
   }
   const Leg& to = other_leg(call->record, session.user);
   if (!has_device(to, message.to)) {
-    // The device it is for was let go in the meantime, or never was in the call.
+    // The addressed device has left the call meanwhile, or was never in it.
     if (message.link >= call->record.link) {
       refuse(session, Error::unknown_call, message.call, {}, "to");
     }
@@ -55,7 +55,7 @@ void Switchboard::State::request(Session& session, const wire::Signal& message) 
         call->stored);
 }
 
-// ---- how much one side may say to the other ----
+// ---- bounds of what one side sends to the other ----
 
 void Switchboard::State::forget_taken(Session& session) {
   const std::uint32_t acknowledged = session.channel.acknowledged();
@@ -63,8 +63,8 @@ void Switchboard::State::forget_taken(Session& session) {
   if (session.relayed.empty()) session.relayed = {};
 }
 
-/// What a peer leaves unacknowledged is bounded, so that nobody's session ends because of what
-/// somebody else sends.
+/// The unacknowledged messages of a peer are bounded: messages of one user must not end the session
+/// of another.
 bool Switchboard::State::has_room(Session& session, CallId call, std::size_t bytes) const {
   if (mutant(Mutant::peer_fills_session)) return true;
   forget_taken(session);
@@ -117,7 +117,7 @@ void Switchboard::State::request(Session& session, const wire::MediaReport& mess
   if (moved) {
     const auto& next = next_status(*call, session.user);
     if (!(next && next->held) && !make_way(session.user, record.call)) {
-      // Another call has come in front since it joined: this one stays on hold where it is.
+      // Another call has come in front since the join: this call stays on hold on its device.
       turn_away_joiner(*call, session.user);
       pair_again(*call);
       return;
@@ -132,7 +132,7 @@ void Switchboard::State::request(Session& session, const wire::MediaReport& mess
     become_known(record.callee.user, record.caller.user);
     log(LogLevel::info, "connected", session.connection, record.call, session.user);
   }
-  // What one side says about media is worth as much as the other side's being there.
+  // After the first, a media report of one side counts only while the other side's device is there.
   if (first || is_heard_of(*call, other_leg(record, session.user).user) ||
       mutant(Mutant::one_side_keeps_call)) {
     set_deadline(*call, settings_.media_lease);
@@ -146,7 +146,7 @@ void Switchboard::State::request(Session& session, const wire::MediaReport& mess
   }
 }
 
-/// Tells the other side what this one sends.
+/// Sends the status of this side to the other side.
 void Switchboard::State::tell_status(const Call& call, const UserId& user,
                                      const wire::LegStatus& status) {
   if (mutant(Mutant::hold_not_mirrored) && status.held) return;
@@ -160,8 +160,8 @@ void Switchboard::State::request(Session& session, const wire::Status& message) 
   Call* call = call_on_device(session, message.call);
   if (call == nullptr) return;
   Leg& own = own_leg(call->record, session.user);
-  // A device that is taking over speaks for the leg only once it has it; the other side hears it
-  // now.
+  // The status of a device that is taking over replaces that of the leg once it has the call; the
+  // other side gets it now.
   std::optional<wire::LegStatus>& known =
       own.device == session.device ? own.status : next_status(*call, session.user);
   if (known && known->revision >= message.status.revision) return;

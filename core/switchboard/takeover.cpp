@@ -1,5 +1,5 @@
-// A call goes on at another device of its user: the device joins, and takes the call over once
-// media flows there.
+// Takes a call over to another device of its user: the device joins, and has the call once media
+// flows there.
 #include "core/base/mutants.hpp"
 #include "core/switchboard/legs.hpp"
 #include "core/switchboard/state.hpp"
@@ -11,7 +11,8 @@ namespace parley::switchboard {
 
 using wire::EndReason;
 
-/// Why one side of a call may not join it just now: the other side has to connect anew each time.
+/// The reason to refuse a join now; empty if it is allowed. Joins have a rate, because the other
+/// side connects anew after each one.
 std::optional<Objection> Switchboard::State::join_objection(Call& call, const UserId& from) {
   if (is_full(call, from, nullptr, 0)) return Objection{Error::rate_limited, kRelayRetry};
   TokenBucket& budget = allowance(call, from).joins;
@@ -36,7 +37,7 @@ void Switchboard::State::request(Session& session, const wire::Join& message) {
   if (has_device(own, session.device) && !mutant(Mutant::joined_twice_paired_twice)) {
     const Attendance& seen = attendance(*call, session.user, session.device);
     if (seen.told && seen.told_in == session.id && seen.newest_link == record.link) {
-      tell_linked_again(session, *call);  // said twice
+      tell_linked_again(session, *call);  // a repeated join
       return;
     }
   }
@@ -56,21 +57,21 @@ void Switchboard::State::request(Session& session, const wire::Join& message) {
     next_status(*call, session.user).reset();
   }
   store(*call);
-  // Its page is new: whoever was to connect to the old one waits in vain.
+  // The page is new: the other side still tries to connect to the old page.
   if (again) turn_away_joiner(*call, other.user);
   if (given_up && given_up != session.device) {
-    // It was taking the call over and is not wanted any more.
+    // It was taking the call over, and the other device replaces it.
     if (Session* joiner = find_session(session.user, *given_up)) {
       tell_answered_elsewhere(*joiner, *call);
     }
   }
   log(LogLevel::info, "joined", session.connection, record.call, session.user);
-  // The side that stayed offers: it knows what it sends.
+  // The side whose device stays makes the offer: it knows its tracks.
   tell_linked(*call, caller ? session.device : *other.device,
               caller ? *other.device : session.device, !caller);
 }
 
-/// Media flows at the device that joined: the one before is let go.
+/// Media flows at the device that joined: the call ends on the earlier device.
 void Switchboard::State::take_over(Call& call, Leg& leg, Session& session) {
   const std::optional<DeviceId> before = leg.device;
   leg.device = session.device;
@@ -88,7 +89,7 @@ void Switchboard::State::take_over(Call& call, Leg& leg, Session& session) {
   }
   const Session* let_go = find_session(leg.user, *before);
   const Leg& other = other_leg(call.record, leg.user);
-  turn_away_joiner(call, other.user);  // it was to connect to the device that is let go
+  turn_away_joiner(call, other.user);  // it connects to the device that leaves the call
   if (leg.status) tell_status(call, leg.user, *leg.status);
   if (other.device && (let_go == nullptr || let_go->missed || let_go->leaving)) {
     tell_device(other.user, *other.device,
@@ -97,7 +98,8 @@ void Switchboard::State::take_over(Call& call, Leg& leg, Session& session) {
   }
 }
 
-/// A device gave up taking over, or its page is gone: the call goes on where it was.
+/// A device that was taking over has given up, or its page is gone: the call stays on the earlier
+/// device.
 void Switchboard::State::stop_joining(const UserId& user, const DeviceId& device) {
   for (const CallId id : users_[user].calls) {
     Call& call = calls_.at(id);
@@ -118,8 +120,8 @@ void Switchboard::State::let_joiner_go(Call& call, const UserId& user) {
   if (own.status) tell_status(call, user, *own.status);
 }
 
-/// The other side may have let its connection to the device that stays go: the one to the joiner
-/// had media.
+/// The other side may have closed its connection to the device that stays, because the connection
+/// to the joining device had media.
 void Switchboard::State::pair_again(Call& call) {
   const auto pair = [&](const DeviceId& caller, const DeviceId& callee, bool caller_offers) {
     ++call.record.link;
@@ -129,12 +131,12 @@ void Switchboard::State::pair_again(Call& call) {
   const DeviceId caller = *call.record.caller.device;
   const DeviceId callee = *call.record.callee.device;
   pair(caller, callee, true);
-  // With that the connection of a device that takes the other side over is gone, too.
+  // This also ends the connection to a device that takes over at the other side.
   if (const auto next = call.record.caller.next_device) pair(*next, callee, false);
   if (const auto next = call.record.callee.next_device) pair(caller, *next, true);
 }
 
-/// The device of this user that is taking the call over, if there is one, is to do so no more.
+/// Stops the device of this user that is taking the call over, if there is one.
 void Switchboard::State::turn_away_joiner(Call& call, const UserId& user) {
   const auto joiner = own_leg(call.record, user).next_device;
   if (!joiner) return;

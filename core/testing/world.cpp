@@ -401,7 +401,7 @@ bool World::has_socket(SocketId connection) const {
   return sockets_.contains(connection.value) || bare_clients_.contains(connection.value);
 }
 
-/// A server that is to crash before this has let nothing of it out.
+/// A server that is about to crash sends nothing more.
 void World::leave(SocketId connection, const std::string& text) {
   if (!crash_due_) deliver(connection, text);
 }

@@ -20,7 +20,7 @@ auth::Visitor visitor(const Request& request) {
   return {request.address, device_text_of(request.user_agent)};
 }
 
-/// Turns the outcome of signing up or in into a response.
+/// Makes the response to a sign-up or sign-in.
 auth::Done<auth::SignedIn> signed_in_to(const Respond& respond) {
   return [respond](std::expected<auth::SignedIn, auth::Denial> result) {
     if (!result) return respond(denial(result.error()));

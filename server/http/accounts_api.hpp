@@ -1,4 +1,4 @@
-// Signing up, in and out, one's password and one's sessions.
+// The requests to sign up, in and out, to change the password, and to list and end sessions.
 #pragma once
 
 #include "core/base/ids.hpp"
@@ -16,18 +16,18 @@ namespace parley::server::http {
 class AccountsApi {
  public:
   struct Hooks {
-    /// A token was withdrawn: sessions that were opened with it end. `device` is told by clients
-    /// whose socket is down at that moment.
+    /// A token was withdrawn: the sessions opened with it end. Clients without a socket at that
+    /// moment send `device`, and the session of that device ends too.
     std::function<void(const UserId&, std::string_view token, std::optional<DeviceId> device)>
         signed_out;
-    /// Whether a signalling socket is open with the token.
+    /// True when a signalling socket is open with the token.
     std::function<bool(const UserId&, const store::SecretHash& token)> is_online;
   };
 
   AccountsApi(auth::Accounts& accounts, Authenticator& authenticator, const loop::Clock& clock,
               Hooks hooks);
 
-  /// What may be known before signing up.
+  /// Answers what a client may know before signing up.
   void server(const Request& request, const Respond& respond);
   void sign_up(const Request& request, const Respond& respond);
   void sign_in(const Request& request, const Respond& respond);

@@ -225,9 +225,8 @@ void Api::check_head(const Request& request, std::function<void(std::optional<Re
 Response Api::health(const Request& request) const {
   const Health now = health_();
   const HealthStatus status = now.degraded ? HealthStatus::degraded : HealthStatus::ok;
-  // The numbers are for whoever runs the server, on the same machine. A proxy there that adds no
-  // header and asks by an address of the machine looks the same: behind a proxy they have to be
-  // asked for.
+  // The numbers are for the operator on the same machine. A proxy on that machine that adds no
+  // header looks like the operator, so behind a proxy `health-numbers` must allow them.
   const auto asked = parse_host(request.host);
   const bool from_here = now.numbers_for_local && is_loopback_address(request.address) &&
                          !request.forwarded && asked && is_loopback_host(asked->host);

@@ -1,5 +1,5 @@
-// Answers every HTTP request: the account service under /api, health and version, and for all else
-// the web app. Specified in docs/http-api.md.
+// Answers every HTTP request: the account service under /api, health and version, and the web app
+// for all other paths. Specified in docs/http-api.md.
 #pragma once
 
 #include "server/auth/accounts.hpp"
@@ -20,13 +20,13 @@ namespace parley::server::http {
 
 /// The state of the server.
 struct Health {
-  /// The store can't be written.
+  /// The store can't write.
   bool degraded = false;
   /// The server is about to stop.
   bool draining = false;
   /// A request from this machine gets the gauges.
   bool numbers_for_local = false;
-  /// What /health tells, but for the status.
+  /// The members of the answer to /health, without the status.
   HealthBody gauges;
 };
 
@@ -43,8 +43,8 @@ class Api {
 
   void handle(const Request& request, Respond respond);
 
-  /// What a request is answered with whatever its body is, for clients that ask before they send it
-  /// (RFC 9110, 10.1.1); nothing when the body is wanted.
+  /// The answer to a request that does not depend on its body, for clients that ask before they
+  /// send the body (RFC 9110, 10.1.1); empty when the body is needed.
   void check_head(const Request& request, std::function<void(std::optional<Response>)> then);
 
  private:
@@ -57,7 +57,7 @@ class Api {
   void route_account_service(const Request& request, const Respond& respond);
   [[nodiscard]] Response preflight(const Request& request) const;
 
-  /// Hands a request to the part of the service that answers it.
+  /// Passes a request to the part of the service that answers it.
   template <auto kPart, auto kHandler>
   static void pass(Api& api, const Request& request, const Respond& respond);
 

@@ -1,4 +1,5 @@
-// Finds out who asks, and goes on only for somebody who is signed in and does not ask too often.
+// Checks the token and the rate of a request. Only requests of signed-in users within the rate go
+// on.
 #pragma once
 
 #include "server/auth/accounts.hpp"
@@ -14,7 +15,7 @@ class Authenticator {
  public:
   Authenticator(auth::Accounts& accounts, const loop::Clock& clock);
 
-  /// Answers the request itself unless `then` is called.
+  /// Calls `then` for an accepted request; answers all others itself.
   void with_token(const Request& request, const Respond& respond,
                   std::function<void(const auth::TokenHolder&)> then);
   void with_account(const Request& request, const Respond& respond,

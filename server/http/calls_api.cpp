@@ -42,7 +42,7 @@ CallBody call_for(const UserId& me, const store::HistoryEntry& entry) {
     body.peer_microphone = theirs.status->microphone;
     body.peer_camera = theirs.status->camera;
   }
-  // What the other one thought is not for this user.
+  // The rating of the other user is private.
   body.my_rating = outgoing ? entry.caller_rating : entry.callee_rating;
   return body;
 }

@@ -1,4 +1,4 @@
-// The history of one's calls, and rating them.
+// The requests for a user's call history and for rating calls.
 #pragma once
 
 #include "server/http/authenticator.hpp"

@@ -1,6 +1,6 @@
-// The head of a request: request line and fields (RFC 9112, 2 to 6). Whoever takes two readings of
-// the same bytes for possible can be fooled by the program in front that took the other one, so
-// what the standard does not allow is refused, and the connection ends.
+// The head of a request: request line and fields (RFC 9112, 2 to 6). A request that the standard
+// does not allow is refused, and the connection is closed: a proxy in front could read the same
+// bytes as another request.
 //
 // A field is read through Fields alone: as a list, which is all its lines joined, or as a single
 // value, of which there may be one line.

@@ -1,5 +1,6 @@
-// The names that this server answers to. A page of anybody's can have its own name lead here (DNS
-// rebinding) and is then this server's own page to every browser, unless the name is asked for.
+// The host names that this server accepts. A foreign page can point its own name at this server
+// (DNS rebinding); browsers then treat the page as one of this server, unless the server checks the
+// name.
 #pragma once
 
 #include "server/http/origin.hpp"

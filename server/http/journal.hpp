@@ -1,5 +1,5 @@
-// What the log says of people who sign in and up and change their password, and of those who fail
-// to. Operators and tools that ban addresses read these lines: docs/operating.md gives their form.
+// The log lines about signing up, signing in and changing a password, with success or without.
+// Operators and tools that ban addresses read these lines: docs/operating.md gives their form.
 #pragma once
 
 #include "server/http/message.hpp"

@@ -27,9 +27,9 @@ Response json_response(const T& body) {
 
 [[nodiscard]] Response no_content();
 
-/// Half of a pair of surrogates, as an escape, means no character (RFC 8259, 8.2). In a name or a
-/// password that is the fault of what somebody typed or pasted, not of the whole request: U+FFFD in
-/// its place lets the checks of the field name the field.
+/// Replaces an escaped half of a surrogate pair, which is no character (RFC 8259, 8.2), by U+FFFD.
+/// Such a half comes from text that a person typed or pasted into a field; with U+FFFD the check of
+/// that field refuses it, and the error names the field.
 [[nodiscard]] std::string without_broken_text(std::string_view body);
 
 template <json::Described T>
@@ -47,10 +47,10 @@ std::expected<T, Response> parse_body(std::string_view text) {
   return std::unexpected(failure(Error::malformed_message));
 }
 
-/// Reads a body; the error is the response to give.
+/// Reads a body. The error is the response to send.
 template <json::Described T>
 std::expected<T, Response> read_body(const Request& request) {
-  // A type that HTML forms can't send: no foreign page gets here without asking first.
+  // HTML forms can't send this type: a page of another origin needs a preflight request first.
   if (!is_json(request.content_type)) {
     return std::unexpected(failure(415, Error::malformed_message, "content-type"));
   }

@@ -1,4 +1,4 @@
-// What the path and the query of a request say, and the paths that are named more than once.
+// Parses the path and the query of a request, and defines the paths that are used more than once.
 #pragma once
 
 #include "server/http/message.hpp"
@@ -16,12 +16,12 @@ inline constexpr std::string_view kSessionPath = "/api/sessions/*";
 inline constexpr std::string_view kContactPath = "/api/contacts/*";
 inline constexpr std::string_view kBlockedPath = "/api/blocked/*";
 
-/// What `path` has in place of the "*" of a route, empty for a route without one; nothing when the
-/// path is another.
+/// The part of `path` in place of the "*" of a route, or empty text for a route without one;
+/// nothing when the path does not match.
 [[nodiscard]] std::optional<std::string_view> part_of(std::string_view path,
                                                       std::string_view route);
 
-/// The parameter `limit`: 1 to kMaxPage; nothing when it is no such number.
+/// The parameter `limit`, 1 to kMaxPage; empty when it is not such a number.
 [[nodiscard]] std::optional<std::size_t> page_size(const Request& request);
 
 }  // namespace parley::server::http

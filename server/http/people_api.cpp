@@ -115,7 +115,8 @@ void PeopleApi::list_people(const Request& request, const Respond& respond, List
 void PeopleApi::change_relation(const Request& request, const Respond& respond,
                                 std::string_view route, RelationChange change) {
   auto part = part_of(request.path, route).value_or("");
-  // Clients put ~ before a name that URLs would take for a folder: no name has it.
+  // Clients put ~ before a name that URLs would take for a folder (`.`, `..`); no user name
+  // contains ~.
   if (part.starts_with('~')) part.remove_prefix(1);
   const auto other = parse_user_id(path_part(part).value_or(""));
   authenticator_.with_account(request, respond, [=, this](const store::Account& account) {

@@ -1,4 +1,4 @@
-// Oneself and one's settings, finding people, contacts and blocked people.
+// The requests for a user's own settings, the search for people, contacts and blocked people.
 #pragma once
 
 #include "core/switchboard/events.hpp"
@@ -18,7 +18,7 @@ namespace parley::server::http {
 class PeopleApi {
  public:
   struct Hooks {
-    /// A user has added, removed, blocked or unblocked somebody.
+    /// A user has added, removed, blocked or unblocked another user.
     std::function<void(const UserId&, const switchboard::Relation&)> relation_changed;
   };
 

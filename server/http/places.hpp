@@ -1,12 +1,13 @@
-// Who holds the places for connections. Nobody gets so many that others get none: an address (a
-// network, for IPv6) has a bound before it has said who it is and one for all it holds; and when
-// there is no room, the connection that has been silent for longest gives way to the new one. When
-// none is silent, the address that holds most gives a place to one that holds at least two fewer:
-// so a few addresses can't keep all others out, and no two take the same place from each other in
-// turn. What goes is the newest connection of that address that is in no call, or the newest.
+// The table of connections by address (a network, for IPv6). No address can take all places. Each
+// address has one bound for connections without a hello and one for all its connections. When the
+// table is full, the connection that has been silent for longest is closed for the new one. When
+// none is silent, the address with the most connections loses one to an address with at least two
+// fewer: a few addresses can't keep all others out, and two addresses can't take the same place
+// from each other in turn. The newest connection of that address that is in no call is closed, or
+// the newest if all are in calls.
 //
-// Silent is a connection that has not sent a whole request, or a WebSocket that has not said hello;
-// what it holds is all it does. Not thread-safe.
+// A connection is silent while it has not sent a whole request, and a WebSocket while it has not
+// sent a hello. Not thread-safe.
 #pragma once
 
 #include <cstddef>
@@ -21,24 +22,24 @@
 
 namespace parley::server::http {
 
-/// Somebody who holds a place.
+/// The holder of a place.
 class Occupant {
  public:
   Occupant() = default;
   virtual ~Occupant() = default;
   Occupant(const Occupant&) = delete;
   Occupant& operator=(const Occupant&) = delete;
-  /// Closes the connection now. Its place has been given away already.
+  /// Closes the connection now. Its place already belongs to another connection.
   virtual void give_way() = 0;
-  /// Others of its address give way before it.
+  /// True when other connections of its address are closed before this one.
   [[nodiscard]] virtual bool is_in_call() const { return false; }
 };
 
 struct PlaceLimits {
   std::size_t total = 0;
-  /// From one address.
+  /// Connections of one address.
   std::size_t per_address = 0;
-  /// From one address without a hello.
+  /// Connections of one address without a hello.
   std::size_t strangers_per_address = 0;
 };
 
@@ -53,12 +54,13 @@ class Places {
 
   explicit Places(PlaceLimits limits) : limits_(limits) {}
 
-  /// True when there is room, perhaps because a connection gave way: a silent one of this address
-  /// when that has too many, else the one that was silent for longest, else one of the address that
-  /// holds most. An empty address is not counted: that of a trusted proxy.
+  /// Makes room for one connection. True when there is room. It may close a connection: a silent
+  /// one of this address when the address has too many, else the one that was silent for longest,
+  /// else one of the address with the most connections. An empty address, as for a trusted proxy,
+  /// is not counted.
   [[nodiscard]] bool make_room(std::string_view address);
 
-  /// Has the connection that was silent for longest give way; false when none is silent.
+  /// Closes the connection that was silent for longest; false when none is silent.
   bool evict_oldest_silent();
 
   [[nodiscard]] std::size_t taken() const { return taken_; }
@@ -67,16 +69,16 @@ class Places {
     std::string_view address;
     std::size_t places = 0;
   };
-  /// The address that holds most.
+  /// The address with the most connections.
   [[nodiscard]] Most most() const;
 
  private:
   struct Address {
     std::size_t strangers = 0;
     std::size_t settled = 0;
-    /// Those that are silent for longest first.
+    /// Silent connections, the longest silent first.
     std::list<Place*> silent;
-    /// Those that have said hello, in the order in which they did.
+    /// Connections with a hello, in the order of their hellos.
     std::list<Place*> greeted;
     [[nodiscard]] std::size_t all() const { return strangers + settled; }
   };
@@ -90,13 +92,13 @@ class Places {
   std::size_t taken_ = 0;
   std::list<Place*> silent_;
   Addresses by_address_;
-  /// Addresses with connections that have said hello, by how many they are: looking for the largest
-  /// must cost nothing, as everybody may knock.
+  /// Addresses by their number of connections with a hello: the search for the largest must be
+  /// cheap, because any client can cause it.
   std::set<std::pair<std::size_t, const Address*>> by_greeted_;
 };
 
-/// A place that is held for as long as this object lives, or until it is given away. Silent at
-/// first.
+/// A place in the table, held until this object is destroyed or the place is given to another
+/// connection. The connection is silent at first.
 class Places::Place {
  public:
   /// After make_room(). An empty address is not counted.
@@ -105,18 +107,18 @@ class Places::Place {
   Place(const Place&) = delete;
   Place& operator=(const Place&) = delete;
 
-  /// Another one speaks for the connection from now on.
+  /// Sets another holder for the connection.
   void hand_over_to(Occupant& occupant) { occupant_ = &occupant; }
 
-  /// Counts for another address from now on: behind a proxy, each request may be of somebody else.
-  /// False, and no change, when that address has too many.
+  /// Counts the connection for another address from now on: behind a proxy, each request may come
+  /// from another client. False, and no change, when that address has too many.
   [[nodiscard]] bool move_to(std::string_view address);
 
-  /// A request came in whole and is being answered.
+  /// A whole request has arrived and is being answered.
   void set_busy();
   /// Waits for a whole request, or for a hello, from now on.
   void set_silent();
-  /// Has said hello.
+  /// The WebSocket has sent its hello.
   void set_settled();
 
  private:

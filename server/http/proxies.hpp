@@ -1,6 +1,6 @@
-// Whose X-Forwarded-For is believed, and what it then says. Used for counting by address and for
-// the log, never for deciding who somebody is. Forwarded (RFC 7239) is not read: proxies that write
-// X-Forwarded-For pass on what their clients wrote there.
+// The proxies whose X-Forwarded-For is trusted, and the client address from it. The address is used
+// for counting and for the log, never to authenticate a client. Forwarded (RFC 7239) is not read:
+// proxies that write X-Forwarded-For pass on a Forwarded header of the client unchanged.
 #pragma once
 
 #include <array>
@@ -23,15 +23,15 @@ struct Network {
 /// "10.0.0.0/8", "fd00::/8", or a single address.
 [[nodiscard]] std::optional<Network> parse_network(std::string_view text);
 
-/// Who a request comes from.
+/// The client of a request.
 struct Client {
   /// An address in its canonical form. "unknown behind 10.0.0.1" when the trusted proxy of that
   /// address handed on something else: then nothing tells its clients apart, but they are no
   /// others' and can't choose who they count as.
   std::string address;
-  /// The peer is a trusted proxy.
+  /// True when the peer is a trusted proxy.
   bool through_proxy = false;
-  /// That proxy said whom it speaks for.
+  /// True when that proxy has named the client.
   bool forwarded = false;
   /// What stood in place of an address.
   std::optional<std::string> no_address;

@@ -1,5 +1,5 @@
-// The headers every response carries, so that a page of ours can load nothing from elsewhere, be
-// framed by nobody, and hand its microphone to nobody.
+// The security headers of every response: a page of this server loads nothing from other origins,
+// can't be framed, and passes its microphone to no other page.
 #pragma once
 
 #include "server/http/message.hpp"

@@ -11,8 +11,8 @@
 
 namespace parley::server::http {
 
-/// Where the app's page is. Places inside the app stand behind a "#", so that the server need not
-/// know them (web/app/src/router.ts; tests/server/app.test.ts compares the two).
+/// The paths of the app's page. Locations inside the app follow a "#", which browsers do not send
+/// to the server (web/app/src/router.ts; tests/server/app.test.ts compares the two).
 inline constexpr std::array<std::string_view, 2> kAppPaths{"/", "/index.html"};
 
 class StaticFiles {

@@ -34,10 +34,10 @@ struct LineWriter::State {
 
   std::mutex mutex;
   std::condition_variable wake;     // the thread has something to do
-  std::condition_variable drained;  // the thread has written what there was, or is done
+  std::condition_variable drained;  // the thread has written all lines, or has ended
   std::string queue;
   std::uint64_t dropped = 0;
-  int flushing = 0;   // how many wait for `drained`
+  int flushing = 0;   // the number of threads that wait for `drained`
   bool idle = false;  // the thread waits for a line
   bool busy = false;  // the thread has a batch in its hands
   bool stop = false;

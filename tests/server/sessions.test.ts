@@ -228,7 +228,7 @@ describe('what was typed', () => {
 })
 
 describe('the numbers of the server', () => {
-  // As nginx asks when it is told nothing but where to go.
+  // The request that nginx sends with only `proxy_pass` configured.
   it.each([
     { options: { 'public-host': 'calls.example' }, numbers: false },
     { options: { 'trusted-proxies': '127.0.0.1' }, numbers: false },

@@ -34,7 +34,7 @@ void AccountStore::sign_up(NewAccount account, Done<std::optional<Error>> done) 
   store_.execute<std::optional<Error>>(
       [account = std::move(account),
        now_ms = plausible_now_ms()](Database& database) -> std::optional<Error> {
-        // The name first: a name that is taken must not use the invitation up.
+        // The name is checked first: a taken name must not use the invitation up.
         if (user_exists(database, account.account.user)) return Error::name_taken;
         if (account.invitation && !take_invitation(database, *account.invitation, now_ms)) {
           return Error::invitation_needed;
@@ -106,7 +106,7 @@ void AccountStore::touch_token(const SecretHash& hash) {
         sqlite::touch_token(database, hash, now_ms);
         return true;
       },
-      [](auto) {});  // nobody waits for it, and the next use is as good
+      [](auto) {});  // no caller waits for it, and the next use writes it again
 }
 
 void AccountStore::remove_token(const SecretHash& hash, Done<std::optional<TokenOwner>> done) {

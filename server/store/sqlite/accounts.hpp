@@ -18,13 +18,13 @@ namespace parley::server::store::sqlite {
 /// Withdraws all tokens too. False when there is no such user.
 [[nodiscard]] bool set_password(Database& database, const UserId& user,
                                 std::string_view password_hash);
-/// A new hash of the same password, or of another one; tokens stay. False when the hash is not
-/// `old_hash` any more.
+/// Saves a new hash of the same or of another password; tokens stay. False when the stored hash is
+/// no longer `old_hash`.
 [[nodiscard]] bool replace_password(Database& database, const UserId& user,
                                     std::string_view old_hash, std::string_view new_hash);
 /// A disabled user can't sign in; disabling withdraws all tokens. False when there is no such user.
 [[nodiscard]] bool set_disabled(Database& database, const UserId& user, bool disabled);
-/// The account as it is then; nothing when there is no such user.
+/// Returns the changed account; empty when there is no such user.
 [[nodiscard]] std::optional<Account> set_call_waiting(Database& database, const UserId& user,
                                                       bool call_waiting);
 [[nodiscard]] std::optional<Account> set_who_may_call(Database& database, const UserId& user,
@@ -34,14 +34,14 @@ namespace parley::server::store::sqlite {
 [[nodiscard]] bool user_exists(Database& database, const UserId& user);
 [[nodiscard]] std::vector<AccountDetails> list_users(Database& database);
 
-/// Makes room for the token by removing others, those first that were used longest ago, and those
-/// of `last_to_go` after all others, in their order. Returns what was removed.
+/// Saves a token. Makes room by removing other tokens and returns the removed ones: the tokens used
+/// longest ago go first, those in `last_to_go` last, in that order.
 std::vector<SecretHash> add_token(Database& database, const NewToken& token,
                                   std::span<const SecretHash> last_to_go = {});
-/// Those of one user that are valid, the latest used first.
+/// The valid tokens of one user, the last used first.
 [[nodiscard]] std::vector<TokenDetails> tokens_of(Database& database, const UserId& user,
                                                   std::int64_t now_ms);
-/// Nothing for tokens that are unknown or expired, or whose user is disabled.
+/// Empty for tokens that are unknown or expired, or whose user is disabled.
 [[nodiscard]] std::optional<TokenOwner> find_token(Database& database, const SecretHash& hash,
                                                    std::int64_t now_ms);
 void touch_token(Database& database, const SecretHash& hash, std::int64_t now_ms);
@@ -57,17 +57,17 @@ void add_invitation(Database& database, const SecretHash& hash, std::int64_t now
 /// Uses an invitation up. False when there is none, or it has expired.
 [[nodiscard]] bool take_invitation(Database& database, const SecretHash& hash, std::int64_t now_ms);
 
-/// Whether any token is valid: a device may have been connected before the server was started.
+/// True when any token is valid: devices may have been connected before the server started.
 bool anybody_signed_in(Database& database, std::int64_t now_ms);
 /// Removes tokens and invitations that have expired, up to `limit` of each; returns how many.
 std::int64_t prune_secrets(Database& database, std::int64_t now_ms, std::int64_t limit);
 
-/// The last moment at which the time was plausible.
+/// The last plausible time, in Unix milliseconds.
 [[nodiscard]] std::int64_t plausible_time(Database& database);
 void set_plausible_time(Database& database, std::int64_t now_ms);
 
 [[nodiscard]] std::int64_t last_account_change(Database& database);
-/// Ordered by the number of the change.
+/// The accounts changed after this number, ordered by the number of the change.
 [[nodiscard]] std::vector<AccountChange> account_changes_since(Database& database,
                                                                std::int64_t change);
 

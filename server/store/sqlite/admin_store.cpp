@@ -9,7 +9,7 @@ namespace parley::server::store::sqlite {
 
 namespace {
 
-// A server may be in the middle of a commit, and the disk slow.
+// How long to wait for a commit of a running server on a slow disk.
 constexpr int kAdminBusyTimeoutMs = 10'000;
 
 }  // namespace

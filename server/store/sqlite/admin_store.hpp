@@ -1,4 +1,5 @@
-// The store of the command line in SQLite: a connection of its own, beside those of a server.
+// The store of the command line in SQLite. It has a database connection of its own, besides those
+// of a running server.
 #pragma once
 
 #include "server/store/admin.hpp"
@@ -10,7 +11,7 @@ namespace parley::server::store::sqlite {
 
 class AdminStore final : public store::AdminStore {
  public:
-  /// Migrates the file unless it is only read. Throws Failure.
+  /// Migrates the file unless it is opened read-only. Throws Failure.
   AdminStore(const std::filesystem::path& file, Database::Access access);
 
   bool add_account(const Account& account, std::string_view password_hash,

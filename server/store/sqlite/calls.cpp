@@ -17,7 +17,7 @@ namespace {
 
 using switchboard::CallRecord;
 
-/// `item` of every column, with commas between them.
+/// The text of `item` for every column, separated by commas.
 std::string listed(const std::vector<RecordColumn>& columns, auto item) {
   std::string list;
   for (std::size_t i = 0; i < columns.size(); ++i) {
@@ -27,7 +27,7 @@ std::string listed(const std::vector<RecordColumn>& columns, auto item) {
   return list;
 }
 
-/// What read_entry reads: the record, the two names, the two ratings.
+/// The columns that read_entry reads: the record, the two names, the two ratings.
 const std::string& entry() {
   static const std::string columns =
       listed(record_columns(),
@@ -51,7 +51,7 @@ HistoryEntry read_entry(const Query& query) {
   return entry;
 }
 
-/// The place of the call that was closed last, among all that were.
+/// The number of the call that was closed last, in the order of closing.
 #define PARLEY_LAST_CLOSED \
   "(SELECT coalesce(max(close_order), 0) FROM calls WHERE close_order IS NOT NULL)"
 
@@ -64,7 +64,7 @@ std::vector<HistoryEntry> read_entries(Query& query) {
 std::vector<CallRecord> read_records(Query& query) {
   std::vector<CallRecord> records;
   for (HistoryEntry& entry : read_entries(query)) {
-    // Nobody can be told of a call with somebody whose name is no name.
+    // A call with an invalid user name can't be sent to a client.
     const bool told = parse_user_id(entry.record.caller.user.text) == entry.record.caller.user &&
                       parse_user_id(entry.record.callee.user.text) == entry.record.callee.user;
     if (told) records.push_back(std::move(entry.record));
@@ -72,8 +72,8 @@ std::vector<CallRecord> read_records(Query& query) {
   return records;
 }
 
-/// Takes the columns of a record as its parameters. What a call begins with never changes: those
-/// columns, and their indices, are left alone by an update.
+/// Takes the columns of a record as its parameters. An update leaves out the columns that never
+/// change, and their indices.
 std::string insert_or_update() {
   const std::vector<RecordColumn> columns = record_columns();
   std::vector<RecordColumn> changing = columns;
@@ -93,13 +93,13 @@ std::string insert_or_update() {
          ", close_order = excluded.close_order";
 }
 
-/// What the store has of a call already.
+/// What the stored record of a call has in common with a new one.
 struct Written {
   bool ended;
   bool connected;
   bool merged;
-  bool same_invite;  // at the same time
-  bool same_end;     // at the same time, for the same reason
+  bool same_invite;  // the same time
+  bool same_end;     // the same time and reason
 };
 
 std::optional<Written> written(Database& database, const CallRecord& record) {
@@ -118,7 +118,7 @@ std::optional<Written> written(Database& database, const CallRecord& record) {
                  .same_end = query.integer(4) != 0};
 }
 
-/// Binds what every page needs: position (two), open calls, limit.
+/// Binds the parameters of a page: position (two), open calls, limit.
 void bind_page(Query& query, const HistoryQuery& page) {
   query.bind(page.before ? page.before->invited_at_ms : std::numeric_limits<std::int64_t>::max())
       .bind(page.before ? to_string(page.before->call) : std::string())
@@ -136,8 +136,8 @@ bool save_call(Database& database, const CallRecord& record) {
   }
   const std::optional<Written> before = written(database, record);
   if (before && before->ended) return before->same_end;
-  // The time of the invite changes when the clock is set right while the call is on. That is rare,
-  // and its indices are large: it has an update of its own.
+  // The time of the invite changes only when the clock is set during a call. It has an update of
+  // its own, because its indices are large.
   if (before && !before->same_invite) {
     database.query("UPDATE calls SET invited_at_ms = ?2 WHERE call = ?1")
         .bind(to_string(record.call))

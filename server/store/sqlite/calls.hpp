@@ -10,9 +10,9 @@
 
 namespace parley::server::store::sqlite {
 
-/// Writes a record, over what was known of the call before. A record that is closed stays as it is:
-/// whoever uses the id of an old call again must not be able to change what is known of that. False
-/// when that is why nothing was written.
+/// Writes a record, which replaces the earlier record of the call. False when the earlier record is
+/// closed: it is never replaced, because a client that uses the id of an old call again must not
+/// change that call's record.
 bool save_call(Database& database, const switchboard::CallRecord& record);
 
 /// Removes the record of an invite that has become part of another call; a closed one stays.
@@ -22,19 +22,19 @@ void remove_call(Database& database, const CallId& call);
 [[nodiscard]] std::vector<switchboard::CallRecord> open_calls(Database& database);
 
 struct RecentCalls {
-  /// So many, those that were closed last.
+  /// This many calls, those closed last.
   std::int64_t last_closed = 0;
-  /// Also those that ended after this, of those that began after that.
+  /// Besides these, the calls that ended after the first time and began after the second.
   std::int64_t ended_after_ms = 0;
   std::int64_t began_after_ms = 0;
 };
 
-/// Calls that have ended, in the order in which they were closed.
+/// Ended calls, in the order in which they were closed.
 [[nodiscard]] std::vector<switchboard::CallRecord> recent_calls(Database& database,
                                                                 const RecentCalls& which);
 
-/// Keeps what `user` thought of a call, in place of an earlier rating. Ratings are no part of the
-/// record: writing that leaves them alone.
+/// Saves the rating of a call by `user`, in place of an earlier one. Ratings are not part of the
+/// record: writing a record does not change them.
 [[nodiscard]] RatingOutcome rate_call(Database& database, const CallId& call, const UserId& user,
                                       Rating rating);
 
@@ -44,7 +44,7 @@ std::int64_t prune_calls(Database& database, std::int64_t before_ms, std::int64_
 /// The calls of one user, newest first.
 [[nodiscard]] std::vector<HistoryEntry> history_of(Database& database, const UserId& user,
                                                    const HistoryQuery& query);
-/// The calls of everybody, newest first.
+/// The calls of all users, newest first.
 [[nodiscard]] std::vector<HistoryEntry> history_of_all(Database& database,
                                                        const HistoryQuery& query);
 

@@ -1,5 +1,5 @@
-// What was changed from the command line, until a server has said so in its log: a command runs
-// beside the server, or while there is none, and has no log of its own.
+// Changes made from the command line, kept until a server has written them to its log: a command
+// has no log of its own, and the server may not be running.
 #pragma once
 
 #include "core/base/ids.hpp"
@@ -14,22 +14,22 @@
 
 namespace parley::server::store::sqlite {
 
-/// Commands that are kept at most; the oldest go.
+/// Commands that are kept at most; the oldest are removed.
 inline constexpr std::int64_t kMaxCommands = 1000;
 
 struct Command {
   /// For example "user disable".
   std::string name;
-  /// Whose account it changed, if it changed one.
+  /// The user whose account it changed; empty if it changed no account.
   std::optional<std::string> user;
   std::int64_t at_ms = 0;
 };
 
-/// In the transaction of the change.
+/// Adds a command. Called in the transaction of its change.
 void note_command(Database& database, std::string_view name, const std::optional<UserId>& user,
                   std::int64_t now_ms);
 
-/// Those that have not been taken, from the oldest on.
+/// The saved commands, the oldest first.
 [[nodiscard]] std::vector<Command> noted_commands(Database& database);
 void forget_commands(Database& database);
 

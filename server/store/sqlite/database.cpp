@@ -14,7 +14,7 @@ namespace {
   std::string what(doing);
   what += ": ";
   what += connection != nullptr ? sqlite3_errmsg(connection) : sqlite3_errstr(code);
-  // "disk I/O error" alone helps nobody.
+  // "disk I/O error" alone does not explain the failure.
   const char* file = connection != nullptr ? sqlite3_db_filename(connection, "main") : nullptr;
   if (file != nullptr && *file != '\0' && !what.contains(file))
     what += " (" + std::string(file) + ")";
@@ -74,8 +74,7 @@ std::int64_t Query::integer(int column) const { return sqlite3_column_int64(stat
 std::string Query::text(int column) const {
   const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
   if (bytes == nullptr) return {};
-  // SQLite takes any bytes for text, and whoever writes to the file by hand may have put them
-  // there.
+  // SQLite accepts any bytes as text, and another program may have written them.
   return text::repaired(
       {bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))});
 }
@@ -112,7 +111,7 @@ Database::Database(const std::filesystem::path& file, Access access, int busy_ti
   sqlite3_busy_timeout(raw, busy_timeout_ms);
   execute("PRAGMA foreign_keys = ON");
   if (access == Access::read_write) {
-    // FULL: a commit is on the disk before anybody is told about it.
+    // FULL: a commit is on the disk before it is reported.
     execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
   }
 }
@@ -120,7 +119,7 @@ Database::Database(const std::filesystem::path& file, Access access, int busy_ti
 Database::~Database() = default;
 Database::Database(Database&&) noexcept = default;
 Database& Database::operator=(Database&& other) noexcept {
-  // Statements must be gone before their connection can be closed.
+  // Statements must be destroyed before their connection is closed.
   statements_ = std::move(other.statements_);
   connection_ = std::move(other.connection_);
   return *this;

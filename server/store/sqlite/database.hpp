@@ -22,14 +22,14 @@ class Failure : public std::runtime_error {
  public:
   /// `code` is SQLite's primary result code.
   Failure(const std::string& what, int code) : std::runtime_error(what), code_(code) {}
-  /// The statement asks for what the schema forbids; repeating it can't help.
+  /// True when the schema forbids the statement; repeating it can't help.
   [[nodiscard]] bool is_constraint() const;
 
  private:
   int code_;
 };
 
-/// A prepared statement in use; goes back to its connection, reset, at the end of its life.
+/// A prepared statement in use. The destructor resets it and returns it to its connection.
 class Query {
  public:
   explicit Query(sqlite3_stmt* statement) : statement_(statement) {}
@@ -49,14 +49,14 @@ class Query {
 
   /// Steps to the next row; false when there is none.
   bool step();
-  /// For statements that return no rows.
+  /// Runs a statement that returns no rows.
   void run() { static_cast<void>(step()); }
 
   [[nodiscard]] bool is_null(int column) const;
   [[nodiscard]] std::int64_t integer(int column) const;
-  /// Valid UTF-8 whatever is in the file: broken bytes come out as U+FFFD.
+  /// The text as valid UTF-8; invalid bytes become U+FFFD.
   [[nodiscard]] std::string text(int column) const;
-  /// Good until the next step.
+  /// Valid until the next step.
   [[nodiscard]] std::span<const std::byte> blob(int column) const;
   [[nodiscard]] std::optional<std::int64_t> optional_integer(int column) const;
   [[nodiscard]] std::optional<std::string> optional_text(int column) const;
@@ -70,7 +70,7 @@ class Database {
  public:
   enum class Access : std::uint8_t { read_write, read_only };
 
-  /// Opens or creates the file. A busy database is waited for, up to `busy_timeout_ms`.
+  /// Opens or creates the file. Waits up to `busy_timeout_ms` for a busy database.
   Database(const std::filesystem::path& file, Access access, int busy_timeout_ms);
   ~Database();
   Database(Database&&) noexcept;
@@ -79,7 +79,7 @@ class Database {
   void execute(const std::string& sql);
   /// `sql` is also the key of the statement cache, so it must be a constant of the program.
   [[nodiscard]] Query query(std::string_view sql);
-  /// Rows that the last INSERT, UPDATE or DELETE touched.
+  /// The number of rows changed by the last INSERT, UPDATE or DELETE.
   [[nodiscard]] std::int64_t changes() const;
 
  private:

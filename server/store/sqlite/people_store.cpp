@@ -11,7 +11,7 @@ void PeopleStore::account_known(const Account& account) { store_.index().put(acc
 
 void PeopleStore::find(const UserId& me, const std::string& search, std::size_t limit,
                        Done<std::vector<Account>> done) {
-  // On the thread of the questions: it takes milliseconds.
+  // The search runs on the reading thread, because it takes milliseconds.
   store_.read<std::vector<Account>>([&index = store_.index(), me, search,
                                      limit](Database&) { return index.find(me, search, limit); },
                                     std::move(done));

@@ -6,8 +6,8 @@ namespace parley::server::store::sqlite {
 
 namespace {
 
-/// SQLite opens the files beside the database with the first query. Later the process may have run
-/// out of file descriptors.
+/// Runs a first query at the start: SQLite then opens the files beside the database. Later the
+/// process may have no file descriptors left.
 Database opened(Database database) {
   database.query("SELECT count(*) FROM sqlite_schema").step();
   return database;

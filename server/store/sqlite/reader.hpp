@@ -12,7 +12,7 @@
 
 namespace parley::server::store::sqlite {
 
-/// Work on a database, and what is called on the loop afterwards.
+/// Work on a database; returns a function to run on the loop afterwards.
 struct Job {
   std::function<void(Database&)> work;
   std::function<void(bool good)> finish;
@@ -28,7 +28,7 @@ class Reader {
   Reader& operator=(const Reader&) = delete;
 
   void submit(Job job);
-  /// Drops what has not begun.
+  /// Drops the questions that have not begun.
   void stop();
 
  private:

@@ -17,8 +17,8 @@
 
 namespace parley::server::store::sqlite {
 
-/// Visits every column of a record in the order of the SQL: `fixed` is one that no later record of
-/// the same call changes, `together` are columns that are absent or present as one.
+/// Visits every column of a record in the order of the SQL. `fixed` columns never change in later
+/// records of the call; `together` columns are either all present or all absent.
 template <class Record, class Visitor>
 void visit_columns(Record& record, Visitor& visit) {
   const auto visit_leg = [&visit](auto& leg, std::string_view who) {
@@ -65,7 +65,7 @@ struct RecordColumn {
   bool fixed = false;
 };
 
-/// Visits the columns for their names.
+/// A visitor that collects the names of the columns.
 class ColumnLister {
  public:
   void fixed(ColumnName name, const auto& /*value*/) { add(name, true); }
@@ -92,7 +92,8 @@ inline std::vector<RecordColumn> record_columns() {
   return std::move(lister).take();
 }
 
-// Enumerations are stored by their names on the wire: these never change, and people can read them.
+// Enumerations are stored by their names on the wire: the names never change, and people can read
+// them.
 template <json::Named T>
 std::string_view name_of(T value) {
   return names(value)[static_cast<std::size_t>(value)];
@@ -155,8 +156,8 @@ class ColumnBinder {
   bool absent_ = false;
 };
 
-/// Reads a record from the first columns of a row. A value that can't be read leaves what the
-/// record had.
+/// Reads a record from the first columns of a row. A value that can't be read leaves the field of
+/// the record unchanged.
 class ColumnReader {
  public:
   explicit ColumnReader(const Query& query) : query_(query) {}
@@ -172,7 +173,7 @@ class ColumnReader {
     visit_members(members);
     value = complete_ ? std::optional(std::move(members)) : std::nullopt;
   }
-  /// The first column behind those of the record.
+  /// The first column after those of the record.
   [[nodiscard]] int next() const { return next_; }
 
  private:

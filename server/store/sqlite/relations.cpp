@@ -7,7 +7,7 @@ namespace parley::server::store::sqlite {
 
 namespace {
 
-// The tables have the same columns; their names are never anything but these.
+// The two tables have the same columns. A table name is only ever one of these two.
 enum class List : std::uint8_t { contacts, blocked };
 
 std::string table_of(List list) { return list == List::contacts ? "contacts" : "blocked"; }
@@ -73,7 +73,7 @@ std::vector<ListedPerson> people_on(Database& database, List list, const UserId&
   return people;
 }
 
-/// Says nothing of users who are gone: calls outlive accounts.
+/// Saves nothing for users without an account: calls outlive accounts.
 void note_meeting(Database& database, const UserId& user, const UserId& other, std::int64_t at_ms) {
   database
       .query(

@@ -1,4 +1,4 @@
-// The queries of contacts, blocked people, and who has met whom.
+// The queries of contacts, blocked people, and people who have met in a call.
 #pragma once
 
 #include "core/switchboard/record.hpp"
@@ -22,16 +22,16 @@ namespace parley::server::store::sqlite {
 [[nodiscard]] std::vector<ListedPerson> contacts_of(Database& database, const UserId& user);
 [[nodiscard]] std::vector<ListedPerson> blocked_by(Database& database, const UserId& user);
 
-/// Everything the switchboard has to know of one user.
+/// All relations of one user that the switchboard needs.
 [[nodiscard]] std::vector<switchboard::Relation> relations_of(Database& database,
                                                               const UserId& user);
 
-/// Keeps who has met whom: the caller has called the callee, where two invites crossed each has
-/// called the other, and once media has flowed both have talked.
+/// Saves that the users of a call have met: the caller has called the callee; when two invites
+/// crossed, each has called the other; once media has flowed, both have talked.
 void remember_meeting(Database& database, const switchboard::CallRecord& record);
 
-/// Whether the callee of a call that reached nobody does not want to hear of the caller. The
-/// switchboard does not know the relations of people without a device.
+/// True when the callee of a call that reached no device does not accept calls of the caller. The
+/// switchboard does not have the relations of users without a device.
 [[nodiscard]] bool was_turned_away(Database& database, const switchboard::CallRecord& record);
 
 }  // namespace parley::server::store::sqlite

@@ -16,11 +16,11 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr auto kPruningInterval = std::chrono::hours(6);
-// A commit of so many deletions stays in the low milliseconds, between commits of calls.
+// Deletions in one commit: this many take a few milliseconds, between the commits of calls.
 constexpr std::int64_t kPruneAtOnce = 500;
 constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
-// Longer than any device is away and comes back to ask. A call that was abandoned counts as ended
-// when its last media flowed, so this is generous.
+// Longer than a device can be away and still ask about its call. It includes a margin, because an
+// abandoned call counts as ended at its last media.
 constexpr std::int64_t kJustEndedMs = Duration(switchboard::kRestoredFor).count();
 // There is no index of ends. The start must not wait for a scan; the id of a call that lasted
 // longer is too old to be used again.
@@ -57,7 +57,7 @@ Store::Store(store::Settings settings, Timings timings, Hooks hooks, const loop:
   anybody_signed_in_ = sqlite::anybody_signed_in(writing_, plausible_now_ms());
   seen_change_ = last_account_change(writing_);
   for (AccountDetails& user : list_users(writing_)) {
-    // A name that nobody can write can't be called, nor told to anybody.
+    // A user with an invalid name can't be called, and the name can't be sent to a client.
     const bool is_a_name = parse_user_id(user.account.user.text) == user.account.user;
     if (is_a_name) initial_accounts_.push_back(std::move(user.account));
   }
@@ -153,7 +153,8 @@ bool Store::take_batch(std::chrono::milliseconds at_most) {
   if (batch_.records.empty()) {
     batch_.records.swap(pending_.records);
   } else {
-    // What an earlier attempt could not write is joined by what has come since; newer records win.
+    // Adds the new records to those of a failed attempt; the newer record of a call replaces the
+    // older one.
     for (auto& [call, record] : pending_.records) {
       if (!batch_.records.insert_or_assign(call, std::move(record)).second) --backlog_;
     }
@@ -172,7 +173,7 @@ void Store::commit_batch() {
   if (batch_.empty()) return;
   std::vector<Finished> finished;
   Transaction transaction(writing_);
-  // What commands have changed, before the server's own changes are counted with them.
+  // Reports the changes of commands before changes of the server itself increase the count.
   if (!batch_.jobs.empty()) tell_of_changed_accounts();
   for (const CallId& call : batch_.removed) remove_call(writing_, call);
   for (const auto& [call, record] : batch_.records) {
@@ -200,7 +201,7 @@ bool Store::run_job(const Job& job) {
     writing_.query("RELEASE job").run();
     return true;
   } catch (const Failure& failure) {
-    // A change that the schema forbids is the fault of that change alone.
+    // A change that the schema forbids fails alone, without the rest of the group.
     if (!failure.is_constraint()) throw;
     log_.repeatedly(log::Level::error, "a change was refused by the schema",
                     {{"why", failure.what()}});
@@ -231,7 +232,7 @@ void Store::keep_house() {
     next_watch_ = now + timings_.watch_interval;
     watch_accounts();
   }
-  // As long as there is more to forget, go on at the next opportunity.
+  // Goes on at the next opportunity while more is left to delete.
   if (now >= next_pruning_ && !forget_a_share()) next_pruning_ = now + kPruningInterval;
 }
 
@@ -256,7 +257,7 @@ void Store::watch_accounts() {
   seen_data_version_ = version;
 }
 
-/// Those that were changed by commands: of its own changes the server knows.
+/// Reports the accounts that commands have changed; the server has its own changes already.
 void Store::tell_of_changed_accounts() {
   std::vector<AccountChange> changes = account_changes_since(writing_, seen_change_);
   if (changes.empty()) return;

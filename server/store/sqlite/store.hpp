@@ -1,9 +1,9 @@
-// The store: one thread that writes and two that read, so that the loop never waits for a disk. One
-// of the two does nothing but look up tokens: whoever connects never waits behind a long question.
+// The store has one writing thread and two reading threads: the loop never waits for a disk. One
+// reading thread only looks up tokens: a client that connects never waits for a long query.
 //
-// Records are committed in groups: while one commit is on its way to the disk, all records that
-// arrive wait for the next. Of several records of one call only the newest is written. A store that
-// fails keeps what it could not write and tries again; nothing is reported durable before it is.
+// Records are committed in groups: records that arrive during a commit wait for the next one. Of
+// several records of one call, only the newest is written. After a failure, the store keeps the
+// records and tries again; a record is reported as durable only once it is on the disk.
 #pragma once
 
 #include "core/switchboard/record.hpp"
@@ -39,10 +39,11 @@ namespace parley::server::store::sqlite {
 struct Timings {
   /// How long one attempt waits for another process to finish with the file.
   std::chrono::milliseconds busy_timeout{1000};
-  /// After a failure the next attempt comes after the first, then twice that, up to the limit.
+  /// The waits before the next attempt after a failure: the first one, doubled with each failure,
+  /// up to the limit.
   std::chrono::milliseconds first_retry{50};
   std::chrono::milliseconds retry_limit{2000};
-  /// How often changes by other processes are looked for.
+  /// How often the store checks for changes by other processes.
   std::chrono::milliseconds watch_interval{2000};
 };
 
@@ -69,19 +70,20 @@ class Store final : public store::Store {
   [[nodiscard]] std::vector<switchboard::CallRecord> take_open_calls() {
     return std::move(open_calls_);
   }
-  /// The time by which things expire: that of the clock, unless it is in doubt. From any thread.
+  /// The plausible time (server/store/plausible_time.hpp), in Unix milliseconds. May be called from
+  /// any thread.
   [[nodiscard]] std::int64_t plausible_now_ms();
-  /// Everybody, for searching.
+  /// All accounts, for searching.
   [[nodiscard]] PeopleIndex& index() { return index_; }
 
   /// Queues a record; `durable` reports its ticket once it is on the disk. The record of an invite
   /// that became part of this call goes in the same commit.
   void write(const switchboard::CallRecord& record, StoreTicket ticket);
-  /// Records accepted but not yet durable.
+  /// The number of records that are queued and not yet durable.
   [[nodiscard]] std::size_t backlog() const { return backlog_; }
 
-  /// Runs `change` in the next group, and `done` on the loop once that is committed. Fails at the
-  /// first trouble: unlike a record, a request has somebody who can try again.
+  /// Runs `change` in the next group, and `done` on the loop after the commit. It is not repeated
+  /// after a failure: unlike a record, a request can be sent again by its client.
   template <class Result>
   void execute(std::function<Result(Database&)> change, Done<Result> done) {
     submit(job_for(std::move(change), std::move(done)));
@@ -93,8 +95,8 @@ class Store final : public store::Store {
     questions_->submit(job_for(std::move(query), std::move(done)));
   }
 
-  /// The same on a connection of its own: for questions that take microseconds and that somebody
-  /// can't go on without, such as whose token one is.
+  /// The same on a separate connection and thread, for queries that take microseconds and that
+  /// clients wait for, such as the lookup of a token.
   template <class Result>
   void look_up(std::function<Result(Database&)> query, Done<Result> done) {
     look_ups_->submit(job_for(std::move(query), std::move(done)));
@@ -130,19 +132,19 @@ class Store final : public store::Store {
   void submit(Job job);
 
   void run_writer();
-  /// Waits for work, and takes it into `batch_`. False when it is time to stop.
+  /// Waits for work and moves it into `batch_`. False when the store stops.
   bool take_batch(std::chrono::milliseconds at_most);
-  /// Writes `batch_`; throws Failure and leaves the records when that is impossible.
+  /// Writes `batch_`. On failure, throws Failure and keeps the records.
   void commit_batch();
   [[nodiscard]] bool run_job(const Job& job);
   void fail_jobs();
   void report(std::vector<Finished> finished, std::optional<StoreTicket> ticket);
   void keep_house();
-  /// Whether commands have changed something meanwhile.
+  /// Checks whether commands have changed accounts since the last check.
   void watch_accounts();
   void tell_of_changed_accounts();
   void tell_of_commands();
-  /// Forgets a share of what has expired. False when there is no more.
+  /// Deletes some of the expired data. False when nothing is left to delete.
   bool forget_a_share();
 
   AccountStore accounts_{*this};
@@ -167,7 +169,7 @@ class Store final : public store::Store {
   std::atomic<std::size_t> backlog_ = 0;
   std::atomic<bool> healthy_ = true;
 
-  // Only the writing thread uses these once it runs.
+  // Used only by the writing thread once it runs.
   Database writing_;
   Batch batch_;
   std::int64_t seen_change_ = 0;

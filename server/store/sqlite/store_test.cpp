@@ -29,7 +29,7 @@ namespace {
 using namespace std::chrono_literals;
 using switchboard::CallRecord;
 
-/// Stands in for the event loop: runs what is posted on the thread of the test.
+/// Replaces the event loop: runs posted functions on the thread of the test.
 class TestLoop {
  public:
   void post(std::function<void()> task) {
@@ -102,7 +102,7 @@ class StoreTest : public testing::Test {
     return static_cast<std::size_t>(query.integer(0));
   }
 
-  /// What the store answers to `ask`.
+  /// The store's answer to `ask`.
   template <class Result>
   Result answer(auto ask) {
     std::optional<std::expected<Result, Unavailable>> result;
@@ -111,7 +111,7 @@ class StoreTest : public testing::Test {
     return result.value().value();
   }
 
-  /// What comes of alice's rating; nothing when the store could not be used.
+  /// The outcome of alice's rating; empty when the store could not be used.
   std::optional<RatingOutcome> rate(const CallId& call, Rating rating) {
     std::optional<std::expected<RatingOutcome, Unavailable>> outcome;
     store->calls().rate(call, {"alice"}, rating, [&](auto result) { outcome = result; });
@@ -119,7 +119,7 @@ class StoreTest : public testing::Test {
     return **outcome;
   }
 
-  /// The record on the disk of a call of alice's, and her rating.
+  /// The record of a call of alice on the disk, and her rating.
   std::optional<HistoryEntry> entry_of(const CallId& call) {
     Database database(folder.file("db"), Database::Access::read_only, 1000);
     for (HistoryEntry& entry : history_of(database, {"alice"}, {})) {
@@ -136,7 +136,7 @@ class StoreTest : public testing::Test {
   log::Log log{log::Level::debug, log::Format::text, [this](std::string_view line) {
                  const std::lock_guard lock(lines_mutex);
                  lines.emplace_back(line);
-                 loop.post([] {});  // somebody may wait for the line
+                 loop.post([] {});  // the test may wait for this line
                }};
   StoreTicket durable;
   int commits = 0;
@@ -185,7 +185,7 @@ TEST_F(StoreTest, ARecordThatTakesThePlaceOfAnotherRemovesIt) {
   };
   one.write(with(call_number(1), 2), {3});
   one.write(call_number(3), {4});
-  one.write(with(call_number(4), 3), {5});  // 3 is perhaps never written at all
+  one.write(with(call_number(4), 3), {5});  // 3 may never be written
   ASSERT_TRUE(loop.run_until([&] { return durable == StoreTicket{5}; }));
   EXPECT_EQ(records_on_disk(), 2U);
   EXPECT_EQ(store->backlog(), 0U);
@@ -262,7 +262,8 @@ TEST_F(StoreTest, AFullDiskHarmsNothingThatWasWritten) {
   std::optional<bool> prepared;
   one.execute<bool>(
       [](Database& database) {
-        // As many pages as there are: the next one fails with "database or disk is full".
+        // The limit is the present number of pages: the next page fails with "database or disk is
+        // full".
         database.execute("PRAGMA max_page_count = 1");
         return true;
       },
