@@ -12,17 +12,21 @@ using phone::Phase;
 using wire::MediaKind;
 
 Device::Device(World& world, UserId user, DeviceId id, std::uint32_t seed)
-    : world_(world), user_(std::move(user)), id_(id), seed_(seed), phone_(seed) {}
+    : world_(world),
+      user_(std::move(user)),
+      id_(id),
+      seed_(seed),
+      driver_(*this, phone::Phone(seed)) {}
 
 const phone::View& Device::view() const {
-  if (std::exchange(view_is_old_, false)) view_ = phone_.view();
+  if (std::exchange(view_is_old_, false)) view_ = driver_.machine().view();
   return view_;
 }
 
 Instant Device::local_now() const { return world_.scheduler_.now() + clock_ahead_; }
 
 std::optional<Instant> Device::next_deadline() const {
-  const auto due = phone_.next_deadline();
+  const auto due = driver_.machine().next_deadline();
   return due ? std::optional(*due - clock_ahead_) : std::nullopt;
 }
 
@@ -37,12 +41,11 @@ void Device::feed(const phone::Event& event) {
     slept_through_.emplace_back([this, event] { feed(event); });
     return;
   }
-  std::vector<phone::Effect> effects;
-  phone_.handle(event, local_now(), effects);
   view_is_old_ = true;
-  for (const phone::Effect& effect : effects) perform(effect);
-  arm_timer();
-  for (Observer* observer : world_.observers) observer->device_took(*this, event, effects);
+  driver_.feed(event);
+  for (Observer* observer : world_.observers) {
+    observer->device_took(*this, event, driver_.effects());
+  }
   if (world_.after_every_step) world_.after_every_step();
 }
 
@@ -55,20 +58,10 @@ void Device::feed_later(Duration wait, phone::Event event, LaneOf what) {
       lane(what));
 }
 
-void Device::arm_timer() {
-  const auto due = next_deadline();
-  if (!due || world_.scheduler_.controlled() || (timer_at_ && *timer_at_ <= *due)) return;
-  timer_at_ = due;
-  world_.scheduler_.at(*due, [this, generation = ++timer_generation_] {
-    if (generation != timer_generation_) return;
-    timer_at_.reset();
-    if (asleep_ || dead_) return;
-    const auto still = next_deadline();
-    if (still && *still <= world_.scheduler_.now()) {
-      feed(phone::TimeReached{});
-    } else {
-      arm_timer();
-    }
+void Device::arm(Instant due) {
+  if (world_.scheduler_.controlled()) return;
+  world_.scheduler_.at(due - clock_ahead_, [this, due] {
+    if (!asleep_ && !dead_ && driver_.fired(due)) feed(phone::TimeReached{});
   });
 }
 
@@ -77,7 +70,7 @@ FakePeerConnection* Device::connection(PeerConnectionId id) {
   return found == connections_.end() ? nullptr : &found->second;
 }
 
-void Device::perform(const phone::Effect& effect) {
+void Device::perform(phone::Effect& effect) {
   std::visit(
       Overloaded{
           [this](const phone::OpenSocket& e) {
@@ -326,13 +319,14 @@ void Device::wake() {
   frozen_ = false;
   if (clock_stops_) clock_ahead_ -= world_.scheduler_.now() - asleep_since_;
   // Timers are as likely to come first as what else was waiting, and it is the harder order.
+  driver_.arm_again();
   feed(phone::TimeReached{});
   for (const auto& action : std::exchange(slept_through_, {})) action();
 }
 
 void Device::jump_clock(Duration ahead) {
   clock_ahead_ += ahead;
-  arm_timer();
+  driver_.arm_again();
 }
 
 void Device::unplug(SourceKind source) {
@@ -393,7 +387,7 @@ void Device::crash_page(bool new_id, Duration down) {
   if (new_id) id_ = {id_.high, id_.low + 100};
   dead_ = false;
   seed_ = static_cast<std::uint32_t>(world_.random_.next());
-  phone_ = phone::Phone(seed_);
+  driver_.replace(phone::Phone(seed_));
   view_is_old_ = true;
   for (Observer* observer : world_.observers) observer->page_started(*this);
   start_page(down);
@@ -412,8 +406,6 @@ void Device::kill() {
   live_tracks_.clear();
   tone_ = phone::Tone::none;
   ++page_;
-  ++timer_generation_;
-  timer_at_.reset();
   asleep_ = false;
   frozen_ = false;
   slept_through_.clear();

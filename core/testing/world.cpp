@@ -31,7 +31,7 @@ switchboard::Settings settings_of(const WorldOptions& options,
 World::World(WorldOptions options)
     : options_(options),
       random_(options.seed),
-      switchboard_(settings_of(options, {options.seed, 0})) {}
+      driver_(*this, switchboard::Switchboard(settings_of(options, {options.seed, 0}))) {}
 
 Device& World::add_device(const std::string& user) {
   const UserId id{user};
@@ -64,7 +64,7 @@ bool World::run_until(const std::function<bool()>& condition, Duration limit) {
 }
 
 std::optional<Instant> World::next_timer() const {
-  std::optional<Instant> next = listening_ ? switchboard_.next_deadline() : std::nullopt;
+  std::optional<Instant> next = listening_ ? driver_.machine().next_deadline() : std::nullopt;
   for (const auto& device : devices_) {
     const auto due = device->asleep_ || device->dead_ ? std::nullopt : device->next_deadline();
     if (due && (!next || *due < *next)) next = due;
@@ -86,8 +86,8 @@ void World::fire_next_timer() {
 
 void World::release_control() {
   scheduler_.release_control();
-  for (const auto& device : devices_) device->arm_timer();
-  if (listening_) arm_server_timer();
+  for (const auto& device : devices_) device->driver_.arm_again();
+  if (listening_) driver_.arm_again();
 }
 
 // ---- links ----
@@ -264,9 +264,7 @@ void World::restart_server(Duration down) {
   bare_clients_.clear();
   switchboard::Settings settings = settings_of(options_, glare_key());
   settings.returning_until = scheduler_.now() + down + switchboard::kReturnGrace;
-  switchboard_ = switchboard::Switchboard(std::move(settings));
-  ++server_timer_generation_;
-  server_timer_at_.reset();
+  driver_.replace(switchboard::Switchboard(std::move(settings)));
   for (auto& [id, socket] : std::exchange(sockets_, {})) {
     // A page that is gone hears of nothing; the one after it counts its sockets anew.
     if (!socket.open || socket.page != socket.device->page_) continue;
@@ -321,19 +319,19 @@ void World::step_server_clock(Duration by) {
 }
 
 void World::feed(const switchboard::Event& event) {
-  std::vector<switchboard::Effect> effects;
-  switchboard_.handle(event, scheduler_.now(), effects);
-  if (!observers.empty()) {
-    const auto* frame = std::get_if<switchboard::FrameReceived>(&event);
-    const Socket* from = frame == nullptr ? nullptr : find(frame->connection);
-    for (Observer* observer : observers) {
-      observer->server_took(event, from == nullptr ? nullptr : from->device, effects);
-    }
-  }
-  for (switchboard::Effect& effect : effects) perform(effect);
+  driver_.feed(event);
   crash_if_due();
-  arm_server_timer();
   if (after_every_step) after_every_step();
+}
+
+void World::decided(const switchboard::Event& event,
+                    const std::vector<switchboard::Effect>& effects) {
+  if (observers.empty()) return;
+  const auto* frame = std::get_if<switchboard::FrameReceived>(&event);
+  const Socket* from = frame == nullptr ? nullptr : find(frame->connection);
+  for (Observer* observer : observers) {
+    observer->server_took(event, from == nullptr ? nullptr : from->device, effects);
+  }
 }
 
 void World::perform(switchboard::Effect& effect) {
@@ -426,19 +424,10 @@ void World::records_durable() {
   holding_ = std::move(still_holding);
 }
 
-void World::arm_server_timer() {
-  const auto due = switchboard_.next_deadline();
-  if (!due || scheduler_.controlled() || (server_timer_at_ && *server_timer_at_ <= *due)) return;
-  server_timer_at_ = due;
-  scheduler_.at(*due, [this, generation = ++server_timer_generation_] {
-    if (generation != server_timer_generation_) return;
-    server_timer_at_.reset();
-    const auto still = switchboard_.next_deadline();
-    if (still && *still <= scheduler_.now()) {
-      feed(switchboard::TimeReached{});
-    } else {
-      arm_server_timer();
-    }
+void World::arm(Instant due) {
+  if (scheduler_.controlled()) return;
+  scheduler_.at(due, [this, due] {
+    if (driver_.fired(due)) feed(switchboard::TimeReached{});
   });
 }
 

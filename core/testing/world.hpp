@@ -4,9 +4,9 @@
 #pragma once
 
 #include "core/base/random.hpp"
-#include "core/phone/phone.hpp"
+#include "core/phone/driver.hpp"
+#include "core/switchboard/driver.hpp"
 #include "core/switchboard/outbox.hpp"
-#include "core/switchboard/switchboard.hpp"
 #include "core/testing/fake_peer_connection.hpp"
 #include "core/testing/scheduler.hpp"
 
@@ -80,7 +80,7 @@ class Observer {
 };
 
 /// A running client: the phone and what its shell would hold.
-class Device {
+class Device final : private phone::Driver::Shell {
  public:
   // ---- what a person does ----
   CallId dial(const std::string& callee, wire::MediaKind kind = wire::MediaKind::audio);
@@ -205,9 +205,10 @@ class Device {
   enum class LaneOf : std::uint8_t { to_server, to_phone, operations, media };
   [[nodiscard]] Scheduler::Lane lane(LaneOf what) const;
   void feed_later(Duration wait, phone::Event event, LaneOf what);
-  void perform(const phone::Effect& effect);
+  [[nodiscard]] Instant now() const override { return local_now(); }
+  void perform(phone::Effect& effect) override;
+  void arm(Instant due) override;
   void start_page(Duration down);
-  void arm_timer();
   void open_media(const phone::OpenMedia& request);
   void open_screen(MediaRequestId request);
   void run_operation(PeerConnectionId id, OperationId operation, const phone::Effect& effect);
@@ -221,7 +222,7 @@ class Device {
   DeviceId id_;
   std::size_t number_ = 0;
   std::uint32_t seed_;
-  phone::Phone phone_;
+  phone::Driver driver_;
   mutable phone::View view_;
   mutable bool view_is_old_ = true;
   Duration clock_ahead_{0};  // of the world's
@@ -233,8 +234,6 @@ class Device {
   std::optional<SocketId> server_socket_;  // as the server numbers it
   std::map<std::uint64_t, FakePeerConnection> connections_;
   std::set<std::pair<std::uint64_t, media::SourceKind>> live_tracks_;
-  std::optional<Instant> timer_at_;  // the earliest that is asked for, on the world's clock
-  std::uint64_t timer_generation_ = 0;
   bool to_server_blocked_ = false;
   bool to_phone_blocked_ = false;
   bool asleep_ = false;
@@ -246,7 +245,7 @@ class Device {
   bool hang_operation_ = false;
 };
 
-class World {
+class World final : private switchboard::Driver::Shell {
  public:
   explicit World(WorldOptions options = {});
 
@@ -305,7 +304,7 @@ class World {
   [[nodiscard]] std::pair<std::uint64_t, std::uint64_t> progress() const {
     return {durable_ticket_, server_life_};
   }
-  [[nodiscard]] switchboard::Gauges gauges() const { return switchboard_.gauges(); }
+  [[nodiscard]] switchboard::Gauges gauges() const { return driver_.machine().gauges(); }
   /// With what the present process of the server decides which of two crossing invites stands.
   [[nodiscard]] std::array<std::uint64_t, 2> glare_key() const {
     return {options_.seed + server_life_, 0};
@@ -378,7 +377,7 @@ class World {
 
   // The server.
   void feed(const switchboard::Event& event);
-  void perform(switchboard::Effect& effect);
+  void perform(switchboard::Effect& effect) override;
   void server_receives(SocketId connection, const std::string& text);
   [[nodiscard]] bool has_socket(SocketId connection) const;
   void leave(SocketId connection, const std::string& text);
@@ -391,7 +390,10 @@ class World {
   void crash_if_due();
   void server_closes(SocketId connection, std::uint16_t code);
   void lose(SocketId connection);
-  void arm_server_timer();
+  [[nodiscard]] Instant now() const override { return scheduler_.now(); }
+  void decided(const switchboard::Event& event,
+               const std::vector<switchboard::Effect>& effects) override;
+  void arm(Instant due) override;
 
   // Media between devices.
   void update_media();
@@ -406,7 +408,7 @@ class World {
   WorldOptions options_;
   Random random_;
   Scheduler scheduler_;
-  switchboard::Switchboard switchboard_;
+  switchboard::Driver driver_;
   std::vector<std::unique_ptr<Device>> devices_;
   std::map<std::uint64_t, Socket> sockets_;
   std::uint64_t next_socket_ = 0;
@@ -416,8 +418,6 @@ class World {
   std::vector<Account> accounts_;
   std::set<std::uint64_t> bare_clients_;  // by socket
   std::uint64_t call_ids_ = 0;
-  std::optional<Instant> server_timer_at_;
-  std::uint64_t server_timer_generation_ = 0;
   std::map<CallId, switchboard::CallRecord> durable_;
   std::uint64_t durable_ticket_ = 0;
   Instant last_commit_;
