@@ -32,7 +32,7 @@ Client::Client(Loop& loop, Counters& counters, const Pace& pace, UserId user, De
       user_(std::move(user)),
       device_(device),
       line_(std::move(line)),
-      phone_(device.low) {}
+      driver_(*this, phone::Phone(device.low)) {}
 
 // ---- the person ----
 
@@ -75,44 +75,39 @@ void Client::frame_arrived(std::string_view text, Moment at) {
   feed(phone::FrameReceived{socket_, std::string(text)});
 }
 
-void Client::feed(phone::Event event, Duration ahead) {
-  events_.push_back({std::move(event), ahead});
-  if (feeding_) return;
-  feeding_ = true;
-  while (!events_.empty()) {
-    const Fed next = std::move(events_.front());
-    events_.pop_front();
-    ahead_ += next.ahead;
-    effects_.clear();
-    const Instant at = now();
-    if (counters_.observer) counters_.observer(device_, next.event, at);
-    phone_.handle(next.event, at, effects_);
-    for (const phone::Effect& effect : effects_) {
-      std::visit([this](const auto& one) { perform(one); }, effect);
-    }
-  }
-  feeding_ = false;
-  arm_timer();
+void Client::feed(const phone::Event& event) {
+  if (driver_.running()) return driver_.feed(event);
+  const Duration ahead_before = ahead_;
+  driver_.feed(event);
+  if (ahead_ != ahead_before) driver_.arm_again();
   look();
 }
 
-void Client::arm_timer() {
-  const auto deadline = phone_.next_deadline();
-  if (!deadline) return;
-  const Instant due = *deadline - ahead_;
-  // A timer that fires too early asks again; that is cheaper than moving it with every event.
-  if (armed_for_ && *armed_for_ <= due) return;
-  armed_for_ = due;
-  loop_.at(Moment(due.time_since_epoch()), [this] {
-    armed_for_.reset();
-    const auto next = phone_.next_deadline();
-    if (next && *next <= now()) return feed(phone::TimeReached{});
-    arm_timer();
+void Client::skip(Duration wait) {
+  skips_.push_back(wait);
+  feed(phone::TimeReached{});
+}
+
+void Client::taking(const phone::Event& event) {
+  if (!skips_.empty() && std::holds_alternative<phone::TimeReached>(event)) {
+    ahead_ += skips_.front();
+    skips_.pop_front();
+  }
+  if (counters_.observer) counters_.observer(device_, event, now());
+}
+
+void Client::perform(phone::Effect& effect) {
+  std::visit([this](const auto& one) { perform(one); }, effect);
+}
+
+void Client::arm(Instant due) {
+  loop_.at(Moment((due - ahead_).time_since_epoch()), [this, due] {
+    if (driver_.fired(due)) feed(phone::TimeReached{});
   });
 }
 
 void Client::look() {
-  const phone::View view = phone_.view();
+  const phone::View view = driver_.machine().view();
   if (seen) seen(view);
   const bool online = view.session == phone::SessionPhase::online;
   std::optional<Phase> phase;
@@ -224,7 +219,7 @@ void Client::gather(PeerConnectionId id, unsigned index) {
   do {
     feed(phone::CandidateGathered{id, {{ufrag}}, candidate(index, ufrag)});
     if (++index == kCandidates) feed(phone::GatheringCompleted{id});
-    if (pace_.hurried && (!all || index == kCandidates)) feed(phone::TimeReached{}, kBatchTime);
+    if (pace_.hurried && (!all || index == kCandidates)) skip(kBatchTime);
   } while (index < kCandidates && (all || pace_.hurried));
   if (index == kCandidates) return;
   loop_.at(Clock::now() + kGatheringGap, [this, index, id] { gather(id, index); });
@@ -258,7 +253,7 @@ void Client::media_connected(PeerConnectionId id) {
   End* end = find(id);
   if (end == nullptr || std::exchange(end->connected, true)) return;
   feed(phone::ConnectionStateChanged{id, phone::ConnectionState::connected});
-  if (pace_.hurried) feed(phone::TimeReached{}, phone::kSampleWhileConnecting);
+  if (pace_.hurried) skip(phone::kSampleWhileConnecting);
 }
 
 void Client::perform(const phone::SampleStats& effect) {

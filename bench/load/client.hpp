@@ -6,7 +6,7 @@
 #include "bench/load/latencies.hpp"
 #include "bench/load/line.hpp"
 #include "bench/load/loop.hpp"
-#include "core/phone/phone.hpp"
+#include "core/phone/driver.hpp"
 #include "core/testing/fake_peer_connection.hpp"
 
 #include <deque>
@@ -49,7 +49,7 @@ struct Counters {
   std::function<void(const DeviceId&, const phone::Event&, Instant)> observer;
 };
 
-class Client final : private Line::Owner {
+class Client final : private Line::Owner, private phone::Driver::Shell {
  public:
   Client(Loop& loop, Counters& counters, const Pace& pace, UserId user, DeviceId device,
          std::unique_ptr<Line> line);
@@ -61,7 +61,7 @@ class Client final : private Line::Owner {
   void answer();
   void hang_up();
   /// Anything else; for calls beside the one that `dial` was about.
-  void press(phone::Event event) { feed(std::move(event)); }
+  void press(const phone::Event& event) { feed(event); }
   /// Lets media flow to this one too; `dial` does so by itself.
   void pair_with(Client& peer) { peers_.push_back(&peer); }
 
@@ -84,11 +84,13 @@ class Client final : private Line::Owner {
   void frame_arrived(std::string_view text, Moment at) override;
   void line_closed(std::uint16_t code) override;
 
-  [[nodiscard]] Instant now() const { return instant_of(Clock::now()) + ahead_; }
-  /// Hands the event to the phone, carries out what it wants, and so on until it wants no more. The
-  /// phone's clock is moved `ahead` first.
-  void feed(phone::Event event, Duration ahead = Duration{0});
-  void arm_timer();
+  [[nodiscard]] Instant now() const override { return instant_of(Clock::now()) + ahead_; }
+  void perform(phone::Effect& effect) override;
+  void arm(Instant due) override;
+  void taking(const phone::Event& event) override;
+  void feed(const phone::Event& event);
+  /// Moves the phone's clock ahead once the events before have been handled, and reports the time.
+  void skip(Duration wait);
   void look();
 
   void perform(const phone::OpenSocket& effect);
@@ -134,7 +136,7 @@ class Client final : private Line::Owner {
   UserId user_;
   DeviceId device_;
   std::unique_ptr<Line> line_;
-  phone::Phone phone_;
+  phone::Driver driver_;
   Client* peer_ = nullptr;  // of the call that was dialled last
   std::vector<Client*> peers_;
 
@@ -148,15 +150,8 @@ class Client final : private Line::Owner {
   std::optional<Moment> dialed_at_;
   std::deque<Moment> signals_on_their_way_;  // to the peer
 
-  struct Fed {
-    phone::Event event;
-    Duration ahead;
-  };
-  std::deque<Fed> events_;
   Duration ahead_{0};  // of the real clock
-  std::optional<Instant> armed_for_;
-  std::vector<phone::Effect> effects_;
-  bool feeding_ = false;
+  std::deque<Duration> skips_;
 };
 
 }  // namespace parley::load

@@ -51,25 +51,20 @@ void Exchange::run() {
 
 void Exchange::advance(Duration time) {
   now_ += time;
-  const auto due = switchboard_.next_deadline();
-  if (due && *due <= now_) feed(switchboard::TimeReached{});
+  if (!due_ || *due_ > now_) return;
+  const Instant due = *std::exchange(due_, std::nullopt);
+  if (driver_.fired(due)) feed(switchboard::TimeReached{});
 }
 
-void Exchange::feed(const switchboard::Event& event) {
-  if (observer) observer(event, now_);
-  effects_.clear();
-  switchboard_.handle(event, now_, effects_);
-  for (switchboard::Effect& effect : effects_) {
-    std::visit(
-        Overloaded{
-            [&](switchboard::Send& send) {
-              to_phones_.push_back({send.connection, std::move(send.text)});
-            },
-            [&](switchboard::Authenticate& request) { authenticating_.push_back(request); },
-            [](const OneOf<switchboard::Store, switchboard::Close, switchboard::Log> auto&) {},
-        },
-        effect);
-  }
+void Exchange::perform(switchboard::Effect& effect) {
+  std::visit(Overloaded{
+                 [&](switchboard::Send& send) {
+                   to_phones_.push_back({send.connection, std::move(send.text)});
+                 },
+                 [&](switchboard::Authenticate& request) { authenticating_.push_back(request); },
+                 [](const OneOf<switchboard::Store, switchboard::Close, switchboard::Log> auto&) {},
+             },
+             effect);
 }
 
 }  // namespace parley::load

@@ -3,17 +3,17 @@
 #pragma once
 
 #include "bench/load/line.hpp"
-#include "core/switchboard/switchboard.hpp"
+#include "core/switchboard/driver.hpp"
 
 #include <deque>
 #include <functional>
+#include <optional>
 #include <string>
 #include <unordered_map>
-#include <vector>
 
 namespace parley::load {
 
-class Exchange {
+class Exchange final : private switchboard::Driver::Shell {
  public:
   explicit Exchange(Instant start) : now_(start) {}
 
@@ -48,16 +48,22 @@ class Exchange {
   };
 
   SocketId connect(Line::Owner& owner);
-  void feed(const switchboard::Event& event);
+  void feed(const switchboard::Event& event) { driver_.feed(event); }
+  [[nodiscard]] Instant now() const override { return now_; }
+  void taking(const switchboard::Event& event) override {
+    if (observer) observer(event, now_);
+  }
+  void perform(switchboard::Effect& effect) override;
+  void arm(Instant due) override { due_ = due; }
 
-  switchboard::Switchboard switchboard_{switchboard::Settings{}};
+  switchboard::Driver driver_{*this, switchboard::Switchboard(switchboard::Settings{})};
   Instant now_;
+  std::optional<Instant> due_;
   std::unordered_map<SocketId, Line::Owner*> owners_;
   std::deque<SocketId> opening_;
   std::deque<Frame> to_server_;
   std::deque<Frame> to_phones_;
   std::deque<switchboard::Authenticate> authenticating_;
-  std::vector<switchboard::Effect> effects_;
 };
 
 }  // namespace parley::load

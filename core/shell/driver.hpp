@@ -26,7 +26,9 @@ class Driver {
     /// Calls `fired(due)` once the clock shows `due`, or earlier. There is one timer: a later call
     /// replaces an earlier one.
     virtual void arm(Instant due) = 0;
-    /// Sees what the machine decided, before it is carried out.
+    /// Called before the machine handles an event.
+    virtual void taking(const Event& /*event*/) {}
+    /// Called with what the machine decided, before it is carried out.
     virtual void decided(const Event& /*event*/, const std::vector<Effect>& /*effects*/) {}
 
    protected:
@@ -83,6 +85,7 @@ class Driver {
  private:
   void step(const Event& event) {
     effects_.clear();
+    shell_.taking(event);
     machine_.handle(event, shell_.now(), effects_);
     shell_.decided(event, effects_);
     for (Effect& effect : effects_) shell_.perform(effect);

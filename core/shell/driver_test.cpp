@@ -68,6 +68,9 @@ class DriverTest : public testing::Test, private ToyDriver::Shell {
     if (presses_when_it_hears == effect.text) driver.feed(Press{"b"});
   }
   void arm(Instant due) override { armed.push_back(due); }
+  void taking(const Event& event) override {
+    if (const auto* press = std::get_if<Press>(&event)) done.push_back("press " + press->name);
+  }
   void decided(const Event& event, const std::vector<Say>& effects) override {
     if (std::holds_alternative<Press>(event)) {
       done.push_back(std::to_string(effects.size()) + " effects");
@@ -78,15 +81,16 @@ class DriverTest : public testing::Test, private ToyDriver::Shell {
 using Words = std::vector<std::string>;
 using Times = std::vector<Instant>;
 
-TEST_F(DriverTest, ShowsTheEffectsBeforeItCarriesThemOutInOrder) {
+TEST_F(DriverTest, ShowsTheEventAndTheEffectsBeforeItCarriesThemOutInOrder) {
   driver.feed(Press{"a"});
-  EXPECT_EQ(done, (Words{"2 effects", "ma1", "ma2"}));
+  EXPECT_EQ(done, (Words{"press a", "2 effects", "ma1", "ma2"}));
 }
 
 TEST_F(DriverTest, AnEventFedByAnEffectWaitsForTheOtherEffects) {
   presses_when_it_hears = "ma1";
   driver.feed(Press{"a"});
-  EXPECT_EQ(done, (Words{"2 effects", "ma1", "ma2", "2 effects", "mb1", "mb2"}));
+  EXPECT_EQ(done,
+            (Words{"press a", "2 effects", "ma1", "ma2", "press b", "2 effects", "mb1", "mb2"}));
   EXPECT_FALSE(driver.running());
 }
 
@@ -143,7 +147,7 @@ TEST_F(DriverTest, ANewMachineHasNoTimerAndNoWaitingEvents) {
   wake(at(100));
   EXPECT_EQ(done, Words{});
   driver.feed(Press{"a"});
-  EXPECT_EQ(done, (Words{"2 effects", "na1", "na2"}));
+  EXPECT_EQ(done, (Words{"press a", "2 effects", "na1", "na2"}));
 }
 
 }  // namespace

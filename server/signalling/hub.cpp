@@ -43,7 +43,9 @@ constexpr std::size_t kMaxDevicesPerToken = 32;
 }  // namespace
 
 Hub::Hub(switchboard::Settings settings, Services services)
-    : services_(std::move(services)), switchboard_(std::move(settings)), timer_(services_.loop) {}
+    : services_(std::move(services)),
+      driver_(*this, switchboard::Switchboard(std::move(settings))),
+      timer_(services_.loop) {}
 
 // ---- events ----
 
@@ -247,19 +249,17 @@ void Hub::drain(std::chrono::milliseconds reconnect_within) {
 }
 
 void Hub::feed(const switchboard::Event& event) {
-  PARLEY_ASSERT(!feeding_);  // performing an effect must never lead to another event
-  feeding_ = true;
-  effects_.clear();
+  // No effect leads to another event at once; a frame that waited would have lost its text.
+  PARLEY_ASSERT(!driver_.running());
   follow_wall_clock();
-  switchboard_.handle(event, services_.clock.now(), effects_);
-  for (switchboard::Effect& effect : effects_) {
-    std::visit([this](auto& one) { perform(one); }, effect);
-  }
-  arm_timer();
-  feeding_ = false;
+  driver_.feed(event);
 }
 
 // ---- effects ----
+
+void Hub::perform(switchboard::Effect& effect) {
+  std::visit([this](auto& one) { perform(one); }, effect);
+}
 
 void Hub::perform(const switchboard::Store& effect) {
   if (effect.record.merged) forget_call(effect.record.merged->call);
@@ -450,21 +450,13 @@ void Hub::follow_wall_clock() {
   clock_slept_ = slept;
   services_.log.warning("the clock was set",
                         {{"by_ms", corrected.count()}, {"slept_ms", (moved - corrected).count()}});
-  switchboard_.handle(switchboard::WallClock{.ahead = ahead, .corrected = corrected},
-                      services_.clock.now(), effects_);
+  driver_.feed(switchboard::WallClock{.ahead = ahead, .corrected = corrected});
 }
 
-void Hub::arm_timer() {
-  const auto deadline = switchboard_.next_deadline();
-  if (!deadline) return;
-  // A timer that fires too early asks again; that is cheaper than moving it with every event.
-  if (armed_for_ && *armed_for_ <= *deadline) return;
-  armed_for_ = deadline;
-  const Duration wait =
-      std::clamp(*deadline - services_.clock.now(), Duration{0}, Duration{kLongestWait});
-  timer_.arm(wait, [this] {
-    armed_for_.reset();
-    feed(switchboard::TimeReached{});
+void Hub::arm(Instant due) {
+  const Duration wait = std::clamp(due - now(), Duration{0}, Duration{kLongestWait});
+  timer_.arm(wait, [this, due] {
+    if (driver_.fired(due)) feed(switchboard::TimeReached{});
   });
 }
 

@@ -1,10 +1,9 @@
 // The shell around the switchboard. It feeds the switchboard the events of sockets, accounts and
-// time, and carries out the effects: one event, all its effects in order, one timer, then the next
-// event. It makes no decisions about calls.
+// time, and carries out the effects. It makes no decisions about calls.
 #pragma once
 
+#include "core/switchboard/driver.hpp"
 #include "core/switchboard/outbox.hpp"
-#include "core/switchboard/switchboard.hpp"
 #include "server/auth/accounts.hpp"
 #include "server/log/log.hpp"
 #include "server/loop/clock.hpp"
@@ -27,7 +26,7 @@
 
 namespace parley::server::signalling {
 
-class Hub {
+class Hub final : private switchboard::Driver::Shell {
  public:
   struct Services {
     loop::Loop& loop;
@@ -100,7 +99,7 @@ class Hub {
   /// Asks every client to reconnect within the given time, and closes all connections.
   void drain(std::chrono::milliseconds reconnect_within);
 
-  [[nodiscard]] switchboard::Gauges gauges() const { return switchboard_.gauges(); }
+  [[nodiscard]] switchboard::Gauges gauges() const { return driver_.machine().gauges(); }
   [[nodiscard]] std::size_t connections() const { return connections_.size(); }
 
  private:
@@ -134,6 +133,9 @@ class Hub {
   };
 
   void feed(const switchboard::Event& event);
+  [[nodiscard]] Instant now() const override { return services_.clock.now(); }
+  void perform(switchboard::Effect& effect) override;
+  void arm(Instant due) override;
   void perform(const switchboard::Store& effect);
   void perform(switchboard::Send& effect);
   void perform(const switchboard::Close& effect);
@@ -159,11 +161,10 @@ class Hub {
   void close(SocketId id, Connection& connection, wire::CloseCode code);
   void mark_dirty(SocketId id, Connection& connection);
   void flush();
-  void arm_timer();
   void follow_wall_clock();
 
   Services services_;
-  switchboard::Switchboard switchboard_;
+  switchboard::Driver driver_;
   std::unordered_map<SocketId, Connection> connections_;
   std::unordered_map<UserId, store::Account> known_;
   std::unordered_map<UserId, std::vector<LiveToken>> live_tokens_;
@@ -172,16 +173,13 @@ class Hub {
   std::unordered_map<DeviceId, std::size_t> in_calls_;
   std::unordered_set<UserId> with_relations_;
   std::unordered_map<UserId, Loading> loading_;
-  std::vector<switchboard::Effect> effects_;
   std::vector<SocketId> dirty_;
   std::vector<SocketId> holding_;  // connections with held messages in their outbox
   std::uint64_t last_connection_ = 0;
   StoreTicket durable_;
   /// The frame that is being handled; Authenticate reads the device from it.
   std::string_view current_frame_;
-  bool feeding_ = false;
   bool flush_posted_ = false;
-  std::optional<Instant> armed_for_;
   // The last values reported to the switchboard.
   Duration clock_ahead_{0};
   Duration clock_slept_{0};
