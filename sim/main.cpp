@@ -1,27 +1,15 @@
-// parley-sim: plays random worlds until the time or the seeds are used up. docs/simulator.md says
-// how to read what it prints.
-//
-//   parley-sim [--seconds S] [--seeds N] [--from SEED]   random stories; stops at the first
-//                                                        violation with exit code 1
-//   parley-sim --seed SEED [--save FILE]                 plays one story aloud
-//   parley-sim --play FILE...                            plays stories from files
-//   parley-sim --tell FILE...                            the same, aloud
-//   parley-sim --shrink SEED                             prints the small form of a failing story
-//   parley-sim --survey N [--from SEED]                  which invariants N stories break
-//   parley-sim --exhaustive DEPTH [--seconds S]          every order of events in a small world
-//   parley-sim --record FOLDER --seeds N [--from SEED]   traces of every page, for a comparison
-//   parley-sim --mutants CALLS                           deliberate faults must be noticed within
-//                                                        so many calls (parley-sim-mutants only)
+// parley-sim: plays random worlds until the time or the seeds are used up.
 #include "sim/explore.hpp"
 #include "sim/mutants.hpp"
+#include "sim/options.hpp"
 #include "sim/player.hpp"
 #include "sim/recorder.hpp"
 #include "sim/shrink.hpp"
 
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
 #include <ctime>
+#include <exception>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -32,6 +20,8 @@
 
 namespace {
 
+using parley::sim::Mode;
+using parley::sim::Options;
 using parley::sim::Outcome;
 using parley::sim::Story;
 
@@ -86,11 +76,12 @@ int play_files(const std::vector<std::string>& paths, bool aloud) {
   return failed;
 }
 
-int swarm(std::uint64_t from, std::uint64_t seeds, double seconds) {
+int swarm(const Options& options) {
+  const std::uint64_t from = options.from;
   std::uint64_t played = 0;
   std::uint64_t calls = 0;
   std::uint64_t steps = 0;
-  while (played < seeds && cpu_seconds() < seconds) {
+  while (played < options.seeds.value_or(UINT64_MAX) && cpu_seconds() < options.seconds) {
     const std::uint64_t seed = from + played++;
     const Story story = parley::sim::story_of(seed);
     const Outcome outcome = parley::sim::play(story);
@@ -136,63 +127,49 @@ int record(const std::string& folder, std::uint64_t from, std::uint64_t seeds) {
   return 0;
 }
 
-int usage(const char* argument) {
-  std::fprintf(stderr, "parley-sim: unknown option %s\n", argument);
+int story(const Options& options) {
+  const Story story = parley::sim::story_of(options.seed);
+  if (!options.save_to.empty() && !save(options.save_to, story)) return 2;
+  return verdict(parley::sim::play_aloud(story));
+}
+
+int shrink(std::uint64_t seed) {
+  const Story story = parley::sim::story_of(seed);
+  const Outcome outcome = parley::sim::play(story);
+  return outcome.violation ? report(seed, story, outcome) : verdict(outcome);
+}
+
+int run(const Options& options) {
+  switch (options.mode) {
+    case Mode::swarm:
+      return swarm(options);
+    case Mode::story:
+      return story(options);
+    case Mode::play:
+    case Mode::tell:
+      return play_files(options.files, options.mode == Mode::tell);
+    case Mode::shrink:
+      return shrink(options.seed);
+    case Mode::survey:
+      return survey(options.from, *options.seeds);
+    case Mode::exhaustive:
+      return parley::sim::explore(options.depth, options.seconds);
+    case Mode::record:
+      return record(options.record_to, options.from, *options.seeds);
+    case Mode::mutants:
+      return parley::sim::hunt_mutants(options.mutant_calls);
+  }
   return 2;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::vector<std::string> arguments(argv + 1, argv + argc);
-  std::uint64_t from = 1;
-  std::uint64_t seeds = UINT64_MAX;
-  double seconds = 10;
-  std::optional<std::uint64_t> seed;
-  std::string save_to;
-  std::string record_to;
-  std::optional<unsigned> depth;
-  for (std::size_t i = 0; i < arguments.size(); i += 2) {
-    const std::string& name = arguments[i];
-    if (name == "--play" || name == "--tell") {
-      const auto first = arguments.begin() + static_cast<std::ptrdiff_t>(i) + 1;
-      return play_files({first, arguments.end()}, name == "--tell");
-    }
-    if (i + 1 == arguments.size()) return usage(name.c_str());
-    const char* value = arguments[i + 1].c_str();
-    if (name == "--seconds") {
-      seconds = std::strtod(value, nullptr);
-    } else if (name == "--seeds") {
-      seeds = std::strtoull(value, nullptr, 10);
-      seconds = 1e9;
-    } else if (name == "--from") {
-      from = std::strtoull(value, nullptr, 10);
-    } else if (name == "--seed") {
-      seed = std::strtoull(value, nullptr, 10);
-    } else if (name == "--shrink") {
-      const Story story = parley::sim::story_of(std::strtoull(value, nullptr, 10));
-      const Outcome outcome = parley::sim::play(story);
-      if (!outcome.violation) return verdict(outcome);
-      return report(story.seed, story, outcome);
-    } else if (name == "--save") {
-      save_to = value;
-    } else if (name == "--record") {
-      record_to = value;
-    } else if (name == "--survey") {
-      return survey(from, std::strtoull(value, nullptr, 10));
-    } else if (name == "--exhaustive") {
-      depth = static_cast<unsigned>(std::strtoul(value, nullptr, 10));
-      seconds = 1e9;
-    } else if (name == "--mutants") {
-      return parley::sim::hunt_mutants(std::strtoull(value, nullptr, 10));
-    } else {
-      return usage(name.c_str());
-    }
+  try {
+    const auto options = parley::sim::parse_options(argc, argv);
+    return options ? run(*options) : 0;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "parley-sim: %s\nTry `parley-sim --help`.\n", error.what());
+    return 2;
   }
-  if (depth) return parley::sim::explore(*depth, seconds);
-  if (!record_to.empty()) return record(record_to, from, seeds);
-  if (!seed) return swarm(from, seeds, seconds);
-  const Story story = parley::sim::story_of(*seed);
-  if (!save_to.empty() && !save(save_to, story)) return 2;
-  return verdict(parley::sim::play_aloud(story));
 }

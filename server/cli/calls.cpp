@@ -2,7 +2,10 @@
 
 #include "core/errors/catalogue.hpp"
 #include "core/json/codec.hpp"
-#include "server/cli/arguments.hpp"
+#include "server/cli/cli.hpp"
+#include "server/cli/commands.hpp"
+#include "server/cli/data_folder.hpp"
+#include "server/cli/output.hpp"
 #include "server/store/open.hpp"
 
 #include <algorithm>
@@ -122,16 +125,13 @@ void print_text(const store::HistoryEntry& entry) {
 
 }  // namespace
 
-int calls(const Arguments& arguments) {
-  const auto parsed = parse(arguments, {"user", "limit"}, {"json"});
-  if (!parsed) return misused(parsed.error());
-  if (!parsed->positional.empty()) return misused("calls takes options only");
-  const auto settings = settings_for(*parsed);
+int calls(const Parsed& arguments) {
+  const auto settings = settings_for(arguments);
   if (!settings) return kFailed;
   store::HistoryQuery page;
   page.with_open_calls = true;
   page.limit = kDefaultLimit;
-  if (const auto text = parsed->value("limit")) {
+  if (const auto text = arguments.value("limit")) {
     const char* end = text->data() + text->size();
     const auto [stopped, error] = std::from_chars(text->data(), end, page.limit);
     if (error != std::errc{} || stopped != end || page.limit == 0) {
@@ -139,7 +139,7 @@ int calls(const Arguments& arguments) {
     }
   }
   std::optional<UserId> user;
-  if (const auto name = parsed->value("user")) {
+  if (const auto name = arguments.value("user")) {
     user = parse_user_id(*name);
     if (!user) return misused("--user must be an account name");
   }
@@ -150,7 +150,7 @@ int calls(const Arguments& arguments) {
   }
   const auto entries = user ? store->history_of(*user, page) : store->history_of_all(page);
   for (const store::HistoryEntry& entry : entries) {
-    if (parsed->has("json")) {
+    if (arguments.has("json")) {
       print_json(entry);
     } else {
       print_text(entry);

@@ -4,7 +4,8 @@
 #include "server/app/check.hpp"
 #include "server/app/limits.hpp"
 #include "server/app/server.hpp"
-#include "server/cli/arguments.hpp"
+#include "server/cli/commands.hpp"
+#include "server/cli/output.hpp"
 #include "server/config/options.hpp"
 
 #include <array>
@@ -17,55 +18,39 @@ namespace parley::server::cli {
 
 namespace {
 
-constexpr std::string_view kHelp =
-    "Parley: audio and video calls between two people, on your own server.\n"
-    "\n"
-    "  parley serve [OPTIONS]           run the server; `parley serve --help` lists the options\n"
-    "  parley config check [OPTIONS]    show the configuration in effect and what is wrong with "
-    "it\n"
-    "  parley config docs               write the documentation of all options\n"
-    "  parley user add NAME [--display-name TEXT]   reads the password from stdin\n"
-    "  parley user passwd NAME          reads the new password from stdin; signs NAME out\n"
-    "  parley user disable NAME         signs NAME out and lets them in no more\n"
-    "  parley user enable NAME\n"
-    "  parley user list [--json]\n"
-    "  parley user invite [--days N]    print a code for one new account\n"
-    "  parley calls [--user NAME] [--limit N] [--json]\n"
-    "  parley replay FILE [--call ID]   run a saved call trace again; docs/reporting-a-bug.md\n"
-    "  parley version\n"
-    "\n"
-    "The commands for users and calls work on the folder that --data, PARLEY_DATA or the\n"
-    "configuration names, also while the server runs.\n";
-
 int print(std::string_view text) {
   std::fwrite(text.data(), 1, text.size(), stdout);
   return kDone;
 }
 
-int dispatch(const Arguments& arguments) {
-  if (arguments.empty()) {
-    std::fwrite(kHelp.data(), 1, kHelp.size(), stderr);
-    return kMisused;
-  }
-  const std::string& command = arguments.front();
-  const Arguments rest(arguments.begin() + 1, arguments.end());
-  if (command == "serve") return serve(rest);
-  if (command == "config") return config(rest);
-  if (command == "user") return user(rest);
-  if (command == "calls") return calls(rest);
-  if (command == "replay") return replay(rest);
-  if (command == "version" || command == "--version") {
-    return print("parley " + std::string(kVersion) + "\n");
-  }
-  if (command == "help" || command == "--help" || command == "-h") return print(kHelp);
-  return misused("unknown command " + command);
-}
+std::string version() { return "parley " + std::string(kVersion) + "\n"; }
 
 bool asks_for_help(const Arguments& arguments) {
   for (const std::string& argument : arguments) {
     if (argument == "--help" || argument == "-h") return true;
   }
   return false;
+}
+
+int dispatch(const Arguments& arguments) {
+  if (arguments.empty()) {
+    const std::string help = help_text();
+    std::fwrite(help.data(), 1, help.size(), stderr);
+    return kMisused;
+  }
+  const std::string& command = arguments.front();
+  const Arguments rest(arguments.begin() + 1, arguments.end());
+  // These read the options of the configuration.
+  if (command == "serve") return serve(rest);
+  if (command == "config" && !asks_for_help(rest)) return config(rest);
+  if (command == "help" || asks_for_help(arguments)) return print(help_text());
+  if (command == "--version") return print(version());
+  const auto parsed = parse(arguments);
+  if (!parsed) return misused(parsed.error());
+  if (parsed->command == "version") return print(version());
+  if (parsed->command == "calls") return calls(*parsed);
+  if (parsed->command == "replay") return replay(*parsed);
+  return user(*parsed);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 namespace parley::server::cli {
 
+struct Parsed;
 using Arguments = std::vector<std::string>;
 
 inline constexpr int kDone = 0;
@@ -17,9 +18,9 @@ inline constexpr int kMisused = 2;
 
 [[nodiscard]] int serve(const Arguments& arguments);
 [[nodiscard]] int config(const Arguments& arguments);
-[[nodiscard]] int user(const Arguments& arguments);
-[[nodiscard]] int calls(const Arguments& arguments);
+[[nodiscard]] int user(const Parsed& arguments);
+[[nodiscard]] int calls(const Parsed& arguments);
 /// 1 means that a difference was found, 2 that the file can't be run.
-[[nodiscard]] int replay(const Arguments& arguments);
+[[nodiscard]] int replay(const Parsed& arguments);
 
 }  // namespace parley::server::cli

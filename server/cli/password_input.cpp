@@ -1,7 +1,7 @@
 #include "server/cli/password_input.hpp"
 
 #include "core/base/text_file.hpp"
-#include "server/cli/arguments.hpp"
+#include "server/cli/output.hpp"
 
 #include <cstdio>
 #include <iostream>

@@ -4,7 +4,9 @@
 #include "core/base/text_file.hpp"
 #include "core/base/version.hpp"
 #include "core/replay/words.hpp"
-#include "server/cli/arguments.hpp"
+#include "server/cli/cli.hpp"
+#include "server/cli/commands.hpp"
+#include "server/cli/output.hpp"
 
 #include <cinttypes>
 #include <cstdint>
@@ -160,15 +162,12 @@ int run_all(std::istream& file, const replay::TraceHeader& header, Filter filter
 
 }  // namespace
 
-int replay(const Arguments& arguments) {
-  const auto parsed = parse(arguments, {"call"}, {});
-  if (!parsed) return misused(parsed.error());
-  if (parsed->positional.size() != 1) return misused("replay takes one file");
-  const std::string call = parsed->value("call").value_or("");
-  if (parsed->has("call") && call.size() < kFewestDigits) {
+int replay(const Parsed& arguments) {
+  const std::string call = arguments.value("call").value_or("");
+  if (arguments.has("call") && call.size() < kFewestDigits) {
     return misused("--call must have at least the first or the last 4 digits of the call's id");
   }
-  const std::filesystem::path path = parsed->positional.front();
+  const std::filesystem::path path = arguments.operands.front();
   std::error_code problem;
   const auto bytes = std::filesystem::file_size(path, problem);
   if (problem) return unreadable(path.string() + ": " + problem.message());

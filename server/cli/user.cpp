@@ -5,7 +5,10 @@
 #include "server/auth/names.hpp"
 #include "server/auth/passwords.hpp"
 #include "server/auth/secrets.hpp"
-#include "server/cli/arguments.hpp"
+#include "server/cli/cli.hpp"
+#include "server/cli/commands.hpp"
+#include "server/cli/data_folder.hpp"
+#include "server/cli/output.hpp"
 #include "server/cli/password_input.hpp"
 #include "server/loop/clock.hpp"
 #include "server/store/open.hpp"
@@ -53,9 +56,9 @@ std::optional<std::string> read_password_hash(const config::Settings& settings, 
   return hash;
 }
 
-int add(const config::Settings& settings, const UserId& user, const Parsed& parsed) {
+int add(const config::Settings& settings, const UserId& user, const Parsed& arguments) {
   if (!auth::is_for_new_account(user)) return failed(Error::invalid_name);
-  const auto name = auth::parse_display_name(parsed.value("display-name").value_or(user.text));
+  const auto name = auth::parse_display_name(arguments.value("display-name").value_or(user.text));
   if (!name) {
     return cli::failed("that display name can't be used: it is " +
                        std::string(auth::name_of(name.error())));
@@ -85,9 +88,9 @@ int disable(const config::Settings& settings, const UserId& user, bool disabled)
   return kDone;
 }
 
-int list(const config::Settings& settings, const Parsed& parsed) {
+int list(const config::Settings& settings, const Parsed& arguments) {
   for (const store::AccountDetails& user : open_database(settings)->list_accounts()) {
-    if (parsed.has("json")) {
+    if (arguments.has("json")) {
       json::Writer line;
       line.begin_object();
       line.key("user");
@@ -110,9 +113,9 @@ int list(const config::Settings& settings, const Parsed& parsed) {
   return kDone;
 }
 
-int invite(const config::Settings& settings, const Parsed& parsed) {
+int invite(const config::Settings& settings, const Parsed& arguments) {
   std::int64_t days = kDefaultInvitationDays;
-  if (const auto text = parsed.value("days")) {
+  if (const auto text = arguments.value("days")) {
     const char* end = text->data() + text->size();
     const auto [stopped, error] = std::from_chars(text->data(), end, days);
     if (error != std::errc{} || stopped != end || days < 1 || days > 365) {
@@ -129,32 +132,21 @@ int invite(const config::Settings& settings, const Parsed& parsed) {
 
 }  // namespace
 
-int user(const Arguments& arguments) {
-  // --password-stdin says aloud what is the case anyway.
-  const auto parsed = parse(arguments, {"display-name", "days"}, {"json", "password-stdin"});
-  if (!parsed) return misused(parsed.error());
-  if (parsed->positional.empty()) {
-    return misused("user knows `add`, `passwd`, `disable`, `enable`, `list` and `invite`");
-  }
-  const auto settings = settings_for(*parsed);
+int user(const Parsed& arguments) {
+  const auto settings = settings_for(arguments);
   if (!settings) return kFailed;
   if (!auth::prepare_secrets()) return failed(Error::internal);
 
-  const std::string& action = parsed->positional.front();
   // The wrong folder is more likely than a first account before the first start: nothing is made.
   if (!has_database(*settings)) return kFailed;
-  if (parsed->positional.size() == 1) {
-    if (action == "list") return list(*settings, *parsed);
-    if (action == "invite") return invite(*settings, *parsed);
-  }
-  if (parsed->positional.size() != 2) return misused("user " + action + " needs one name");
-  const auto user = parse_user_id(parsed->positional[1]);
+  const std::string& command = arguments.command;
+  if (command == "user list") return list(*settings, arguments);
+  if (command == "user invite") return invite(*settings, arguments);
+  const auto user = parse_user_id(arguments.operands.front());
   if (!user) return failed(Error::invalid_name);
-  if (action == "add") return add(*settings, *user, *parsed);
-  if (action == "passwd") return change_password(*settings, *user);
-  if (action == "disable") return disable(*settings, *user, true);
-  if (action == "enable") return disable(*settings, *user, false);
-  return misused("user does not know " + action);
+  if (command == "user add") return add(*settings, *user, arguments);
+  if (command == "user passwd") return change_password(*settings, *user);
+  return disable(*settings, *user, command == "user disable");
 }
 
 }  // namespace parley::server::cli
