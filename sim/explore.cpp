@@ -2,7 +2,7 @@
 
 #include "core/testing/world.hpp"
 #include "sim/narrator.hpp"
-#include "sim/oracle.hpp"
+#include "sim/oracle/oracle.hpp"
 
 #include <algorithm>
 #include <array>

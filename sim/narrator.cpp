@@ -1,7 +1,7 @@
 #include "sim/narrator.hpp"
 
 #include "sim/frames.hpp"
-#include "sim/oracle_questions.hpp"
+#include "sim/oracle/questions.hpp"
 
 #include <array>
 #include <cstdio>

@@ -2,7 +2,7 @@
 // then everybody hangs up and nothing may be left. Watched by the oracle all the while.
 #pragma once
 
-#include "sim/oracle.hpp"
+#include "sim/oracle/oracle.hpp"
 #include "sim/story.hpp"
 
 #include <optional>

@@ -1,6 +1,6 @@
 #include "sim/strangers.hpp"
 
-#include "sim/oracle_questions.hpp"
+#include "sim/oracle/questions.hpp"
 
 #include <iterator>
 #include <set>

@@ -3,8 +3,8 @@
 #include "core/switchboard/timers.hpp"
 #include "core/wire/frame.hpp"
 #include "sim/frames.hpp"
-#include "sim/oracle.hpp"
-#include "sim/oracle_questions.hpp"
+#include "sim/oracle/oracle.hpp"
+#include "sim/oracle/questions.hpp"
 
 #include <algorithm>
 #include <string>

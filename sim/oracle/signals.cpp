@@ -1,8 +1,8 @@
 // How many messages one side of a call can cause at the other side, and how the server limits them.
 #include "core/switchboard/timers.hpp"
 #include "sim/frames.hpp"
-#include "sim/oracle.hpp"
-#include "sim/oracle_questions.hpp"
+#include "sim/oracle/oracle.hpp"
+#include "sim/oracle/questions.hpp"
 
 namespace parley::sim {
 

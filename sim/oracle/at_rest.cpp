@@ -1,6 +1,6 @@
 // What must be true once the faults have healed, and once everybody has hung up.
-#include "sim/oracle.hpp"
-#include "sim/oracle_questions.hpp"
+#include "sim/oracle/oracle.hpp"
+#include "sim/oracle/questions.hpp"
 
 #include <string>
 

@@ -1,6 +1,6 @@
 // The server's clock is set: what records hold moves with it, here as well as there.
 #include "core/switchboard/timers.hpp"
-#include "sim/oracle.hpp"
+#include "sim/oracle/oracle.hpp"
 
 #include <algorithm>
 #include <utility>

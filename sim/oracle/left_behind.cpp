@@ -2,8 +2,8 @@
 // nobody's way, and any other device of that person may end them.
 #include "core/switchboard/timers.hpp"
 #include "sim/frames.hpp"
-#include "sim/oracle.hpp"
-#include "sim/oracle_questions.hpp"
+#include "sim/oracle/oracle.hpp"
+#include "sim/oracle/questions.hpp"
 
 #include <algorithm>
 

@@ -1,8 +1,8 @@
 // What the oracle watches of single requests: what one device may bring about by asking.
 #include "core/wire/frame.hpp"
 #include "sim/frames.hpp"
-#include "sim/oracle.hpp"
-#include "sim/oracle_questions.hpp"
+#include "sim/oracle/oracle.hpp"
+#include "sim/oracle/questions.hpp"
 
 #include <algorithm>
 

@@ -130,24 +130,45 @@ class Oracle final : public testing::Observer {
   void violate(std::string_view rule, std::string what);
   void note_step();
   Watched& watched(const testing::Device& device);
+  // devices.cpp
   void check_effects(const testing::Device& device, const phone::Event& event,
                      const std::vector<phone::Effect>& effects);
-  void check_gap(const testing::Device& device, const phone::Event& event);
-  void check_operations(const testing::Device& device, const phone::Event& event,
-                        const std::vector<phone::Effect>& effects);
   void check_calls(testing::Device& device);
   void check_proofs(const testing::Device& device, const phone::CallView& call,
                     const phone::FeedConnection& feed);
+  // knowledge.cpp
+  void check_knowledge(const testing::Device& device);
+  [[nodiscard]] bool is_wrong(const testing::Device& device, const phone::CallView& call) const;
+  // waiting.cpp
+  void check_gap(const testing::Device& device, const phone::Event& event);
+  void check_operations(const testing::Device& device, const phone::Event& event,
+                        const std::vector<phone::Effect>& effects);
+  // records.cpp
+  void check_stored(const switchboard::CallRecord& record, const Request& request,
+                    const testing::Device* from);
+  void check_first_record(const switchboard::CallRecord& record);
   void check_record(const switchboard::CallRecord& before, const switchboard::CallRecord& after);
-  [[nodiscard]] switchboard::CallRecord without_lost_time(
-      switchboard::CallRecord before, const switchboard::CallRecord& after) const;
   void check_closed(const switchboard::CallRecord& record);
   void check_order(const switchboard::CallRecord& record);
   void check_user(const UserId& user);
   void check_deadlines();
+  void check_leaving(const switchboard::FrameReceived& frame);
+  [[nodiscard]] bool is_here(const switchboard::Leg& leg) const;
+  [[nodiscard]] std::ptrdiff_t open_calls_of(const UserId& user) const;
+  // clock.cpp
+  [[nodiscard]] switchboard::CallRecord without_lost_time(
+      switchboard::CallRecord before, const switchboard::CallRecord& after) const;
+  void clock_was_set(const switchboard::WallClock& clock);
+  void bring_into_the_past(CallId id);
+  // told.cpp
+  void check_told(const testing::Device& to, std::string_view type, const std::string& text);
+  [[nodiscard]] const switchboard::CallRecord* durable(CallId call) const;
+  // requests.cpp
   void check_request(const switchboard::FrameReceived& frame, const testing::Device& from,
                      const std::vector<switchboard::Effect>& effects);
-  // oracle_sessions.cpp
+  void check_dial(const testing::Device& from, const switchboard::CallRecord& ended);
+  [[nodiscard]] bool gave_up(CallId call, const testing::Device& device) const;
+  // sessions.cpp
   void note_visitor(const Request& request);
   void check_sessions(const Request& request);
   void session_asked(const switchboard::Authenticated& event,
@@ -160,13 +181,14 @@ class Oracle final : public testing::Observer {
   [[nodiscard]] bool is_in_call(const UserId& user, const DeviceId& device) const;
   void check_lease();
   [[nodiscard]] Instant last_heard(const switchboard::Leg& leg) const;
-  // oracle_left_behind.cpp
+  // left_behind.cpp
   void check_left_behind(const Request& request, const testing::Device& from);
   [[nodiscard]] bool is_left_behind(const switchboard::CallRecord& record, const UserId& user,
                                     const DeviceId& asking) const;
-  // oracle_signals.cpp
+  [[nodiscard]] std::ptrdiff_t calls_that_stay(const UserId& user) const;
+  // signals.cpp
   void check_relay(const Request& request);
-  // oracle_people.cpp
+  // people.cpp
   void note_people(const switchboard::CallRecord& record, const switchboard::CallRecord* before);
   void check_new_call(const switchboard::CallRecord& record);
   void check_people(const Request& request);
@@ -174,25 +196,13 @@ class Oracle final : public testing::Observer {
   void check_screened_end(const switchboard::CallRecord& record);
   void note_in_vain(const switchboard::CallRecord& record);
   [[nodiscard]] bool knows(const UserId& user, const UserId& other) const;
-  // oracle_ends.cpp
+  // ends.cpp
   void check_ended(const Request& request, const testing::Device& from);
   void check_times(const Request& request);
   void check_waited_for(const Request& request);
   void check_glare(const Request& request, const testing::Device& from);
-
-  void check_dial(const testing::Device& from, const switchboard::CallRecord& ended);
-  [[nodiscard]] bool gave_up(CallId call, const testing::Device& device) const;
-  void clock_was_set(const switchboard::WallClock& clock);
-  void bring_into_the_past(CallId id);
-  void check_leaving(const switchboard::FrameReceived& frame);
-  [[nodiscard]] bool is_here(const switchboard::Leg& leg) const;
-  void check_knowledge(const testing::Device& device);
-  [[nodiscard]] bool is_wrong(const testing::Device& device, const phone::CallView& call) const;
-  [[nodiscard]] std::ptrdiff_t open_calls_of(const UserId& user) const;
-  [[nodiscard]] std::ptrdiff_t calls_that_stay(const UserId& user) const;
-  void check_told(const testing::Device& to, std::string_view type, const std::string& text);
-  const switchboard::CallRecord* durable(CallId call) const;
   [[nodiscard]] const switchboard::CallRecord* latest(CallId call) const;
+  // at_rest.cpp
   [[nodiscard]] std::optional<Violation> unsettled_call(const testing::Device& device,
                                                         const phone::CallView& call) const;
   [[nodiscard]] const testing::Device* device_of(const switchboard::Leg& leg) const;

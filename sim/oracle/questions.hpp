@@ -64,4 +64,9 @@ inline bool is_small_talk(std::string_view type) {
   return type == "ping" || type == "pong" || type == "ack";
 }
 
+/// The server has this user in a call: dialled or answered, not merely ringing.
+inline bool has_joined(const switchboard::CallRecord& record, const UserId& user) {
+  return record.phase != wire::CallPhase::ringing || record.caller.user == user;
+}
+
 }  // namespace parley::sim

@@ -4,8 +4,8 @@
 #include "core/negotiation/timers.hpp"
 #include "core/phone/timers.hpp"
 #include "sim/frames.hpp"
-#include "sim/oracle.hpp"
-#include "sim/oracle_questions.hpp"
+#include "sim/oracle/oracle.hpp"
+#include "sim/oracle/questions.hpp"
 
 #include <algorithm>
 #include <string>
