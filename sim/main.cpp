@@ -44,7 +44,7 @@ int report(std::uint64_t seed, const Story& story, const Outcome& outcome) {
   std::printf("seed %llu: ", shown(seed));
   (void)verdict(outcome);
   const Story small = parley::sim::shrink(story, outcome.violation->rule);
-  std::printf("\n%zu deeds became %zu:\n\n%s\n", story.deeds.size(), small.deeds.size(),
+  std::printf("\n%zu actions became %zu:\n\n%s\n", story.actions.size(), small.actions.size(),
               parley::sim::to_text(small).c_str());
   (void)verdict(parley::sim::play_aloud(small));
   std::printf("\nplay the whole story with: parley-sim --seed %llu\n", shown(seed));

@@ -50,10 +50,10 @@ void Narrator::line(const std::string& text) const {
   std::printf("%9.3f s  %s\n", static_cast<double>(ms) / 1000.0, text.c_str());
 }
 
-void Narrator::deed(const testing::Device& device, const Deed& deed) {
-  const std::string what(kDoNames[static_cast<std::size_t>(deed.what)]);
-  const std::string who = deed.what < Do::crash ? name_of(device) : "server";
-  line("** " + who + " " + what + " " + std::to_string(deed.a) + " " + std::to_string(deed.b));
+void Narrator::action(const testing::Device& device, const Action& action) {
+  const std::string what(kActionNames[static_cast<std::size_t>(action.what)]);
+  const std::string who = action.what < ActionKind::crash ? name_of(device) : "server";
+  line("** " + who + " " + what + " " + std::to_string(action.a) + " " + std::to_string(action.b));
 }
 
 void Narrator::remark(const std::string& text) { line("** " + text); }

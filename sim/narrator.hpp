@@ -13,7 +13,7 @@ class Narrator final : public testing::Observer {
  public:
   explicit Narrator(testing::World& world) : world_(world) {}
 
-  void deed(const testing::Device& device, const Deed& deed);
+  void action(const testing::Device& device, const Action& action);
   void remark(const std::string& text);
 
   void device_took(testing::Device& device, const phone::Event& event,

@@ -45,15 +45,16 @@ WorldOptions options_of(const Story& story) {
 }
 
 bool is_calm(const Story& story) {
-  return std::ranges::none_of(story.deeds,
-                              [](const Deed& deed) { return deed.what > Do::dismiss; });
+  return std::ranges::none_of(
+      story.actions, [](const Action& action) { return action.what > ActionKind::dismiss; });
 }
 
 /// No frame overtakes another or is lost, and nobody says what no client says.
 bool is_in_order(const Story& story) {
-  return std::ranges::none_of(story.deeds, [](const Deed& deed) {
-    return deed.what == Do::duplicate || deed.what == Do::late || deed.what == Do::lose ||
-           deed.what == Do::meddle || deed.what == Do::flood || deed.what == Do::insist;
+  return std::ranges::none_of(story.actions, [](const Action& action) {
+    return action.what == ActionKind::duplicate || action.what == ActionKind::late ||
+           action.what == ActionKind::lose || action.what == ActionKind::meddle ||
+           action.what == ActionKind::flood || action.what == ActionKind::insist;
   });
 }
 
@@ -82,10 +83,10 @@ class Player {
       device.jump_clock(Duration{setup.clock_ms});
     }
     run_for(500ms);
-    for (const Deed& deed : story_.deeds) {
-      run_for(ms(deed.wait_ms));
+    for (const Action& action : story_.actions) {
+      run_for(ms(action.wait_ms));
       if (over()) break;
-      act(deed);
+      act(action);
     }
     if (!over()) find_peace();
     if (!over()) hang_up_all();
@@ -122,7 +123,7 @@ class Player {
     if (narrator_ != nullptr) narrator_->remark(text);
   }
 
-  // ---- deeds ----
+  // ---- actions ----
 
   /// The n-th of the device's calls that `fits`.
   template <class Fits>
@@ -139,11 +140,11 @@ class Player {
     return phase == Phase::connecting || phase == Phase::active || phase == Phase::reconnecting;
   }
 
-  void act(const Deed& deed) {
-    Device& device = *world_.devices()[deed.actor];
-    if (narrator_ != nullptr) narrator_->deed(device, deed);
+  void act(const Action& action) {
+    Device& device = *world_.devices()[action.actor];
+    if (narrator_ != nullptr) narrator_->action(device, action);
     const auto with = [&](auto fits, auto act) {
-      if (const auto call = pick(device, deed.a, fits)) act(*call);
+      if (const auto call = pick(device, action.a, fits)) act(*call);
     };
     const auto press = [&]<class Event>(auto fits, Event event) {
       with(fits, [&](CallId call) {
@@ -157,166 +158,166 @@ class Player {
     const auto open = [&](Phase phase) {
       return !ended(phase) && !elsewhere(phase) && !incoming(phase);
     };
-    const bool on = deed.b != 0;
+    const bool on = action.b != 0;
     const Way way = on ? Way::to_phone : Way::to_server;
     const MediaKind kind = on ? MediaKind::video : MediaKind::audio;
-    switch (deed.what) {
-      case Do::dial:
-        device.dial(someone_else(story_, device.user().text, deed.a), kind);
+    switch (action.what) {
+      case ActionKind::dial:
+        device.dial(someone_else(story_, device.user().text, action.a), kind);
         break;
-      case Do::answer:
+      case ActionKind::answer:
         press(incoming,
               phone::AnswerPressed{{}, MediaKind::video, static_cast<phone::OtherCalls>(on)});
         break;
-      case Do::decline:
+      case ActionKind::decline:
         press(incoming, phone::DeclinePressed{});
         break;
-      case Do::hang_up:
+      case ActionKind::hang_up:
         press(open, phone::HangUpPressed{});
         break;
-      case Do::hold:
+      case ActionKind::hold:
         press(is_live, phone::HoldSwitched{{}, true});
         break;
-      case Do::resume:
+      case ActionKind::resume:
         press(is_live, phone::HoldSwitched{{}, false});
         break;
-      case Do::join:
+      case ActionKind::join:
         press(elsewhere, phone::JoinPressed{});
         break;
-      case Do::microphone:
+      case ActionKind::microphone:
         press(open, phone::MicrophoneSwitched{{}, on});
         break;
-      case Do::camera:
+      case ActionKind::camera:
         press(open, phone::CameraSwitched{{}, on});
         break;
-      case Do::screen:
+      case ActionKind::screen:
         press(is_live, phone::ScreenSwitched{{}, on});
         break;
-      case Do::dismiss:
+      case ActionKind::dismiss:
         press(ended, phone::Dismissed{});
         break;
-      case Do::linger:
-        run_for(ms(deed.a));
+      case ActionKind::linger:
+        run_for(ms(action.a));
         break;
-      case Do::regard:
-        decide(device, {someone_else(story_, device.user().text, deed.a)}, deed.b);
+      case ActionKind::regard:
+        decide(device, {someone_else(story_, device.user().text, action.a)}, action.b);
         break;
-      case Do::only_known:
+      case ActionKind::only_known:
         world_.let_only_known_people_call(device.user(), on);
         break;
-      case Do::meddle:
-        strangers_.meddle(device, deed.a, deed.b);
+      case ActionKind::meddle:
+        strangers_.meddle(device, action.a, action.b);
         break;
-      case Do::crowd:
-        strangers_.crowd(device, deed.a, deed.b != 0);
+      case ActionKind::crowd:
+        strangers_.crowd(device, action.a, action.b != 0);
         break;
-      case Do::flood:
-        strangers_.flood(device, deed.a, deed.b);
+      case ActionKind::flood:
+        strangers_.flood(device, action.a, action.b);
         break;
-      case Do::insist:
-        strangers_.insist(device, ms(deed.a));
+      case ActionKind::insist:
+        strangers_.insist(device, ms(action.a));
         break;
-      case Do::call_together:
-        strangers_.call_together(device, deed.a);
+      case ActionKind::call_together:
+        strangers_.call_together(device, action.a);
         break;
-      case Do::reload:
+      case ActionKind::reload:
         device.reload();
         break;
-      case Do::close_page:
-        if (deed.b == 1) device.feed(phone::PageHidden{});
-        if (deed.b == 2) close_peer(device, deed);
-        device.crash_page(true, ms(deed.a));
+      case ActionKind::close_page:
+        if (action.b == 1) device.feed(phone::PageHidden{});
+        if (action.b == 2) close_peer(device, action);
+        device.crash_page(true, ms(action.a));
         break;
-      case Do::crash_page:
-        device.crash_page(on, ms(deed.a));
+      case ActionKind::crash_page:
+        device.crash_page(on, ms(action.a));
         break;
-      case Do::sign_out:
+      case ActionKind::sign_out:
         device.sign_out();
-        later(deed.a, [&device] { device.sign_in(); });
+        later(action.a, [&device] { device.sign_in(); });
         break;
-      case Do::sleep:
+      case ActionKind::sleep:
         device.sleep(on);
-        later(deed.a, [&device] { device.wake(); });
+        later(action.a, [&device] { device.wake(); });
         break;
-      case Do::freeze:
+      case ActionKind::freeze:
         device.freeze();
-        later(deed.a, [&device] { device.wake(); });
+        later(action.a, [&device] { device.wake(); });
         break;
-      case Do::jump_clock:
-        device.jump_clock(ms(deed.a));
+      case ActionKind::jump_clock:
+        device.jump_clock(ms(action.a));
         break;
-      case Do::unplug:
-        device.unplug(static_cast<media::SourceKind>(deed.b));
+      case ActionKind::unplug:
+        device.unplug(static_cast<media::SourceKind>(action.b));
         break;
-      case Do::silence:
-        device.silence(static_cast<media::SourceKind>(deed.b), deed.a != 0);
+      case ActionKind::silence:
+        device.silence(static_cast<media::SourceKind>(action.b), action.a != 0);
         break;
-      case Do::slow_operations:
-        device.slow_operations = ms(deed.a);
+      case ActionKind::slow_operations:
+        device.slow_operations = ms(action.a);
         break;
-      case Do::fail_operation:
+      case ActionKind::fail_operation:
         device.fail_next_operation();
         break;
-      case Do::hang_operation:
+      case ActionKind::hang_operation:
         device.hang_next_operation();
         break;
-      case Do::cut_socket:
+      case ActionKind::cut_socket:
         device.cut_socket();
         break;
-      case Do::offline:
+      case ActionKind::offline:
         device.set_offline(true);
-        later(deed.a, [&device] { device.set_offline(false); });
+        later(action.a, [&device] { device.set_offline(false); });
         break;
-      case Do::block:
+      case ActionKind::block:
         device.block(way, true);
-        later(deed.a, [&device, way] { device.block(way, false); });
+        later(action.a, [&device, way] { device.block(way, false); });
         break;
-      case Do::half_open:
+      case ActionKind::half_open:
         device.half_open(way);
         break;
-      case Do::slow_link:
-        if (deed.b != 1) device.link.slow_to_server = ms(deed.a);
-        if (deed.b != 0) device.link.slow_to_phone = ms(deed.a);
+      case ActionKind::slow_link:
+        if (action.b != 1) device.link.slow_to_server = ms(action.a);
+        if (action.b != 0) device.link.slow_to_phone = ms(action.a);
         break;
-      case Do::duplicate:
-        device.link.duplicated = deed.a;
+      case ActionKind::duplicate:
+        device.link.duplicated = action.a;
         break;
-      case Do::late:
-        device.link.late = deed.a;
+      case ActionKind::late:
+        device.link.late = action.a;
         break;
-      case Do::lose:
-        device.link.lost = deed.a;
+      case ActionKind::lose:
+        device.link.lost = action.a;
         break;
-      case Do::mend_link:
+      case ActionKind::mend_link:
         device.link = {};
         break;
-      case Do::network_changed:
+      case ActionKind::network_changed:
         device.feed(phone::NetworkChanged{});
         break;
-      case Do::block_media:
+      case ActionKind::block_media:
         device.media_blocked = true;
-        later(deed.a, [&device] { device.media_blocked = false; });
+        later(action.a, [&device] { device.media_blocked = false; });
         break;
-      case Do::crash:
-        world_.crash_server(CrashPoint::now, ms(deed.a));
+      case ActionKind::crash:
+        world_.crash_server(CrashPoint::now, ms(action.a));
         break;
-      case Do::crash_before_commit:
-        world_.crash_server(CrashPoint::before_commit, ms(deed.a));
+      case ActionKind::crash_before_commit:
+        world_.crash_server(CrashPoint::before_commit, ms(action.a));
         break;
-      case Do::crash_after_commit:
-        world_.crash_server(CrashPoint::after_commit, ms(deed.a));
+      case ActionKind::crash_after_commit:
+        world_.crash_server(CrashPoint::after_commit, ms(action.a));
         break;
-      case Do::crash_between_sends:
-        world_.crash_server(CrashPoint::between_sends, ms(deed.a));
+      case ActionKind::crash_between_sends:
+        world_.crash_server(CrashPoint::between_sends, ms(action.a));
         break;
-      case Do::drain:
-        world_.drain_server(ms(deed.a));
+      case ActionKind::drain:
+        world_.drain_server(ms(action.a));
         break;
-      case Do::step_clock:
-        world_.step_server_clock(on ? -ms(deed.a) : ms(deed.a));
+      case ActionKind::step_clock:
+        world_.step_server_clock(on ? -ms(action.a) : ms(action.a));
         break;
-      case Do::slow_store:
-        world_.set_commit(ms(deed.a));
+      case ActionKind::slow_store:
+        world_.set_commit(ms(action.a));
         break;
     }
   }
@@ -330,14 +331,14 @@ class Player {
     }
   }
 
-  void close_peer(const Device& device, const Deed& deed) {
+  void close_peer(const Device& device, const Action& action) {
     for (const auto& [id, record] : world_.records()) {
       if (record.phase == wire::CallPhase::ended) continue;
       const bool calls = record.caller.device == device.id();
       if (!calls && record.callee.device != device.id()) continue;
       for (const auto& other : world_.devices()) {
         const auto& leg = calls ? record.callee : record.caller;
-        if (leg.device == other->id()) other->crash_page(true, ms(deed.a));
+        if (leg.device == other->id()) other->crash_page(true, ms(action.a));
       }
     }
   }

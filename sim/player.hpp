@@ -18,7 +18,7 @@ struct Outcome {
 
 Outcome play(const Story& story);
 
-/// The same, with every deed and every message on standard output.
+/// The same, with every action and every message on standard output.
 Outcome play_aloud(const Story& story);
 
 /// The same, with somebody else watching too.

@@ -66,66 +66,66 @@ class Scene {
     return a;
   }
 
-  void add(std::uint32_t wait_ms, std::uint32_t actor, Do what, std::uint32_t a = 0,
+  void add(std::uint32_t wait_ms, std::uint32_t actor, ActionKind what, std::uint32_t a = 0,
            std::uint32_t b = 0) {
-    story_.deeds.push_back({.wait_ms = wait_ms, .actor = actor, .what = what, .a = a, .b = b});
+    story_.actions.push_back({.wait_ms = wait_ms, .actor = actor, .what = what, .a = a, .b = b});
   }
 
   void call(std::uint32_t from, std::uint32_t to) {
-    add(1'000, from, Do::dial, whom(from, to), below(2));
+    add(1'000, from, ActionKind::dial, whom(from, to), below(2));
   }
 
   /// A call between the two that is on.
   void talk() {
     call(one_, two_);
-    add(2'500, two_, Do::answer);
-    add(5'000, one_, Do::linger);
+    add(2'500, two_, ActionKind::answer);
+    add(5'000, one_, ActionKind::linger);
   }
 
   /// More devices than the account has room for come while one is away from its call.
   void crowded() {
     talk();
-    add(500, one_, Do::offline, 16'000);
-    add(11'000, one_, Do::crowd, 18, below(2));
-    add(500, one_, Do::crowd, 6, below(2));
-    add(8'000, one_, Do::linger);
+    add(500, one_, ActionKind::offline, 16'000);
+    add(11'000, one_, ActionKind::crowd, 18, below(2));
+    add(500, one_, ActionKind::crowd, 6, below(2));
+    add(8'000, one_, ActionKind::linger);
   }
 
   /// A device whose session is forgotten, but not its call, comes back to a full account.
   void crowded_out() {
     talk();
-    add(500, one_, Do::freeze, 80'000);
-    add(73'000, one_, Do::crowd, 20);
-    add(10'000, one_, Do::linger);
+    add(500, one_, ActionKind::freeze, 80'000);
+    add(73'000, one_, ActionKind::crowd, 20);
+    add(10'000, one_, ActionKind::linger);
   }
 
   /// The id of a call that is forgotten but for its id.
   void old_id() {
     call(one_, two_);
-    add(2'500, two_, Do::decline);
-    if (below(2) == 0) add(2'000, one_, Do::crash, 500);
-    add(96'000, below(2) == 0 ? one_ : two_, Do::meddle, 0, 11);
-    add(1'000, two_, Do::meddle, 0, 11);
-    add(1'000, below(static_cast<std::uint32_t>(story_.devices.size())), Do::meddle, 0, 12);
+    add(2'500, two_, ActionKind::decline);
+    if (below(2) == 0) add(2'000, one_, ActionKind::crash, 500);
+    add(96'000, below(2) == 0 ? one_ : two_, ActionKind::meddle, 0, 11);
+    add(1'000, two_, ActionKind::meddle, 0, 11);
+    add(1'000, below(static_cast<std::uint32_t>(story_.devices.size())), ActionKind::meddle, 0, 12);
   }
 
   /// Many people, one of them a friend, call a person whose device gets no messages for a while.
   void called_together() {
     (void)third_person();
-    add(1'000, two_, Do::block, 4'000, 1);
-    add(300, two_, Do::call_together, 7);
+    add(1'000, two_, ActionKind::block, 4'000, 1);
+    add(300, two_, ActionKind::call_together, 7);
     call(one_, two_);
-    add(2'000, one_, Do::linger, 4'000);
-    add(1'500, two_, below(2) == 0 ? Do::answer : Do::decline);
-    add(3'000, one_, Do::linger);
+    add(2'000, one_, ActionKind::linger, 4'000);
+    add(1'500, two_, below(2) == 0 ? ActionKind::answer : ActionKind::decline);
+    add(3'000, one_, ActionKind::linger);
   }
 
   void flooded() {
     talk();
-    if (below(2) == 0) add(100, two_, Do::block, 5'000, below(2));
-    add(100, one_, Do::flood, 300, below(4));
-    if (below(2) == 0) add(1'500, one_, Do::microphone);
-    add(7'000, one_, Do::linger);
+    if (below(2) == 0) add(100, two_, ActionKind::block, 5'000, below(2));
+    add(100, one_, ActionKind::flood, 300, below(4));
+    if (below(2) == 0) add(1'500, one_, ActionKind::microphone);
+    add(7'000, one_, ActionKind::linger);
   }
 
   /// The server hears nothing of one side's device any more, although sound and picture flow on.
@@ -133,78 +133,79 @@ class Scene {
     const std::uint32_t second = second_of(one_);
     const std::uint32_t third = third_person();
     talk();
-    add(500, one_, Do::freeze, 150'000);
+    add(500, one_, ActionKind::freeze, 150'000);
     switch (below(3)) {
       case 0:
-        add(83'000, second, Do::meddle, 0, 10);  // hangs up
+        add(83'000, second, ActionKind::meddle, 0, 10);  // hangs up
         break;
       case 1:
-        add(83'000, second, Do::join);
+        add(83'000, second, ActionKind::join);
         break;
       default:
-        add(83'000, second, Do::dial, whom(second, below(3) == 0 ? two_ : third));
+        add(83'000, second, ActionKind::dial, whom(second, below(3) == 0 ? two_ : third));
         break;
     }
-    add(3'000, second, Do::linger);
+    add(3'000, second, ActionKind::linger);
   }
 
   /// One side is gone, and the other one says for ever that it hears it.
   void insisted() {
     talk();
-    add(100, two_, Do::close_page, 260'000);
-    add(100, one_, Do::insist, 230'000);
-    add(215'000, one_, Do::linger);
+    add(100, two_, ActionKind::close_page, 260'000);
+    add(100, one_, ActionKind::insist, 230'000);
+    add(215'000, one_, ActionKind::linger);
   }
 
   /// What is overdue when a page runs again has healed while it stood still.
   void overslept() {
     talk();
     const std::uint32_t sleeper = below(2) == 0 ? one_ : two_;
-    add(100, one_, Do::block_media, 25'000);
-    add(14'000 + below(8'000), sleeper, Do::freeze, 20'000 + below(20'000));
-    add(45'000, one_, Do::linger);
+    add(100, one_, ActionKind::block_media, 25'000);
+    add(14'000 + below(8'000), sleeper, ActionKind::freeze, 20'000 + below(20'000));
+    add(45'000, one_, ActionKind::linger);
   }
 
   void blocked() {
     const bool before = below(2) == 0;
-    if (before) add(100, two_, Do::regard, whom(two_, one_), 0);
+    if (before) add(100, two_, ActionKind::regard, whom(two_, one_), 0);
     call(one_, two_);
-    if (!before) add(1'500, two_, Do::regard, whom(two_, one_), 0);
-    if (below(4) == 0) add(below(1'000), two_, Do::crash, 500);
-    if (below(3) == 0) add(1'000, two_, Do::reload);
-    if (below(3) == 0) add(1'000, two_, Do::cut_socket);
-    add(below(4) == 0 ? 50'000 : 3'000, one_, below(2) == 0 ? Do::hang_up : Do::linger);
-    if (below(2) == 0) add(500, two_, Do::regard, whom(two_, one_), 1);
+    if (!before) add(1'500, two_, ActionKind::regard, whom(two_, one_), 0);
+    if (below(4) == 0) add(below(1'000), two_, ActionKind::crash, 500);
+    if (below(3) == 0) add(1'000, two_, ActionKind::reload);
+    if (below(3) == 0) add(1'000, two_, ActionKind::cut_socket);
+    add(below(4) == 0 ? 50'000 : 3'000, one_,
+        below(2) == 0 ? ActionKind::hang_up : ActionKind::linger);
+    if (below(2) == 0) add(500, two_, ActionKind::regard, whom(two_, one_), 1);
   }
 
   void known_only() {
-    if (below(3) == 0) add(100, two_, Do::regard, whom(two_, one_), 2);
-    add(100, two_, Do::only_known, 0, 1);
-    if (below(3) == 0) add(1'000, one_, Do::crash, 500);
+    if (below(3) == 0) add(100, two_, ActionKind::regard, whom(two_, one_), 2);
+    add(100, two_, ActionKind::only_known, 0, 1);
+    if (below(3) == 0) add(1'000, one_, ActionKind::crash, 500);
     call(one_, two_);
-    add(3'000, one_, Do::linger);
+    add(3'000, one_, ActionKind::linger);
   }
 
   void in_vain() {
     for (int i = 0; i < 9; ++i) {
       call(one_, two_);
-      add(1'500, two_, Do::decline);
+      add(1'500, two_, ActionKind::decline);
     }
   }
 
   void clock_was_set() {
-    add(100, one_, Do::step_clock, 1'000 + below(100'000'000), below(2));
+    add(100, one_, ActionKind::step_clock, 1'000 + below(100'000'000), below(2));
     call(one_, two_);
-    add(2'500, two_, Do::answer);
+    add(2'500, two_, ActionKind::answer);
   }
 
   /// The server stops when it knows of an end that nobody has been told of.
   void lost_end() {
     call(one_, two_);
-    if (below(2) == 0) add(2'500, two_, Do::answer);
-    add(3'000, one_, Do::crash_after_commit, 500);
-    add(50, below(2) == 0 ? one_ : two_, below(2) == 0 ? Do::decline : Do::hang_up);
-    add(3'000, one_, Do::linger);
+    if (below(2) == 0) add(2'500, two_, ActionKind::answer);
+    add(3'000, one_, ActionKind::crash_after_commit, 500);
+    add(50, below(2) == 0 ? one_ : two_, below(2) == 0 ? ActionKind::decline : ActionKind::hang_up);
+    add(3'000, one_, ActionKind::linger);
   }
 
   Story& story_;

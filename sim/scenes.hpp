@@ -1,6 +1,6 @@
-// Short pieces of stories in which several deeds must come together: chance alone hardly ever makes
-// somebody block a caller, fill an account with devices while one of them is away from its call, or
-// use an id again when it has been forgotten.
+// Short pieces of stories in which several actions must come together: chance alone hardly ever
+// makes somebody block a caller, fill an account with devices while one of them is away from its
+// call, or use an id again when it has been forgotten.
 #pragma once
 
 #include "core/base/random.hpp"

@@ -37,17 +37,17 @@ class Shrinker {
   /// Large pieces first, then smaller ones.
   bool drop_deeds() {
     bool dropped = false;
-    for (std::size_t piece = std::max<std::size_t>(best_.deeds.size() / 2, 1);; piece /= 2) {
-      for (std::size_t at = 0; at < best_.deeds.size();) {
+    for (std::size_t piece = std::max<std::size_t>(best_.actions.size() / 2, 1);; piece /= 2) {
+      for (std::size_t at = 0; at < best_.actions.size();) {
         Story fewer = best_;
-        const auto first = fewer.deeds.begin() + static_cast<std::ptrdiff_t>(at);
-        const auto last = fewer.deeds.begin() +
-                          static_cast<std::ptrdiff_t>(std::min(at + piece, fewer.deeds.size()));
+        const auto first = fewer.actions.begin() + static_cast<std::ptrdiff_t>(at);
+        const auto last = fewer.actions.begin() +
+                          static_cast<std::ptrdiff_t>(std::min(at + piece, fewer.actions.size()));
         // The time that passed before what follows stays the same.
         std::uint32_t waited = 0;
-        for (auto deed = first; deed != last; ++deed) waited += deed->wait_ms;
-        if (last != fewer.deeds.end()) last->wait_ms += waited;
-        fewer.deeds.erase(first, last);
+        for (auto action = first; action != last; ++action) waited += action->wait_ms;
+        if (last != fewer.actions.end()) last->wait_ms += waited;
+        fewer.actions.erase(first, last);
         if (keep(std::move(fewer))) {
           dropped = true;
         } else {
@@ -61,12 +61,14 @@ class Shrinker {
   bool drop_devices() {
     bool dropped = false;
     for (std::size_t i = best_.devices.size(); i-- > 0 && best_.devices.size() > 1;) {
-      const auto uses = [i](const Deed& deed) { return deed.actor == i && deed.what < Do::crash; };
-      if (std::ranges::any_of(best_.deeds, uses)) continue;
+      const auto uses = [i](const Action& action) {
+        return action.actor == i && action.what < ActionKind::crash;
+      };
+      if (std::ranges::any_of(best_.actions, uses)) continue;
       Story fewer = best_;
       fewer.devices.erase(fewer.devices.begin() + static_cast<std::ptrdiff_t>(i));
-      for (Deed& deed : fewer.deeds) {
-        if (deed.actor > i || deed.actor == fewer.devices.size()) --deed.actor;
+      for (Action& action : fewer.actions) {
+        if (action.actor > i || action.actor == fewer.devices.size()) --action.actor;
       }
       dropped = keep(std::move(fewer)) || dropped;
     }
@@ -105,13 +107,13 @@ class Shrinker {
   bool simplify_deeds() {
     using U = std::uint32_t;
     bool simpler = false;
-    for (std::size_t i = 0; i < best_.deeds.size(); ++i) {
+    for (std::size_t i = 0; i < best_.actions.size(); ++i) {
       for (const U wait : {0U, 1'000U}) {
-        simpler |= try_value<U>([i](Story& s) -> U& { return s.deeds[i].wait_ms; }, wait);
-        if (best_.deeds[i].wait_ms == wait) break;
+        simpler |= try_value<U>([i](Story& s) -> U& { return s.actions[i].wait_ms; }, wait);
+        if (best_.actions[i].wait_ms == wait) break;
       }
-      simpler |= try_value<U>([i](Story& s) -> U& { return s.deeds[i].a; }, 0);
-      simpler |= try_value<U>([i](Story& s) -> U& { return s.deeds[i].b; }, 0);
+      simpler |= try_value<U>([i](Story& s) -> U& { return s.actions[i].a; }, 0);
+      simpler |= try_value<U>([i](Story& s) -> U& { return s.actions[i].b; }, 0);
     }
     return simpler;
   }

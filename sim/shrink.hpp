@@ -1,5 +1,5 @@
-// Makes a failing story small: leaves out deeds and devices and simplifies the world for as long as
-// the same invariant breaks (delta debugging, Zeller and Hildebrandt, 2002).
+// Makes a failing story small: leaves out actions and devices and simplifies the world for as long
+// as the same invariant breaks (delta debugging, Zeller and Hildebrandt, 2002).
 #pragma once
 
 #include "sim/player.hpp"

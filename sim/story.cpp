@@ -11,9 +11,9 @@ namespace parley::sim {
 
 namespace {
 
-/// How often a deed is done, and how large its `a` can be.
+/// How often an action is done, and how large its `a` can be.
 struct Habit {
-  Do what;
+  ActionKind what;
   unsigned weight;
   std::uint32_t a;
   std::uint32_t b;
@@ -21,53 +21,53 @@ struct Habit {
 };
 
 constexpr std::array kHabits{
-    Habit{Do::dial, 60, 8, 2, false},
-    Habit{Do::answer, 60, 4, 2, false},
-    Habit{Do::decline, 8, 4, 1, false},
-    Habit{Do::hang_up, 25, 4, 1, false},
-    Habit{Do::hold, 8, 4, 1, false},
-    Habit{Do::resume, 8, 4, 1, false},
-    Habit{Do::join, 12, 4, 1, false},
-    Habit{Do::microphone, 6, 4, 2, false},
-    Habit{Do::camera, 6, 4, 2, false},
-    Habit{Do::screen, 5, 4, 2, false},
-    Habit{Do::dismiss, 4, 4, 1, false},
-    Habit{Do::regard, 5, 4, 3, true},
-    Habit{Do::only_known, 2, 1, 2, true},
-    Habit{Do::meddle, 10, 8, 13, true},
-    Habit{Do::crowd, 1, 24, 2, true},
-    Habit{Do::flood, 2, 300, 4, true},
-    Habit{Do::insist, 1, 60'000, 1, true},
-    Habit{Do::reload, 8, 1, 1, true},
-    Habit{Do::close_page, 8, 200'000, 3, true},
-    Habit{Do::crash_page, 6, 8'000, 2, true},
-    Habit{Do::sign_out, 2, 10'000, 1, true},
-    Habit{Do::sleep, 4, 240'000, 2, true},
-    Habit{Do::freeze, 3, 60'000, 1, true},
-    Habit{Do::jump_clock, 2, 900'000, 1, true},
-    Habit{Do::unplug, 4, 1, 3, true},
-    Habit{Do::silence, 4, 2, 2, true},
-    Habit{Do::slow_operations, 5, 800, 1, true},
-    Habit{Do::fail_operation, 3, 1, 1, true},
-    Habit{Do::hang_operation, 3, 1, 1, true},
-    Habit{Do::cut_socket, 12, 1, 1, true},
-    Habit{Do::offline, 8, 90'000, 1, true},
-    Habit{Do::block, 5, 20'000, 2, true},
-    Habit{Do::half_open, 6, 1, 2, true},
-    Habit{Do::slow_link, 5, 2'000, 3, true},
-    Habit{Do::duplicate, 5, 60, 1, true},
-    Habit{Do::late, 4, 30, 1, true},
-    Habit{Do::lose, 4, 20, 1, true},
-    Habit{Do::mend_link, 8, 1, 1, true},
-    Habit{Do::network_changed, 4, 1, 1, true},
-    Habit{Do::block_media, 8, 90'000, 1, true},
-    Habit{Do::crash, 5, 8'000, 1, true},
-    Habit{Do::crash_before_commit, 5, 4'000, 1, true},
-    Habit{Do::crash_after_commit, 5, 4'000, 1, true},
-    Habit{Do::crash_between_sends, 5, 4'000, 1, true},
-    Habit{Do::drain, 2, 4'000, 1, true},
-    Habit{Do::slow_store, 4, 600, 1, true},
-    Habit{Do::step_clock, 4, 172'800'000, 2, true},
+    Habit{ActionKind::dial, 60, 8, 2, false},
+    Habit{ActionKind::answer, 60, 4, 2, false},
+    Habit{ActionKind::decline, 8, 4, 1, false},
+    Habit{ActionKind::hang_up, 25, 4, 1, false},
+    Habit{ActionKind::hold, 8, 4, 1, false},
+    Habit{ActionKind::resume, 8, 4, 1, false},
+    Habit{ActionKind::join, 12, 4, 1, false},
+    Habit{ActionKind::microphone, 6, 4, 2, false},
+    Habit{ActionKind::camera, 6, 4, 2, false},
+    Habit{ActionKind::screen, 5, 4, 2, false},
+    Habit{ActionKind::dismiss, 4, 4, 1, false},
+    Habit{ActionKind::regard, 5, 4, 3, true},
+    Habit{ActionKind::only_known, 2, 1, 2, true},
+    Habit{ActionKind::meddle, 10, 8, 13, true},
+    Habit{ActionKind::crowd, 1, 24, 2, true},
+    Habit{ActionKind::flood, 2, 300, 4, true},
+    Habit{ActionKind::insist, 1, 60'000, 1, true},
+    Habit{ActionKind::reload, 8, 1, 1, true},
+    Habit{ActionKind::close_page, 8, 200'000, 3, true},
+    Habit{ActionKind::crash_page, 6, 8'000, 2, true},
+    Habit{ActionKind::sign_out, 2, 10'000, 1, true},
+    Habit{ActionKind::sleep, 4, 240'000, 2, true},
+    Habit{ActionKind::freeze, 3, 60'000, 1, true},
+    Habit{ActionKind::jump_clock, 2, 900'000, 1, true},
+    Habit{ActionKind::unplug, 4, 1, 3, true},
+    Habit{ActionKind::silence, 4, 2, 2, true},
+    Habit{ActionKind::slow_operations, 5, 800, 1, true},
+    Habit{ActionKind::fail_operation, 3, 1, 1, true},
+    Habit{ActionKind::hang_operation, 3, 1, 1, true},
+    Habit{ActionKind::cut_socket, 12, 1, 1, true},
+    Habit{ActionKind::offline, 8, 90'000, 1, true},
+    Habit{ActionKind::block, 5, 20'000, 2, true},
+    Habit{ActionKind::half_open, 6, 1, 2, true},
+    Habit{ActionKind::slow_link, 5, 2'000, 3, true},
+    Habit{ActionKind::duplicate, 5, 60, 1, true},
+    Habit{ActionKind::late, 4, 30, 1, true},
+    Habit{ActionKind::lose, 4, 20, 1, true},
+    Habit{ActionKind::mend_link, 8, 1, 1, true},
+    Habit{ActionKind::network_changed, 4, 1, 1, true},
+    Habit{ActionKind::block_media, 8, 90'000, 1, true},
+    Habit{ActionKind::crash, 5, 8'000, 1, true},
+    Habit{ActionKind::crash_before_commit, 5, 4'000, 1, true},
+    Habit{ActionKind::crash_after_commit, 5, 4'000, 1, true},
+    Habit{ActionKind::crash_between_sends, 5, 4'000, 1, true},
+    Habit{ActionKind::drain, 2, 4'000, 1, true},
+    Habit{ActionKind::slow_store, 4, 600, 1, true},
+    Habit{ActionKind::step_clock, 4, 172'800'000, 2, true},
 };
 
 /// So rarely a story begins with a scene.
@@ -101,17 +101,17 @@ class Teller {
     choose_habits();
     if (below(kSceneEvery) == 0) add_scene(story, chance_);
     const bool hasty = below(4) == 0;  // what people do crosses on the way
-    const std::uint32_t deeds = 8 + below(50);
-    for (std::uint32_t i = 0; i < deeds; ++i) {
+    const std::uint32_t actions = 8 + below(50);
+    for (std::uint32_t i = 0; i < actions; ++i) {
       std::uint32_t longest = below(6) == 0 ? 15'000 : below(3) == 0 ? 2'500 : 350;
       if (hasty && below(10) != 0) longest = 120;
-      Deed deed{.wait_ms = below(longest),
-                .actor = below(static_cast<std::uint32_t>(story.devices.size()))};
+      Action action{.wait_ms = below(longest),
+                    .actor = below(static_cast<std::uint32_t>(story.devices.size()))};
       const Habit& habit = choose();
-      deed.what = habit.what;
-      deed.a = below(habit.a);
-      deed.b = below(habit.b);
-      story.deeds.push_back(deed);
+      action.what = habit.what;
+      action.a = below(habit.a);
+      action.b = below(habit.b);
+      story.actions.push_back(action);
     }
     for (Setup& device : story.devices) device.direct = below(2) != 0;
     return story;
@@ -122,7 +122,7 @@ class Teller {
     return static_cast<std::uint32_t>(chance_.below(bound));
   }
 
-  /// Every story leaves some deeds out and does others more often: what hides behind one fault
+  /// Every story leaves some actions out and does others more often: what hides behind one fault
   /// shows where that fault is missing.
   void choose_habits() {
     const bool calm = below(5) == 0;
@@ -183,9 +183,10 @@ std::string to_text(const Story& story) {
         << " clock=" << device.clock_ms << " direct=" << device.direct
         << " permissions=" << device.permissions << "\n";
   }
-  for (const Deed& deed : story.deeds) {
-    out << "after " << deed.wait_ms << " " << deed.actor + 1 << " "
-        << kDoNames[static_cast<std::size_t>(deed.what)] << " " << deed.a << " " << deed.b << "\n";
+  for (const Action& action : story.actions) {
+    out << "after " << action.wait_ms << " " << action.actor + 1 << " "
+        << kActionNames[static_cast<std::size_t>(action.what)] << " " << action.a << " " << action.b
+        << "\n";
   }
   return std::move(out).str();
 }
@@ -215,17 +216,17 @@ std::expected<Story, std::string> read_story(std::string_view text) {
       device.permissions = value_of(line, "permissions", 0) != 0;
       story.devices.push_back(std::move(device));
     } else if (word == "after") {
-      Deed deed;
+      Action action;
       std::string what;
-      if (!(words >> deed.wait_ms >> deed.actor >> what)) return std::unexpected(line);
-      words >> deed.a >> deed.b;
-      const auto known = std::ranges::find(kDoNames, what);
-      if (known == kDoNames.end() || deed.actor == 0 || deed.actor > story.devices.size()) {
+      if (!(words >> action.wait_ms >> action.actor >> what)) return std::unexpected(line);
+      words >> action.a >> action.b;
+      const auto known = std::ranges::find(kActionNames, what);
+      if (known == kActionNames.end() || action.actor == 0 || action.actor > story.devices.size()) {
         return std::unexpected(line);
       }
-      --deed.actor;
-      deed.what = static_cast<Do>(known - kDoNames.begin());
-      story.deeds.push_back(deed);
+      --action.actor;
+      action.what = static_cast<ActionKind>(known - kActionNames.begin());
+      story.actions.push_back(action);
     } else {
       return std::unexpected(line);
     }

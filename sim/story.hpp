@@ -1,4 +1,4 @@
-// A story: the people and devices, the conditions of their world, and the deeds of people and
+// A story: the people and devices, the conditions of their world, and the actions of people and
 // faults in order. A story is made from a seed, played by sim/player.hpp, cut down by
 // sim/shrink.hpp, and kept in files of sim/regressions/.
 #pragma once
@@ -14,7 +14,7 @@ namespace parley::sim {
 
 /// An action of a person, or a fault of a device, network or server. `a` and `b` are its
 /// parameters.
-enum class Do : std::uint8_t {
+enum class ActionKind : std::uint8_t {
   // People. `a` selects the call among those that the action applies to.
   dial,    // a: whom, b: 0 sound alone, 1 picture too
   answer,  // b: 1 ends the other calls instead of holding them
@@ -75,63 +75,63 @@ enum class Do : std::uint8_t {
   step_clock,  // a: ms, b: 1 when it is set back
 };
 
-inline constexpr std::array<std::string_view, 49> kDoNames{"dial",
-                                                           "answer",
-                                                           "decline",
-                                                           "hang_up",
-                                                           "hold",
-                                                           "resume",
-                                                           "join",
-                                                           "microphone",
-                                                           "camera",
-                                                           "screen",
-                                                           "linger",
-                                                           "dismiss",
-                                                           "regard",
-                                                           "only_known",
-                                                           "meddle",
-                                                           "crowd",
-                                                           "flood",
-                                                           "insist",
-                                                           "call_together",
-                                                           "reload",
-                                                           "close_page",
-                                                           "crash_page",
-                                                           "sign_out",
-                                                           "sleep",
-                                                           "freeze",
-                                                           "jump_clock",
-                                                           "unplug",
-                                                           "silence",
-                                                           "slow_operations",
-                                                           "fail_operation",
-                                                           "hang_operation",
-                                                           "cut_socket",
-                                                           "offline",
-                                                           "block",
-                                                           "half_open",
-                                                           "slow_link",
-                                                           "duplicate",
-                                                           "late",
-                                                           "lose",
-                                                           "mend_link",
-                                                           "network_changed",
-                                                           "block_media",
-                                                           "crash",
-                                                           "crash_before_commit",
-                                                           "crash_after_commit",
-                                                           "crash_between_sends",
-                                                           "drain",
-                                                           "slow_store",
-                                                           "step_clock"};
+inline constexpr std::array<std::string_view, 49> kActionNames{"dial",
+                                                               "answer",
+                                                               "decline",
+                                                               "hang_up",
+                                                               "hold",
+                                                               "resume",
+                                                               "join",
+                                                               "microphone",
+                                                               "camera",
+                                                               "screen",
+                                                               "linger",
+                                                               "dismiss",
+                                                               "regard",
+                                                               "only_known",
+                                                               "meddle",
+                                                               "crowd",
+                                                               "flood",
+                                                               "insist",
+                                                               "call_together",
+                                                               "reload",
+                                                               "close_page",
+                                                               "crash_page",
+                                                               "sign_out",
+                                                               "sleep",
+                                                               "freeze",
+                                                               "jump_clock",
+                                                               "unplug",
+                                                               "silence",
+                                                               "slow_operations",
+                                                               "fail_operation",
+                                                               "hang_operation",
+                                                               "cut_socket",
+                                                               "offline",
+                                                               "block",
+                                                               "half_open",
+                                                               "slow_link",
+                                                               "duplicate",
+                                                               "late",
+                                                               "lose",
+                                                               "mend_link",
+                                                               "network_changed",
+                                                               "block_media",
+                                                               "crash",
+                                                               "crash_before_commit",
+                                                               "crash_after_commit",
+                                                               "crash_between_sends",
+                                                               "drain",
+                                                               "slow_store",
+                                                               "step_clock"};
 
-struct Deed {
-  std::uint32_t wait_ms = 0;  // after the deed before
-  std::uint32_t actor = 0;    // which device; the server's deeds have none
-  Do what = Do::dial;
+struct Action {
+  std::uint32_t wait_ms = 0;  // after the action before
+  std::uint32_t actor = 0;    // which device; the server's actions have none
+  ActionKind what = ActionKind::dial;
   std::uint32_t a = 0;
   std::uint32_t b = 0;
-  bool operator==(const Deed&) const = default;
+  bool operator==(const Action&) const = default;
 };
 
 struct Setup {
@@ -153,7 +153,7 @@ struct Story {
   /// How long to watch the world at peace before everybody hangs up.
   std::uint32_t watch_ms = 0;
   std::vector<Setup> devices;
-  std::vector<Deed> deeds;
+  std::vector<Action> actions;
 };
 
 /// The a-th of the other people, as counted from one person; that person itself when there are no
@@ -163,7 +163,7 @@ std::string someone_else(const Story& story, std::string_view user, std::uint32_
 /// The story of a seed. The same seed always makes the same story.
 Story story_of(std::uint64_t seed);
 
-/// One line for each device and deed; lines that start with # are remarks.
+/// One line for each device and action; lines that start with # are remarks.
 std::string to_text(const Story& story);
 /// The story, or the error in the text.
 std::expected<Story, std::string> read_story(std::string_view text);
