@@ -42,6 +42,7 @@ std::string text_of(std::optional<std::int64_t> moment) {
 Step Replay::run(const TraceLine& line) {
   Step step;
   phone_.handle(line.event, instant_from_ms(line.at), step.effects);
+  step.breaches = contract_.check(line.event, step.effects);
   if (const auto deadline = phone_.next_deadline()) step.deadline_ms = ms_of(*deadline);
   step.deadline_changed = std::exchange(deadline_ms_, step.deadline_ms) != step.deadline_ms;
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/phone/phone.hpp"
+#include "core/replay/contract.hpp"
 #include "core/replay/trace.hpp"
 
 #include <map>
@@ -26,6 +27,8 @@ struct Step {
   std::vector<PhaseChange> phases;
   /// Sentences about what was recorded otherwise; empty when all is the same.
   std::vector<std::string> differences;
+  /// Sentences about what the shell must not have reported.
+  std::vector<std::string> breaches;
 };
 
 class Replay {
@@ -36,6 +39,7 @@ class Replay {
 
  private:
   phone::Phone phone_;
+  ShellContract contract_;
   std::map<CallId, phone::Phase> phases_;
   std::optional<std::int64_t> deadline_ms_;
 };

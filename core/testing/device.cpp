@@ -35,8 +35,20 @@ Scheduler::Lane Device::lane(LaneOf what) const {
   return static_cast<Scheduler::Lane>(number_ * 4) + static_cast<Scheduler::Lane>(what);
 }
 
+bool Device::is_late(const phone::Event& event) const {
+  return std::visit(
+      [this]<class T>(const T& one) {
+        if constexpr (requires { one.connection.value; }) {
+          return !connections_.contains(one.connection.value);
+        } else {
+          return false;
+        }
+      },
+      event);
+}
+
 void Device::feed(const phone::Event& event) {
-  if (dead_) return;
+  if (dead_ || (!reports_late && is_late(event))) return;
   if (asleep_) {
     slept_through_.emplace_back([this, event] { feed(event); });
     return;

@@ -14,7 +14,9 @@ std::string ufrag_of(const std::string& sdp) {
 }  // namespace
 
 std::string FakePeerConnection::local_sdp() const {
-  return "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=ice-ufrag:" + local_ufrag_ + "\r\n";
+  return "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=ice-ufrag:" + local_ufrag_ +
+         "\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\n"
+         "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n";
 }
 
 void FakePeerConnection::roll_back() {

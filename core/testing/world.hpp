@@ -155,6 +155,9 @@ class Device final : private phone::Driver::Shell {
   // ---- how its hardware behaves ----
   bool has_microphone = true;
   bool has_camera = true;
+  /// Its shell still reports what was on its way when a connection was closed. Real shells don't;
+  /// the phone has to bear it.
+  bool reports_late = true;
   /// Whether its connections have a data channel.
   bool has_direct = true;
   /// Whether its browser has what a call needs. A page is told at its start.
@@ -214,6 +217,7 @@ class Device final : private phone::Driver::Shell {
   void run_operation(PeerConnectionId id, OperationId operation, const phone::Effect& effect);
   void gather_candidates(PeerConnectionId id);
   FakePeerConnection* connection(PeerConnectionId id);
+  [[nodiscard]] bool is_late(const phone::Event& event) const;
   /// The newest call that is not over.
   [[nodiscard]] std::optional<CallId> current() const;
 

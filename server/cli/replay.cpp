@@ -57,7 +57,7 @@ class Filter {
     for (const replay::PhaseChange& change : step.phases) {
       about = about || is_named(to_string(change.call), call_);
     }
-    return about || !step.differences.empty();
+    return about || !step.differences.empty() || !step.breaches.empty();
   }
 
  private:
@@ -90,6 +90,7 @@ class TimeLine {
       print("@", step.deadline_ms ? "wake at " + seconds(*step.deadline_ms) : "no need to wake");
     }
     for (const std::string& difference : step.differences) print("!", difference);
+    for (const std::string& breach : step.breaches) print("?", breach);
   }
   void print_repeats(const replay::TraceLine& line) {
     if (line.repeats) print(" ", std::to_string(*line.repeats) + " keep-alives left out");
@@ -135,6 +136,7 @@ int run_all(std::istream& file, const replay::TraceHeader& header, Filter filter
   std::set<CallId> calls;
   std::size_t events = 0;
   std::size_t differences = 0;
+  std::size_t breaches = 0;
   std::size_t first_difference = 0;
   std::string text;
   for (std::size_t number = 2; next_line(file, text); ++number) {
@@ -146,6 +148,7 @@ int run_all(std::istream& file, const replay::TraceHeader& header, Filter filter
     const replay::Step step = phone.run(*line);
     for (const replay::PhaseChange& change : step.phases) calls.insert(change.call);
     if (!step.differences.empty() && differences++ == 0) first_difference = number;
+    breaches += step.breaches.size();
     if (!filter.shows(*line, step)) continue;
     time_line.print_repeats(*line);
     time_line.print(*line, step);
@@ -153,7 +156,10 @@ int run_all(std::istream& file, const replay::TraceHeader& header, Filter filter
   std::printf("\n%zu events, %zu %s: ", events, calls.size(), calls.size() == 1 ? "call" : "calls");
   if (differences == 0) {
     std::printf("the same as recorded\n");
-    return kSame;
+    if (breaches == 0) return kSame;
+    std::printf("%zu times the browser or the page reported what it must not have (marked ?)\n",
+                breaches);
+    return kDiffers;
   }
   std::printf("%zu events differ from the record, the first one in line %zu\n", differences,
               first_difference);
