@@ -82,10 +82,10 @@ void Hub::make_way(SocketId id) {
 }
 
 void Hub::account_known(const store::Account& account) {
-  const auto known = known_.find(account.user);
-  // The same again, or read before the last change and told after it.
-  if (known != known_.end() && account.change <= known->second.change) return;
-  known_.insert_or_assign(account.user, account);
+  const auto [known, first] = known_changes_.try_emplace(account.user, account.change);
+  // Not first: the same account again, or one that was read before the last change.
+  if (!first && account.change <= known->second) return;
+  known->second = account.change;
   feed(switchboard::UserKnown{account.user,
                               {account.name},
                               account.call_waiting,

@@ -166,7 +166,8 @@ class Hub final : private switchboard::Driver::Shell {
   Services services_;
   switchboard::Driver driver_;
   std::unordered_map<SocketId, Connection> connections_;
-  std::unordered_map<UserId, store::Account> known_;
+  /// The change of each account (store::Account) that the switchboard knows.
+  std::unordered_map<UserId, std::int64_t> known_changes_;
   std::unordered_map<UserId, std::vector<LiveToken>> live_tokens_;
   std::unordered_map<CallId, OpenCall> open_calls_;
   /// The number of these calls that a device is in.
