@@ -1,4 +1,4 @@
-import type { CallId, CallView } from '@parley/client'
+import type { CallId, CallView, SourceKind } from '@parley/client'
 import { useRef, useState, type KeyboardEvent } from 'react'
 import { createPortal } from 'react-dom'
 
@@ -20,7 +20,7 @@ import { PersonName } from '../elements/PersonName'
 import { RemotePictures } from './RemotePictures'
 import { SelfPicture } from './SelfPicture'
 import { shortcutKeys, shortcutOf } from '../controls/shortcuts'
-import { isOn, type Source } from '../controls/sources'
+import { isOn } from '../controls/sources'
 import { StatusLine } from '../elements/StatusLine'
 import { useDialog } from '../elements/useDialog'
 import { useHiddenNotes } from './useHiddenNotes'
@@ -62,7 +62,7 @@ function ActiveCall({ call, phone, onRate }: ActiveCallProps) {
   const underAnother = phone.incoming !== undefined
   useDialog(stage, { open: large, onTop: !underAnother, over: ended })
 
-  const onSwitch = (source: Source, on: boolean) => {
+  const onSwitch = (source: SourceKind, on: boolean) => {
     notes.showAbout(source)
     if (source === 'microphone') phone.setMicrophone(call.call, on)
     if (source === 'camera') phone.setCamera(call.call, on)

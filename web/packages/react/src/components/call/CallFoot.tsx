@@ -1,4 +1,4 @@
-import type { CallView } from '@parley/client'
+import type { CallView, SourceKind } from '@parley/client'
 import { useRef, useState } from 'react'
 
 import { useStrings } from '../../strings/StringsContext'
@@ -10,14 +10,13 @@ import { Icon } from '../elements/Icon'
 import { OtherCalls } from './OtherCalls'
 import { microphoneProof } from '../controls/proofs'
 import { SharingBanner } from './SharingBanner'
-import type { Source } from '../controls/sources'
 import type { HiddenNotes } from './useHiddenNotes'
 import { isHere, isLive } from '../words/wording'
 
 export type CallFootProps = {
   readonly call: CallView
   readonly phone: WebRTC
-  readonly onSwitch: (source: Source, on: boolean) => void
+  readonly onSwitch: (source: SourceKind, on: boolean) => void
   readonly notes: HiddenNotes
 }
 

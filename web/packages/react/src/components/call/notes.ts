@@ -5,12 +5,12 @@ import {
   type DeviceList,
   type SessionPhase,
   type SourceView,
+  type SourceKind,
 } from '@parley/client'
 
 import type { Strings } from '../../strings/types'
 import { deviceName } from '../words/deviceNames'
 import type { IconName } from '../elements/Icon'
-import type { Source } from '../controls/sources'
 
 /** Notes at a time: more than two are read by nobody, and hide the call. */
 export const MOST_NOTES = 2
@@ -19,7 +19,7 @@ export type CallNote = {
   /** Another key is other news: it is read out, and shown even if the last was put away. */
   readonly key: string
   /** What it is about; switching that is asking to hear about it again. */
-  readonly source?: Source
+  readonly source?: SourceKind
   readonly icon: IconName
   readonly title: string
   readonly detail?: string | undefined
@@ -35,7 +35,7 @@ export type NotesOptions = {
   readonly found: DeviceList
   readonly onAllowSound: () => void
   /** Switches a source on, or tries to once more. */
-  readonly onSwitchOn: (source: Source) => void
+  readonly onSwitchOn: (source: SourceKind) => void
   readonly onChooseMicrophone: () => void
 }
 
@@ -101,7 +101,7 @@ function works({ state, request }: SourceView): boolean {
 function troubleNotes(
   { call, onSwitchOn }: NotesOptions,
   { call: words, errors: texts }: Strings,
-  source: Source,
+  source: SourceKind,
 ): readonly CallNote[] {
   const { problem, state } = call[source]
   if (problem === undefined || works(call[source])) return []

@@ -1,14 +1,14 @@
+import type { SourceKind } from '@parley/client'
 import { useState } from 'react'
 
 import type { CallNote } from './notes'
-import type { Source } from '../controls/sources'
 
 export type HiddenNotes = {
   /** The keys of the notes that were put away. */
   readonly hidden: ReadonlySet<string>
   readonly hide: (note: CallNote) => void
   /** Who switches a source wants to hear about it again. */
-  readonly showAbout: (source: Source) => void
+  readonly showAbout: (source: SourceKind) => void
   /** What was over and comes back is news. */
   readonly forgetOthers: (keys: readonly string[]) => void
 }

@@ -1,8 +1,6 @@
 // What a microphone, a camera or a screen is to the person it belongs to.
 import type { SourceView } from '@parley/client'
 
-export type Source = 'microphone' | 'camera' | 'screen'
-
 /** A device that was asked for and can't be had is off: that is what the other side gets. */
 export function isOn({ wanted, state }: SourceView): boolean {
   return wanted && state !== 'unavailable' && state !== 'lost'
