@@ -96,7 +96,7 @@ std::optional<Instant> Phone::next_deadline() const {
   if (listening_) consider(listening_->next_at);
   for (const Call& call : calls_) {
     consider(deadline(call.state));
-    if (connections_of(call.state) != nullptr) consider(call.tell_again_at);
+    if (connections_of(call.state) != nullptr) consider(call.statuses.deadline());
   }
   return next;
 }
@@ -207,7 +207,7 @@ void Phone::on(const Dialed& event) {
             .direction = Direction::outgoing,
             .peer = event.callee,
             .kind = event.kind,
-            .wanted = {.microphone = true, .camera = event.kind == MediaKind::video},
+            .wants = {.camera = event.kind == MediaKind::video},
             .state = Calling{now_ + kInviteLimit}});
   session_.send(wire::Invite{event.call, event.callee.user, event.kind}, *effects_);
 }
@@ -224,7 +224,7 @@ void Phone::on(const AnswerPressed& event) {
     }
   }
   hold_others(event.call);
-  call->wanted.camera = event.kind == MediaKind::video;
+  call->wants.camera = event.kind == MediaKind::video;
   advance(*call, event);
 }
 
@@ -234,7 +234,7 @@ void Phone::on(const JoinPressed& event) {
   if (call == nullptr || !std::holds_alternative<Elsewhere>(call->state)) return;
   if (std::ranges::any_of(calls_, pending)) return;
   hold_others(event.call);
-  call->held = false;
+  call->wants.held = false;
   advance(*call, event);
 }
 
@@ -247,13 +247,13 @@ void Phone::on(const HoldSwitched& event) {
     if (std::ranges::any_of(calls_, pending)) return;
     hold_others(event.call);
   }
-  call->held = event.held;
+  call->wants.held = event.held;
 }
 
 void Phone::hold_others(CallId front) {
   for (Call& call : calls_) {
     if (call.id == front || connections_of(call.state) == nullptr) continue;
-    call.held = true;
+    call.wants.held = true;
     settle_status(call);
   }
 }
@@ -288,8 +288,8 @@ void Phone::on(const StatsSampled& event) {
     if (current && !connections->next) call.witness.sampled(event, now_);
     advance(call, event);
     // Not to be believed, and not to be borne.
-    if (!call.wanted.microphone && !call.microphone_cut && call.witness.leaks()) {
-      call.microphone_cut = true;
+    if (!call.wants.microphone && !call.wants.microphone_cut && call.witness.leaks()) {
+      call.wants.microphone_cut = true;
       effects_->emplace_back(Log{LogLevel::error, call.id, "a muted microphone was sent"});
     }
     return;
@@ -300,8 +300,8 @@ template <class CallEvent>
 void Phone::advance(Call& call, const CallEvent& event) {
   const std::vector<PeerConnectionId> before = connection_ids(call.state);
   const std::string_view state_before = name_of(call.state);
-  const bool peer_held = call.peer_status && call.peer_status->held;
-  const bool peer_silent = call.peer_status && call.peer_status->microphone != SourceState::on;
+  const std::optional<wire::LegStatus>& of_peer = call.statuses.of_peer();
+  const bool peer_silent = of_peer && (of_peer->held || of_peer->microphone != SourceState::on);
   const CallContext context{
       .now = now_,
       .call = call.id,
@@ -309,7 +309,7 @@ void Phone::advance(Call& call, const CallEvent& event) {
       .device = session_.device(),
       .next_connection = {connections_ + 1},
       .ice_servers = session_.ice_servers(),
-      .silence_is_normal = call.held || peer_held || peer_silent,
+      .silence_is_normal = call.wants.held || peer_silent,
       .online = session_.online(),
       .sample_often = call.witness.samples_often(now_),
       .connected_at = call.connected_at,
@@ -328,26 +328,25 @@ void Phone::advance(Call& call, const CallEvent& event) {
     if (contains(after, id)) continue;
     if (!mutant(Mutant::connection_left_open)) effects_->emplace_back(CloseConnection{id});
     std::erase_if(call.feeds, [id](const FeedConnection& feed) { return feed.connection == id; });
-    std::erase_if(call.direct, [id](const DirectChannel& one) { return one.connection == id; });
+    call.statuses.connection_closed(id);
   }
   if (contains(after, context.next_connection)) {
     ++connections_;
-    call.told.reset();  // another device, or the same one started anew
-    call.peer_status_told.reset();
-    call.witness.forget_peer();
     if (connections_of(call.state)->current.id() == context.next_connection) {
-      // What the last one said it sends, and what counters showed, is past.
+      call.statuses.connection_opened(context.next_connection);
       call.witness = {};
-      call.peer_status.reset();
-      call.peer_device = wire::PeerDevice::connected;
+    } else {
+      call.statuses.joiner_opened(context.next_connection);
+      call.witness.forget_peer();
     }
   } else if (!before.empty() && !after.empty() && before.back() != after.back()) {
-    joiner_gone(call);
+    call.witness.forget_peer();
+    if (call.statuses.joiner_gone()) peer_status_changed(call);
   } else if (!before.empty() && !after.empty() && before.front() != after.front()) {
     // The next one has taken its place: other counters, and what was said since is about it.
     call.witness = {};
-    if (call.peer_status) call.witness.peer_said(*call.peer_status, now_);
-    if (call.told) call.witness.own_said(*call.told, now_);
+    if (of_peer) call.witness.peer_said(*of_peer, now_);
+    if (call.statuses.told()) call.witness.own_said(*call.statuses.told(), now_);
   }
   for (Effect& effect : step.effects) {
     const std::optional<PeerConnectionId> about = connection_of(effect);
@@ -411,10 +410,7 @@ void Phone::server_said(const wire::ServerMessage& message) {
           },
           [&](const wire::Accepted& event) {
             Call* call = find(event.call);
-            // Who was muted at another device stays so at this one.
-            if (call != nullptr && event.status && !call->microphone_pressed) {
-              call->wanted.microphone = event.status->microphone != SourceState::off;
-            }
+            if (call != nullptr && event.status) call->wants.take_over(*event.status);
             if (call != nullptr) had_media(*call, event.connected_at_ms);
             to_call(event);
           },
@@ -432,7 +428,7 @@ void Phone::server_said(const wire::ServerMessage& message) {
           [&](const wire::RelayedSignal& event) { to_call(event); },
           [this](const wire::PeerStatus& event) { peer_status_told(event.call, event.status); },
           [this](const wire::PeerDeviceChanged& event) {
-            if (Call* call = find(event.call)) call->peer_device = event.state;
+            if (Call* call = find(event.call)) call->statuses.device_changed(event.state);
           },
           [this](const wire::Refusal& event) {
             effects_->emplace_back(
@@ -442,8 +438,8 @@ void Phone::server_said(const wire::ServerMessage& message) {
             if (call == nullptr) return;
             const bool status = event.request && event.request->value == wire::Status::kType;
             // Another device of this person is on the phone: the call stays on hold.
-            if (status && event.code == Error::too_many_calls) call->held = true;
-            if (status && event.code == Error::rate_limited) tell_again(*call, event);
+            if (status && event.code == Error::too_many_calls) call->wants.held = true;
+            if (status && event.code == Error::rate_limited) call->statuses.refused(event, now_);
             advance(*call, event);
           },
           [](const OneOf<wire::Ack, wire::Ping, wire::Pong, wire::Goodbye,
@@ -455,10 +451,9 @@ void Phone::server_said(const wire::ServerMessage& message) {
 void Phone::welcomed(const wire::Welcome& welcome) {
   if (!welcome.resumed) {
     for (Call& call : calls_) {
-      call.told.reset();
-      call.peer_device = wire::PeerDevice::connected;  // else it is told
+      call.statuses.session_started();
       // The server must know who is held before it hears of an answer.
-      if (call.held && connections_of(call.state) != nullptr) settle_status(call);
+      if (call.wants.held && connections_of(call.state) != nullptr) settle_status(call);
     }
   }
   if (!welcome.resumed) find_merged(welcome);
@@ -541,19 +536,13 @@ void Phone::found_in_snapshot(const wire::CallSnapshot& snapshot) {
             .direction = snapshot.direction,
             .peer = snapshot.peer,
             .kind = snapshot.kind,
-            .peer_status = snapshot.peer_status,
-            .peer_status_told = snapshot.peer_status,
+            .statuses = StatusExchange(snapshot.peer_status),
             .state = Elsewhere{}};
   if (!here) {
     add_call(std::move(call));
     return;
   }
-  // This very device was in it before its page was loaded anew: go on as it was.
-  if (snapshot.status) {
-    call.wanted.microphone = snapshot.status->microphone != SourceState::off;
-    call.wanted.camera = snapshot.status->camera != SourceState::off;
-    call.held = snapshot.status->held;
-  }
+  if (snapshot.status) call.wants.restore(*snapshot.status);
   add_call(std::move(call));
   if (Call* joined = find(snapshot.call)) advance(*joined, JoinPressed{snapshot.call});
 }

@@ -9,6 +9,8 @@
 #include "core/media/sources.hpp"
 #include "core/phone/call.hpp"
 #include "core/phone/session.hpp"
+#include "core/phone/status_exchange.hpp"
+#include "core/phone/wants.hpp"
 #include "core/phone/witness.hpp"
 #include "core/shell/view.hpp"
 
@@ -38,10 +40,6 @@ class Phone {
   [[nodiscard]] View view() const;
 
  private:
-  struct DirectChannel {
-    PeerConnectionId connection;
-    std::optional<wire::LegStatus> heard;  // the newest
-  };
   struct Call {
     CallId id;
     wire::Direction direction = wire::Direction::outgoing;
@@ -49,23 +47,9 @@ class Phone {
     wire::MediaKind kind = wire::MediaKind::audio;
     bool waiting = false;
     bool quiet = false;
-    media::BySource<bool> wanted{.microphone = true};
-    /// The person has switched the microphone on this device; the state it had on another device of
-    /// this person no longer applies.
-    bool microphone_pressed = false;
-    /// The counters show sound although the microphone is muted: the track is detached until the
-    /// person wants the microphone again.
-    bool microphone_cut = false;
-    bool held = false;
-    std::optional<wire::LegStatus> told;  // the last status sent in this session
-    /// When to send the status again that the server has refused.
-    std::optional<Instant> tell_again_at;
-    std::uint32_t status_revision = 0;
-    std::optional<wire::LegStatus> peer_status;
-    std::optional<wire::LegStatus> peer_status_told;  // the last one from the server
-    wire::PeerDevice peer_device = wire::PeerDevice::connected;
+    Wants wants;
+    StatusExchange statuses;
     std::vector<FeedConnection> feeds;  // of its connections
-    std::vector<DirectChannel> direct;  // of its connections, once they are open
     Witness witness;                    // of its current connection
     bool dismissed = false;
     /// When the server first heard of media in it, on this phone's clock.
@@ -128,13 +112,8 @@ class Phone {
   void elsewhere(const wire::Elsewhere& event);
   void presence_told(const wire::Presence& presence);
   void peer_status_told(CallId call, const wire::LegStatus& status);
-  void take_peer_status(Call& call, const wire::LegStatus& status);
-  /// The device of the other side that was taking over has given up: the status of the earlier
-  /// device applies again.
-  void joiner_gone(Call& call);
-  /// The open data channel of the newest connection: to the device that is taking over at the other
-  /// side, or else to the device in the call. nullptr when none is open.
-  [[nodiscard]] static DirectChannel* newest_channel(Call& call);
+  /// The status of the other side is news.
+  void peer_status_changed(Call& call);
   void send_status_directly(const Call& call, PeerConnectionId connection);
   void leave_calls_to_other_page();
   /// Holds the other calls that are on, and sends their status before the message that brings
@@ -158,8 +137,6 @@ class Phone {
   [[nodiscard]] FeedConnection feed_of(const Call& call, PeerConnectionId id) const;
   [[nodiscard]] wire::LegStatus status_of(const Call& call) const;
   void settle_status(Call& call);
-  /// The server has refused the last status: sets the moment to send it again.
-  void tell_again(Call& call, const wire::Refusal& refusal) const;
   void settle_tone();
   [[nodiscard]] static bool can_share(const Call& call);
   /// The share of the screen has ended.

@@ -13,17 +13,14 @@ namespace parley::phone {
 void Phone::on(const MicrophoneSwitched& event) {
   Call* call = find(event.call);
   if (call == nullptr) return;
-  call->wanted.microphone = event.on;
-  call->microphone_pressed = true;
-  if (!event.on) return;
-  call->microphone_cut = false;
-  sources_.try_again(SourceKind::microphone);
+  call->wants.switch_microphone(event.on);
+  if (event.on) sources_.try_again(SourceKind::microphone);
 }
 
 void Phone::on(const CameraSwitched& event) {
   Call* call = find(event.call);
   if (call == nullptr) return;
-  call->wanted.camera = event.on;
+  call->wants.camera = event.on;
   if (event.on) sources_.try_again(SourceKind::camera);
 }
 
@@ -31,12 +28,11 @@ void Phone::on(const ScreenSwitched& event) {
   Call* call = find(event.call);
   // Only where somebody can see it: the browser's question must not come up for nothing.
   if (call == nullptr || !can_share(*call)) return;
-  call->wanted.screen = event.on;
+  call->wants.screen = event.on;
 }
 
 bool Phone::can_share(const Call& call) {
-  const bool peer_holds = call.peer_status && call.peer_status->held;
-  return connections_of(call.state) != nullptr && !call.held && !peer_holds;
+  return connections_of(call.state) != nullptr && !call.wants.held && !call.statuses.peer_holds();
 }
 
 void Phone::on(const DeviceChosen& event) { sources_.chosen(event, now_, *effects_); }
@@ -66,7 +62,7 @@ void Phone::on(const MediaEnded& event) {
 void Phone::on(const MediaSilenced& event) { sources_.silenced(event, now_); }
 
 void Phone::forget_screen() {
-  for (Call& call : calls_) call.wanted.screen = false;
+  for (Call& call : calls_) call.wants.screen = false;
 }
 
 void Phone::on(const SoundMeasured& event) {
@@ -82,11 +78,11 @@ void Phone::settle_sources() {
   media::Sources::Wishes wishes;
   for (Call& call : calls_) {
     // A share that is interrupted is over: it must not start again by itself.
-    if (!can_share(call)) call.wanted.screen = false;
-    if (!uses_media(call.state) || call.held) continue;
+    if (!can_share(call)) call.wants.screen = false;
+    if (!uses_media(call.state) || call.wants.held) continue;
     wishes.microphone = true;  // a muted microphone stays open: unmuting must be immediate
-    wishes.camera = wishes.camera || call.wanted.camera;
-    wishes.screen = wishes.screen || call.wanted.screen;
+    wishes.camera = wishes.camera || call.wants.camera;
+    wishes.screen = wishes.screen || call.wants.screen;
   }
   sources_.want(wishes, now_, *effects_);
 }
@@ -95,14 +91,14 @@ void Phone::settle_sources() {
 void Phone::settle_measuring() {
   const auto* open = std::get_if<media::Source::Open>(&sources_.microphone().state());
   const auto talking = std::ranges::find_if(calls_, [](const Call& call) {
-    return std::holds_alternative<Active>(call.state) && !call.held;
+    return std::holds_alternative<Active>(call.state) && !call.wants.held;
   });
   if (open == nullptr || talking == calls_.end()) {
     listening_.reset();
     sound_watch_.reset();
     return;
   }
-  const bool muted = !talking->wanted.microphone;
+  const bool muted = !talking->wants.microphone;
   const bool same = listening_ && listening_->call == talking->id &&
                     listening_->request == open->request && listening_->muted == muted;
   if (!same) {
@@ -123,22 +119,22 @@ FeedConnection Phone::feed_of(const Call& call, PeerConnectionId id) const {
   // The device that holds is the one of the current connection; another one that is taking the call
   // over listens.
   const bool is_current = connections_of(call.state)->current.id() == id;
-  const bool peer_holds = is_current && call.peer_status && call.peer_status->held;
-  const bool held = (call.held || peer_holds) && !mutant(Mutant::held_but_heard);
+  const bool peer_holds = is_current && call.statuses.peer_holds();
+  const bool held = (call.wants.held || peer_holds) && !mutant(Mutant::held_but_heard);
   if (held) return feed;
   const auto* microphone = std::get_if<media::Source::Open>(&sources_.microphone().state());
-  if (microphone != nullptr && !call.microphone_cut) {
-    const bool heard = call.wanted.microphone || mutant(Mutant::muted_but_heard);
+  if (microphone != nullptr && !call.wants.microphone_cut) {
+    const bool heard = call.wants.microphone || mutant(Mutant::muted_but_heard);
     feed.sent.microphone = heard ? Feed::live : Feed::silent;
     feed.requests.microphone = microphone->request;
   }
   const auto* camera = std::get_if<media::Source::Open>(&sources_.camera().state());
-  if (camera != nullptr && call.wanted.camera) {
+  if (camera != nullptr && call.wants.camera) {
     feed.sent.camera = Feed::live;
     feed.requests.camera = camera->request;
   }
   const auto* screen = std::get_if<media::Screen::Open>(&sources_.screen().state());
-  if (screen != nullptr && call.wanted.screen) {
+  if (screen != nullptr && call.wants.screen) {
     feed.sent.screen = Feed::live;
     feed.requests.screen = screen->request;
   }

@@ -82,9 +82,9 @@ void describe(const CallState& state, CallView& view) {
 
 // A call that is over or held sends nothing, whatever the devices do for another one.
 SourceView Phone::microphone_view(const Call& call) const {
-  SourceView view{.wanted = call.wanted.microphone};
-  if (uses_media(call.state) && !call.held) {
-    view = source_view(SourceKind::microphone, sources_.microphone(), call.wanted.microphone);
+  SourceView view{.wanted = call.wants.microphone};
+  if (uses_media(call.state) && !call.wants.held) {
+    view = source_view(SourceKind::microphone, sources_.microphone(), call.wants.microphone);
     view.device = sources_.device_of(SourceKind::microphone);
   }
   view.off_proof = proof_of(call, SourceKind::microphone);
@@ -92,26 +92,26 @@ SourceView Phone::microphone_view(const Call& call) const {
 }
 
 SourceView Phone::camera_view(const Call& call) const {
-  SourceView view{.wanted = call.wanted.camera};
-  if (uses_media(call.state) && !call.held) {
-    view = source_view(SourceKind::camera, sources_.camera(), call.wanted.camera);
-    if (call.wanted.camera) view.device = sources_.device_of(SourceKind::camera);
+  SourceView view{.wanted = call.wants.camera};
+  if (uses_media(call.state) && !call.wants.held) {
+    view = source_view(SourceKind::camera, sources_.camera(), call.wants.camera);
+    if (call.wants.camera) view.device = sources_.device_of(SourceKind::camera);
   }
   view.off_proof = proof_of(call, SourceKind::camera);
   return view;
 }
 
 SourceView Phone::screen_view(const Call& call) const {
-  SourceView view{.wanted = call.wanted.screen};
+  SourceView view{.wanted = call.wants.screen};
   view.off_proof = proof_of(call, SourceKind::screen);
-  if (connections_of(call.state) == nullptr || call.held) return view;
+  if (connections_of(call.state) == nullptr || call.wants.held) return view;
   using media::Screen;
   std::visit(Overloaded{
                  [&](const Screen::Open& open) {
-                   view.state = call.wanted.screen ? SourceState::on : SourceState::off;
+                   view.state = call.wants.screen ? SourceState::on : SourceState::off;
                    view.request = open.request;
                  },
-                 [&](const Screen::Opening&) { view.opening = call.wanted.screen; },
+                 [&](const Screen::Opening&) { view.opening = call.wants.screen; },
                  [&](const Screen::Failed& failed) {
                    view.problem = media::error_of(SourceKind::screen, failed.why);
                  },
@@ -130,7 +130,7 @@ Proof Phone::proof_of(const Call& call, SourceKind source) {
 }
 
 SoundHint Phone::sound_hint_of(const Call& call) const {
-  const bool talking = std::holds_alternative<Active>(call.state) && !call.held;
+  const bool talking = std::holds_alternative<Active>(call.state) && !call.wants.held;
   return talking ? sound_watch_.hint() : SoundHint::none;
 }
 
@@ -141,11 +141,11 @@ CallView Phone::view_of(const Call& call) const {
                 .kind = call.kind,
                 .waiting = call.waiting,
                 .quiet = call.quiet && std::holds_alternative<Ringing>(call.state),
-                .held = call.held,
+                .held = call.wants.held,
                 .sources = {microphone_view(call), camera_view(call), screen_view(call)},
                 .sound_hint = sound_hint_of(call),
-                .peer_status = call.peer_status,
-                .peer_device = call.peer_device};
+                .peer_status = call.statuses.of_peer(),
+                .peer_device = call.statuses.peer_device()};
   describe(call.state, view);
   return view;
 }
