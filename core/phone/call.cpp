@@ -4,8 +4,6 @@
 #include "core/phone/timers.hpp"
 
 #include <algorithm>
-#include <concepts>
-#include <type_traits>
 #include <utility>
 
 namespace parley::phone {
@@ -28,16 +26,15 @@ void add(Step& step, negotiation::Output output, const Connection& connection,
 }
 
 Step restart_ice(Reconnecting reconnecting, const CallContext& context) {
+  reconnecting.restart_at = context.now + kRestartInterval;
+  Step step{.next = std::move(reconnecting), .why = "restarting ICE"};
   // One side owns restarts, so that two never cross: the one that made the first offer.
+  Connection& connection = connections_of(step.next)->current;
   negotiation::Output output{.now = context.now};
-  Connection& connection = reconnecting.connections.current;
   if (connection.negotiator.offers_first() && context.online) {
     connection.negotiator.need_offer(true, output);
   }
-  reconnecting.restart_at = context.now + kRestartInterval;
-  Step step{.next = CallState(), .why = "restarting ICE"};
   add(step, std::move(output), connection, context);
-  step.next = std::move(reconnecting);
   return step;
 }
 
@@ -46,29 +43,31 @@ Instant guard(std::optional<Duration> expires_in, Duration otherwise, Instant no
   return now + std::clamp(*expires_in, Duration::zero(), kLongestLimit) + kGuardMargin;
 }
 
-std::optional<Step> end_if_exhausted(CallState& state, const CallContext& context) {
-  return std::visit(
-      Overloaded{
-          [&](OneOf<Connecting, Active, Reconnecting> auto& s) -> std::optional<Step> {
-            Connections& connections = s.connections;
-            if (connections.next && connections.next->negotiator.take_exhausted()) {
-              connections.next.reset();  // the call goes on where it is
-            }
-            if (!connections.current.negotiator.take_exhausted()) return std::nullopt;
-            // A call that is on lives as long as its media, or as it takes to bring that back.
-            if constexpr (!std::same_as<std::remove_cvref_t<decltype(s)>, Connecting>) {
-              return std::nullopt;
-            }
-            if (!connections.next) return give_up(Error::negotiation_failed, {}, context);
-            connections.current = std::move(*connections.next);
-            connections.next.reset();
-            return std::nullopt;
-          },
-          [](const OneOf<Calling, Ringing, Incoming, Answering, Elsewhere, Ended> auto&) {
-            return std::optional<Step>();
-          },
-      },
-      state);
+void hand_over(Connections& connections, Step& step) {
+  connections.current = std::move(*connections.next);
+  connections.next.reset();
+  step.change = ConnectionChange::handed_over;
+}
+
+void let_joiner_go(Connections& connections, Step& step) {
+  connections.next.reset();
+  step.change = ConnectionChange::joiner_gone;
+}
+
+void end_if_exhausted(Step& step, const CallContext& context) {
+  Connections* connections = connections_of(step.next);
+  if (connections == nullptr) return;
+  if (connections->next && connections->next->negotiator.take_exhausted()) {
+    let_joiner_go(*connections, step);  // the call goes on where it is
+  }
+  if (!connections->current.negotiator.take_exhausted()) return;
+  // A call that is on lives as long as its media, or as it takes to bring that back.
+  if (!std::holds_alternative<Connecting>(step.next)) return;
+  if (connections->next) {
+    hand_over(*connections, step);
+  } else {
+    step = give_up(Error::negotiation_failed, {}, context);
+  }
 }
 
 const Connections* connections_of(const CallState& state) {
@@ -84,6 +83,10 @@ const Connections* connections_of(const CallState& state) {
       state);
 }
 
+Connections* connections_of(CallState& state) {
+  return const_cast<Connections*>(connections_of(std::as_const(state)));
+}
+
 std::vector<PeerConnectionId> connection_ids(const CallState& state) {
   const Connections* connections = connections_of(state);
   if (connections == nullptr) return {};
@@ -92,14 +95,8 @@ std::vector<PeerConnectionId> connection_ids(const CallState& state) {
 }
 
 void sample_by(CallState& state, Instant at) {
-  std::visit(Overloaded{
-                 [at](OneOf<Connecting, Active, Reconnecting> auto& connected) {
-                   Instant& due = connected.connections.sample_at;
-                   due = std::min(due, at);
-                 },
-                 [](const OneOf<Calling, Ringing, Incoming, Answering, Elsewhere, Ended> auto&) {},
-             },
-             state);
+  Connections* connections = connections_of(state);
+  if (connections != nullptr) connections->sample_at = std::min(connections->sample_at, at);
 }
 
 bool uses_media(const CallState& state) {

@@ -9,6 +9,7 @@
 #include "core/shell/events.hpp"
 #include "core/wire/frame.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <variant>
@@ -118,10 +119,20 @@ struct CallContext {
   std::optional<Instant> connected_at = std::nullopt;
 };
 
-/// The result of a transition.
+/// What a step has done to the connections of a call that goes on with one.
+enum class ConnectionChange : std::uint8_t {
+  none,
+  opened,         // the current one is new, and takes the place of all others
+  joiner_opened,  // the next one is new: another device of the other side takes over
+  handed_over,    // the next one has taken the place of the current one
+  joiner_gone,    // the next one is given up
+};
+
+/// The result of a transition. Connections that `next` no longer has are to be closed.
 struct Step {
   CallState next;
   std::string_view why;  // constant text for the log; empty when the state has not changed
+  ConnectionChange change = ConnectionChange::none;
   std::vector<Effect> effects{};
   std::vector<wire::ClientMessage> messages{};
 };
@@ -174,6 +185,7 @@ Step on(CallState state, const Woken& event, const CallContext& context);
 // ---- questions ----
 
 [[nodiscard]] const Connections* connections_of(const CallState& state);
+[[nodiscard]] Connections* connections_of(CallState& state);
 [[nodiscard]] std::vector<PeerConnectionId> connection_ids(const CallState& state);
 /// True in states in which this device captures the sources that the person wants.
 [[nodiscard]] bool uses_media(const CallState& state);
@@ -183,9 +195,13 @@ Step on(CallState state, const Woken& event, const CallContext& context);
 /// When to give up a phase that the server limits: `expires_in` plus `kGuardMargin` from now, or
 /// `otherwise` from now when the server has not sent a limit.
 [[nodiscard]] Instant guard(std::optional<Duration> expires_in, Duration otherwise, Instant now);
-/// Ends a call whose connection can't be negotiated after all attempts. Empty when the call goes on
-/// without that connection.
-std::optional<Step> end_if_exhausted(CallState& state, const CallContext& context);
+/// Lets the next connection take the place of the current one.
+void hand_over(Connections& connections, Step& step);
+/// Gives the next connection up.
+void let_joiner_go(Connections& connections, Step& step);
+/// Gives up the connections that can't be negotiated after all attempts. Ends a call that has no
+/// other one, unless it is on.
+void end_if_exhausted(Step& step, const CallContext& context);
 /// Moves the next reading of the counters to `at`, unless it is earlier.
 void sample_by(CallState& state, Instant at);
 /// A step that changes nothing.

@@ -3,48 +3,32 @@
 #include "core/phone/call.hpp"
 #include "core/phone/timers.hpp"
 
-#include <iterator>
+#include <optional>
 #include <utility>
 
 namespace parley::phone {
 
 namespace {
 
-Connection* find(Connections& connections, PeerConnectionId id) {
-  if (connections.current.id() == id) return &connections.current;
-  if (connections.next && connections.next->id() == id) return &*connections.next;
+/// The connection that an event names; nullptr when the call does not have it.
+Connection* find(CallState& state, PeerConnectionId id) {
+  Connections* connections = connections_of(state);
+  if (connections == nullptr) return nullptr;
+  if (connections->current.id() == id) return &connections->current;
+  if (connections->next && connections->next->id() == id) return &*connections->next;
   return nullptr;
 }
 
-/// Runs `act(state, connection)` on the connection an event names; states without it ignore the
-/// event.
-template <class Event, class Act>
-Step on_connection(CallState state, const Event& event, Act act) {
-  return std::visit(
-      Overloaded{
-          [&](OneOf<Connecting, Active, Reconnecting> auto&& s) -> Step {
-            if (find(s.connections, event.connection) == nullptr) return stay(std::move(s));
-            return act(std::move(s));
-          },
-          [](OneOf<Calling, Ringing, Incoming, Answering, Elsewhere, Ended> auto&& s) -> Step {
-            return stay(std::move(s));
-          },
-      },
-      std::move(state));
-}
-
 /// Lets the negotiator take an event; the call itself goes on unchanged.
-template <class Event, class Act>
-Step negotiate(CallState state, const Event& event, const CallContext& context, Act act) {
-  return on_connection(std::move(state), event, [&](auto s) {
-    Connection& connection = *find(s.connections, event.connection);
-    negotiation::Output output{.now = context.now};
-    act(connection.negotiator, output);
-    Step step{.next = CallState(), .why = {}};
-    add(step, std::move(output), connection, context);
-    step.next = std::move(s);
-    return step;
-  });
+template <class Act>
+Step negotiate(CallState state, PeerConnectionId id, const CallContext& context, Act act) {
+  Step step = stay(std::move(state));
+  Connection* connection = find(step.next, id);
+  if (connection == nullptr) return step;
+  negotiation::Output output{.now = context.now};
+  act(connection->negotiator, output);
+  add(step, std::move(output), *connection, context);
+  return step;
 }
 
 bool media_flows(const Connection& connection, const CallContext& context) {
@@ -53,55 +37,51 @@ bool media_flows(const Connection& connection, const CallContext& context) {
   return connection.transport_up && (arrives || context.silence_is_normal);
 }
 
-/// The other side's next device has media: let go of the one before.
-void hand_over_if_ready(Connections& connections, const CallContext& context) {
-  if (!connections.next || !connections.next->transport_up) return;
+/// The other side's next device has media: the one before is let go.
+bool can_hand_over(const Connections& connections, const CallContext& context) {
+  if (!connections.next || !connections.next->transport_up) return false;
   // Silence proves nothing while the device before is there: it may be on hold, the next one not.
   const bool silent = context.silence_is_normal && !connections.current.transport_up;
-  if (connections.next->audio_packets == 0 && !silent) return;
-  connections.current = std::move(*connections.next);
-  connections.next.reset();
+  return connections.next->audio_packets > 0 || silent;
 }
 
-Active become_active(Connections connections, Instant since, Step& step,
-                     const CallContext& context) {
+/// When media first flowed in a call that becomes active with it; empty in other states.
+std::optional<Instant> since_if_active(const CallState& state, const CallContext& context) {
+  return std::visit(
+      Overloaded{
+          // A call that had media before, at another device or on an earlier page, goes on
+          // counting.
+          [&](const Connecting&) {
+            return std::optional(context.connected_at.value_or(context.now));
+          },
+          [](const Reconnecting& s) { return std::optional(s.since); },
+          [](const OneOf<Calling, Ringing, Incoming, Answering, Active, Elsewhere, Ended> auto&) {
+            return std::optional<Instant>();
+          },
+      },
+      state);
+}
+
+/// Hands over, and makes the call active when media has really arrived, not when the transport says
+/// so. The state has connections.
+void check(Step& step, const CallContext& context) {
+  Connections& connections = *connections_of(step.next);
+  if (can_hand_over(connections, context)) hand_over(connections, step);
+  const std::optional<Instant> since = since_if_active(step.next, context);
+  if (!since || !media_flows(connections.current, context)) return;
+  step.why = std::holds_alternative<Connecting>(step.next) ? "media flows" : "media is back";
   connections.sample_at = context.now + kSampleWhileActive;
+  step.next = Active{std::move(connections), *since, context.now + kReportInterval};
   step.messages.emplace_back(wire::MediaReport{context.call, true});
-  return {std::move(connections), since, context.now + kReportInterval};
-}
-
-/// Connecting becomes active when media has really arrived, not when the transport says so.
-Step check(Connecting connecting, const CallContext& context) {
-  hand_over_if_ready(connecting.connections, context);
-  if (!media_flows(connecting.connections.current, context)) return stay(std::move(connecting));
-  Step step{.next = CallState(), .why = "media flows"};
-  // A call that had media before, at another device or on an earlier page, goes on counting.
-  const Instant since = context.connected_at.value_or(context.now);
-  step.next = become_active(std::move(connecting.connections), since, step, context);
-  return step;
-}
-
-Step check(Active active, const CallContext& context) {
-  hand_over_if_ready(active.connections, context);
-  return stay(std::move(active));
-}
-
-Step check(Reconnecting reconnecting, const CallContext& context) {
-  hand_over_if_ready(reconnecting.connections, context);
-  if (!media_flows(reconnecting.connections.current, context)) return stay(std::move(reconnecting));
-  Step step{.next = CallState(), .why = "media is back"};
-  step.next = become_active(std::move(reconnecting.connections), reconnecting.since, step, context);
-  return step;
 }
 
 /// The transport of the current connection is down.
 Step transport_down(Connecting connecting, ConnectionState state, const CallContext& context) {
   if (state != ConnectionState::failed) return stay(std::move(connecting));
-  Connections& connections = connecting.connections;
-  if (!connections.next) return give_up(Error::no_media_path, {}, context);
-  connections.current = std::move(*connections.next);
-  connections.next.reset();
-  return stay(std::move(connecting));
+  if (!connecting.connections.next) return give_up(Error::no_media_path, {}, context);
+  Step step = stay(std::move(connecting));
+  hand_over(*connections_of(step.next), step);
+  return step;
 }
 
 Step transport_down(Active active, ConnectionState state, const CallContext& context) {
@@ -125,81 +105,89 @@ Step transport_down(Reconnecting reconnecting, ConnectionState state, const Call
   return restart_ice(std::move(reconnecting), context);
 }
 
+Step transport_down(CallState state, ConnectionState transport, const CallContext& context) {
+  return std::visit(
+      Overloaded{
+          [&](OneOf<Connecting, Active, Reconnecting> auto&& s) {
+            return transport_down(std::move(s), transport, context);
+          },
+          [](OneOf<Calling, Ringing, Incoming, Answering, Elsewhere, Ended> auto&& s) {
+            return stay(std::move(s));
+          },
+      },
+      std::move(state));
+}
+
 }  // namespace
 
 Step on(CallState state, const LocalDescriptionSet& event, const CallContext& context) {
-  return negotiate(std::move(state), event, context, [&](auto& negotiator, auto& output) {
-    negotiator.local_description_set(event, context.now, output);
-  });
+  return negotiate(std::move(state), event.connection, context,
+                   [&](auto& negotiator, auto& output) {
+                     negotiator.local_description_set(event, context.now, output);
+                   });
 }
 
 Step on(CallState state, const RemoteDescriptionSet& event, const CallContext& context) {
-  return negotiate(std::move(state), event, context, [&](auto& negotiator, auto& output) {
-    negotiator.remote_description_set(event, output);
-  });
+  return negotiate(
+      std::move(state), event.connection, context,
+      [&](auto& negotiator, auto& output) { negotiator.remote_description_set(event, output); });
 }
 
 Step on(CallState state, const CandidateGathered& event, const CallContext& context) {
-  return negotiate(std::move(state), event, context, [&](auto& negotiator, auto&) {
+  return negotiate(std::move(state), event.connection, context, [&](auto& negotiator, auto&) {
     negotiator.candidate_gathered(event, context.now);
   });
 }
 
 Step on(CallState state, const GatheringCompleted& event, const CallContext& context) {
-  return negotiate(std::move(state), event, context,
+  return negotiate(std::move(state), event.connection, context,
                    [&](auto& negotiator, auto&) { negotiator.gathering_completed(context.now); });
 }
 
 Step on(CallState state, const OperationFailed& event, const CallContext& context) {
-  return on_connection(std::move(state), event, [&](auto s) -> Step {
-    Connection& connection = *find(s.connections, event.connection);
-    if (!connection.negotiator.is_current(event.operation)) return stay(std::move(s));
-    negotiation::Output output{.now = context.now};
-    connection.negotiator.operation_failed(event.operation, output);
-    Step step{.next = CallState(), .why = {}};
-    add(step, std::move(output), connection, context);
-    step.next = std::move(s);
-    if (auto end = end_if_exhausted(step.next, context)) step = std::move(*end);
-    step.effects.emplace_back(
-        Log{LogLevel::error, context.call,
-            "an operation failed: " + event.name.value + ": " + event.message.value});
-    return step;
-  });
+  Step step = stay(std::move(state));
+  Connection* connection = find(step.next, event.connection);
+  if (connection == nullptr || !connection->negotiator.is_current(event.operation)) return step;
+  negotiation::Output output{.now = context.now};
+  connection->negotiator.operation_failed(event.operation, output);
+  add(step, std::move(output), *connection, context);
+  end_if_exhausted(step, context);
+  step.effects.emplace_back(
+      Log{LogLevel::error, context.call,
+          "an operation failed: " + event.name.value + ": " + event.message.value});
+  return step;
 }
 
 Step on(CallState state, const ConnectionStateChanged& event, const CallContext& context) {
-  return on_connection(std::move(state), event, [&](auto s) -> Step {
-    Connections& connections = s.connections;
-    Connection& connection = *find(connections, event.connection);
-    if (event.state == connection.state) return stay(std::move(s));  // the counters said so first
-    connection.state = event.state;
-    connection.transport_up = event.state == ConnectionState::connected;
-    if (connection.transport_up) return check(std::move(s), context);
-    if (connections.current.id() == event.connection) {
-      return transport_down(std::move(s), event.state, context);
-    }
-    if (event.state == ConnectionState::failed) connections.next.reset();
-    return stay(std::move(s));
-  });
+  Step step = stay(std::move(state));
+  Connection* connection = find(step.next, event.connection);
+  // The counters may have said so first.
+  if (connection == nullptr || connection->state == event.state) return step;
+  connection->state = event.state;
+  connection->transport_up = event.state == ConnectionState::connected;
+  Connections& connections = *connections_of(step.next);
+  if (connection->transport_up) {
+    check(step, context);
+  } else if (connection == &connections.current) {
+    return transport_down(std::move(step.next), event.state, context);
+  } else if (event.state == ConnectionState::failed) {
+    let_joiner_go(connections, step);
+  }
+  return step;
 }
 
 Step on(CallState state, const StatsSampled& event, const CallContext& context) {
-  Step before = stay(std::move(state));
+  Step step = stay(std::move(state));
   if (event.state) {
-    before =
-        on(std::move(before.next), ConnectionStateChanged{event.connection, *event.state}, context);
+    step =
+        on(std::move(step.next), ConnectionStateChanged{event.connection, *event.state}, context);
   }
-  Step step = on_connection(std::move(before.next), event, [&](auto s) {
-    Connection& connection = *find(s.connections, event.connection);
-    connection.audio_packets = event.audio_packets_received;
-    auto& past = connection.audio_packets_before;
-    if (!past || *past > connection.audio_packets) past = connection.audio_packets;
-    return check(std::move(s), context);
-  });
-  if (step.why.empty()) step.why = before.why;
-  step.effects.insert(step.effects.begin(), std::make_move_iterator(before.effects.begin()),
-                      std::make_move_iterator(before.effects.end()));
-  step.messages.insert(step.messages.begin(), before.messages.begin(), before.messages.end());
+  Connection* connection = find(step.next, event.connection);
+  if (connection == nullptr) return step;
+  connection->audio_packets = event.audio_packets_received;
+  auto& past = connection->audio_packets_before;
+  if (!past || *past > connection->audio_packets) past = connection->audio_packets;
+  check(step, context);
   return step;
 }
 

@@ -62,24 +62,24 @@ Step reconnect(Connected s, Standing standing, const Reconciled& event,
     if constexpr (requires { s.since; }) lasted = context.now - s.since;
     return gone(EndReason::completed, lasted, context);
   }
-  Connections& connections = s.connections;
-  const std::uint32_t newest = connections.next ? connections.next->link : connections.current.link;
+  const Connections& before = s.connections;
+  const std::uint32_t newest = before.next ? before.next->link : before.current.link;
   // The devices were paired anew while this one was away: pair them once more.
   if (event.snapshot->link != newest) return say(std::move(s), wire::Join{context.call});
-  Step step{.next = CallState(), .why = {}};
-  const auto recover = [&](Connection& connection) {
-    negotiation::Output output{.now = context.now};
-    connection.negotiator.recover(output);
-    add(step, std::move(output), connection, context);
-  };
-  recover(connections.current);
-  if (connections.next) recover(*connections.next);
   if constexpr (std::same_as<Connected, Active>) s.report_at = context.now;
   if constexpr (requires { s.since; }) s.since = context.connected_at.value_or(s.since);
   if constexpr (std::same_as<Connected, Connecting>) {
     if (event.expires_in) s.give_up_at = guard(event.expires_in, kConnectGuard, context.now);
   }
-  step.next = std::move(s);
+  Step step = stay(std::move(s));
+  const auto recover = [&](Connection& connection) {
+    negotiation::Output output{.now = context.now};
+    connection.negotiator.recover(output);
+    add(step, std::move(output), connection, context);
+  };
+  Connections& connections = *connections_of(step.next);
+  recover(connections.current);
+  if (connections.next) recover(*connections.next);
   return step;
 }
 

@@ -41,28 +41,34 @@ std::optional<Duration> lasted(const wire::Ended& event) {
   return Duration{std::max<std::int64_t>(0, ms)};
 }
 
-/// A connection to the device that `event` names, and what starting it takes.
-Connection start_connection(const wire::Accepted& event, const CallContext& context, Step& step) {
-  Connection connection{
-      .negotiator = Negotiator(context.next_connection, event.offers ? Negotiator::Role::impolite
-                                                                     : Negotiator::Role::polite),
-      .peer_device = event.peer_device,
-      .link = event.link,
-      .give_up_at = guard(expires_in(event), kConnectGuard, context.now)};
+/// A connection to the device that `event` names.
+Connection new_connection(const wire::Accepted& event, const CallContext& context) {
+  return {.negotiator =
+              Negotiator(context.next_connection,
+                         event.offers ? Negotiator::Role::impolite : Negotiator::Role::polite),
+          .peer_device = event.peer_device,
+          .link = event.link,
+          .give_up_at = guard(expires_in(event), kConnectGuard, context.now)};
+}
+
+/// Creates a new connection in the shell, and makes the first offer if that is this side's part.
+void start(Connection& connection, const CallContext& context, Step& step) {
+  const bool offers = connection.negotiator.offers_first();
   step.effects.emplace_back(
-      CreateConnection{context.next_connection, context.call, event.offers, context.ice_servers});
+      CreateConnection{connection.id(), context.call, offers, context.ice_servers});
   negotiation::Output output{.now = context.now};
-  if (event.offers) connection.negotiator.need_offer(false, output);
+  if (offers) connection.negotiator.need_offer(false, output);
   add(step, std::move(output), connection, context);
-  return connection;
 }
 
 /// Both sides agree that the call is on: set up the connection.
 Step connect(const wire::Accepted& event, const CallContext& context) {
-  Step step{.next = CallState(), .why = "accepted"};
-  step.next = Connecting{.connections = {.current = start_connection(event, context, step),
-                                         .sample_at = context.now + kSampleWhileConnecting},
-                         .give_up_at = guard(expires_in(event), kConnectGuard, context.now)};
+  Step step{.next = Connecting{.connections = {.current = new_connection(event, context),
+                                               .sample_at = context.now + kSampleWhileConnecting},
+                               .give_up_at = guard(expires_in(event), kConnectGuard, context.now)},
+            .why = "accepted",
+            .change = ConnectionChange::opened};
+  start(connections_of(step.next)->current, context, step);
   return step;
 }
 
@@ -74,11 +80,12 @@ Step relink(Connected s, const wire::Accepted& event, const CallContext& context
       (connections.next && event.link <= connections.next->link)) {
     return stay(std::move(s));  // told twice
   }
-  Step step{.next = CallState(), .why = "the other side joined again"};
+  constexpr std::string_view kWhy = "the other side joined again";
   connections.sample_at = context.now + kSampleWhileConnecting;
   if (event.peer_device != connections.current.peer_device) {
-    connections.next = start_connection(event, context, step);
-    step.next = std::move(s);
+    connections.next = new_connection(event, context);
+    Step step{.next = std::move(s), .why = kWhy, .change = ConnectionChange::joiner_opened};
+    start(*connections_of(step.next)->next, context, step);
     return step;
   }
   // That device's old connection is gone with its page.
@@ -86,11 +93,14 @@ Step relink(Connected s, const wire::Accepted& event, const CallContext& context
     return connect(event, context);
   } else {
     connections.next.reset();
-    connections.current = start_connection(event, context, step);
-    step.next = Reconnecting{.connections = std::move(connections),
-                             .since = s.since,
-                             .give_up_at = context.now + kMediaLossLimit,
-                             .restart_at = context.now + kRestartInterval};
+    connections.current = new_connection(event, context);
+    Step step{.next = Reconnecting{.connections = std::move(connections),
+                                   .since = s.since,
+                                   .give_up_at = context.now + kMediaLossLimit,
+                                   .restart_at = context.now + kRestartInterval},
+              .why = kWhy,
+              .change = ConnectionChange::opened};
+    start(connections_of(step.next)->current, context, step);
     return step;
   }
 }
@@ -228,36 +238,24 @@ Step on(CallState state, const wire::Refusal& event, const CallContext& context)
 }
 
 Step on(CallState state, const wire::RelayedSignal& event, const CallContext& context) {
-  return std::visit(
-      Overloaded{
-          [&](OneOf<Connecting, Active, Reconnecting> auto&& s) {
-            Connections& connections = s.connections;
-            Connection* connection = nullptr;
-            if (event.link == connections.current.link) connection = &connections.current;
-            if (connections.next && event.link == connections.next->link) {
-              connection = &*connections.next;
-            }
-            if (connection == nullptr || connection->peer_device != event.from) {
-              return stay(std::move(s));
-            }
-            Step step{.next = CallState(), .why = {}};
-            if (const auto message = wire::read_peer_message(event.data.text)) {
-              negotiation::Output output{.now = context.now};
-              connection->negotiator.receive(*message, output);
-              add(step, std::move(output), *connection, context);
-            } else {
-              step.effects.emplace_back(Log{
-                  LogLevel::warning, context.call,
-                  "peer message not understood: " + std::string(code_of(message.error().error))});
-            }
-            step.next = std::move(s);
-            return step;
-          },
-          [](OneOf<Calling, Ringing, Incoming, Answering, Elsewhere, Ended> auto&& s) {
-            return stay(std::move(s));
-          },
-      },
-      std::move(state));
+  Step step = stay(std::move(state));
+  Connections* connections = connections_of(step.next);
+  if (connections == nullptr) return step;
+  Connection* connection = nullptr;
+  if (event.link == connections->current.link) connection = &connections->current;
+  if (connections->next && event.link == connections->next->link) connection = &*connections->next;
+  if (connection == nullptr || connection->peer_device != event.from) return step;
+  const auto message = wire::read_peer_message(event.data.text);
+  if (!message) {
+    step.effects.emplace_back(
+        Log{LogLevel::warning, context.call,
+            "peer message not understood: " + std::string(code_of(message.error().error))});
+    return step;
+  }
+  negotiation::Output output{.now = context.now};
+  connection->negotiator.receive(*message, output);
+  add(step, std::move(output), *connection, context);
+  return step;
 }
 
 }  // namespace parley::phone

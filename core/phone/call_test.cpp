@@ -611,6 +611,33 @@ TEST(Call, MovesAlsoBeforeMediaHasFlowed) {
   EXPECT_EQ(connections_in(failed.next), std::vector{kSecond});
 }
 
+TEST(Call, SaysWhatBecameOfItsConnections) {
+  using enum ConnectionChange;
+  const auto with_path = [](CallState state, PeerConnectionId id) {
+    return on(std::move(state), transport(ConnectionState::connected, id), at(kStart)).next;
+  };
+  const CallState early = on(connecting(), accepted(2, kOtherDevice), at(kStart, kSecond)).next;
+  const auto change = [](const CallState& state, const auto& event, Instant now = kStart) {
+    return on(state, event, at(now, kSecond)).change;
+  };
+  EXPECT_EQ(change(Calling{}, accepted(1)), opened);
+  EXPECT_EQ(change(connecting(), accepted(2)), opened) << "the same device, loaded anew";
+  EXPECT_EQ(change(active(), accepted(2)), opened);
+  EXPECT_EQ(change(moving(), accepted(3)), opened) << "in place of both";
+  EXPECT_EQ(change(active(), accepted(1)), none) << "told twice";
+  EXPECT_EQ(change(active(), accepted(2, kOtherDevice)), joiner_opened);
+  EXPECT_EQ(change(moving(), accepted(3, kOtherDevice)), joiner_opened) << "in place of a joiner";
+  EXPECT_EQ(change(moving(), transport(ConnectionState::failed, kSecond)), joiner_gone);
+  EXPECT_EQ(change(moving(), transport(ConnectionState::disconnected, kSecond)), none);
+  EXPECT_EQ(change(moving(), TimeReached{}, kStart + kConnectGuard), joiner_gone);
+  EXPECT_EQ(change(moving(), StatsSampled{kSecond, 1, 0}), none) << "it has no path";
+  EXPECT_EQ(change(with_path(moving(), kSecond), StatsSampled{kSecond, 1, 0}), handed_over);
+  EXPECT_EQ(change(early, transport(ConnectionState::failed)), handed_over);
+  EXPECT_EQ(change(early, transport(ConnectionState::failed, kSecond)), joiner_gone);
+  EXPECT_EQ(change(active(), transport(ConnectionState::failed)), none);
+  EXPECT_EQ(change(moving(), wire::Ended{.call = kCall}), none) << "none is left";
+}
+
 TEST(Call, GoesOnElsewhereWhenItCantBeJoinedJustNow) {
   const Answering joining{.give_up_at = kStart + kAnswerLimit, .joining = true};
   const auto outcome = [&](Error why) {

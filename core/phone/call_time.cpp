@@ -24,7 +24,9 @@ Instant earliest(Instant own, const Connections& connections) {
 /// The connections' own timers: candidates that have waited long enough, counters to read.
 void run_timers(Connections& connections, Duration sample_every, const CallContext& context,
                 Step& step) {
-  if (connections.next && connections.next->give_up_at <= context.now) connections.next.reset();
+  if (connections.next && connections.next->give_up_at <= context.now) {
+    let_joiner_go(connections, step);
+  }
   const bool sample = connections.sample_at <= context.now;
   if (sample) connections.sample_at = context.now + sample_every;
   const auto run = [&](Connection& connection) {
@@ -37,12 +39,10 @@ void run_timers(Connections& connections, Duration sample_every, const CallConte
   if (connections.next) run(*connections.next);
 }
 
-template <class Connected>
-Step with_timers(Connected s, Duration sample_every, const CallContext& context) {
-  Step step{.next = CallState(), .why = {}};
-  run_timers(s.connections, sample_every, context, step);
-  step.next = std::move(s);
-  if (auto end = end_if_exhausted(step.next, context)) return std::move(*end);
+Step with_timers(CallState state, Duration sample_every, const CallContext& context) {
+  Step step = stay(std::move(state));
+  run_timers(*connections_of(step.next), sample_every, context, step);
+  end_if_exhausted(step, context);
   return step;
 }
 

@@ -323,6 +323,7 @@ void Phone::advance(Call& call, const CallEvent& event) {
     text.append("→").append(name_of(call.state)).append(": ").append(step.why);
     effects_->emplace_back(Log{LogLevel::info, call.id, std::move(text)});
   }
+  // Derived, not told by the step: none can be left open.
   const std::vector<PeerConnectionId> after = connection_ids(call.state);
   for (const PeerConnectionId id : before) {
     if (contains(after, id)) continue;
@@ -330,23 +331,29 @@ void Phone::advance(Call& call, const CallEvent& event) {
     std::erase_if(call.feeds, [id](const FeedConnection& feed) { return feed.connection == id; });
     call.statuses.connection_closed(id);
   }
-  if (contains(after, context.next_connection)) {
-    ++connections_;
-    if (connections_of(call.state)->current.id() == context.next_connection) {
+  switch (step.change) {
+    case ConnectionChange::none:
+      break;
+    case ConnectionChange::opened:
+      ++connections_;
       call.statuses.connection_opened(context.next_connection);
       call.witness = {};
-    } else {
+      break;
+    case ConnectionChange::joiner_opened:
+      ++connections_;
       call.statuses.joiner_opened(context.next_connection);
       call.witness.forget_peer();
-    }
-  } else if (!before.empty() && !after.empty() && before.back() != after.back()) {
-    call.witness.forget_peer();
-    if (call.statuses.joiner_gone()) peer_status_changed(call);
-  } else if (!before.empty() && !after.empty() && before.front() != after.front()) {
-    // The next one has taken its place: other counters, and what was said since is about it.
-    call.witness = {};
-    if (of_peer) call.witness.peer_said(*of_peer, now_);
-    if (call.statuses.told()) call.witness.own_said(*call.statuses.told(), now_);
+      break;
+    case ConnectionChange::handed_over:
+      // It has other counters; the last statuses are about it.
+      call.witness = {};
+      if (of_peer) call.witness.peer_said(*of_peer, now_);
+      if (call.statuses.told()) call.witness.own_said(*call.statuses.told(), now_);
+      break;
+    case ConnectionChange::joiner_gone:
+      call.witness.forget_peer();
+      if (call.statuses.joiner_gone()) peer_status_changed(call);
+      break;
   }
   for (Effect& effect : step.effects) {
     const std::optional<PeerConnectionId> about = connection_of(effect);
