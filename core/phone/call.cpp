@@ -25,17 +25,31 @@ void add(Step& step, negotiation::Output output, const Connection& connection,
   }
 }
 
-Step restart_ice(Reconnecting reconnecting, const CallContext& context) {
-  reconnecting.restart_at = context.now + kRestartInterval;
-  Step step{.next = std::move(reconnecting), .why = "restarting ICE"};
+namespace {
+
+void restart_ice(Step& step, const CallContext& context) {
+  step.why = "restarting ICE";
   // One side owns restarts, so that two never cross: the one that made the first offer.
   Connection& connection = connections_of(step.next)->current;
+  if (!connection.negotiator.offers_first() || !context.online) return;
   negotiation::Output output{.now = context.now};
-  if (connection.negotiator.offers_first() && context.online) {
-    connection.negotiator.need_offer(true, output);
-  }
+  connection.negotiator.need_offer(true, output);
   add(step, std::move(output), connection, context);
-  return step;
+}
+
+}  // namespace
+
+void recover(Step& step, recovery::Action action, const CallContext& context) {
+  switch (action) {
+    case recovery::Action::wait:
+      return;
+    case recovery::Action::restart:
+      return restart_ice(step, context);
+    case recovery::Action::give_up: {
+      const std::optional<Duration> talk = lasted(step.next, context.now);
+      step = give_up(talk ? Error::media_lost : Error::no_media_path, talk, context);
+    }
+  }
 }
 
 Instant guard(std::optional<Duration> expires_in, Duration otherwise, Instant now) {
@@ -44,7 +58,9 @@ Instant guard(std::optional<Duration> expires_in, Duration otherwise, Instant no
 }
 
 void hand_over(Connections& connections, Step& step) {
+  const recovery::Recovery recovery = connections.current.recovery;  // its limits are the call's
   connections.current = std::move(*connections.next);
+  connections.current.recovery = recovery;
   connections.next.reset();
   step.change = ConnectionChange::handed_over;
 }
@@ -97,6 +113,17 @@ std::vector<PeerConnectionId> connection_ids(const CallState& state) {
 void sample_by(CallState& state, Instant at) {
   Connections* connections = connections_of(state);
   if (connections != nullptr) connections->sample_at = std::min(connections->sample_at, at);
+}
+
+std::optional<Duration> lasted(const CallState& state, Instant now) {
+  return std::visit(Overloaded{
+                        [now](const OneOf<Active, Reconnecting> auto& live) {
+                          return std::optional(now - live.since);
+                        },
+                        [](const OneOf<Calling, Ringing, Incoming, Answering, Connecting, Elsewhere,
+                                       Ended> auto&) { return std::optional<Duration>(); },
+                    },
+                    state);
 }
 
 bool uses_media(const CallState& state) {

@@ -5,6 +5,7 @@
 
 #include "core/base/time.hpp"
 #include "core/negotiation/negotiator.hpp"
+#include "core/recovery/recovery.hpp"
 #include "core/shell/effects.hpp"
 #include "core/shell/events.hpp"
 #include "core/wire/frame.hpp"
@@ -22,7 +23,7 @@ struct Connection {
   negotiation::Negotiator negotiator;
   DeviceId peer_device;
   std::uint32_t link = 0;  // the server's number of the pair of devices it connects
-  Instant give_up_at;      // for `next`: closed when it has no media by then
+  recovery::Recovery recovery;
   bool transport_up = false;
   ConnectionState state = ConnectionState::fresh;
   std::uint64_t audio_packets = 0;
@@ -69,7 +70,6 @@ struct Answering {
 /// Confirmed on both sides; no media yet.
 struct Connecting {
   Connections connections;
-  Instant give_up_at;
 };
 /// Media flows.
 struct Active {
@@ -81,8 +81,6 @@ struct Active {
 struct Reconnecting {
   Connections connections;
   Instant since;
-  Instant give_up_at;
-  Instant restart_at;
 };
 /// The call is on at another device of this user.
 struct Elsewhere {};
@@ -173,6 +171,7 @@ Step on(CallState state, const CandidateGathered& event, const CallContext& cont
 Step on(CallState state, const GatheringCompleted& event, const CallContext& context);
 Step on(CallState state, const ConnectionStateChanged& event, const CallContext& context);
 Step on(CallState state, const StatsSampled& event, const CallContext& context);
+Step on(CallState state, const NetworkChanged& event, const CallContext& context);
 
 // Time (call_time.cpp).
 [[nodiscard]] std::optional<Instant> deadline(const CallState& state);
@@ -187,6 +186,8 @@ Step on(CallState state, const Woken& event, const CallContext& context);
 [[nodiscard]] const Connections* connections_of(const CallState& state);
 [[nodiscard]] Connections* connections_of(CallState& state);
 [[nodiscard]] std::vector<PeerConnectionId> connection_ids(const CallState& state);
+/// How long media has flowed; empty before it did.
+[[nodiscard]] std::optional<Duration> lasted(const CallState& state, Instant now);
 /// True in states in which this device captures the sources that the person wants.
 [[nodiscard]] bool uses_media(const CallState& state);
 
@@ -208,9 +209,8 @@ void sample_by(CallState& state, Instant at);
 Step stay(CallState state);
 /// Ends the call on this device and sends the end to the server.
 Step give_up(Error failure, std::optional<Duration> lasted, const CallContext& context);
-/// Restarts ICE if this side made the first offer and signalling works, and tries again after
-/// `kRestartInterval`.
-Step restart_ice(Reconnecting reconnecting, const CallContext& context);
+/// Does what the recovery of the current connection asks for.
+void recover(Step& step, recovery::Action action, const CallContext& context);
 /// Addresses a negotiation's messages to the other device and adds them to the step.
 void add(Step& step, negotiation::Output output, const Connection& connection,
          const CallContext& context);

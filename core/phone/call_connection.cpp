@@ -8,6 +8,8 @@
 
 namespace parley::phone {
 
+using recovery::Fact;
+
 namespace {
 
 /// The connection that an event names; nullptr when the call does not have it.
@@ -70,52 +72,40 @@ void check(Step& step, const CallContext& context) {
   const std::optional<Instant> since = since_if_active(step.next, context);
   if (!since || !media_flows(connections.current, context)) return;
   step.why = std::holds_alternative<Connecting>(step.next) ? "media flows" : "media is back";
+  (void)connections.current.recovery.on(Fact::media_flows, context.now);
   connections.sample_at = context.now + kSampleWhileActive;
   step.next = Active{std::move(connections), *since, context.now + kReportInterval};
   step.messages.emplace_back(wire::MediaReport{context.call, true});
 }
 
-/// The transport of the current connection is down.
-Step transport_down(Connecting connecting, ConnectionState state, const CallContext& context) {
-  if (state != ConnectionState::failed) return stay(std::move(connecting));
-  if (!connecting.connections.next) return give_up(Error::no_media_path, {}, context);
-  Step step = stay(std::move(connecting));
-  hand_over(*connections_of(step.next), step);
-  return step;
-}
-
-Step transport_down(Active active, ConnectionState state, const CallContext& context) {
-  // `disconnected` often heals by itself; `failed` never does.
-  const bool failed = state == ConnectionState::failed;
-  Reconnecting lost{.connections = std::move(active.connections),
-                    .since = active.since,
-                    .give_up_at = context.now + kMediaLossLimit,
-                    .restart_at = failed ? context.now : context.now + kRestartInterval};
+/// An active call is without media now.
+void lose_media(Step& step, Active& active, const CallContext& context) {
+  Connections& connections = active.connections;
   // What has arrived until now says nothing about what will.
-  lost.connections.current.audio_packets_before.reset();
-  lost.connections.sample_at = context.now;
-  Step step = failed ? restart_ice(std::move(lost), context)
-                     : Step{.next = std::move(lost), .why = "media lost"};
-  step.messages.emplace_back(wire::MediaReport{context.call, false});
-  return step;
+  connections.current.audio_packets_before.reset();
+  connections.sample_at = context.now;
+  step.next = Reconnecting{std::move(connections), active.since};
+  step.why = "media lost";
 }
 
-Step transport_down(Reconnecting reconnecting, ConnectionState state, const CallContext& context) {
-  if (state != ConnectionState::failed) return stay(std::move(reconnecting));
-  return restart_ice(std::move(reconnecting), context);
-}
-
-Step transport_down(CallState state, ConnectionState transport, const CallContext& context) {
-  return std::visit(
-      Overloaded{
-          [&](OneOf<Connecting, Active, Reconnecting> auto&& s) {
-            return transport_down(std::move(s), transport, context);
-          },
-          [](OneOf<Calling, Ringing, Incoming, Answering, Elsewhere, Ended> auto&& s) {
-            return stay(std::move(s));
-          },
-      },
-      std::move(state));
+/// The transport of a connection is down.
+void transport_down(Step& step, Connection& connection, const CallContext& context) {
+  const bool failed = connection.state == ConnectionState::failed;
+  const recovery::Action action =
+      connection.recovery.on(failed ? Fact::path_failed : Fact::path_disturbed, context.now);
+  const bool gives_up = action == recovery::Action::give_up;
+  Connections& connections = *connections_of(step.next);
+  if (&connection != &connections.current) {
+    if (gives_up) let_joiner_go(connections, step);
+  } else if (gives_up && connections.next) {
+    hand_over(connections, step);
+  } else if (auto* active = std::get_if<Active>(&step.next)) {
+    lose_media(step, *active, context);
+    recover(step, action, context);
+    step.messages.emplace_back(wire::MediaReport{context.call, false});
+  } else {
+    recover(step, action, context);
+  }
 }
 
 }  // namespace
@@ -165,13 +155,10 @@ Step on(CallState state, const ConnectionStateChanged& event, const CallContext&
   if (connection == nullptr || connection->state == event.state) return step;
   connection->state = event.state;
   connection->transport_up = event.state == ConnectionState::connected;
-  Connections& connections = *connections_of(step.next);
   if (connection->transport_up) {
     check(step, context);
-  } else if (connection == &connections.current) {
-    return transport_down(std::move(step.next), event.state, context);
-  } else if (event.state == ConnectionState::failed) {
-    let_joiner_go(connections, step);
+  } else {
+    transport_down(step, *connection, context);
   }
   return step;
 }
@@ -188,6 +175,14 @@ Step on(CallState state, const StatsSampled& event, const CallContext& context) 
   auto& past = connection->audio_packets_before;
   if (!past || *past > connection->audio_packets) past = connection->audio_packets;
   check(step, context);
+  return step;
+}
+
+Step on(CallState state, const NetworkChanged&, const CallContext& context) {
+  Step step = stay(std::move(state));
+  if (Connections* connections = connections_of(step.next)) {
+    recover(step, connections->current.recovery.on(Fact::network_changed, context.now), context);
+  }
   return step;
 }
 

@@ -69,7 +69,8 @@ Step reconnect(Connected s, Standing standing, const Reconciled& event,
   if constexpr (std::same_as<Connected, Active>) s.report_at = context.now;
   if constexpr (requires { s.since; }) s.since = context.connected_at.value_or(s.since);
   if constexpr (std::same_as<Connected, Connecting>) {
-    if (event.expires_in) s.give_up_at = guard(event.expires_in, kConnectGuard, context.now);
+    if (event.expires_in)
+      s.connections.current.recovery.set_limit(guard(event.expires_in, kConnectGuard, context.now));
   }
   Step step = stay(std::move(s));
   const auto recover = [&](Connection& connection) {

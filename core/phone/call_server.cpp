@@ -11,20 +11,10 @@
 namespace parley::phone {
 
 using negotiation::Negotiator;
+using recovery::Recovery;
 using wire::EndReason;
 
 namespace {
-
-std::optional<Duration> lasted(const CallState& state, Instant now) {
-  return std::visit(Overloaded{
-                        [now](const OneOf<Active, Reconnecting> auto& live) {
-                          return std::optional(now - live.since);
-                        },
-                        [](const OneOf<Calling, Ringing, Incoming, Answering, Connecting, Elsewhere,
-                                       Ended> auto&) { return std::optional<Duration>(); },
-                    },
-                    state);
-}
 
 template <class Message>
 std::optional<Duration> expires_in(const Message& message) {
@@ -42,13 +32,19 @@ std::optional<Duration> lasted(const wire::Ended& event) {
 }
 
 /// A connection to the device that `event` names.
-Connection new_connection(const wire::Accepted& event, const CallContext& context) {
+Connection new_connection(const wire::Accepted& event, Recovery recovery,
+                          const CallContext& context) {
   return {.negotiator =
               Negotiator(context.next_connection,
                          event.offers ? Negotiator::Role::impolite : Negotiator::Role::polite),
           .peer_device = event.peer_device,
           .link = event.link,
-          .give_up_at = guard(expires_in(event), kConnectGuard, context.now)};
+          .recovery = recovery};
+}
+
+/// The recovery of a connection that has had no media.
+Recovery awaiting_media(const wire::Accepted& event, const CallContext& context) {
+  return Recovery::awaiting_media(guard(expires_in(event), kConnectGuard, context.now));
 }
 
 /// Creates a new connection in the shell, and makes the first offer if that is this side's part.
@@ -63,11 +59,11 @@ void start(Connection& connection, const CallContext& context, Step& step) {
 
 /// Both sides agree that the call is on: set up the connection.
 Step connect(const wire::Accepted& event, const CallContext& context) {
-  Step step{.next = Connecting{.connections = {.current = new_connection(event, context),
-                                               .sample_at = context.now + kSampleWhileConnecting},
-                               .give_up_at = guard(expires_in(event), kConnectGuard, context.now)},
-            .why = "accepted",
-            .change = ConnectionChange::opened};
+  Step step{
+      .next = Connecting{{.current = new_connection(event, awaiting_media(event, context), context),
+                          .sample_at = context.now + kSampleWhileConnecting}},
+      .why = "accepted",
+      .change = ConnectionChange::opened};
   start(connections_of(step.next)->current, context, step);
   return step;
 }
@@ -83,7 +79,7 @@ Step relink(Connected s, const wire::Accepted& event, const CallContext& context
   constexpr std::string_view kWhy = "the other side joined again";
   connections.sample_at = context.now + kSampleWhileConnecting;
   if (event.peer_device != connections.current.peer_device) {
-    connections.next = new_connection(event, context);
+    connections.next = new_connection(event, awaiting_media(event, context), context);
     Step step{.next = std::move(s), .why = kWhy, .change = ConnectionChange::joiner_opened};
     start(*connections_of(step.next)->next, context, step);
     return step;
@@ -93,11 +89,8 @@ Step relink(Connected s, const wire::Accepted& event, const CallContext& context
     return connect(event, context);
   } else {
     connections.next.reset();
-    connections.current = new_connection(event, context);
-    Step step{.next = Reconnecting{.connections = std::move(connections),
-                                   .since = s.since,
-                                   .give_up_at = context.now + kMediaLossLimit,
-                                   .restart_at = context.now + kRestartInterval},
+    connections.current = new_connection(event, Recovery::of_lost_media(context.now), context);
+    Step step{.next = Reconnecting{std::move(connections), s.since},
               .why = kWhy,
               .change = ConnectionChange::opened};
     start(connections_of(step.next)->current, context, step);

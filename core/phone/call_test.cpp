@@ -8,6 +8,7 @@
 #include "core/json/codec.hpp"
 #include "core/negotiation/timers.hpp"
 #include "core/phone/timers.hpp"
+#include "core/recovery/timers.hpp"
 #include "core/shell/effects.hpp"
 #include "core/shell/events.hpp"
 #include "core/wire/client_messages.hpp"
@@ -34,6 +35,8 @@
 namespace parley::phone {
 namespace {
 
+using recovery::kMediaLossLimit;
+using recovery::kRestartInterval;
 using wire::CallPhase;
 using wire::EndReason;
 
@@ -250,6 +253,7 @@ TEST(Call, TakesWhatAConnectionReportsOnlyWhileItHasIt) {
           has("ended +hang_up", "lost +media !make_offer", "lost !make_offer")),
       row("closed", transport(ConnectionState::closed), has("-", "lost +media", "-")),
       row("packets", StatsSampled{kFirst, 7, 0}, nothing),
+      row("network changed", NetworkChanged{}, nothing),
       row("another connection", transport(ConnectionState::failed, kSecond), nothing),
       row("packets of another connection", StatsSampled{kSecond, 7, 0}, nothing),
   });
@@ -420,11 +424,11 @@ TEST(Call, WaitsAsLongAsTheServerSaysAndALittleMore) {
   wire::Accepted linked = accepted(1, kPeer, false);
   linked.expires_in_ms = 600'000;
   step = on(Calling{}, linked, at(kStart, kFirst));
-  EXPECT_EQ(std::get<Connecting>(step.next).give_up_at, kStart + 600s + kGuardMargin);
+  EXPECT_EQ(connections_of(step.next)->current.recovery.deadline(), kStart + 600s + kGuardMargin);
   Reconciled again = known(CallPhase::connecting, kHere);
   again.expires_in = 100s;
   step = on(std::move(step.next), again, at(kStart + 500s));
-  EXPECT_EQ(std::get<Connecting>(step.next).give_up_at, kStart + 600s + kGuardMargin);
+  EXPECT_EQ(connections_of(step.next)->current.recovery.deadline(), kStart + 600s + kGuardMargin);
 }
 
 // ---- after a gap in time ----

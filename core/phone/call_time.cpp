@@ -9,22 +9,29 @@
 
 namespace parley::phone {
 
+using recovery::Action;
+
 namespace {
 
-Instant earliest(Instant own, const Connections& connections) {
-  Instant at = std::min(own, connections.sample_at);
-  at = std::min(at, connections.current.negotiator.deadline().value_or(at));
-  if (connections.next) {
-    at = std::min(at, connections.next->give_up_at);
-    at = std::min(at, connections.next->negotiator.deadline().value_or(at));
-  }
+/// The earliest deadline of the connections and of the call, which may have none.
+Instant earliest(const Connections& connections, std::optional<Instant> own = {}) {
+  Instant at = connections.sample_at;
+  const auto consider = [&at](std::optional<Instant> due) { at = std::min(at, due.value_or(at)); };
+  consider(own);
+  const auto consider_all_of = [&](const Connection& connection) {
+    consider(connection.recovery.deadline());
+    consider(connection.negotiator.deadline());
+  };
+  consider_all_of(connections.current);
+  if (connections.next) consider_all_of(*connections.next);
   return at;
 }
 
 /// The connections' own timers: candidates that have waited long enough, counters to read.
 void run_timers(Connections& connections, Duration sample_every, const CallContext& context,
                 Step& step) {
-  if (connections.next && connections.next->give_up_at <= context.now) {
+  auto& next = connections.next;
+  if (next && next->recovery.time_reached(context.now) == Action::give_up) {
     let_joiner_go(connections, step);
   }
   const bool sample = connections.sample_at <= context.now;
@@ -39,10 +46,22 @@ void run_timers(Connections& connections, Duration sample_every, const CallConte
   if (connections.next) run(*connections.next);
 }
 
-Step with_timers(CallState state, Duration sample_every, const CallContext& context) {
+/// What time does to a call that has connections.
+Step pass_time(CallState state, const CallContext& context) {
   Step step = stay(std::move(state));
-  run_timers(*connections_of(step.next), sample_every, context, step);
+  Connections& connections = *connections_of(step.next);
+  const Action action = connections.current.recovery.time_reached(context.now);
+  if (action != Action::wait) {
+    recover(step, action, context);
+    return step;
+  }
+  auto* active = std::get_if<Active>(&step.next);
+  const bool often = active == nullptr || connections.next || context.sample_often;
+  const bool report = active != nullptr && active->report_at <= context.now;
+  if (report) active->report_at = context.now + kReportInterval;
+  run_timers(connections, often ? kSampleWhileConnecting : kSampleWhileActive, context, step);
   end_if_exhausted(step, context);
+  if (report) step.messages.emplace_back(wire::MediaReport{context.call, true});
   return step;
 }
 
@@ -50,11 +69,14 @@ Step with_timers(CallState state, Duration sample_every, const CallContext& cont
 /// again.
 void look_anew(Connections& connections, const CallContext& context) {
   connections.sample_at = context.now;
-  connections.current.negotiator.woken(context.now);
-  if (!connections.next) return;
-  Connection& next = *connections.next;
-  next.give_up_at = std::max(next.give_up_at, context.now + kFreshFactsGrace);
-  next.negotiator.woken(context.now);
+  const auto wake = [&](Connection& connection) {
+    connection.negotiator.woken(context.now);
+    // By the time of a restart it is known whether the path has healed, and whether the server is
+    // there.
+    connection.recovery.postpone(context.now + kFreshFactsGrace, context.now + kProbeLimit);
+  };
+  wake(connections.current);
+  if (connections.next) wake(*connections.next);
 }
 
 }  // namespace
@@ -70,11 +92,10 @@ std::optional<Instant> deadline(const CallState& state) {
             if (mutant(Mutant::rings_for_ever)) return std::optional<Instant>();
             return std::optional(incoming.expires_at);
           },
-          [](const Connecting& s) { return std::optional(earliest(s.give_up_at, s.connections)); },
-          [](const Active& s) { return std::optional(earliest(s.report_at, s.connections)); },
-          [](const Reconnecting& s) {
-            return std::optional(earliest(std::min(s.give_up_at, s.restart_at), s.connections));
+          [](const OneOf<Connecting, Reconnecting> auto& s) {
+            return std::optional(earliest(s.connections));
           },
+          [](const Active& s) { return std::optional(earliest(s.connections, s.report_at)); },
           [](const OneOf<Elsewhere, Ended> auto&) { return std::optional<Instant>(); },
       },
       state);
@@ -82,37 +103,22 @@ std::optional<Instant> deadline(const CallState& state) {
 
 Step on(CallState state, const TimeReached&, const CallContext& context) {
   const Instant now = context.now;
-  return std::visit(
-      Overloaded{
-          [&](OneOf<Calling, Ringing, Answering> auto&& s) {
-            if (s.give_up_at > now) return stay(std::move(s));
-            return give_up(Error::server_unreachable, {}, context);
-          },
-          [&](Incoming&& incoming) -> Step {
-            if (incoming.expires_at > now) return stay(std::move(incoming));
-            return {.next = Ended{wire::EndReason::no_answer, {}, {}, true}, .why = "rang out"};
-          },
-          [&](Connecting&& s) {
-            if (s.give_up_at <= now) return give_up(Error::no_media_path, {}, context);
-            return with_timers(std::move(s), kSampleWhileConnecting, context);
-          },
-          [&](Active&& s) {
-            const bool report = s.report_at <= now;
-            if (report) s.report_at = now + kReportInterval;
-            const bool often = s.connections.next.has_value() || context.sample_often;
-            Step step = with_timers(std::move(s),
-                                    often ? kSampleWhileConnecting : kSampleWhileActive, context);
-            if (report) step.messages.emplace_back(wire::MediaReport{context.call, true});
-            return step;
-          },
-          [&](Reconnecting&& s) {
-            if (s.give_up_at <= now) return give_up(Error::media_lost, now - s.since, context);
-            if (s.restart_at <= now) return restart_ice(std::move(s), context);
-            return with_timers(std::move(s), kSampleWhileConnecting, context);
-          },
-          [](OneOf<Elsewhere, Ended> auto&& s) { return stay(std::move(s)); },
-      },
-      std::move(state));
+  return std::visit(Overloaded{
+                        [&](OneOf<Calling, Ringing, Answering> auto&& s) {
+                          if (s.give_up_at > now) return stay(std::move(s));
+                          return give_up(Error::server_unreachable, {}, context);
+                        },
+                        [&](Incoming&& incoming) -> Step {
+                          if (incoming.expires_at > now) return stay(std::move(incoming));
+                          return {.next = Ended{wire::EndReason::no_answer, {}, {}, true},
+                                  .why = "rang out"};
+                        },
+                        [&](OneOf<Connecting, Active, Reconnecting> auto&& s) {
+                          return pass_time(std::move(s), context);
+                        },
+                        [](OneOf<Elsewhere, Ended> auto&& s) { return stay(std::move(s)); },
+                    },
+                    std::move(state));
 }
 
 Step on(CallState state, const Woken&, const CallContext& context) {
@@ -121,16 +127,7 @@ Step on(CallState state, const Woken&, const CallContext& context) {
                  [&](OneOf<Calling, Ringing, Answering> auto& s) {
                    s.give_up_at = std::max(s.give_up_at, at_least);
                  },
-                 [&](Connecting& s) {
-                   s.give_up_at = std::max(s.give_up_at, at_least);
-                   look_anew(s.connections, context);
-                 },
-                 [&](Active& s) { look_anew(s.connections, context); },
-                 [&](Reconnecting& s) {
-                   s.give_up_at = std::max(s.give_up_at, at_least);
-                   // By then it is known whether the path has healed, and whether the server is
-                   // there.
-                   s.restart_at = std::max(s.restart_at, context.now + kProbeLimit);
+                 [&](OneOf<Connecting, Active, Reconnecting> auto& s) {
                    look_anew(s.connections, context);
                  },
                  // When it stops ringing is the server's word; that moment has passed, seen or not.

@@ -22,8 +22,6 @@ constexpr std::array<std::string_view, std::variant_size_v<CallState>> kStateNam
     "calling", "ringing",      "incoming",  "answering", "connecting",
     "active",  "reconnecting", "elsewhere", "ended"};
 
-std::string_view name_of(const CallState& state) { return kStateNames[state.index()]; }
-
 bool is_over(const CallState& state) { return std::holds_alternative<Ended>(state); }
 
 bool is_dialled(const CallState& state) {
@@ -122,6 +120,7 @@ void Phone::on(const SocketClosed& event) {
 void Phone::on(const NetworkChanged& event) {
   mobile_data_ = event.mobile_data;
   session_.network_changed(now_, *effects_);
+  for (Call& call : calls_) advance(call, event);
 }
 
 /// Another page is this device now, and its calls are that page's. Should this one be used again,
@@ -296,13 +295,10 @@ void Phone::on(const StatsSampled& event) {
   }
 }
 
-template <class CallEvent>
-void Phone::advance(Call& call, const CallEvent& event) {
-  const std::vector<PeerConnectionId> before = connection_ids(call.state);
-  const std::string_view state_before = name_of(call.state);
+CallContext Phone::context_of(const Call& call) const {
   const std::optional<wire::LegStatus>& of_peer = call.statuses.of_peer();
   const bool peer_silent = of_peer && (of_peer->held || of_peer->microphone != SourceState::on);
-  const CallContext context{
+  return {
       .now = now_,
       .call = call.id,
       .direction = call.direction,
@@ -314,18 +310,29 @@ void Phone::advance(Call& call, const CallEvent& event) {
       .sample_often = call.witness.samples_often(now_),
       .connected_at = call.connected_at,
   };
-  const std::size_t index_before = call.state.index();
-  Step step = phone::on(std::move(call.state), event, context);
+}
+
+template <class CallEvent>
+void Phone::advance(Call& call, const CallEvent& event) {
+  const std::size_t state_before = call.state.index();
+  const std::vector<PeerConnectionId> connections_before = connection_ids(call.state);
+  Step step = phone::on(std::move(call.state), event, context_of(call));
+  carry_out(call, std::move(step), state_before, connections_before);
+}
+
+void Phone::carry_out(Call& call, Step step, std::size_t state_before,
+                      const std::vector<PeerConnectionId>& connections_before) {
+  const std::optional<wire::LegStatus>& of_peer = call.statuses.of_peer();
   call.state = std::move(step.next);
-  if (call.state.index() != index_before) call.gaps = 0;
+  if (call.state.index() != state_before) call.gaps = 0;
   if (!step.why.empty()) {
-    std::string text(state_before);
-    text.append("→").append(name_of(call.state)).append(": ").append(step.why);
+    std::string text(kStateNames[state_before]);
+    text.append("→").append(kStateNames[call.state.index()]).append(": ").append(step.why);
     effects_->emplace_back(Log{LogLevel::info, call.id, std::move(text)});
   }
   // Derived, not told by the step: none can be left open.
   const std::vector<PeerConnectionId> after = connection_ids(call.state);
-  for (const PeerConnectionId id : before) {
+  for (const PeerConnectionId id : connections_before) {
     if (contains(after, id)) continue;
     if (!mutant(Mutant::connection_left_open)) effects_->emplace_back(CloseConnection{id});
     std::erase_if(call.feeds, [id](const FeedConnection& feed) { return feed.connection == id; });
@@ -335,13 +342,11 @@ void Phone::advance(Call& call, const CallEvent& event) {
     case ConnectionChange::none:
       break;
     case ConnectionChange::opened:
-      ++connections_;
-      call.statuses.connection_opened(context.next_connection);
+      call.statuses.connection_opened({++connections_});
       call.witness = {};
       break;
     case ConnectionChange::joiner_opened:
-      ++connections_;
-      call.statuses.joiner_opened(context.next_connection);
+      call.statuses.joiner_opened({++connections_});
       call.witness.forget_peer();
       break;
     case ConnectionChange::handed_over:

@@ -123,6 +123,9 @@ class Phone {
   /// Runs one transition of a call and carries out its step.
   template <class CallEvent>
   void advance(Call& call, const CallEvent& event);
+  [[nodiscard]] CallContext context_of(const Call& call) const;
+  void carry_out(Call& call, Step step, std::size_t state_before,
+                 const std::vector<PeerConnectionId>& connections_before);
   Call* find(CallId id);
   Call* find(PeerConnectionId id);
   void add_call(Call call);

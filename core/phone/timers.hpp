@@ -55,11 +55,6 @@ inline constexpr Duration kGapInTime = 2s;
 inline constexpr Duration kFreshFactsGrace = 10s;
 /// After this many gaps in a row, the page hardly runs, and limits apply without the wait.
 inline constexpr unsigned kMaxGaps = 3;
-/// A call ends when media has not come back after this long. Chromium gives up a path after 15 s,
-/// and an ICE restart then takes a few seconds.
-inline constexpr Duration kMediaLossLimit = 30s;
-/// ICE is restarted this often while media is lost and signalling works.
-inline constexpr Duration kRestartInterval = 6s;
 /// A device reports media this often; the server ends a call without a report after several times
 /// as long (`kMediaLease`).
 inline constexpr Duration kReportInterval = 10s;

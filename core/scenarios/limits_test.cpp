@@ -1,5 +1,6 @@
 // Limits of calls in a whole world: how long is waited, for what, and what does not end a call.
 #include "core/phone/timers.hpp"
+#include "core/recovery/timers.hpp"
 #include "core/testing/world.hpp"
 
 #include <gtest/gtest.h>
@@ -96,7 +97,7 @@ TEST(B09Stumbling, AnAnswerThatHangsInARestartCostsTimeAndNotTheCall) {
   }));
   p.bob->hang_next_operation();
   p.bob->media_blocked = false;
-  EXPECT_TRUE(p.until_active(phone::kMediaLossLimit));
+  EXPECT_TRUE(p.until_active(recovery::kMediaLossLimit));
   EXPECT_EQ(p.alice->call().call, call);
 }
 
@@ -115,7 +116,7 @@ TEST(B09Stumbling, WhateverHangsOrIsRejectedInARestartIsTriedAgain) {
       }
       p.world.run_for(7s);
       p.bob->media_blocked = false;
-      EXPECT_TRUE(p.until_active(phone::kMediaLossLimit - 8s)) << hangs << offerer;
+      EXPECT_TRUE(p.until_active(recovery::kMediaLossLimit - 8s)) << hangs << offerer;
     }
   }
 }

@@ -24,7 +24,7 @@ const coreRanks = [
   ['errors'],
   ['wire'],
   ['shell', 'session'],
-  ['negotiation', 'media'],
+  ['negotiation', 'media', 'recovery'],
   ['phone', 'switchboard'],
   ['bindings', 'replay', 'testing'],
   ['scenarios'],
