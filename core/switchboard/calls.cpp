@@ -49,7 +49,7 @@ void Switchboard::State::tell_linked_again(Session& session, Call& call) {
     again.connected_at_ms = record.connected_at_ms;
     tell(session, again, call.stored);
   } else if (record.link > 1) {
-    pair_again(call);
+    renew_links(call);
   } else {
     const Leg& other = other_leg(record, session.user);
     tell_accepted(call, session.user,
@@ -211,7 +211,7 @@ bool Switchboard::State::is_deserted(const Call& call, const UserId& user) {
   const auto there = [&](const std::optional<DeviceId>& device) {
     return device && is_there(call, user, *device);
   };
-  return leg.device && !there(leg.device) && !there(leg.next_device) &&
+  return leg.device && std::ranges::none_of(devices_of(leg), there) &&
          !mutant(Mutant::left_behind_in_the_way);
 }
 
@@ -220,7 +220,7 @@ bool Switchboard::State::is_heard_of(const Call& call, const UserId& user) {
   const Leg& leg = own_leg(call.record, user);
   const bool caller = call.record.caller.user == user;
   Instant heard = caller ? call.caller_unheard_since : call.callee_unheard_since;
-  for (const auto& device : {leg.device, leg.next_device}) {
+  for (const auto& device : devices_of(leg)) {
     const Session* session = device ? find_session(user, *device) : nullptr;
     if (session == nullptr) continue;
     heard = std::max(heard, session->connection ? now_ : session->last_heard);
@@ -298,12 +298,12 @@ void Switchboard::State::request(Session& session, const wire::HangUp& message) 
   // The person's device in the call is gone: any other one may end it, but for one that merely
   // could not take it over.
   const bool left_behind = own.device && !is_there(*call, session.user, *own.device) &&
-                           (!own.next_device || own.next_device == session.device) &&
+                           (!own.takeover || own.takeover->device == session.device) &&
                            !mutant(Mutant::left_behind_not_ended);
   const bool may_end =
       own.device == session.device || (!ringing && !message.failure && left_behind);
-  if (!may_end && own.next_device == session.device) {
-    stop_joining(session.user, session.device);
+  if (!may_end && takeover_device(own) == session.device) {
+    drop_takeovers(session.user, session.device);
     tell_answered_elsewhere(session, *call);
     return;
   }

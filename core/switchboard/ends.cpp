@@ -43,9 +43,9 @@ void Switchboard::State::on(const CallRestored& event) {
   call.record = std::move(restored);
   bring_into_the_past(call.record);
   const CallRecord& record = call.record;
-  // Devices that were taking it over have lost their sessions, and with them what was said.
-  call.record.caller.next_device.reset();
-  call.record.callee.next_device.reset();
+  // Devices that took it over have lost their sessions.
+  call.record.caller.takeover.reset();
+  call.record.callee.takeover.reset();
   call.caller_unheard_since = now_;
   call.callee_unheard_since = now_;
   if (!mutant(Mutant::restored_call_without_users)) {
@@ -185,8 +185,8 @@ void Switchboard::State::end(Call& call, EndReason reason, std::optional<Error> 
   record.ended_at_ms =
       abandoned && !mutant(Mutant::abandoned_when_noticed) ? *record.media_at_ms : wall_ms(now_);
   record.deadline_ms.reset();
-  record.caller.next_device.reset();
-  record.callee.next_device.reset();
+  record.caller.takeover.reset();
+  record.callee.takeover.reset();
   if (!mutant(Mutant::cancelled_record_left_open) || reason != EndReason::cancelled) store(call);
   // A call that no user has ended counts as ended by the caller.
   const UserId& by = ended_by ? *ended_by : record.caller.user;

@@ -117,7 +117,7 @@ bool Switchboard::State::has_left(const Call& call, const Session& dialing) {
       return one.user == dialing.user && one.device == *device && one.spoke_in == session->id;
     });
   };
-  return !is_here(leg.device) && !is_here(leg.next_device);
+  return std::ranges::none_of(devices_of(leg), is_here);
 }
 
 /// The two are in a call already, at devices that are there: that one stands.

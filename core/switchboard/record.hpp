@@ -7,12 +7,20 @@ namespace parley::switchboard {
 
 using json::field;
 
+/// Another device of a user takes over this side of a call. It has the call once it has media.
+struct Takeover {
+  DeviceId device;
+  /// What this device has sent; it becomes the status of the side with the first media. A take-over
+  /// ends with the process, and its status is not stored.
+  std::optional<wire::LegStatus> status = {};
+  bool operator==(const Takeover&) const = default;
+};
+
 /// One side of a call.
 struct Leg {
   UserId user;
   std::optional<DeviceId> device;
-  /// A device that is taking the call over and has no media yet.
-  std::optional<DeviceId> next_device;
+  std::optional<Takeover> takeover;
   std::optional<wire::LegStatus> status;
   bool operator==(const Leg&) const = default;
 };

@@ -102,7 +102,7 @@ void Switchboard::State::on(const Authenticated& event) {
   publish_presence(event.user);
 }
 
-/// Whether the device has dialled, answered or is taking over a call that is not over.
+/// Whether the device has dialled, answered or takes over a call that is not over.
 bool Switchboard::State::is_in_call(const UserId& user, const DeviceId& device) const {
   return std::ranges::any_of(users_.at(user).calls, [&](CallId id) {
     return has_device(own_leg(calls_.at(id).record, user), device);
@@ -374,7 +374,7 @@ void Switchboard::State::forget(SessionId id) {
   note_unheard(found->second);
   sessions_.erase(found);
   std::erase(users_[owner].sessions, id);
-  stop_joining(owner, device);
+  drop_takeovers(owner, device);
   if (find_session(owner, device) == nullptr) forget_ringing(owner, device);
   publish_presence(owner);
 }

@@ -1,6 +1,7 @@
 // Who is connected: greeting, resuming, keeping alive, presence.
 #include "core/base/ids.hpp"
 #include "core/errors/catalogue.hpp"
+#include "core/switchboard/legs.hpp"
 #include "core/switchboard/switchboard.hpp"
 #include "core/switchboard/test_board.hpp"
 #include "core/switchboard/timers.hpp"
@@ -787,7 +788,7 @@ TEST_F(SwitchboardSessions, ARestartedServerForgetsWhoWasTakingACallOver) {
   connect_call();
   Client& tablet = board.add("bob", 23);
   tablet.say(wire::Join{call_id(1)});
-  EXPECT_EQ(board.record(1).callee.next_device, tablet.device);
+  EXPECT_EQ(takeover_device(board.record(1).callee), tablet.device);
   TestBoard next;
   next.now = board.now + 5s;
   next.handle(CallRestored{board.record(1)});

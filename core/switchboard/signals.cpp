@@ -5,7 +5,6 @@
 #include "core/switchboard/timers.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace parley::switchboard {
 
@@ -83,7 +82,7 @@ bool Switchboard::State::has_room(Session& session, CallId call, std::size_t byt
 bool Switchboard::State::is_full(const Call& call, const UserId& from, const DeviceId* to,
                                  std::size_t bytes) {
   const Leg& other = other_leg(call.record, from);
-  return std::ranges::any_of(std::array{other.device, other.next_device}, [&](const auto& device) {
+  return std::ranges::any_of(devices_of(other), [&](const auto& device) {
     if (!device || (to != nullptr && *device != *to)) return false;
     Session* session = find_session(other.user, *device);
     return session != nullptr && !has_room(*session, call.record.call, bytes);
@@ -112,17 +111,17 @@ void Switchboard::State::request(Session& session, const wire::MediaReport& mess
   Leg& own = own_leg(record, session.user);
   const bool lost = leave_out_lost_time(*call);
   const Instant last_written = instant_of(record.media_at_ms.value_or(0));
-  const bool moved = own.next_device == session.device;
+  const bool takes_over = takeover_device(own) == session.device;
   const bool first = std::holds_alternative<Connecting>(call->state);
-  if (moved) {
-    const auto& next = next_status(*call, session.user);
-    if (!(next && next->held) && !make_way(session.user, record.call)) {
-      // Another call has come in front since the join: this call stays on hold on its device.
-      turn_away_joiner(*call, session.user);
-      pair_again(*call);
+  if (takes_over) {
+    const auto& status = own.takeover->status;
+    if (!(status && status->held) && !make_way(session.user, record.call)) {
+      // Another call has come in front meanwhile: this call stays on hold on its device.
+      stop_takeover(*call, session.user);
+      renew_links(*call);
       return;
     }
-    take_over(*call, own, session);
+    finish_takeover(*call, own, session);
   }
   if (first) {
     call->state = Active{};
@@ -137,10 +136,10 @@ void Switchboard::State::request(Session& session, const wire::MediaReport& mess
       mutant(Mutant::one_side_keeps_call)) {
     set_deadline(*call, settings_.media_lease);
     call->media_at = now_;
-  } else if (!moved) {
+  } else if (!takes_over) {
     return;
   }
-  if (first || moved || lost || now_ - last_written >= kMediaStoreInterval) {
+  if (first || takes_over || lost || now_ - last_written >= kMediaStoreInterval) {
     record.media_at_ms = wall_ms(call->media_at);
     store(*call);
   }
@@ -152,18 +151,19 @@ void Switchboard::State::tell_status(const Call& call, const UserId& user,
   if (mutant(Mutant::hold_not_mirrored) && status.held) return;
   const Leg& other = other_leg(call.record, user);
   const wire::PeerStatus relayed{call.record.call, status};
-  if (other.device) relay(other.user, *other.device, relayed, 0, call.stored);
-  if (other.next_device) relay(other.user, *other.next_device, relayed, 0, call.stored);
+  for (const auto& device : devices_of(other)) {
+    if (device) relay(other.user, *device, relayed, 0, call.stored);
+  }
 }
 
 void Switchboard::State::request(Session& session, const wire::Status& message) {
   Call* call = call_on_device(session, message.call);
   if (call == nullptr) return;
   Leg& own = own_leg(call->record, session.user);
-  // The status of a device that is taking over replaces that of the leg once it has the call; the
+  // The status of the device that takes over replaces that of the leg once it has the call; the
   // other side gets it now.
   std::optional<wire::LegStatus>& known =
-      own.device == session.device ? own.status : next_status(*call, session.user);
+      own.device == session.device ? own.status : own.takeover->status;
   if (known && known->revision >= message.status.revision) return;
   if (!message.status.held && is_held(own) && !make_way(session.user, call->record.call)) {
     refuse(session, Error::too_many_calls, message.call);

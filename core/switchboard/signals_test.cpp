@@ -405,7 +405,7 @@ TEST_F(SwitchboardSignals, ADeviceThatReloadsWhileTakingOverHasGivenUp) {
   forget_what_was_heard();
   tablet.reload();
   EXPECT_EQ(alice.heard(), Texts{"status 1 #5"});
-  EXPECT_EQ(board.record(1).callee.next_device, std::nullopt);
+  EXPECT_EQ(board.record(1).callee.takeover, std::nullopt);
   tablet.say(wire::MediaReport{call_id(1), true});
   EXPECT_EQ(board.record(1).callee.device, bob.device);
 }
@@ -471,7 +471,7 @@ TEST_F(SwitchboardSignals, ADeviceThatReloadsStopsAnotherFromTakingOver) {
   forget_what_was_heard();
   bob.say(wire::Join{call_id(1)});
   EXPECT_EQ(tablet.heard(), (Texts{"ended 1 answered_elsewhere", "elsewhere 1"}));
-  EXPECT_EQ(board.record(1).callee.next_device, std::nullopt);
+  EXPECT_EQ(board.record(1).callee.takeover, std::nullopt);
 }
 
 TEST_F(SwitchboardSignals, ADeviceThatReloadsTurnsAwayWhoWasToConnectToItsOldPage) {
@@ -482,7 +482,7 @@ TEST_F(SwitchboardSignals, ADeviceThatReloadsTurnsAwayWhoWasToConnectToItsOldPag
   alice.say(wire::Join{call_id(1)});
   EXPECT_EQ(tablet.heard(), (Texts{"ended 1 answered_elsewhere", "elsewhere 1"}));
   EXPECT_EQ(bob.heard(), Texts{"accepted 1 with alice:11 link 3 offers"});
-  EXPECT_EQ(board.record(1).callee.next_device, std::nullopt);
+  EXPECT_EQ(board.record(1).callee.takeover, std::nullopt);
 }
 
 TEST_F(SwitchboardSignals, TakingOverNeverPutsASecondCallInFront) {
@@ -578,7 +578,7 @@ TEST_F(SwitchboardSignals, OfTwoSidesThatMoveAtOnceTheFirstWithMediaWins) {
   EXPECT_EQ(board.record(1).caller.device, desk.device);
   EXPECT_EQ(board.record(1).caller.status->revision, 7U);
   EXPECT_EQ(board.record(1).callee.device, bob.device);
-  EXPECT_EQ(board.record(1).callee.next_device, std::nullopt);
+  EXPECT_EQ(board.record(1).callee.takeover, std::nullopt);
 }
 
 TEST_F(SwitchboardSignals, TellsTheOtherDevicesWhereTheCallIs) {

@@ -1,6 +1,6 @@
 // The state of the switchboard, shared by its source files: sessions.cpp (connections and
 // sessions), invites.cpp (dialling and ringing), calls.cpp (accept, decline, hang up), signals.cpp
-// (messages between the two sides of a call), takeover.cpp (moving a call to another device),
+// (messages between the two sides of a call), takeover.cpp (take-over by another device),
 // ends.cpp (time-outs and ends), people.cpp (relations and presence), wall_clock.cpp.
 #pragma once
 
@@ -146,9 +146,6 @@ struct Call {
   Duration lost{0};
   Allowance callers_allowance;
   Allowance callees_allowance;
-  /// The statuses of devices that are taking over.
-  std::optional<wire::LegStatus> callers_next_status;
-  std::optional<wire::LegStatus> callees_next_status;
   /// The last frame of each side's device, set when its session is forgotten.
   Instant caller_unheard_since;
   Instant callee_unheard_since;
@@ -354,13 +351,12 @@ class Switchboard::State {
 
   // ---- takeover.cpp ----
   void request(Session& session, const wire::Join& message);
-  [[nodiscard]] std::optional<Objection> join_objection(Call& call, const UserId& from);
-  void take_over(Call& call, Leg& leg, Session& session);
-  void stop_joining(const UserId& user, const DeviceId& device);
-  void turn_away_joiner(Call& call, const UserId& user);
-  void let_joiner_go(Call& call, const UserId& user);
-  void pair_again(Call& call);
-  [[nodiscard]] static std::optional<wire::LegStatus>& next_status(Call& call, const UserId& user);
+  [[nodiscard]] std::optional<Objection> takeover_objection(Call& call, const UserId& from);
+  void finish_takeover(Call& call, Leg& leg, Session& session);
+  void drop_takeover(Call& call, const UserId& user);
+  void drop_takeovers(const UserId& user, const DeviceId& device);
+  void stop_takeover(Call& call, const UserId& user);
+  void renew_links(Call& call);
 
   // ---- ends.cpp ----
   void call_due(CallId id);

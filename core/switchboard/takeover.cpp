@@ -1,5 +1,5 @@
-// Takes a call over to another device of its user: the device joins, and has the call once media
-// flows there.
+// Take-over: another device of a user gets the call. It asks with `join`, and has the call once it
+// has media.
 #include "core/base/mutants.hpp"
 #include "core/switchboard/legs.hpp"
 #include "core/switchboard/state.hpp"
@@ -11,9 +11,9 @@ namespace parley::switchboard {
 
 using wire::EndReason;
 
-/// The reason to refuse a join now; empty if it is allowed. Joins have a rate, because the other
+/// The reason to refuse a `join` now; empty if it is allowed. They have a rate, because the other
 /// side connects anew after each one.
-std::optional<Objection> Switchboard::State::join_objection(Call& call, const UserId& from) {
+std::optional<Objection> Switchboard::State::takeover_objection(Call& call, const UserId& from) {
   if (is_full(call, from, nullptr, 0)) return Objection{Error::rate_limited, kRelayRetry};
   TokenBucket& budget = allowance(call, from).joins;
   if (!budget.take(now_, kJoinBurst, kJoinEvery) && !mutant(Mutant::joins_without_rate)) {
@@ -37,11 +37,11 @@ void Switchboard::State::request(Session& session, const wire::Join& message) {
   if (has_device(own, session.device) && !mutant(Mutant::joined_twice_paired_twice)) {
     const Attendance& seen = attendance(*call, session.user, session.device);
     if (seen.told && seen.told_in == session.id && seen.newest_link == record.link) {
-      tell_linked_again(session, *call);  // a repeated join
+      tell_linked_again(session, *call);  // a repeated request
       return;
     }
   }
-  if (const auto why = join_objection(*call, session.user)) {
+  if (const auto why = takeover_objection(*call, session.user)) {
     refuse_for(session, *why, message.call);
     return;
   }
@@ -51,18 +51,14 @@ void Switchboard::State::request(Session& session, const wire::Join& message) {
     return;
   }
   ++record.link;
-  const std::optional<DeviceId> given_up = std::exchange(own.next_device, std::nullopt);
-  if (!again) {
-    own.next_device = session.device;
-    next_status(*call, session.user).reset();
-  }
+  const std::optional<Takeover> replaced = std::exchange(own.takeover, std::nullopt);
+  if (!again) own.takeover = {session.device};
   store(*call);
   // The page is new: the other side still tries to connect to the old page.
-  if (again) turn_away_joiner(*call, other.user);
-  if (given_up && given_up != session.device) {
-    // It was taking the call over, and the other device replaces it.
-    if (Session* joiner = find_session(session.user, *given_up)) {
-      tell_answered_elsewhere(*joiner, *call);
+  if (again) stop_takeover(*call, other.user);
+  if (replaced && replaced->device != session.device) {
+    if (Session* before = find_session(session.user, replaced->device)) {
+      tell_answered_elsewhere(*before, *call);
     }
   }
   log(LogLevel::info, "joined", session.connection, record.call, session.user);
@@ -71,12 +67,11 @@ void Switchboard::State::request(Session& session, const wire::Join& message) {
               caller ? *other.device : session.device, !caller);
 }
 
-/// Media flows at the device that joined: the call ends on the earlier device.
-void Switchboard::State::take_over(Call& call, Leg& leg, Session& session) {
-  const std::optional<DeviceId> before = leg.device;
-  leg.device = session.device;
-  leg.next_device.reset();
-  leg.status = std::exchange(next_status(call, leg.user), std::nullopt);
+/// The device that takes over has media: the call ends on the earlier device.
+void Switchboard::State::finish_takeover(Call& call, Leg& leg, Session& session) {
+  const std::optional<DeviceId> before = std::exchange(leg.device, leg.takeover->device);
+  leg.status = leg.takeover->status;
+  leg.takeover.reset();
   log(LogLevel::info, "taken over", session.connection, call.record.call, session.user);
   if (!before) return;
   store(call);
@@ -89,7 +84,7 @@ void Switchboard::State::take_over(Call& call, Leg& leg, Session& session) {
   }
   const Session* let_go = find_session(leg.user, *before);
   const Leg& other = other_leg(call.record, leg.user);
-  turn_away_joiner(call, other.user);  // it connects to the device that leaves the call
+  stop_takeover(call, other.user);  // its device connects to the device that leaves the call
   if (leg.status) tell_status(call, leg.user, *leg.status);
   if (other.device && (let_go == nullptr || let_go->missed || let_go->leaving)) {
     tell_device(other.user, *other.device,
@@ -98,31 +93,29 @@ void Switchboard::State::take_over(Call& call, Leg& leg, Session& session) {
   }
 }
 
-/// A device that was taking over has given up, or its page is gone: the call stays on the earlier
+/// The device that takes over has given up, or its page is gone: the call stays on the earlier
 /// device.
-void Switchboard::State::stop_joining(const UserId& user, const DeviceId& device) {
+void Switchboard::State::drop_takeovers(const UserId& user, const DeviceId& device) {
   for (const CallId id : users_[user].calls) {
     Call& call = calls_.at(id);
-    if (own_leg(call.record, user).next_device != device) continue;
-    let_joiner_go(call, user);
+    if (takeover_device(own_leg(call.record, user)) == device) drop_takeover(call, user);
   }
 }
 
-void Switchboard::State::let_joiner_go(Call& call, const UserId& user) {
+void Switchboard::State::drop_takeover(Call& call, const UserId& user) {
   Leg& own = own_leg(call.record, user);
   for (Attendance& one : call.attendance) {
-    if (one.user == user || !one.told || one.told->peer_device != own.next_device) continue;
+    if (one.user == user || !one.told || one.told->peer_device != takeover_device(own)) continue;
     one.told = std::exchange(one.told_before, std::nullopt);
   }
-  own.next_device.reset();
-  next_status(call, user).reset();
+  own.takeover.reset();
   store(call);
   if (own.status) tell_status(call, user, *own.status);
 }
 
 /// The other side may have closed its connection to the device that stays, because the connection
-/// to the joining device had media.
-void Switchboard::State::pair_again(Call& call) {
+/// to the device that takes over had media.
+void Switchboard::State::renew_links(Call& call) {
   const auto pair = [&](const DeviceId& caller, const DeviceId& callee, bool caller_offers) {
     ++call.record.link;
     store(call);
@@ -131,21 +124,17 @@ void Switchboard::State::pair_again(Call& call) {
   const DeviceId caller = *call.record.caller.device;
   const DeviceId callee = *call.record.callee.device;
   pair(caller, callee, true);
-  // This also ends the connection to a device that takes over at the other side.
-  if (const auto next = call.record.caller.next_device) pair(*next, callee, false);
-  if (const auto next = call.record.callee.next_device) pair(caller, *next, true);
+  // This also ends the connection to the device that takes over the other side.
+  if (const auto device = takeover_device(call.record.caller)) pair(*device, callee, false);
+  if (const auto device = takeover_device(call.record.callee)) pair(caller, *device, true);
 }
 
-/// Stops the device of this user that is taking the call over, if there is one.
-void Switchboard::State::turn_away_joiner(Call& call, const UserId& user) {
-  const auto joiner = own_leg(call.record, user).next_device;
-  if (!joiner) return;
-  let_joiner_go(call, user);
-  if (Session* session = find_session(user, *joiner)) tell_answered_elsewhere(*session, call);
-}
-
-std::optional<wire::LegStatus>& Switchboard::State::next_status(Call& call, const UserId& user) {
-  return call.record.caller.user == user ? call.callers_next_status : call.callees_next_status;
+/// Drops the take-over of this user's side, if there is one, and tells its device.
+void Switchboard::State::stop_takeover(Call& call, const UserId& user) {
+  const auto device = takeover_device(own_leg(call.record, user));
+  if (!device) return;
+  drop_takeover(call, user);
+  if (Session* session = find_session(user, *device)) tell_answered_elsewhere(*session, call);
 }
 
 }  // namespace parley::switchboard

@@ -1,4 +1,5 @@
 // What a device believes of its calls, against what the store holds.
+#include "core/switchboard/legs.hpp"
 #include "core/switchboard/timers.hpp"
 #include "sim/oracle/oracle.hpp"
 #include "sim/oracle/questions.hpp"
@@ -42,8 +43,7 @@ bool Oracle::is_wrong(const Device& device, const CallView& call) const {
     case Phase::connecting:
     case Phase::active:
     case Phase::reconnecting:
-      return record->phase == CallPhase::ended ||
-             (leg.device != device.id() && leg.next_device != device.id());
+      return record->phase == CallPhase::ended || !has_device(leg, device.id());
     case Phase::elsewhere:
       return record->phase == CallPhase::ended;
     case Phase::answering:  // has its own limit

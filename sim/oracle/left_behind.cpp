@@ -1,5 +1,6 @@
 // What the oracle knows of calls that a person's device has left without a word: they stand in
 // nobody's way, and any other device of that person may end them.
+#include "core/switchboard/legs.hpp"
 #include "core/switchboard/timers.hpp"
 #include "sim/frames.hpp"
 #include "sim/oracle/oracle.hpp"
@@ -27,7 +28,7 @@ constexpr Duration kSurelyGone = switchboard::kSilenceLimit + switchboard::kSess
 bool Oracle::is_left_behind(const CallRecord& record, const UserId& user,
                             const DeviceId& asking) const {
   const Leg& leg = leg_of(record, user);
-  if (!leg.device || leg.device == asking || leg.next_device == asking) return false;
+  if (!leg.device || has_device(leg, asking)) return false;
   return world_.scheduler().now() - last_heard(leg) > kSurelyGone;
 }
 

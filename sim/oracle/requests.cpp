@@ -1,4 +1,5 @@
 // What the oracle watches of single requests: what one device may bring about by asking.
+#include "core/switchboard/legs.hpp"
 #include "core/wire/frame.hpp"
 #include "sim/frames.hpp"
 #include "sim/oracle/oracle.hpp"
@@ -54,7 +55,7 @@ void Oracle::check_request(const switchboard::FrameReceived& frame, const Device
     if (type != "join" || call != record.call || known == latest_.end()) continue;
     const auto told = links_told_.find({frame.connection.value, record.call});
     const auto& leg = leg_of(known->second, from.user());
-    const bool there = leg.device == from.id() || leg.next_device == from.id();
+    const bool there = has_device(leg, from.id());
     if (there && told != links_told_.end() && told->second == known->second.link &&
         record.link > known->second.link) {
       violate("I3 who joins twice is paired once", who);

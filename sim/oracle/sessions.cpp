@@ -1,6 +1,7 @@
 // What the oracle knows of sessions: how many a user has, which one gives way, and for how long a
 // call waits for a device whose session is gone. A model of its own, made from what is seen
 // outside.
+#include "core/switchboard/legs.hpp"
 #include "core/switchboard/timers.hpp"
 #include "core/wire/frame.hpp"
 #include "sim/frames.hpp"
@@ -91,8 +92,8 @@ bool Oracle::may_be_gone(const Kept& kept) const {
 void Oracle::let_joiners_go(CallId id) {
   const auto found = latest_.find(id);
   if (found == latest_.end()) return;
-  found->second.caller.next_device.reset();
-  found->second.callee.next_device.reset();
+  found->second.caller.takeover.reset();
+  found->second.callee.takeover.reset();
 }
 
 bool Oracle::is_in_call(const UserId& user, const DeviceId& device) const {
@@ -100,7 +101,7 @@ bool Oracle::is_in_call(const UserId& user, const DeviceId& device) const {
     const CallRecord& record = latest_.at(id);
     if (!has_user(record, user)) return false;
     const Leg& leg = leg_of(record, user);
-    return leg.device == device || leg.next_device == device;
+    return has_device(leg, device);
   });
 }
 
@@ -200,7 +201,7 @@ void Oracle::session_started(const Visitor& visitor, const wire::Welcome& welcom
 
 Instant Oracle::last_heard(const Leg& leg) const {
   Instant last = restored_at_;
-  for (const auto& device : {leg.device, leg.next_device}) {
+  for (const auto& device : devices_of(leg)) {
     const auto heard = device ? heard_.find(*device) : heard_.end();
     if (heard != heard_.end()) last = std::max(last, heard->second);
   }

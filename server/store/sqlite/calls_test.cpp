@@ -47,7 +47,7 @@ class Calls : public testing::Test {
 TEST_F(Calls, EveryFieldOfARecordComesBack) {
   CallRecord record = ended(call_number(1));
   record.caller.device = {1, 2};
-  record.caller.next_device = {3, 4};
+  record.caller.takeover = {{.device = {3, 4}}};
   record.caller.status = {{5, wire::SourceState::unavailable, wire::SourceState::on, true}};
   record.callee.device = {6, 7};
   record.callee.status = {{8, wire::SourceState::off, wire::SourceState::off, false}};

@@ -24,7 +24,9 @@ void visit_columns(Record& record, Visitor& visit) {
   const auto visit_leg = [&visit](auto& leg, std::string_view who) {
     visit.fixed({who}, leg.user);
     visit.column({who, "_device"}, leg.device);
-    visit.column({who, "_next_device"}, leg.next_device);
+    visit.together(leg.takeover, [&visit, who](auto& takeover) {
+      visit.column({who, "_next_device"}, takeover.device);
+    });
     visit.together(leg.status, [&visit, who](auto& status) {
       visit.column({who, "_revision"}, status.revision);
       visit.column({who, "_microphone"}, status.microphone);
