@@ -90,7 +90,6 @@ void Switchboard::State::connect(Call& call, const DeviceId& callee_device,
   CallRecord& record = call.record;
   const CallState before = std::exchange(call.state, Connecting{});
   record.callee.device = callee_device;
-  record.phase = CallPhase::connecting;
   forget_attempts(record.caller.user, record.callee.user);
   record.link = 1;
   record.accepted_at_ms = wall_ms(now_);
@@ -319,6 +318,7 @@ void Switchboard::State::request(Session& session, const wire::HangUp& message) 
 // ---- shared ----
 
 void Switchboard::State::store(Call& call) {
+  call.record.phase = call.record.reason ? CallPhase::ended : phase_of(call.state);
   call.stored = {++last_ticket_.value};
   effects_->emplace_back(Store{call.stored, call.record});
 }
@@ -346,7 +346,7 @@ wire::CallSnapshot Switchboard::State::snapshot(const Call& call, const Session&
               record.caller.user == user ? wire::Direction::outgoing : wire::Direction::incoming,
           .peer = party(other.user),
           .kind = record.kind,
-          .phase = record.phase,
+          .phase = phase_of(call.state),
           .expires_at_ms = record.deadline_ms ? told_ms(session, *record.deadline_ms) : 0,
           .link = record.link,
           .device = own.device,

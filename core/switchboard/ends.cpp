@@ -178,7 +178,6 @@ void Switchboard::State::end(Call& call, EndReason reason, std::optional<Error> 
   // How long it lasted is known up to the last media only.
   const bool abandoned = reason == EndReason::abandoned || call.lost > Duration{0};
   if (std::holds_alternative<Active>(call.state)) record.media_at_ms = wall_ms(call.media_at);
-  record.phase = CallPhase::ended;
   record.reason = reason;
   record.failure = failure;
   record.ended_by = ended_by;

@@ -194,11 +194,17 @@ bool Switchboard::State::start(const Authenticated& event, const wire::Hello& he
 
 void Switchboard::State::attach(Session& session, SocketId connection) {
   links_.insert_or_assign(connection, session.id);
-  session.connection = connection;
+  set_connection(session, connection);
   session.last_heard = now_;
   session.leaving = false;
   session.missed = false;
   deadlines_.arm(session.id, now_ + kPingInterval);
+}
+
+void Switchboard::State::set_connection(Session& session, std::optional<SocketId> connection) {
+  sessions_online_ -= session.connection ? 1 : 0;
+  sessions_online_ += connection ? 1 : 0;
+  session.connection = connection;
 }
 
 void Switchboard::State::welcome(Session& session, bool resumed,
@@ -339,7 +345,7 @@ void Switchboard::State::on(const ConnectionLost& event) {
 /// The socket is gone; the session waits for its client to come back.
 void Switchboard::State::detach(Session& session) {
   links_.erase(*session.connection);
-  session.connection.reset();
+  set_connection(session, std::nullopt);
   session.last_heard = now_;
   deadlines_.arm(session.id, now_ + kPresenceGrace);
 }
@@ -360,6 +366,7 @@ void Switchboard::State::close_and_forget(SessionId id, wire::CloseCode code) {
   if (session->connection) {
     effects_->emplace_back(Close{*session->connection, code});
     links_.erase(*session->connection);
+    set_connection(*session, std::nullopt);
   }
   forget(id);
 }
@@ -412,6 +419,7 @@ void Switchboard::State::publish_presence(const UserId& id) {
     return;
   }
   user.shown_online = online;
+  online ? ++users_online_ : --users_online_;
   const wire::Presence change{{{{id, online}}}};
   for (const SessionId watcher : user.watchers) {
     Session* session = find_session(watcher);

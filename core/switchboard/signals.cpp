@@ -125,7 +125,6 @@ void Switchboard::State::request(Session& session, const wire::MediaReport& mess
   }
   if (first) {
     call->state = Active{};
-    record.phase = wire::CallPhase::active;
     record.connected_at_ms = wall_ms(now_);
     become_known(record.caller.user, record.callee.user);
     become_known(record.callee.user, record.caller.user);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "core/base/deadlines.hpp"
+#include "core/base/overloaded.hpp"
 #include "core/base/token_bucket.hpp"
 #include "core/session/channel.hpp"
 #include "core/switchboard/call_ids.hpp"
@@ -152,6 +153,16 @@ struct Call {
   std::vector<Attendance> attendance;
 };
 
+/// The phase of a call that is not over.
+inline wire::CallPhase phase_of(const CallState& state) {
+  return std::visit(Overloaded{
+                        [](const Ringing&) { return wire::CallPhase::ringing; },
+                        [](const Connecting&) { return wire::CallPhase::connecting; },
+                        [](const Active&) { return wire::CallPhase::active; },
+                    },
+                    state);
+}
+
 /// The error of a refused request, and the time until the same request may be accepted; zero when
 /// waiting does not help.
 struct Objection {
@@ -193,7 +204,9 @@ class Switchboard::State {
 
   void handle(const Event& event, Instant now, std::vector<Effect>& effects);
   [[nodiscard]] std::optional<Instant> next_deadline() const { return deadlines_.next(); }
-  [[nodiscard]] Gauges gauges() const;
+  [[nodiscard]] Gauges gauges() const {
+    return {sessions_.size(), sessions_online_, users_online_, calls_.size()};
+  }
 
  private:
   using Deadline =
@@ -224,6 +237,7 @@ class Switchboard::State {
   bool resume(const Authenticated& event, const wire::Hello& hello);
   bool start(const Authenticated& event, const wire::Hello& hello);
   void attach(Session& session, SocketId connection);
+  void set_connection(Session& session, std::optional<SocketId> connection);
   void welcome(Session& session, bool resumed, const wire::IceServers& ice_servers);
   void session_due(Session& session);
   void detach(Session& session);
@@ -421,6 +435,9 @@ class Switchboard::State {
   Deadlines<Deadline> deadlines_;
   StoreTicket last_ticket_;
   Duration ahead_{0};  // how far the wall clock is ahead of the instants
+  // Counted as they change, for `gauges`.
+  std::size_t sessions_online_ = 0;
+  std::size_t users_online_ = 0;
 
   // Only valid while an event is handled.
   Instant now_;

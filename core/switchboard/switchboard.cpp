@@ -36,13 +36,6 @@ void Switchboard::State::handle(const Event& event, Instant now, std::vector<Eff
   effects_ = nullptr;
 }
 
-Gauges Switchboard::State::gauges() const {
-  Gauges gauges{.sessions = sessions_.size(), .calls = calls_.size()};
-  for (const auto& [id, session] : sessions_) gauges.sessions_online += session.connection ? 1 : 0;
-  for (const auto& [id, user] : users_) gauges.users_online += user.shown_online ? 1 : 0;
-  return gauges;
-}
-
 void Switchboard::State::on(const TimeReached&) {
   while (const auto due = deadlines_.take_due(now_)) {
     std::visit(Overloaded{
