@@ -44,6 +44,9 @@ class Deadlines {
 
   [[nodiscard]] bool armed(const Key& key) const { return at_.contains(key); }
 
+  /// All deadlines by key.
+  [[nodiscard]] const std::map<Key, Instant>& all() const { return at_; }
+
  private:
   std::map<Key, Instant> at_;
   std::set<std::pair<Instant, Key>> order_;

@@ -260,6 +260,7 @@ TEST_F(SwitchboardSessions, DoesNotResumeWithAWrongKeyOrForSomebodyElse) {
   ++wrong_key.key.low;
   wire::Resume from_the_future = resume;
   from_the_future.received = 77;
+  std::uint64_t session = 0;
   for (const Row& row :
        {Row{"key", "alice", 11, wrong_key}, Row{"user", "carol", 11, resume},
         Row{"device", "alice", 12, resume}, Row{"number", "alice", 11, from_the_future}}) {
@@ -267,7 +268,7 @@ TEST_F(SwitchboardSessions, DoesNotResumeWithAWrongKeyOrForSomebodyElse) {
     wire::Hello hello = hello_of(row.user, row.device);
     hello.resume = row.resume;
     socket.say(hello);
-    socket.take(Authenticated{socket.id, {row.user}, {1, 2, 3, 4}});
+    socket.take(Authenticated{socket.id, {row.user}, {++session, 2, 3, 4}});
     EXPECT_EQ(socket.heard, Texts{"welcome"}) << "a fresh one, for a wrong " << row.what;
     board.handle(ConnectionLost{socket.id});
   }

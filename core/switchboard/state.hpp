@@ -207,6 +207,7 @@ class Switchboard::State {
   [[nodiscard]] Gauges gauges() const {
     return {sessions_.size(), sessions_online_, users_online_, calls_.size()};
   }
+  [[nodiscard]] std::string inconsistency() const;
 
  private:
   using Deadline =
@@ -393,6 +394,14 @@ class Switchboard::State {
   Call* call_of(Session& session, CallId id);
   /// The call, if this device is in it; otherwise as `call_of`.
   Call* call_on_device(Session& session, CallId id);
+
+  // ---- consistency.cpp ----
+  [[nodiscard]] std::string wrong_links() const;
+  [[nodiscard]] std::string wrong_sessions() const;
+  [[nodiscard]] std::string wrong_users() const;
+  [[nodiscard]] std::string wrong_calls() const;
+  [[nodiscard]] std::string wrong_leg(const Call& call, const Leg& leg) const;
+  [[nodiscard]] std::string wrong_deadlines() const;
 
   // ---- wall_clock.cpp ----
   [[nodiscard]] std::int64_t wall_ms(Instant instant) const;

@@ -28,6 +28,8 @@ std::optional<Instant> Switchboard::next_deadline() const { return state_->next_
 
 Gauges Switchboard::gauges() const { return state_->gauges(); }
 
+std::string Switchboard::inconsistency() const { return state_->inconsistency(); }
+
 void Switchboard::State::handle(const Event& event, Instant now, std::vector<Effect>& effects) {
   PARLEY_ASSERT(effects_ == nullptr);  // shells feed one event at a time
   now_ = now;

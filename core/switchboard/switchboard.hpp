@@ -11,6 +11,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <string>
 
 namespace parley::switchboard {
 
@@ -50,6 +51,10 @@ class Switchboard {
   [[nodiscard]] std::optional<Instant> next_deadline() const;
 
   [[nodiscard]] Gauges gauges() const;
+
+  /// For tests: the first contradiction between the tables of users, sessions, calls and deadlines,
+  /// in words; empty when there is none.
+  [[nodiscard]] std::string inconsistency() const;
 
  private:
   class State;

@@ -210,6 +210,9 @@ class TestBoard {
   void handle(const Event& event) {
     std::vector<Effect> effects;
     switchboard_.handle(event, now, effects);
+    if (std::string wrong = switchboard_.inconsistency(); !wrong.empty()) {
+      broken_rules.push_back("the tables fit together: " + wrong);
+    }
     for (Effect& effect : effects) {
       std::visit([this](auto& one) { this->perform(one); }, effect);
     }

@@ -1,9 +1,11 @@
 #include "core/testing/world.hpp"
 
+#include "core/base/assert.hpp"
 #include "core/base/overloaded.hpp"
 #include "core/switchboard/timers.hpp"
 
 #include <algorithm>
+#include <cstdio>
 #include <utility>
 
 namespace parley::testing {
@@ -16,6 +18,9 @@ namespace {
 constexpr Scheduler::Lane kStoreLane = 1;
 constexpr Scheduler::Lane kTokenLane = 2;
 constexpr Scheduler::Lane kServerLane = 3;
+
+// The tables of the switchboard are checked after every so many of its events.
+constexpr std::uint64_t kEventsPerCheck = 4;
 
 switchboard::Settings settings_of(const WorldOptions& options,
                                   std::array<std::uint64_t, 2> glare_key) {
@@ -320,6 +325,7 @@ void World::step_server_clock(Duration by) {
 
 void World::feed(const switchboard::Event& event) {
   driver_.feed(event);
+  check_consistency();
   crash_if_due();
   if (after_every_step) after_every_step();
 }
@@ -332,6 +338,13 @@ void World::decided(const switchboard::Event& event,
   for (Observer* observer : observers) {
     observer->server_took(event, from == nullptr ? nullptr : from->device, effects);
   }
+}
+
+void World::check_consistency() {
+  if (++events_ % kEventsPerCheck != 0) return;
+  const std::string wrong = driver_.machine().inconsistency();
+  if (!wrong.empty()) (void)std::fprintf(stderr, "switchboard: %s\n", wrong.c_str());
+  PARLEY_ASSERT(wrong.empty());
 }
 
 void World::perform(switchboard::Effect& effect) {

@@ -391,6 +391,7 @@ class World final : private switchboard::Driver::Shell {
   void carry(Way way, const Device& device, SocketId socket, const std::string& text, Instant& last,
              std::function<void()> arrive);
   void break_later(const Device& device, SocketId socket);
+  void check_consistency();
   void crash_if_due();
   void server_closes(SocketId connection, std::uint16_t code);
   void lose(SocketId connection);
@@ -422,6 +423,7 @@ class World final : private switchboard::Driver::Shell {
   std::vector<Account> accounts_;
   std::set<std::uint64_t> bare_clients_;  // by socket
   std::uint64_t call_ids_ = 0;
+  std::uint64_t events_ = 0;  // of the switchboard
   std::map<CallId, switchboard::CallRecord> durable_;
   std::uint64_t durable_ticket_ = 0;
   Instant last_commit_;
