@@ -1,5 +1,5 @@
 // Dialing somebody with whom a call is on already, and calls that a person has left behind.
-#include "core/switchboard/glare.hpp"
+#include "core/switchboard/calls/glare.hpp"
 #include "core/switchboard/test_board.hpp"
 #include "core/switchboard/timers.hpp"
 

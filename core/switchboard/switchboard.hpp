@@ -24,7 +24,7 @@ struct Settings {
   /// Until this moment, devices of an earlier run of the server may reconnect: a call to a user
   /// without a device waits instead of ending as unreachable.
   Instant returning_until{};
-  /// Random bits of this process, used by core/switchboard/glare.hpp.
+  /// Random bits of this process, used by core/switchboard/calls/glare.hpp.
   std::array<std::uint64_t, 2> glare_key{};
   Settings();
 };

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <limits>
 #include <utility>
 
 namespace parley::testing {
@@ -20,7 +21,12 @@ constexpr Scheduler::Lane kTokenLane = 2;
 constexpr Scheduler::Lane kServerLane = 3;
 
 // The tables of the switchboard are checked after every so many of its events.
-constexpr std::uint64_t kEventsPerCheck = 4;
+#ifdef PARLEY_MUTANTS
+// Never: the oracle has to notice each fault by itself.
+constexpr std::uint64_t kEventsPerCheck = std::numeric_limits<std::uint64_t>::max();
+#else
+constexpr std::uint64_t kEventsPerCheck = 16;
+#endif
 
 switchboard::Settings settings_of(const WorldOptions& options,
                                   std::array<std::uint64_t, 2> glare_key) {

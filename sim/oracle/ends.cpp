@@ -1,6 +1,6 @@
 // What the oracle knows of calls that are over, of their ids, of times that are told, and of
 // invites that cross.
-#include "core/switchboard/glare.hpp"
+#include "core/switchboard/calls/glare.hpp"
 #include "core/switchboard/timers.hpp"
 #include "core/wire/frame.hpp"
 #include "sim/frames.hpp"

@@ -2,7 +2,7 @@
 // and then, by days on a small computer that boots without one. What is recorded and told follows
 // the second.
 #include "core/base/mutants.hpp"
-#include "core/switchboard/state.hpp"
+#include "core/switchboard/calls/calls.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -26,11 +26,11 @@ void change_times(CallRecord& record, const Change& change) {
 
 /// Calls that are on move with the clock: what they have recorded was read from a wrong one, and
 /// their deadlines come when they would have come.
-void Switchboard::State::on(const WallClock& event) {
-  const std::int64_t moved_ms = (event.ahead - ahead_).count();
+void Calls::on(const WallClock& event) {
+  const std::int64_t moved_ms = (event.ahead - context_.ahead).count();
   // Deadlines stand still while the machine sleeps, and never run ahead: what moved back was wrong.
   const std::int64_t wrong_by_ms = std::min<std::int64_t>(event.corrected.count(), moved_ms);
-  ahead_ = event.ahead;
+  context_.ahead = event.ahead;
   for (auto& [id, call] : calls_) {
     if (call.record.deadline_ms) *call.record.deadline_ms += moved_ms;
     if (mutant(Mutant::records_keep_the_wrong_time)) continue;
@@ -41,34 +41,28 @@ void Switchboard::State::on(const WallClock& event) {
 
 /// The clock may have been set back while the server was down: nothing has happened in the future,
 /// and nothing rings or connects for longer than its limit.
-void Switchboard::State::bring_into_the_past(CallRecord& record) const {
-  const std::int64_t now_ms = wall_ms(now_);
+void Calls::bring_into_the_past(CallRecord& record) const {
+  const std::int64_t now_ms = context_.wall_ms(context_.now);
   change_times(record, [now_ms](std::int64_t& time) { time = std::min(time, now_ms); });
   if (!record.deadline_ms || mutant(Mutant::restored_deadline_believed)) return;
-  const Duration limit = record.phase == CallPhase::ringing      ? settings_.ring_limit
-                         : record.phase == CallPhase::connecting ? settings_.connect_limit
-                                                                 : settings_.media_lease;
+  const Duration limit = record.phase == CallPhase::ringing      ? context_.settings.ring_limit
+                         : record.phase == CallPhase::connecting ? context_.settings.connect_limit
+                                                                 : context_.settings.media_lease;
   record.deadline_ms = std::min(*record.deadline_ms, now_ms + limit.count());
 }
 
 /// Media has come, so that the call is on: then the clock was set while the server was down.
-bool Switchboard::State::leave_out_lost_time(Call& call) {
+bool Calls::leave_out_lost_time(Call& call) {
   const Duration lost = std::exchange(call.lost, Duration{0});
   change_times(call.record, [lost](std::int64_t& time) { time += lost.count(); });
   call.media_at += lost;
   return lost > Duration{0};
 }
 
-std::int64_t Switchboard::State::wall_ms(Instant instant) const { return ms_of(instant + ahead_); }
-
-Instant Switchboard::State::instant_of(std::int64_t wall_ms) const {
-  return instant_from_ms(wall_ms) - ahead_;
-}
-
 /// A client knows the server's clock from its last welcome, and counts on from there.
-std::int64_t Switchboard::State::told_ms(const Session& session, std::int64_t wall_ms) const {
+std::int64_t Calls::told_ms(const SessionFacts& session, std::int64_t wall_ms) const {
   if (mutant(Mutant::told_in_an_unknown_time)) return wall_ms;
-  return wall_ms + (session.told_ahead - ahead_).count();
+  return wall_ms + (session.told_ahead - context_.ahead).count();
 }
 
 }  // namespace parley::switchboard

@@ -1,4 +1,4 @@
-#include "core/switchboard/call_ids.hpp"
+#include "core/switchboard/calls/call_ids.hpp"
 
 #include "core/switchboard/timers.hpp"
 

@@ -1,8 +1,8 @@
 // How calls end: time-outs, lost devices, and the one function that closes a record.
 #include "core/base/mutants.hpp"
 #include "core/base/overloaded.hpp"
+#include "core/switchboard/calls/calls.hpp"
 #include "core/switchboard/legs.hpp"
-#include "core/switchboard/state.hpp"
 #include "core/switchboard/timers.hpp"
 
 #include <algorithm>
@@ -22,17 +22,17 @@ wire::Ended end_of(const CallRecord& record) {
 }  // namespace
 
 /// A call that outlived the server's last process, or ended shortly before it did.
-void Switchboard::State::on(const CallRestored& event) {
+void Calls::on(const CallRestored& event) {
   if (calls_.contains(event.record.call)) return;
   if (mutant(Mutant::restored_by_the_clock) && event.record.ended_at_ms &&
-      *event.record.ended_at_ms < wall_ms(now_ - kRestoredFor)) {
+      *event.record.ended_at_ms < context_.wall_ms(context_.now - kRestoredFor)) {
     return;
   }
   CallRecord restored = event.record;
   if (mutant(Mutant::merged_invite_forgotten)) restored.merged.reset();
   if (!mutant(Mutant::call_id_forgotten_on_restart)) {
-    call_ids_.use(restored.call, now_ + ahead_);
-    if (restored.merged) call_ids_.use(restored.merged->call, now_ + ahead_);
+    call_ids_.use(restored.call, context_.now + context_.ahead);
+    if (restored.merged) call_ids_.use(restored.merged->call, context_.now + context_.ahead);
   }
   if (restored.phase == CallPhase::ended) {
     remember_end(restored, {});
@@ -46,11 +46,11 @@ void Switchboard::State::on(const CallRestored& event) {
   // Devices that took it over have lost their sessions.
   call.record.caller.takeover.reset();
   call.record.callee.takeover.reset();
-  call.caller_unheard_since = now_;
-  call.callee_unheard_since = now_;
+  call.caller_unheard_since = context_.now;
+  call.callee_unheard_since = context_.now;
   if (!mutant(Mutant::restored_call_without_users)) {
     users_[record.caller.user].calls.push_back(record.call);
-    User& callee = users_[record.callee.user];
+    UserCalls& callee = users_[record.callee.user];
     (record.screened ? callee.screened : callee.calls).push_back(record.call);
   }
   switch (record.phase) {
@@ -67,31 +67,34 @@ void Switchboard::State::on(const CallRestored& event) {
   }
   if (std::holds_alternative<Active>(call.state)) {
     // Its devices have not been able to report: they get the whole lease to come back.
-    call.media_at = instant_of(record.media_at_ms.value_or(*record.connected_at_ms));
-    const Duration lost = now_ - call.media_at;
+    call.media_at = context_.instant_of(record.media_at_ms.value_or(*record.connected_at_ms));
+    const Duration lost = context_.now - call.media_at;
     if (lost > kLongestOutage) call.lost = lost;
-    set_deadline(call, settings_.media_lease);
+    set_deadline(call, context_.settings.media_lease);
   } else if (!mutant(Mutant::deadline_lost_on_restart)) {
     // Those who are in it first get the time to come back.
-    const Instant deadline = instant_of(record.deadline_ms.value_or(wall_ms(now_)));
-    const Instant back = now_ + kReturnGrace;
+    const Instant deadline =
+        context_.instant_of(record.deadline_ms.value_or(context_.wall_ms(context_.now)));
+    const Instant back = context_.now + kReturnGrace;
     const bool is_ringing = record.phase == CallPhase::ringing;
-    deadlines_.arm(record.call, is_ringing ? std::min(deadline, back) : std::max(deadline, back));
+    context_.deadlines.arm(record.call,
+                           is_ringing ? std::min(deadline, back) : std::max(deadline, back));
   }
 }
 
 /// The time for an answer is up, or after a restart the time for coming back is.
-void Switchboard::State::ringing_due(Call& call) {
+void Calls::ringing_due(Call& call) {
   const CallRecord& record = call.record;
-  const Instant deadline = instant_of(record.deadline_ms.value_or(wall_ms(now_)));
-  if (now_ >= deadline) {
+  const Instant deadline =
+      context_.instant_of(record.deadline_ms.value_or(context_.wall_ms(context_.now)));
+  if (context_.now >= deadline) {
     end(call, EndReason::no_answer, {}, {}, {});
-  } else if (find_session(record.caller.user, *record.caller.device) == nullptr) {
+  } else if (directory_.session_of(record.caller.user, *record.caller.device) == nullptr) {
     end(call, EndReason::cancelled, {}, record.caller.user, record.caller.device);
   } else {
-    deadlines_.arm(record.call, deadline);
+    context_.deadlines.arm(record.call, deadline);
     auto& ringing = std::get<Ringing>(call.state);
-    if (record.ringing_at_ms && users_[record.callee.user].sessions.empty()) {
+    if (record.ringing_at_ms && directory_.sessions_of(record.callee.user).empty()) {
       ringing.quiet = true;  // a device that rang may still come back to the new process
       tell_progress(call);
     } else {
@@ -102,20 +105,21 @@ void Switchboard::State::ringing_due(Call& call) {
 
 /// The time for media to flow is up. It may well flow between two devices that can't say so: they
 /// get as long to come back as those of a call that is on.
-void Switchboard::State::connecting_due(Call& call) {
+void Calls::connecting_due(Call& call) {
   const auto is_away = [&](const Leg& leg) {
-    const Session* session = find_session(leg.user, *leg.device);
+    const SessionFacts* session = directory_.session_of(leg.user, *leg.device);
     return session == nullptr || !session->connection;
   };
-  const Instant lease_ends = instant_of(*call.record.accepted_at_ms) + settings_.media_lease;
-  if (is_away(call.record.caller) && is_away(call.record.callee) && now_ < lease_ends) {
-    deadlines_.arm(call.record.call, lease_ends);
+  const Instant lease_ends =
+      context_.instant_of(*call.record.accepted_at_ms) + context_.settings.media_lease;
+  if (is_away(call.record.caller) && is_away(call.record.callee) && context_.now < lease_ends) {
+    context_.deadlines.arm(call.record.call, lease_ends);
   } else {
     end(call, EndReason::failed, Error::no_media_path, {}, {});
   }
 }
 
-void Switchboard::State::call_due(CallId id) {
+void Calls::due(CallId id) {
   if (ended_.erase(id) != 0) return;
   const auto found = calls_.find(id);
   if (found == calls_.end()) return;
@@ -130,32 +134,31 @@ void Switchboard::State::call_due(CallId id) {
 }
 
 /// Nobody is there to talk any more.
-void Switchboard::State::end_calls_of_absent_caller(const Session& session) {
-  for (const CallId id : std::vector(users_[session.user].calls)) {
+void Calls::on(const DeviceAbsent& message) {
+  for (const CallId id : std::vector(calls_of(message.user).calls)) {
     Call& call = calls_.at(id);
-    if (call.record.caller.user == session.user && call.record.caller.device == session.device &&
+    if (call.record.caller.user == message.user && call.record.caller.device == message.device &&
         std::holds_alternative<Ringing>(call.state)) {
-      end(call, EndReason::cancelled, {}, session.user, session.device);
+      end(call, EndReason::cancelled, {}, message.user, message.device);
     }
   }
 }
 
 /// A page said goodbye and did not come back, or its person signed out, there or everywhere: as
 /// good as a hang-up.
-void Switchboard::State::end_calls_of_closed_pages(const UserId& user,
-                                                   std::optional<DeviceId> device) {
+void Calls::on(const UserLeft& message) {
   if (mutant(Mutant::closed_page_keeps_call)) return;
-  for (const CallId id : std::vector(users_[user].calls)) {
+  for (const CallId id : std::vector(calls_of(message.user).calls)) {
     Call& call = calls_.at(id);
-    const std::optional<DeviceId> own = own_leg(call.record, user).device;
-    if (!own || (device && own != device)) continue;
+    const std::optional<DeviceId> own = own_leg(call.record, message.user).device;
+    if (!own || (message.device && own != message.device)) continue;
     const bool ringing = std::holds_alternative<Ringing>(call.state);
-    end(call, ringing ? EndReason::cancelled : EndReason::completed, {}, user, own);
+    end(call, ringing ? EndReason::cancelled : EndReason::completed, {}, message.user, own);
   }
 }
 
 /// A call that rings beside another one rings alone once that is over.
-void Switchboard::State::stop_waiting(const UserId& user) {
+void Calls::stop_waiting(const UserId& user) {
   const auto stops_waiting = [this, &user](CallId id) {
     Call& call = calls_.at(id);
     auto* ringing = std::get_if<Ringing>(&call.state);
@@ -163,26 +166,28 @@ void Switchboard::State::stop_waiting(const UserId& user) {
     ringing->waiting = false;
     tell_progress(call);
   };
-  const User& owner = users_[user];
+  const UserCalls& owner = calls_of(user);
   if (owner.calls.size() == 1) stops_waiting(owner.calls.front());
   if (!owner.calls.empty()) return;
   for (const CallId id : owner.screened) stops_waiting(id);
 }
 
-void Switchboard::State::end(Call& call, EndReason reason, std::optional<Error> failure,
-                             std::optional<UserId> ended_by, std::optional<DeviceId> by_device) {
+void Calls::end(Call& call, EndReason reason, std::optional<Error> failure,
+                std::optional<UserId> ended_by, std::optional<DeviceId> by_device) {
   CallRecord& record = call.record;
   // Only a call that rang has had a deadline; nobody else ever heard of it.
   const bool callee_was_told = record.deadline_ms.has_value();
   const bool was_ringing = std::holds_alternative<Ringing>(call.state);
   // How long it lasted is known up to the last media only.
   const bool abandoned = reason == EndReason::abandoned || call.lost > Duration{0};
-  if (std::holds_alternative<Active>(call.state)) record.media_at_ms = wall_ms(call.media_at);
+  if (std::holds_alternative<Active>(call.state))
+    record.media_at_ms = context_.wall_ms(call.media_at);
   record.reason = reason;
   record.failure = failure;
   record.ended_by = ended_by;
-  record.ended_at_ms =
-      abandoned && !mutant(Mutant::abandoned_when_noticed) ? *record.media_at_ms : wall_ms(now_);
+  record.ended_at_ms = abandoned && !mutant(Mutant::abandoned_when_noticed)
+                           ? *record.media_at_ms
+                           : context_.wall_ms(context_.now);
   record.deadline_ms.reset();
   record.caller.takeover.reset();
   record.callee.takeover.reset();
@@ -190,16 +195,15 @@ void Switchboard::State::end(Call& call, EndReason reason, std::optional<Error> 
   // A call that no user has ended counts as ended by the caller.
   const UserId& by = ended_by ? *ended_by : record.caller.user;
   const auto device = ended_by ? by_device : record.caller.device;
-  const Session* ender = device ? find_session(by, *device) : nullptr;
-  log(LogLevel::info, "ended", ender == nullptr ? std::nullopt : ender->connection, record.call, by,
-      std::string(names(reason)[static_cast<std::size_t>(reason)]) +
-          (failure ? " " + std::string(code_of(*failure)) : ""));
+  const SessionFacts* ender = device ? directory_.session_of(by, *device) : nullptr;
+  context_.log(LogLevel::info, "ended", ender == nullptr ? std::nullopt : ender->connection,
+               record.call, by,
+               std::string(names(reason)[static_cast<std::size_t>(reason)]) +
+                   (failure ? " " + std::string(code_of(*failure)) : ""));
 
   const wire::Ended ended = end_of(record);
   const auto tell_devices = [&](const Leg& leg, bool rang_here) {
-    for (const SessionId id : users_[leg.user].sessions) {
-      Session* session = find_session(id);
-      if (session == nullptr) continue;
+    for (const SessionFacts* session : directory_.sessions_of(leg.user)) {
       if (session->device != by_device && is_untold(call.state, session->device)) continue;
       wire::Ended own = ended;
       if (reason == EndReason::declined && rang_here && session->device != by_device) {
@@ -229,11 +233,11 @@ void Switchboard::State::end(Call& call, EndReason reason, std::optional<Error> 
   calls_.erase(id);
 }
 
-void Switchboard::State::remember_end(const CallRecord& record, StoreTicket stored) {
+void Calls::remember_end(const CallRecord& record, StoreTicket stored) {
   if (mutant(Mutant::end_not_remembered)) return;
   ended_.insert_or_assign(record.call, Tombstone{record.caller.user, record.callee.user,
                                                  end_of(record), stored, record.screened});
-  deadlines_.arm(record.call, now_ + kEndedMemory);
+  context_.deadlines.arm(record.call, context_.now + kEndedMemory);
   if (!record.merged) return;
   // Who asks by the id of the invite that became part of this call hears the same.
   CallRecord own = record;

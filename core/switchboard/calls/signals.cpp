@@ -1,7 +1,7 @@
 // Messages between the two devices of a call, and their reports to the server.
 #include "core/base/mutants.hpp"
+#include "core/switchboard/calls/calls.hpp"
 #include "core/switchboard/legs.hpp"
-#include "core/switchboard/state.hpp"
 #include "core/switchboard/timers.hpp"
 
 #include <algorithm>
@@ -25,7 +25,7 @@ bool must_survive(const std::optional<wire::LegStatus>& known, const wire::LegSt
 
 }  // namespace
 
-void Switchboard::State::request(Session& session, const wire::Signal& message) {
+void Calls::request(const SessionFacts& session, const wire::Signal& message) {
   // A signal that crosses the end of the call is late, not wrong: it gets no answer.
   if (const auto over = ended_.find(message.call); over != ended_.end()) {
     if (over->second.caller == session.user || over->second.callee == session.user) return;
@@ -33,20 +33,20 @@ void Switchboard::State::request(Session& session, const wire::Signal& message) 
   Call* call = call_on_device(session, message.call);
   if (call == nullptr) return;
   if (message.data.text.size() > wire::kMaxSignalBytes) {
-    refuse(session, Error::message_too_large, message.call, {}, "data");
+    refuse(session, Error::message_too_large, message.call, "data");
     return;
   }
   const Leg& to = other_leg(call->record, session.user);
   if (!has_device(to, message.to)) {
     // The addressed device has left the call meanwhile, or was never in it.
     if (message.link >= call->record.link) {
-      refuse(session, Error::unknown_call, message.call, {}, "to");
+      refuse(session, Error::unknown_call, message.call, "to");
     }
     return;
   }
   const std::size_t bytes = message.data.text.size();
   if (const auto why = relay_objection(*call, session.user, &message.to, bytes)) {
-    refuse_for(session, *why, message.call);
+    refuse(session, *why, message.call);
     return;
   }
   relay(to.user, message.to,
@@ -56,61 +56,36 @@ void Switchboard::State::request(Session& session, const wire::Signal& message) 
 
 // ---- bounds of what one side sends to the other ----
 
-void Switchboard::State::forget_taken(Session& session) {
-  const std::uint32_t acknowledged = session.channel.acknowledged();
-  std::erase_if(session.relayed, [&](const Relayed& one) { return one.number <= acknowledged; });
-  if (session.relayed.empty()) session.relayed = {};
-}
-
-/// The unacknowledged messages of a peer are bounded: messages of one user must not end the session
-/// of another.
-bool Switchboard::State::has_room(Session& session, CallId call, std::size_t bytes) const {
-  if (mutant(Mutant::peer_fills_session)) return true;
-  forget_taken(session);
-  std::size_t messages = 1;
-  for (const Relayed& one : session.relayed) {
-    if (one.call != call) continue;
-    ++messages;
-    bytes += one.bytes;
-  }
-  std::size_t most = kMaxRelayedMessages;
-  if (call == kNews) most = kMaxNews;
-  if (call == kRings && !mutant(Mutant::callers_fill_session)) most = kMaxRings;
-  return messages <= most && bytes <= kMaxRelayedBytes;
-}
-
-bool Switchboard::State::is_full(const Call& call, const UserId& from, const DeviceId* to,
-                                 std::size_t bytes) {
+bool Calls::is_full(const Call& call, const UserId& from, const DeviceId* to, std::size_t bytes) {
   const Leg& other = other_leg(call.record, from);
   return std::ranges::any_of(devices_of(other), [&](const auto& device) {
     if (!device || (to != nullptr && *device != *to)) return false;
-    Session* session = find_session(other.user, *device);
-    return session != nullptr && !has_room(*session, call.record.call, bytes);
+    const SessionFacts* session = directory_.session_of(other.user, *device);
+    return session != nullptr && !directory_.has_room(session->id, call.record.call, bytes);
   });
 }
 
-Allowance& Switchboard::State::allowance(Call& call, const UserId& from) {
+Allowance& Calls::allowance(Call& call, const UserId& from) {
   return call.record.caller.user == from ? call.callers_allowance : call.callees_allowance;
 }
 
-std::optional<Objection> Switchboard::State::relay_objection(Call& call, const UserId& from,
-                                                             const DeviceId* to,
-                                                             std::size_t bytes) {
+std::optional<Objection> Calls::relay_objection(Call& call, const UserId& from, const DeviceId* to,
+                                                std::size_t bytes) {
   if (is_full(call, from, to, bytes)) return Objection{Error::rate_limited, kRelayRetry};
   TokenBucket& budget = allowance(call, from).messages;
-  if (!budget.take(now_, kRelayBurst, kRelayEvery) && !mutant(Mutant::peer_without_rate)) {
-    return Objection{Error::rate_limited, budget.wait(now_, kRelayBurst, kRelayEvery)};
+  if (!budget.take(context_.now, kRelayBurst, kRelayEvery) && !mutant(Mutant::peer_without_rate)) {
+    return Objection{Error::rate_limited, budget.wait(context_.now, kRelayBurst, kRelayEvery)};
   }
   return std::nullopt;
 }
 
-void Switchboard::State::request(Session& session, const wire::MediaReport& message) {
+void Calls::request(const SessionFacts& session, const wire::MediaReport& message) {
   Call* call = call_on_device(session, message.call);
   if (call == nullptr || !message.flowing || std::holds_alternative<Ringing>(call->state)) return;
   CallRecord& record = call->record;
   Leg& own = own_leg(record, session.user);
   const bool lost = leave_out_lost_time(*call);
-  const Instant last_written = instant_of(record.media_at_ms.value_or(0));
+  const Instant last_written = context_.instant_of(record.media_at_ms.value_or(0));
   const bool takes_over = takeover_device(own) == session.device;
   const bool first = std::holds_alternative<Connecting>(call->state);
   if (takes_over) {
@@ -125,28 +100,27 @@ void Switchboard::State::request(Session& session, const wire::MediaReport& mess
   }
   if (first) {
     call->state = Active{};
-    record.connected_at_ms = wall_ms(now_);
-    become_known(record.caller.user, record.callee.user);
-    become_known(record.callee.user, record.caller.user);
-    log(LogLevel::info, "connected", session.connection, record.call, session.user);
+    record.connected_at_ms = context_.wall_ms(context_.now);
+    directory_.on(BecameKnown{record.caller.user, record.callee.user});
+    directory_.on(BecameKnown{record.callee.user, record.caller.user});
+    context_.log(LogLevel::info, "connected", session.connection, record.call, session.user);
   }
   // After the first, a media report of one side counts only while the other side's device is there.
   if (first || is_heard_of(*call, other_leg(record, session.user).user) ||
       mutant(Mutant::one_side_keeps_call)) {
-    set_deadline(*call, settings_.media_lease);
-    call->media_at = now_;
+    set_deadline(*call, context_.settings.media_lease);
+    call->media_at = context_.now;
   } else if (!takes_over) {
     return;
   }
-  if (first || takes_over || lost || now_ - last_written >= kMediaStoreInterval) {
-    record.media_at_ms = wall_ms(call->media_at);
+  if (first || takes_over || lost || context_.now - last_written >= kMediaStoreInterval) {
+    record.media_at_ms = context_.wall_ms(call->media_at);
     store(*call);
   }
 }
 
 /// Sends the status of this side to the other side.
-void Switchboard::State::tell_status(const Call& call, const UserId& user,
-                                     const wire::LegStatus& status) {
+void Calls::tell_status(const Call& call, const UserId& user, const wire::LegStatus& status) {
   if (mutant(Mutant::hold_not_mirrored) && status.held) return;
   const Leg& other = other_leg(call.record, user);
   const wire::PeerStatus relayed{call.record.call, status};
@@ -155,7 +129,7 @@ void Switchboard::State::tell_status(const Call& call, const UserId& user,
   }
 }
 
-void Switchboard::State::request(Session& session, const wire::Status& message) {
+void Calls::request(const SessionFacts& session, const wire::Status& message) {
   Call* call = call_on_device(session, message.call);
   if (call == nullptr) return;
   Leg& own = own_leg(call->record, session.user);
@@ -169,7 +143,7 @@ void Switchboard::State::request(Session& session, const wire::Status& message) 
     return;
   }
   if (const auto why = relay_objection(*call, session.user, nullptr, 0)) {
-    refuse_for(session, *why, message.call);
+    refuse(session, *why, message.call);
     return;
   }
   const bool write = must_survive(known, message.status);

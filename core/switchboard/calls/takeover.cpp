@@ -1,8 +1,8 @@
 // Take-over: another device of a user gets the call. It asks with `join`, and has the call once it
 // has media.
 #include "core/base/mutants.hpp"
+#include "core/switchboard/calls/calls.hpp"
 #include "core/switchboard/legs.hpp"
-#include "core/switchboard/state.hpp"
 #include "core/switchboard/timers.hpp"
 
 #include <utility>
@@ -13,16 +13,16 @@ using wire::EndReason;
 
 /// The reason to refuse a `join` now; empty if it is allowed. They have a rate, because the other
 /// side connects anew after each one.
-std::optional<Objection> Switchboard::State::takeover_objection(Call& call, const UserId& from) {
+std::optional<Objection> Calls::takeover_objection(Call& call, const UserId& from) {
   if (is_full(call, from, nullptr, 0)) return Objection{Error::rate_limited, kRelayRetry};
   TokenBucket& budget = allowance(call, from).joins;
-  if (!budget.take(now_, kJoinBurst, kJoinEvery) && !mutant(Mutant::joins_without_rate)) {
-    return Objection{Error::rate_limited, budget.wait(now_, kJoinBurst, kJoinEvery)};
+  if (!budget.take(context_.now, kJoinBurst, kJoinEvery) && !mutant(Mutant::joins_without_rate)) {
+    return Objection{Error::rate_limited, budget.wait(context_.now, kJoinBurst, kJoinEvery)};
   }
   return std::nullopt;
 }
 
-void Switchboard::State::request(Session& session, const wire::Join& message) {
+void Calls::request(const SessionFacts& session, const wire::Join& message) {
   Call* call = call_of(session, message.call);
   if (call == nullptr) return;
   CallRecord& record = call->record;
@@ -42,7 +42,7 @@ void Switchboard::State::request(Session& session, const wire::Join& message) {
     }
   }
   if (const auto why = takeover_objection(*call, session.user)) {
-    refuse_for(session, *why, message.call);
+    refuse(session, *why, message.call);
     return;
   }
   // A held call can come back beside the one in front, but only where it is held.
@@ -57,32 +57,32 @@ void Switchboard::State::request(Session& session, const wire::Join& message) {
   // The page is new: the other side still tries to connect to the old page.
   if (again) stop_takeover(*call, other.user);
   if (replaced && replaced->device != session.device) {
-    if (Session* before = find_session(session.user, replaced->device)) {
+    if (const SessionFacts* before = directory_.session_of(session.user, replaced->device)) {
       tell_answered_elsewhere(*before, *call);
     }
   }
-  log(LogLevel::info, "joined", session.connection, record.call, session.user);
+  context_.log(LogLevel::info, "joined", session.connection, record.call, session.user);
   // The side whose device stays makes the offer: it knows its tracks.
   tell_linked(*call, caller ? session.device : *other.device,
               caller ? *other.device : session.device, !caller);
 }
 
 /// The device that takes over has media: the call ends on the earlier device.
-void Switchboard::State::finish_takeover(Call& call, Leg& leg, Session& session) {
+void Calls::finish_takeover(Call& call, Leg& leg, const SessionFacts& session) {
   const std::optional<DeviceId> before = std::exchange(leg.device, leg.takeover->device);
   leg.status = leg.takeover->status;
   leg.takeover.reset();
-  log(LogLevel::info, "taken over", session.connection, call.record.call, session.user);
+  context_.log(LogLevel::info, "taken over", session.connection, call.record.call, session.user);
   if (!before) return;
   store(call);
   const wire::Ended over{.call = call.record.call,
                          .reason = EndReason::answered_elsewhere,
-                         .ended_at_ms = wall_ms(now_)};
+                         .ended_at_ms = context_.wall_ms(context_.now)};
   if (!mutant(Mutant::moved_from_device_not_told)) {
     tell_device(leg.user, *before, over, call.stored);
     tell_elsewhere(call, leg.user);
   }
-  const Session* let_go = find_session(leg.user, *before);
+  const SessionFacts* let_go = directory_.session_of(leg.user, *before);
   const Leg& other = other_leg(call.record, leg.user);
   stop_takeover(call, other.user);  // its device connects to the device that leaves the call
   if (leg.status) tell_status(call, leg.user, *leg.status);
@@ -95,14 +95,14 @@ void Switchboard::State::finish_takeover(Call& call, Leg& leg, Session& session)
 
 /// The device that takes over has given up, or its page is gone: the call stays on the earlier
 /// device.
-void Switchboard::State::drop_takeovers(const UserId& user, const DeviceId& device) {
-  for (const CallId id : users_[user].calls) {
+void Calls::drop_takeovers(const UserId& user, const DeviceId& device) {
+  for (const CallId id : calls_of(user).calls) {
     Call& call = calls_.at(id);
     if (takeover_device(own_leg(call.record, user)) == device) drop_takeover(call, user);
   }
 }
 
-void Switchboard::State::drop_takeover(Call& call, const UserId& user) {
+void Calls::drop_takeover(Call& call, const UserId& user) {
   Leg& own = own_leg(call.record, user);
   for (Attendance& one : call.attendance) {
     if (one.user == user || !one.told || one.told->peer_device != takeover_device(own)) continue;
@@ -115,7 +115,7 @@ void Switchboard::State::drop_takeover(Call& call, const UserId& user) {
 
 /// The other side may have closed its connection to the device that stays, because the connection
 /// to the device that takes over had media.
-void Switchboard::State::renew_links(Call& call) {
+void Calls::renew_links(Call& call) {
   const auto pair = [&](const DeviceId& caller, const DeviceId& callee, bool caller_offers) {
     ++call.record.link;
     store(call);
@@ -130,11 +130,12 @@ void Switchboard::State::renew_links(Call& call) {
 }
 
 /// Drops the take-over of this user's side, if there is one, and tells its device.
-void Switchboard::State::stop_takeover(Call& call, const UserId& user) {
+void Calls::stop_takeover(Call& call, const UserId& user) {
   const auto device = takeover_device(own_leg(call.record, user));
   if (!device) return;
   drop_takeover(call, user);
-  if (Session* session = find_session(user, *device)) tell_answered_elsewhere(*session, call);
+  if (const SessionFacts* session = directory_.session_of(user, *device))
+    tell_answered_elsewhere(*session, call);
 }
 
 }  // namespace parley::switchboard
