@@ -1,4 +1,4 @@
-// The small parts by themselves.
+// The small elements by themselves.
 import {
   errors,
   type CallView,
@@ -87,7 +87,7 @@ export function Elements() {
   )
 }
 
-/** All the words about errors and endings. */
+/** All words about errors and endings. */
 export function Notes() {
   const strings = useStrings()
   const directions: readonly Direction[] = ['outgoing', 'incoming']

@@ -1,4 +1,4 @@
-// Calls, from the first ring to the last word.
+// Scenes of a call, from the first ring to the end.
 import {
   errors,
   type CallView,
@@ -38,7 +38,7 @@ function incoming(call: Partial<CallView>, others: readonly CallView[] = []): Sc
   return { ...idle, snapshot: view([...others, ringing]) }
 }
 
-/** A call that rang here and was over before anybody looked. */
+/** A call that rang here and ended before it was shown. */
 function missed(reason: EndReason): Scene {
   return inCall({ ...base, direction: 'incoming', phase: 'ended', reason })
 }

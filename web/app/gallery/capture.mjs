@@ -1,12 +1,12 @@
-// Photographs every scene of the gallery and lets axe look at it. Run it from anywhere:
+// Takes a screenshot of every scene of the gallery and checks it with axe. Run it from anywhere:
 //
 //   node web/app/gallery/capture.mjs [--scene <part of a name>] [--variant <part of a name>]
 //   node web/app/gallery/capture.mjs --slice [<number>]
 //
-// Pictures land in build/gallery/<variant>/<scene>.png, contact sheets in build/gallery/sheets. A slice
-// takes every scene once, under conditions that take turns; its pictures land in build/gallery/slice,
-// and its number shifts which scene gets which. It fails on an axe violation, on whatever breaks the
-// strict content security policy, and on errors in the console.
+// Screenshots go to build/gallery/<variant>/<scene>.png, contact sheets to build/gallery/sheets. A
+// slice takes every scene once, each under another condition, and writes to build/gallery/slice;
+// its number shifts the conditions. It fails on axe violations, violations of the strict content
+// security policy, and console errors.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -20,9 +20,9 @@ import { conditionsOf, hardScenes, hardVariants, slice, variants } from './varia
 
 const app = dirname(dirname(fileURLToPath(import.meta.url)))
 const out = join(app, '..', '..', 'build', 'gallery')
-/** More pages than that only wait for each other. */
+/** More pages would only wait for each other. */
 const PAGES_AT_ONCE = Math.min(4, availableParallelism())
-/** Scenes a page takes before the next one gets a turn, so that none is left with most of them. */
+/** Each page takes this many scenes at a time, so that all pages finish together. */
 const SCENES_AT_ONCE = 12
 
 const wantedScene = option('--scene') ?? ''
@@ -63,7 +63,7 @@ if (problems.length > 0) {
   console.log(`no problems in ${seconds} s; pictures are in ${out}`)
 }
 
-/** What follows a flag; 0 for one that stands by itself. */
+/** The value of a flag; 0 for a flag without one. */
 function option(name) {
   const at = process.argv.indexOf(name)
   if (at < 0) return undefined
@@ -94,7 +94,7 @@ async function sceneNames() {
   return names
 }
 
-/** Several pages side by side, each with the next job as soon as it is done with the last. */
+/** Runs the jobs on several pages; each page takes the next job when it is free. */
 async function inTurns(jobs) {
   const waiting = [...jobs]
   const work = async () => {
@@ -130,7 +130,7 @@ async function photograph({ variant, scenes }) {
   console.log(`${variant.name}: ${scenes.length} scenes`)
 }
 
-/** Many pictures on one, to see whether they belong together. */
+/** Puts many screenshots on one sheet for comparison. */
 async function contactSheets(jobs) {
   const folder = join(out, 'sheets')
   mkdirSync(folder, { recursive: true })

@@ -1,4 +1,4 @@
-// Microphones and cameras in a call: what can go wrong with them, and how they are chosen.
+// Scenes about microphones and cameras in a call: their problems and their menus.
 import { errors, type CallView, type ErrorCode } from '@parley/client'
 
 import { find, press, pressIfThere, settled } from './pageActions'
@@ -20,7 +20,7 @@ import {
 
 const codes = (Object.keys(errors) as ErrorCode[]).filter((code) => code.startsWith('device/'))
 
-/** Each of them where it belongs, one picture a code. */
+/** One scene for each error code. */
 const troubles: Scenes = Object.fromEntries(
   codes.map((code) => [`call-${code.replace('device/', '')}`, inCall(troubled(code))]),
 )
@@ -35,7 +35,7 @@ function troubled(code: ErrorCode): CallView {
 
 const muted = { ...off, device: 'm2' }
 
-/** What the other side says of itself. */
+/** Scenes of the other side's status. */
 const peers: Scenes = Object.fromEntries(
   (['off', 'opening', 'unavailable', 'lost', 'silenced'] as const).flatMap((state) => [
     [
@@ -50,7 +50,7 @@ const menu = async (which: 'microphone' | 'camera') => {
   const place = which === 'microphone' ? 1 : 2
   const button = `.parley-control-pair:nth-child(${place}) .parley-control-menu`
   await find(button)
-  // What is plugged in is known a moment later than what the call is.
+  // The list of devices arrives after the call.
   await settled()
   await press(button)
 }

@@ -1,4 +1,4 @@
-// Devices without any: what is listed, heard and seen is made up.
+// Fake devices with made-up names, sound and pictures.
 import { noDevices, type CaptureKind, type DeviceList, type Devices } from '@parley/client'
 
 import { fakePicture, self } from './fakePicture'
@@ -42,12 +42,12 @@ function opened(kind: CaptureKind, which: Scene['devices']) {
   return { ok: true, stream } as const
 }
 
-/** As a track is that somebody has switched off outside of the page. */
+/** Mutes the tracks, as a switch outside of the page does. */
 function silence(stream: MediaStream): void {
   for (const track of stream.getTracks()) Object.defineProperty(track, 'muted', { value: true })
 }
 
-/** As loud as somebody who speaks softly. */
+/** A tone as loud as a soft voice. */
 function hum(): MediaStream {
   const context = new AudioContext()
   const volume = new GainNode(context, { gain: 0.08 })

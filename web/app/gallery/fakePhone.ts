@@ -1,4 +1,4 @@
-// A phone that shows whatever a scene wants: no core, no server, no devices.
+// A phone that shows a scene, without core, server or devices.
 import type { CallId, CallView, DeviceId, MediaKind, Parley, Party, Snapshot } from '@parley/client'
 
 import { fakeDevices } from './fakeDevices'
@@ -6,7 +6,7 @@ import { ada, adaUpright, fakePicture, self } from './fakePicture'
 import { fakeScreen } from './fakeScreen'
 import { SCREEN_REQUEST, base, off, on, type Scene } from './views'
 
-/** What of a phone the hooks touch. */
+/** The parts of a phone that the hooks use. */
 export type FakePhone = Pick<
   Parley,
   | 'device'
@@ -34,7 +34,7 @@ export type FakePhone = Pick<
   | 'now'
 >
 
-/** The buttons work as far as a picture needs; nothing else happens. */
+/** The buttons change only what a screenshot needs. */
 export function createFakePhone({ snapshot: first, devices }: Scene): Parley {
   const listeners = new Set<() => void>()
   const pictures = new Map<string, MediaStream>()

@@ -1,4 +1,4 @@
-// Pictures without a camera: a person in a room, drawn on a canvas and streamed from it.
+// Fake camera pictures: a person in a room, drawn on a canvas.
 import { stillStream } from './stillStream'
 
 export type Sitter = {
@@ -31,7 +31,7 @@ export const self: Sitter = {
   shirt: '#4e6b45',
 }
 
-/** The same as `ada`, held upright. */
+/** `ada` in portrait format. */
 export const adaUpright: Sitter = { ...ada, width: 720, height: 1280 }
 
 export function fakePicture(sitter: Sitter): MediaStream {

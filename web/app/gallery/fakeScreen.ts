@@ -1,4 +1,4 @@
-// A shared screen without one: a window with a table in it, and words in its corners.
+// A fake shared screen: a window with a table, and text in its corners.
 import { stillStream } from './stillStream'
 
 const width = 1600

@@ -1,4 +1,4 @@
-// Answers the account service's requests from a table; 'never' keeps a page loading.
+// Answers requests to the account service from a table; 'never' keeps a request open.
 
 export type FakeAnswer = { readonly status: number; readonly body: unknown } | 'never' | 'offline'
 export type FakeServer = Readonly<Record<string, FakeAnswer>>
@@ -12,8 +12,8 @@ export function refusal(code: string, field?: string): FakeAnswer {
 }
 
 /**
- * Puts the table in the place of fetch. Where changing something is answered in another way than reading
- * it, the method is in front: `PUT settings`. A path that is not in it is as if the server were gone.
+ * Replaces fetch by the table. A method in front, as in `PUT settings`, separates a change from a
+ * read. A path that is not in the table fails like an unreachable server.
  */
 export function installFakeServer(answers: FakeServer): void {
   window.fetch = (input, { method = 'GET' } = {}) => {

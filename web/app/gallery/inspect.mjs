@@ -1,4 +1,4 @@
-// What is wrong with a page: what axe objects to, and what sticks out or can't be got at.
+// Finds problems of a page: axe violations, overflow, and controls that can't be reached.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 
@@ -18,7 +18,7 @@ export async function inspect(page) {
   return [...findings, ...(await page.evaluate(outOfReach))]
 }
 
-/** Runs in the page: what is too wide for it, and buttons that can't be got at. */
+/** Runs in the page: finds elements that are too wide, and buttons out of reach. */
 function outOfReach() {
   const { document, innerWidth, innerHeight } = globalThis
   const findings = []
@@ -26,7 +26,7 @@ function outOfReach() {
   if (overflow > 0) findings.push(`the page is ${overflow} px too wide`)
   for (const element of document.querySelectorAll('button, a, input, [role=menu]')) {
     const { left, right, top, bottom, width } = element.getBoundingClientRect()
-    // Buttons of radio groups and the like are drawn by what is around them.
+    // Radio buttons are drawn by the element around them.
     if (width === 0 || element.closest('.skip-link, .segment')) continue
     const name = element.getAttribute('aria-label') ?? element.textContent ?? element.tagName
     if (left < -1 || right > innerWidth + 1) findings.push(`"${name}" sticks out sideways`)
@@ -37,9 +37,9 @@ function outOfReach() {
   }
   return [...findings, ...overlaps(), ...loneTexts()]
 
-  /** Texts that React would miss once a translator has replaced them: eslint/textAlone.js says why. */
+  /** Text nodes that React would lose after a translator replaced them; see eslint/textAlone.js. */
   function loneTexts() {
-    const texts = document.createTreeWalker(document.body, 4 /* texts */)
+    const texts = document.createTreeWalker(document.body, 4 /* SHOW_TEXT */)
     const kept = []
     while (texts.nextNode()) {
       const isKept = Object.keys(texts.currentNode).some((key) => key.startsWith('__reactFiber'))
@@ -48,7 +48,7 @@ function outOfReach() {
     return kept
   }
 
-  /** Controls of a call that cover each other: the one below can't be pressed. */
+  /** Controls of a call that overlap: the lower one can't be pressed. */
   function overlaps() {
     const controls = '.parley-controls > :not([role=menu]), .parley-corners > *'
     const boxes = [...document.querySelectorAll(controls)].map((element) => ({

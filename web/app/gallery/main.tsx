@@ -1,5 +1,5 @@
-// Shows one scene (?scene=name), or all of them as a list. For development and tests; the production
-// build knows nothing of it.
+// Shows one scene (?scene=name), or a list of all. For development and tests; it is not part of the
+// production build.
 import type { Notifier } from '@parley/client'
 import {
   ParleyProvider,
@@ -36,7 +36,7 @@ const theme = query.get('theme')
 if (theme !== null) documentElement.dataset.theme = theme
 if (query.get('text') === 'large') documentElement.classList.add('gallery-large-text')
 
-/** As on a browser that has not been asked yet. */
+/** Like a browser that has not asked for permission yet. */
 const fakeNotifier: Notifier = {
   state: () => 'default',
   ask: () => Promise.resolve('default'),
@@ -86,7 +86,7 @@ async function show(shown: Scene): Promise<void> {
   const store = phone as { snapshot: typeof phone.snapshot }
   onCallChange((call) => {
     store.snapshot = { ...store.snapshot, view: { ...store.snapshot.view, calls: [call] } }
-    // Any action of the fake phone tells its listeners.
+    // Any action of the fake phone calls its listeners.
     phone.enableSound()
   })
   root.render(

@@ -1,9 +1,9 @@
-// What a person does before the picture of a scene is taken.
+// Actions before the screenshot of a scene.
 import type { CallView } from '@parley/client'
 
 let change: (call: CallView) => void = () => undefined
 
-/** The gallery says how to put a call in the place of a scene's. */
+/** The gallery passes a function that replaces the call of the scene. */
 export function onCallChange(put: (call: CallView) => void): void {
   change = put
 }
@@ -32,12 +32,12 @@ export async function press(selector: string): Promise<void> {
   await settled()
 }
 
-/** An empty name means the search field. */
+/** An empty name stands for the search field. */
 export async function fill(name: string, text: string): Promise<void> {
   const selector = name === '' ? 'input[type=search]' : `input[name=${name}]`
   const input = (await find(selector)) as HTMLInputElement
   input.focus()
-  // React watches the property of the element, so the prototype's setter is used.
+  // React overrides the property of the element, so the prototype's setter is used.
   Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(input, text)
   input.dispatchEvent(new Event('input', { bubbles: true }))
   await settled()
@@ -47,7 +47,7 @@ export async function submit(): Promise<void> {
   await press('button[type=submit]')
 }
 
-/** Brings something to the top of what is photographed, below the header. */
+/** Scrolls an element to the top of the screenshot, below the header. */
 export async function scrollTo(selector: string): Promise<void> {
   const { top } = (await find(selector)).getBoundingClientRect()
   window.scrollBy(0, top - 96)
@@ -60,7 +60,7 @@ export async function scrollDown(): Promise<void> {
   await settled()
 }
 
-/** Presses what there may be; on a page with more room it is something else. */
+/** Presses an element if it exists; wide pages lack some. */
 export async function pressIfThere(selector: string): Promise<void> {
   for (let look = 0; look < 5; look += 1) {
     await settled()

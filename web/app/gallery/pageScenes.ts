@@ -1,4 +1,4 @@
-// The pages of the app, without a call.
+// Scenes of the app's pages without a call.
 import { ok, refusal, type FakeServer } from './fakeServer'
 import { changeCall, fill, find, press, scrollDown, scrollTo, submit } from './pageActions'
 import { ada, history, li, listed, me, noor, nuisances, people, signIns } from './people'
@@ -16,7 +16,7 @@ function auth(route: 'people' | 'sign-up', answers: FakeServer, act?: () => Prom
   }
 }
 
-/** The row of the first person, who is there. */
+/** The menu of the first person, who is online. */
 const firstMenu = '.row .row-menu'
 const blockEntry = '[role=menuitem]:last-child'
 const confirmBlock = '.parley-block-actions .parley-button-danger'

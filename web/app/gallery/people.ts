@@ -1,4 +1,4 @@
-// Who appears in the gallery.
+// The people of the gallery.
 import type {
   CallId,
   CallRecord,
@@ -31,7 +31,7 @@ export const people: readonly Party[] = [
   me,
 ]
 
-/** Names that try to get out of their box. */
+/** Names that try to break the layout. */
 export const nuisances: readonly Party[] = [
   person('markup', '<img src=x onerror=alert(1)><b>Bold</b>'),
   person('bidi', '\u202Egnikcart\u202C \u2067right\u2069 override'),
@@ -48,7 +48,7 @@ export const nuisances: readonly Party[] = [
 
 let serial = 0
 
-/** A call of the past, so many minutes before `now`. */
+/** A call that began this many minutes before `now`. */
 export function record(
   peer: Party,
   direction: Direction,
@@ -108,7 +108,7 @@ export const history: readonly CallRecord[] = [
   record(noor, 'incoming', 'abandoned', { minutesAgo: 4 * day, lastedSeconds: 4210 }),
 ]
 
-/** Somebody as they are on a list that was made of them. */
+/** People on a list of contacts or blocked people. */
 export function listed(...parties: readonly Party[]): readonly ListedPerson[] {
   return parties.map((party) => ({ ...party, since_ms: NOON - day * 60_000 }))
 }

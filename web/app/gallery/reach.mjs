@@ -1,10 +1,10 @@
-// Runs in a page: which controls can't be seen and pressed, even by scrolling what they are in.
+// Runs in a page: finds controls that can't be seen and pressed, even after scrolling.
 
-/** The controls of what is on top: a dialog that holds the keyboard, else everything. */
+/** Checks the controls of the top dialog, or of the whole page. */
 export function unreachable() {
   const { document, innerWidth, innerHeight } = globalThis
   const dialogs = [...document.querySelectorAll('[role=dialog][aria-modal=true]')]
-  // A small call with something to say may cover what is below until that is read or put away.
+  // A small call with a note may cover the page until the note is dismissed.
   const telling = document.querySelector(
     '.parley-incoming, .parley-call:has(.parley-note), .parley-call:is([data-phase=ended], [data-phase=elsewhere])',
   )
@@ -12,7 +12,7 @@ export function unreachable() {
   const controls = [...scope.querySelectorAll('button, a[href], input, select, summary')]
   const findings = []
   for (const control of controls) {
-    // What is drawn of a choice is around it; links that skip are seen once they have the focus.
+    // Radio buttons and checkboxes are drawn by their label; skip links are visible with the focus.
     const target = control.matches('input[type=radio], input[type=checkbox]')
       ? (control.closest('label') ?? control)
       : control
@@ -22,7 +22,7 @@ export function unreachable() {
       const { scrollHeight } = document.documentElement
       target.scrollIntoView({ block: 'center', inline: 'nearest', behavior: 'instant' })
       let found = isPressed(target)
-      // Something that stays where it is may lie over the middle.
+      // A fixed element may cover the middle of the page.
       for (let y = 0; !found && y <= scrollHeight; y += 20) {
         globalThis.scrollTo({ top: y, behavior: 'instant' })
         found = isPressed(target)
@@ -31,7 +31,7 @@ export function unreachable() {
     }
   }
   if (document.querySelector('[role=menu]')) return findings
-  // Without looking for it: however little room there is, a call can be ended and its sound be stopped.
+  // Without scrolling: the buttons to end a call and to stop its sound must always be visible.
   const front = dialogs.at(-1) ?? document.querySelector('.parley-call')
   front?.scrollTo?.(0, 0)
   for (const selector of ['.parley-control-end', '.parley-control-pair > .parley-control']) {

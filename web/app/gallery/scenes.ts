@@ -1,4 +1,4 @@
-// Every state worth looking at, by name.
+// All scenes by name.
 import { callScenes } from './callScenes'
 import { deviceScenes } from './deviceScenes'
 import { pageScenes } from './pageScenes'

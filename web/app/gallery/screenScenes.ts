@@ -1,4 +1,4 @@
-// Shared screens: the other side's, the own one, both.
+// Scenes of shared screens: the other side's, the own, both.
 import { broken, audio, inCall, off, sharing, small, status, video, type Scenes } from './views'
 
 const seen = { ...video, peer_status: status({ camera: 'on', sharing: true }) }

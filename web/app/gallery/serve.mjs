@@ -1,4 +1,4 @@
-// Shows the gallery until it is interrupted: node web/app/gallery/serve.mjs [port]
+// Serves the gallery until it is interrupted: node web/app/gallery/serve.mjs [port]
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 

@@ -1,4 +1,4 @@
-// Builds the gallery and serves it, under a content security policy as strict as the page's own.
+// Builds the gallery and serves it with the content security policy of the app.
 import { readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { dirname, extname, join, normalize } from 'node:path'
@@ -35,7 +35,7 @@ export async function buildGallery(folder) {
   })
 }
 
-/** Answers with the server, once it listens; a free port is taken if none is given. */
+/** Resolves with the server when it listens. Without a port it takes a free one. */
 export function serveGallery(folder, port = 0) {
   const types = {
     '.html': 'text/html; charset=utf-8',

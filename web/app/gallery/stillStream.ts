@@ -1,10 +1,10 @@
-/** Between the first two drawings, and at most later on. */
+/** The time between the first two frames; later frames follow more slowly. */
 const FIRST_MS = 100
 const LONGEST_MS = 2000
 
 /**
- * Streams a canvas that does not move. A canvas streams what is drawn from now on, so it is drawn again,
- * less and less often: who wants to see it is there by then.
+ * Streams a canvas that does not change. A canvas streams only new frames, so it is drawn again,
+ * less and less often.
  */
 export function stillStream(
   width: number,

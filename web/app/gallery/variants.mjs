@@ -1,4 +1,4 @@
-// Under which conditions scenes are photographed.
+// The conditions for screenshots: viewport, theme, language.
 
 const desktop = { width: 1280, height: 800 }
 const phone = { width: 390, height: 844 }
@@ -9,13 +9,13 @@ export const variants = [
   { name: 'desktop-dark', viewport: desktop, scheme: 'dark' },
   { name: 'phone-light', viewport: phone, scheme: 'light' },
   { name: 'phone-dark', viewport: phone, scheme: 'dark' },
-  // German for its long words, Arabic for its direction and its digits.
+  // German has long words; Arabic has another direction and other digits.
   { name: 'de-phone', viewport: phone, scheme: 'light', lang: 'de' },
   { name: 'ar-desktop', viewport: desktop, scheme: 'light', lang: 'ar' },
   { name: 'ar-phone', viewport: phone, scheme: 'dark', lang: 'ar' },
 ]
 
-/** A few scenes are looked at under harder conditions. */
+/** Harder conditions for a few scenes. */
 export const hardVariants = [
   { name: 'large-text', viewport: desktop, scheme: 'light', text: 'large' },
   { name: 'large-text-phone', viewport: phone, scheme: 'light', text: 'large' },
@@ -67,7 +67,7 @@ export const hardScenes = new Set([
 
 const locales = { en: 'en-GB', de: 'de-DE', ar: 'ar-EG' }
 
-/** What a browser is told of a variant, and what the gallery is. */
+/** The browser settings and the gallery address of a variant. */
 export function conditionsOf({ viewport, scheme, lang = 'en', text }) {
   const query = new URLSearchParams({ lang, ...(text && { text }) })
   return {
@@ -77,8 +77,8 @@ export function conditionsOf({ viewport, scheme, lang = 'en', text }) {
 }
 
 /**
- * Every scene once, each in another width, theme and language than the one before, and those that may
- * have it hard once more under a hard condition. The shift chooses which gets what.
+ * Every scene once, each with another width, theme and language than the one before; some scenes a
+ * second time under a hard condition. The shift changes the assignment.
  */
 export function slice(scenes, shift) {
   const jobs = new Map()

@@ -1,4 +1,4 @@
-// What scenes are made of: calls and pages as a phone shows them.
+// Calls and pages for scenes, as a phone shows them.
 import type {
   CallId,
   CallView,
@@ -21,17 +21,17 @@ export type Scene = {
   readonly server: FakeServer
   readonly signedIn: boolean
   readonly route: string
-  /** Draws something other than the app's pages. */
+  /** Shows something other than the app's pages. */
   readonly special?: 'crash' | 'load-failed' | 'loading' | 'elements' | 'notes' | 'pages'
-  /** What is plugged in; all of it unless something else is said. */
+  /** The present devices; by default all. */
   readonly devices?: 'all' | 'none' | 'broken' | 'silent'
-  /** What a person does before the picture is taken. */
+  /** Actions before the screenshot. */
   readonly act?: () => Promise<void>
 }
 
 export type Scenes = Readonly<Record<string, Scene>>
 
-/** The requests that the fake phone has pictures for. */
+/** The requests for which the fake phone has pictures. */
 export const CAMERA_REQUEST = 1 as MediaRequestId
 export const SCREEN_REQUEST = 2 as MediaRequestId
 
@@ -46,7 +46,7 @@ export const off: SourceView = { ...on, wanted: false, state: 'off' }
 export const camera: SourceView = { ...on, request: CAMERA_REQUEST, device: 'c1' }
 export const sharing: SourceView = { ...on, request: SCREEN_REQUEST }
 
-/** A source as it is after this went wrong. */
+/** A source with this problem. */
 export function broken(problem: ErrorCode): SourceView {
   if (problem.endsWith('-lost')) return { ...on, state: 'lost', problem }
   if (problem.endsWith('-silenced')) return { ...on, state: 'silenced', problem }
@@ -132,7 +132,7 @@ export function inCall(call: CallView, snapshot: Partial<Snapshot> = {}): Scene 
   return { ...idle, snapshot: { ...view([call]), ...snapshot } }
 }
 
-/** A call that was on the stage when it ended. */
+/** A call that was in front when it ended. */
 export function ended(reason: EndReason, call: Partial<CallView> = {}): Scene {
   const before = inCall({ ...audio, ...call })
   return { ...before, act: () => changeCall({ ...base, ...call, phase: 'ended', reason }) }

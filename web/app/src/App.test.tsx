@@ -37,7 +37,7 @@ afterEach(() => {
 })
 
 describe('the app', () => {
-  it('lets in who signs in, and remembers it', async () => {
+  it('opens after a sign-in, and remembers it', async () => {
     const { user, core } = renderWithPhone(<Pages />)
     await user.type(screen.getByRole('textbox', { name: 'User name' }), 'sam')
     await user.type(screen.getByLabelText('Password'), 'correct horse{Enter}')
@@ -46,14 +46,14 @@ describe('the app', () => {
     expect(localStorage.getItem('parley.token')).toBe('fresh')
   })
 
-  it('knows after a reload who was signed in', async () => {
+  it('is signed in after a reload', async () => {
     localStorage.setItem('parley.token', 'kept')
     const { core } = renderWithPhone(<Pages />)
     expect(core.of('signed_in')).toMatchObject([{ token: 'kept' }])
     expect(await screen.findByText('Ada Lovelace')).toBeDefined()
   })
 
-  it('lets out who signs out, and tells the server and the phone', async () => {
+  it('closes after a sign-out, and reports it to the server and the phone', async () => {
     const { user, core } = signedIn()
     await user.click(screen.getByRole('button', { name: 'Settings for Sam Okafor' }))
     await user.click(screen.getByRole('button', { name: 'Sign out' }))
@@ -64,7 +64,7 @@ describe('the app', () => {
     expect(localStorage.getItem('parley.token')).toBeNull()
   })
 
-  it('follows another tab out and in', () => {
+  it('follows a sign-out and a sign-in in another tab', () => {
     const { core } = signedIn()
     act(() => {
       localStorage.removeItem('parley.token')
@@ -78,7 +78,7 @@ describe('the app', () => {
     expect(core.of('signed_in').at(-1)).toMatchObject({ token: 'other' })
   })
 
-  it('passes on how a call was', async () => {
+  it('sends the rating of a call', async () => {
     const { user, showCalls } = signedIn()
     const call = callView({ phase: 'active' })
     showCalls(call)
@@ -87,7 +87,7 @@ describe('the app', () => {
     expect(asked).toContain(`PUT calls/${call.call}/rating`)
   })
 
-  it('ends what the last person had when another tab changes the person', () => {
+  it('ends the calls of the last person when another tab changes the person', () => {
     const { core } = signedIn()
     act(() => {
       localStorage.setItem('parley.token', 'other')
@@ -100,14 +100,14 @@ describe('the app', () => {
     ])
   })
 
-  it('says why it signs somebody out', () => {
+  it('shows why a person was signed out', () => {
     const { show } = signedIn()
     show({ session: 'refused', problem: 'account/not-signed-in' })
     expect(screen.getByRole('alert').textContent).toContain('You are signed out.')
     expect(localStorage.getItem('parley.token')).toBeNull()
   })
 
-  it('goes from page to page and tells the title', async () => {
+  it('changes pages and their titles', async () => {
     const { user } = signedIn()
     expect(document.title).toBe('People – Parley')
     expect(screen.getByRole('link', { current: 'page' }).textContent).toBe('People')
@@ -120,9 +120,9 @@ describe('the app', () => {
     expect(document.title).toBe('History – Parley')
   })
 
-  it('tells the server whether a second caller may ring', async () => {
+  it('saves on the server whether a second call rings', async () => {
     const { user } = signedIn()
-    // Not shown as off while nobody knows.
+    // The switch is not shown before the setting is known.
     expect(screen.queryByRole('switch', { hidden: true })).toBeNull()
     await user.click(screen.getByRole('button', { name: 'Settings for Sam Okafor' }))
     const choice = await screen.findByRole<HTMLInputElement>('switch', { name: 'Call waiting' })
@@ -135,7 +135,7 @@ describe('the app', () => {
     answers['settings'] = { call_waiting: true }
   })
 
-  it('keeps a choice that is made while the server still looks up the last one', async () => {
+  it('keeps a choice made while an earlier request is open', async () => {
     const { user } = signedIn()
     const opener = screen.getByRole('button', { name: 'Settings for Sam Okafor' })
     await user.click(opener)
@@ -157,7 +157,7 @@ describe('the app', () => {
     expect(choice.checked).toBe(false)
   })
 
-  it('takes a choice back that the server did not hear of', async () => {
+  it('takes back a choice that did not reach the server', async () => {
     const { user } = signedIn()
     await user.click(screen.getByRole('button', { name: 'Settings for Sam Okafor' }))
     const choice = await screen.findByRole<HTMLInputElement>('switch', { name: 'Call waiting' })
@@ -177,7 +177,7 @@ describe('the app', () => {
     expect(document.documentElement.dataset.theme).toBeUndefined()
   })
 
-  it('closes the settings with Escape and by going elsewhere', async () => {
+  it('closes the settings with Escape and on a click elsewhere', async () => {
     const { user } = signedIn()
     const opener = screen.getByRole('button', { name: 'Settings for Sam Okafor' })
     await user.click(opener)
@@ -191,8 +191,8 @@ describe('the app', () => {
   })
 })
 
-describe('the way to the server', () => {
-  it('is told while it is not as it should be', () => {
+describe('the server connection', () => {
+  it('is shown while it is down', () => {
     const { show } = signedIn()
     show({ session: 'reconnecting' })
     expect(screen.getByText('Reconnecting to the server…')).toBeDefined()
@@ -202,7 +202,7 @@ describe('the way to the server', () => {
     expect(screen.queryByText(/Reconnecting/)).toBeNull()
   })
 
-  it('can be taken back from another tab', async () => {
+  it('can be taken over from another tab', async () => {
     const { user, core, show } = signedIn()
     show({ session: 'refused', problem: 'server/session-replaced' })
     expect(screen.getByRole('alert').textContent).toContain('This page was opened a second time.')
@@ -212,7 +212,7 @@ describe('the way to the server', () => {
 })
 
 describe('a broken core', () => {
-  it('leaves a page with a way out', () => {
+  it('shows a page with a button to reload', () => {
     vi.spyOn(console, 'error').mockImplementation(() => undefined)
     const { core, parley } = signedIn()
     core.script = () => new Error('unreachable executed')

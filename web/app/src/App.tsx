@@ -44,14 +44,14 @@ export function App() {
   )
 }
 
-/** What is shown inside the provider: the pages, and the calls over them. */
+/** The content of the provider: the pages, and the calls over them. */
 export function Pages() {
   const { app } = useStrings()
   const state = useParleyState()
   const { fatal } = useWebRTC()
   const token = useToken()
   const rate = (call: CallId, rating: CallRating) => {
-    // A rating that does not arrive is not worth a word.
+    // A lost rating needs no message.
     if (token !== null) void accounts.rateCall(token, call, rating)
   }
 
@@ -76,7 +76,7 @@ export function Pages() {
   }
   return (
     <>
-      {/* Nothing that is drawn below a call may end it. */}
+      {/* An error in a page must not end the call. */}
       <PageBoundary>
         <Door />
       </PageBoundary>
@@ -85,7 +85,7 @@ export function Pages() {
   )
 }
 
-/** Lets in who has a token the server takes. */
+/** Shows the app to a signed-in person, else the sign-in. */
 function Door() {
   const token = useToken()
   const { ready, session, problem, signIn, signOut } = useWebRTC()
@@ -94,7 +94,7 @@ function Door() {
   const used = useRef<string>(null)
   useEffect(() => {
     if (!ready) return
-    // Another tab may have changed the person; the calls of the last one must not stay.
+    // Another tab may have signed in another person; the calls of the last one must end.
     if (used.current !== null && used.current !== token) signOut()
     used.current = token
     if (token !== null) signIn(token)
@@ -106,7 +106,7 @@ function Door() {
   }, [rejected, token])
 
   const leave = useCallback(() => {
-    // The server forgets the token; whether it hears of it or not, this page has.
+    // This page forgets the token even if the request fails.
     if (token !== null) void accounts.signOut(token)
     setToken(null)
   }, [token])

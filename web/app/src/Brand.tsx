@@ -1,6 +1,5 @@
 import { useStrings } from '@parley/react'
 
-/** Two voices and what they share. */
 export function Mark() {
   return (
     <svg className="mark" viewBox="0 0 32 32" aria-hidden="true" focusable="false">

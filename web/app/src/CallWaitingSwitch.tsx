@@ -4,7 +4,7 @@ import { useEffect, useId, useRef, useState } from 'react'
 
 import { isExpired, useAccount } from './account'
 
-/** Whether a second caller rings during a call. The server keeps it, for all devices of the person. */
+/** Whether a second call rings during a call. The server keeps the setting for all devices. */
 export function CallWaitingSwitch({ shown }: { shown: boolean }) {
   const { app, errors } = useStrings()
   const { accounts, token, expire } = useAccount()
@@ -12,7 +12,7 @@ export function CallWaitingSwitch({ shown }: { shown: boolean }) {
   const [saving, setSaving] = useState(false)
   const [error, setError] = useState<ErrorCode>()
   const hint = useId()
-  // Grows with everything that is asked of the server: only its last answer counts.
+  // Grows with every request, because only the last answer counts.
   const asked = useRef(0)
 
   useEffect(() => {
@@ -47,14 +47,14 @@ export function CallWaitingSwitch({ shown }: { shown: boolean }) {
       <label className="setting-row">
         <span>{app.callWaiting}</span>
         {on === undefined ? (
-          <span className="switch-place" /> // neither on nor off: the server has not said it yet
+          <span className="switch-place" /> // the setting is not known yet
         ) : (
           <input
             type="checkbox"
             role="switch"
             className="switch"
             checked={on}
-            aria-disabled={saving} // so that it keeps the focus
+            aria-disabled={saving} // keeps the focus, unlike `disabled`
             aria-describedby={hint}
             onChange={(event) => void choose(event.target.checked)}
           />

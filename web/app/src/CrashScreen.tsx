@@ -11,7 +11,7 @@ export type CrashScreenProps = {
   readonly onAction: () => void
 }
 
-/** What is left when the page can't go on: what happened, and the way out. */
+/** The page after a fatal error: what happened, and a button to continue. */
 export function CrashScreen({ title, detail, error, actionLabel, onAction }: CrashScreenProps) {
   const { app } = useStrings()
   return (
@@ -50,7 +50,7 @@ export function BrokenScreen({ error }: { readonly error: Error }) {
 type CrashBoundaryProps = { readonly children: ReactNode }
 type CrashBoundaryState = { readonly error: Error | null }
 
-/** Catches what a component throws, so that nobody ever sees an empty page. */
+/** Catches errors of components, so that the page is never empty. */
 export class CrashBoundary extends Component<CrashBoundaryProps, CrashBoundaryState> {
   static getDerivedStateFromError(thrown: unknown): CrashBoundaryState {
     return { error: thrown instanceof Error ? thrown : new Error(String(thrown)) }

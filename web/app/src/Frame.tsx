@@ -9,7 +9,7 @@ import { Settings } from './Settings'
 
 export type FrameProps = { readonly route: Route; readonly children: ReactNode }
 
-/** What is around every page: where one is, who one is, and how it goes with the server. */
+/** The frame of every page: navigation, settings, and the state of the server connection. */
 export function Frame({ route, children }: FrameProps) {
   const { app, product } = useStrings()
   const here = route === 'sign-up' ? 'people' : route
@@ -64,7 +64,7 @@ function NavLink({ to, here, icon, label }: NavLinkProps) {
   )
 }
 
-/** Says how it goes with the server while it does not go well. */
+/** Shows the state of the server connection while it is down. */
 function SessionBanner() {
   const { app } = useStrings()
   const { session, problem, calls, signIn, socketsBlocked } = useWebRTC()
@@ -98,7 +98,7 @@ function SessionBanner() {
       </div>
     )
   }
-  // The page is only here for somebody who has signed in, so anything but online is on its way there.
+  // This page is only shown to a signed-in person, so any other state is about to go online.
   const waiting = session !== 'online' && session !== 'refused'
   const words = session === 'reconnecting' ? app.sessionReconnecting : app.sessionConnecting
   return (
@@ -113,7 +113,7 @@ function SessionBanner() {
   )
 }
 
-/** A fragment is a route here, so the link moves the focus by itself. */
+/** A fragment is a route here, so the link moves the focus itself. */
 function skipToContent(event: React.MouseEvent) {
   event.preventDefault()
   document.getElementById('content')?.focus()

@@ -3,7 +3,7 @@ import { useId } from 'react'
 
 import { browserLanguage, chooseLanguage, useChosenLanguage } from './language'
 
-/** Each language by its own name: who can't read the page has to find theirs. */
+/** Each language by its own name, so that people find theirs on a page that they can't read. */
 export function LanguageChoice() {
   const { app } = useStrings()
   const chosen = useChosenLanguage()

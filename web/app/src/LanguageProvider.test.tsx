@@ -17,21 +17,21 @@ afterEach(() => {
 })
 
 describe('the language of the page', () => {
-  it('is the one the browser asks for', async () => {
+  it('is the language of the browser', async () => {
     browserAsksFor('fr', 'de-CH')
     render(page)
     expect(await screen.findByText('Einstellungen')).toBeDefined()
     expect([html.lang, html.dir]).toEqual(['de', 'ltr'])
   })
 
-  it('is English without a wait where nothing else is asked for', () => {
+  it('is English at once if the browser asks for no other', () => {
     browserAsksFor('ja')
     render(page)
     expect(screen.getByText('Settings')).toBeDefined()
     expect(html.lang).toBe('en')
   })
 
-  it('can be chosen, is remembered, and turns the page round', async () => {
+  it('can be chosen, is remembered, and sets the direction of the page', async () => {
     browserAsksFor('en-GB')
     render(page)
     const choice = screen.getByRole('combobox', { name: 'Language' })
@@ -47,7 +47,7 @@ describe('the language of the page', () => {
     expect(localStorage.getItem('parley.language')).toBeNull()
   })
 
-  it('that can not be loaded is told, with the way out', async () => {
+  it('shows an error and a retry if it can not be loaded', async () => {
     browserAsksFor('en-GB')
     const load = (language: Language) =>
       language === 'en' ? Promise.resolve(en) : Promise.reject(new TypeError('Failed to fetch'))

@@ -13,12 +13,15 @@ import { useEffect, useLayoutEffect, useState, type ReactNode } from 'react'
 import { browserLanguage, useChosenLanguage } from './language'
 
 type LanguageProviderProps = {
-  /** Where the words come from. */
+  /** Loads the texts of a language. */
   readonly load?: (language: Language) => Promise<Strings>
   readonly children: ReactNode
 }
 
-/** Has everything inside speak the person's language, and tells the browser which it is. */
+/**
+ * Gives the texts of the person's language to everything inside, and sets `lang` and `dir` of the
+ * page.
+ */
 export function LanguageProvider({ load = loadStrings, children }: LanguageProviderProps) {
   const language = useChosenLanguage() ?? browserLanguage()
   const [strings, setStrings] = useState<Strings | null>(language === 'en' ? en : null)
@@ -35,7 +38,7 @@ export function LanguageProvider({ load = loadStrings, children }: LanguageProvi
       },
       () => {
         if (!wanted) return
-        // A page in the wrong language is better than none.
+        // A page in the wrong language is better than no page.
         setStrings((last) => last ?? en)
         setFailed(language)
       },
@@ -51,7 +54,7 @@ export function LanguageProvider({ load = loadStrings, children }: LanguageProvi
     document.documentElement.dir = strings.direction
   }, [strings])
 
-  // Nothing for a moment, rather than a page that changes its language while it is being read.
+  // Renders nothing for a moment, so that the page does not change its language while it is read.
   return (
     strings && (
       <StringsContext value={strings}>
@@ -64,7 +67,7 @@ export function LanguageProvider({ load = loadStrings, children }: LanguageProvi
 
 type FailedLanguageProps = { readonly language: Language; readonly onHide: () => void }
 
-/** An old page asks a new server for files that are gone; only a page that is loaded anew gets others. */
+/** An old page asks a new server for files that are gone; only a reload helps. */
 function FailedLanguage({ language, onHide }: FailedLanguageProps) {
   const { app } = useStrings()
   return (

@@ -19,7 +19,7 @@ afterEach(() => {
 })
 
 describe('the question about notifications', () => {
-  it('is put after the first call that came in, not before and not during it', () => {
+  it('is shown after the first incoming call, not before or during it', () => {
     const { page } = setUp('default')
     expect(screen.queryByText(question)).toBeNull()
     page.showCalls(incoming)
@@ -28,14 +28,14 @@ describe('the question about notifications', () => {
     expect(screen.getByText(question)).toBeDefined()
   })
 
-  it('is not put for a call that went out', () => {
+  it('is not shown after an outgoing call', () => {
     const { page } = setUp('default')
     page.showCalls(callView({ phase: 'active' }))
     page.showCalls(callView({ phase: 'ended', reason: 'completed' }))
     expect(screen.queryByText(question)).toBeNull()
   })
 
-  it.each(['Allow notifications', 'Not now'])('is put once: %s', async (answer) => {
+  it.each(['Allow notifications', 'Not now'])('is shown once: %s', async (answer) => {
     const { page, notifier } = setUp('default')
     page.showCalls(over)
     await page.user.click(screen.getByRole('button', { name: answer }))
@@ -48,11 +48,14 @@ describe('the question about notifications', () => {
     expect(screen.queryByText(question)).toBeNull()
   })
 
-  it.each(['granted', 'denied', 'unsupported'] as const)('is not put where it is %s', (state) => {
-    const { page } = setUp(state)
-    page.showCalls(over)
-    expect(screen.queryByText(question)).toBeNull()
-  })
+  it.each(['granted', 'denied', 'unsupported'] as const)(
+    'is not shown if the permission is %s',
+    (state) => {
+      const { page } = setUp(state)
+      page.showCalls(over)
+      expect(screen.queryByText(question)).toBeNull()
+    },
+  )
 })
 
 describe('the setting', () => {
@@ -73,7 +76,7 @@ describe('the setting', () => {
     expect(screen.getByText('On')).toBeDefined()
   })
 
-  it('notices what was changed in the browser', () => {
+  it('notices a change in the browser’s settings', () => {
     const { set } = setUp('denied', <NotificationSetting />)
     set('granted')
     act(() => {

@@ -3,7 +3,7 @@ import { useRef, useState } from 'react'
 
 import { setAsked, useNotifier, wasAsked } from './notifications'
 
-/** Asks once whether to show calls through the system, after the first that came in. */
+/** Asks once, after the first incoming call, whether to show calls as system notifications. */
 export function NotificationPrompt() {
   const { notifications: words } = useStrings().app
   const { calls } = useWebRTC()
@@ -14,12 +14,12 @@ export function NotificationPrompt() {
 
   const rings = calls.some(({ direction }) => direction === 'incoming')
   if (rings && !rang) setRang(true)
-  // Not while there is something better to do than to read this.
+  // Not while a call continues.
   const busy = calls.some(({ phase }) => phase !== 'ended')
   if (!rang || busy || asked || state !== 'default') return null
 
   const done = () => {
-    // The button that has the keyboard is about to go.
+    // The focused button is about to be removed.
     place.current?.closest('main')?.focus({ preventScroll: true })
     setAsked()
     setAskedHere(true)

@@ -2,7 +2,7 @@ import { Button, useStrings } from '@parley/react'
 
 import { setAsked, useNotifier } from './notifications'
 
-/** Whether the system says who calls while the page is in the background. */
+/** Whether calls are shown as system notifications while the page is in the background. */
 export function NotificationSetting() {
   const { notifications: words } = useStrings().app
   const { notifier, state } = useNotifier()

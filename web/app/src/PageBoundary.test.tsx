@@ -19,7 +19,7 @@ afterEach(() => {
 })
 
 describe('a page that throws', () => {
-  it('leaves the call alone, says so, and can be tried again', async () => {
+  it('does not end the call, shows an error, and can be retried', async () => {
     breaks = true
     vi.spyOn(console, 'error').mockReturnValue()
     const { user, core, showCalls } = renderWithPhone(

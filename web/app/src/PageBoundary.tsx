@@ -4,7 +4,7 @@ import { Component, type ReactNode } from 'react'
 type PageBoundaryProps = { readonly children: ReactNode }
 type PageBoundaryState = { readonly broken: boolean }
 
-/** Keeps what a page throws from whatever is around it: from the call above all. */
+/** Catches the errors of a page, so that they do not end a call. */
 export class PageBoundary extends Component<PageBoundaryProps, PageBoundaryState> {
   static getDerivedStateFromError(): PageBoundaryState {
     return { broken: true }

@@ -17,7 +17,7 @@ import { NotificationSetting } from './NotificationSetting'
 import { hrefOf } from './router'
 import { storedTheme, storeTheme, themes, type Theme } from './theme'
 
-/** The few things there are to choose, behind one's own face. */
+/** The settings, behind the person's avatar. */
 export function Settings() {
   const { app } = useStrings()
   const { me } = useWebRTC()

@@ -4,7 +4,7 @@ import { createContext, useContext } from 'react'
 export type AccountState = {
   readonly accounts: Accounts
   readonly token: string
-  /** The server no longer takes the token: shows the sign-in, and says why. */
+  /** The server refuses the token: shows the sign-in with the reason. */
   readonly expire: () => void
   readonly leave: () => void
 }
@@ -17,7 +17,7 @@ export function useAccount(): AccountState {
   return state
 }
 
-/** Whether the answer to a request means that the token is no longer good. */
+/** Whether an error means that the token is no longer valid. */
 export function isExpired(error: ErrorCode): boolean {
   return error === 'account/not-signed-in'
 }

@@ -6,7 +6,7 @@ import { byDay, dayName } from './dates'
 const at = (text: string) => new Date(text).getTime()
 
 describe('days', () => {
-  it('hold the calls that began on them', () => {
+  it('group calls by the day on which they began', () => {
     const calls = ['2026-03-02T09:00', '2026-03-02T00:00', '2026-03-01T23:59'].map((text) => ({
       invited_at_ms: at(text),
     }))

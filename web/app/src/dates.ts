@@ -1,10 +1,10 @@
-// Days and hours as people say them, in their own time zone.
+// Days and times in words, in the person's time zone.
 import type { CallRecord } from '@parley/client'
 import { regional, type AppStrings } from '@parley/react'
 
 export type Day = { readonly day: number; readonly items: readonly CallRecord[] }
 
-/** Groups calls by the day they began on; `day` is its midnight. */
+/** Groups calls by the day on which they began; `day` is its midnight. */
 export function byDay(calls: readonly CallRecord[]): readonly Day[] {
   const days: { day: number; items: CallRecord[] }[] = []
   for (const call of calls) {
@@ -24,7 +24,7 @@ export function dayName(
 ): string {
   const today = midnightOf(now)
   if (day === today) return strings.today
-  // Half a day back from midnight is yesterday, also when the clocks were changed.
+  // Half a day before midnight is yesterday, even when the clocks were changed.
   if (day === midnightOf(today - 12 * 3_600_000)) return strings.yesterday
   const sameYear = new Date(day).getFullYear() === new Date(now).getFullYear()
   return new Date(day).toLocaleDateString(regional(locale), {
@@ -42,7 +42,7 @@ export function clockTime(milliseconds: number, locale: string): string {
   })
 }
 
-/** A day and a time of it, of what is known to some minutes. */
+/** Day and time, to the minute. */
 export function clockDate(milliseconds: number, locale: string): string {
   return new Date(milliseconds).toLocaleString(regional(locale), {
     dateStyle: 'medium',
@@ -50,7 +50,7 @@ export function clockDate(milliseconds: number, locale: string): string {
   })
 }
 
-/** A time to the second, to compare with what somebody else noted. */
+/** A time to the second, for comparison with other records. */
 export function exactTime(milliseconds: number, locale: string): string {
   return new Date(milliseconds).toLocaleTimeString(regional(locale), { timeStyle: 'medium' })
 }

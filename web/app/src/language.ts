@@ -1,4 +1,4 @@
-// Which language the page speaks: the one that was chosen here, else the first the browser asks for.
+// The language of the page: the chosen one, else the first that the browser asks for.
 import { languages, preferredLanguage, type Language } from '@parley/react'
 import { useSyncExternalStore } from 'react'
 
@@ -7,7 +7,7 @@ import { recall, remember } from './storage'
 const KEY = 'parley.language'
 const listeners = new Set<() => void>()
 
-/** The choice that was made on this browser; nothing means: as the browser. */
+/** The language that was chosen in this browser; null means the browser's. */
 export function useChosenLanguage(): Language | null {
   return useSyncExternalStore(subscribe, chosenLanguage)
 }

@@ -1,4 +1,4 @@
-// The page's notifications about calls, and whether it may still ask to show them.
+// The notifier of the page, and whether it may still ask for permission.
 import { pageNotifier, type NotificationState, type Notifier } from '@parley/client'
 import { createContext, useCallback, useContext, useSyncExternalStore } from 'react'
 
@@ -13,7 +13,7 @@ export function useNotifier(): { readonly notifier: Notifier; readonly state: No
   const subscribe = useCallback(
     (listener: () => void) => {
       const stop = notifier.subscribe(listener)
-      // The person may have changed it in the browser meanwhile.
+      // The person may have changed the permission in the browser.
       window.addEventListener('focus', listener)
       return () => {
         stop()
@@ -27,7 +27,7 @@ export function useNotifier(): { readonly notifier: Notifier; readonly state: No
 
 const KEY = 'parley.notifications'
 
-/** Whether the question was put once; it is not put again. */
+/** Whether the question was asked. It is asked once. */
 export function wasAsked(): boolean {
   return recall(KEY) !== null
 }

@@ -13,7 +13,7 @@ import { isExpired, useAccount } from './account'
 import { usePeopleChanges } from './people/usePeopleChanges'
 import { failedAgain, useAutoRetry, type Failure } from './useAutoRetry'
 
-/** What a person can decide about somebody; the names are those of the requests. */
+/** The decisions of a person about another; the names of the requests. */
 export type Decision = 'block' | 'unblock' | 'addContact' | 'removeContact'
 
 type Lists = {
@@ -22,26 +22,26 @@ type Lists = {
 }
 
 export type Relations = {
-  /** Each ordered by name; undefined until the server has said them. */
+  /** Ordered by name; undefined until the server has answered. */
   readonly lists: Lists | undefined
-  /** Why the lists can't be had just now. */
+  /** Why the lists could not be loaded. */
   readonly problem: ErrorCode | undefined
   readonly retry: () => void
   readonly isBlocked: (user: UserId) => boolean
   readonly isContact: (user: UserId) => boolean
-  /** Settles once the lists are those after it. */
+  /** Resolves when the lists contain the decision. */
   readonly decide: (decision: Decision, user: UserId) => Promise<Result<null>>
 }
 
 const RelationsContext = createContext<Relations | null>(null)
 
-/** Whom the person has blocked, and whom they have added. The server keeps it, for all of their devices. */
+/** The person's contacts and blocked people. The server keeps them for all devices. */
 export function RelationsProvider({ children }: { readonly children: ReactNode }) {
   const { accounts, token, expire } = useAccount()
   const [lists, setLists] = useState<Lists>()
   const [failure, setFailure] = useState<Failure>()
   const [asked, setAsked] = useState(0)
-  // Another device of this person may have decided something.
+  // Another device of this person may have changed the lists.
   const changes = usePeopleChanges()
 
   const load = useCallback(async (): Promise<Result<Lists>> => {

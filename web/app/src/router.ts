@@ -1,4 +1,4 @@
-// A few places need no router. They live in the fragment, so that any static server can host them.
+// Routes are fragments, so that any static server can host the app.
 import { useSyncExternalStore } from 'react'
 
 export const routes = ['people', 'history', 'devices', 'account', 'sign-up'] as const

@@ -8,21 +8,21 @@ beforeEach(() => {
 })
 afterEach(() => vi.restoreAllMocks())
 
-describe('what a page remembers', () => {
-  it('is there until it is put away', () => {
+describe('the storage of a page', () => {
+  it('keeps a value until it is removed', () => {
     remember('parley.test', 'one')
     expect(recall('parley.test')).toBe('one')
     remember('parley.test', null)
     expect(recall('parley.test')).toBeNull()
   })
 
-  it('is what another tab made of it', () => {
+  it('sees the changes of another tab', () => {
     remember('parley.test', 'one')
     localStorage.removeItem('parley.test')
     expect(recall('parley.test')).toBeNull()
   })
 
-  it('lasts as long as the page where nothing may be stored', () => {
+  it('lasts as long as the page if storage is forbidden', () => {
     const refuse = () => {
       throw new DOMException('The operation is insecure.', 'SecurityError')
     }

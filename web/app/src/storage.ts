@@ -1,6 +1,6 @@
-// What a page remembers. Browsers may forbid it; then it forgets with the tab.
+// Stored values of the page. If the browser forbids storage, they last as long as the tab.
 
-/** Only what could not be stored: other tabs change what is stored. */
+/** Only values that could not be stored, because other tabs change stored ones. */
 const untilClosed = new Map<string, string>()
 
 export function remember(key: string, value: string | null): void {

@@ -1,4 +1,4 @@
-// Who is signed in on this page: a token that outlives a reload and is shared by all tabs.
+// The token of the signed-in person. It outlives a reload, and all tabs share it.
 import { useSyncExternalStore } from 'react'
 
 import { recall, remember } from './storage'
@@ -7,10 +7,10 @@ const KEY = 'parley.token'
 const USER_KEY = 'parley.user'
 const listeners = new Set<() => void>()
 
-/** Whether the last token was taken away by the server rather than given back. */
+/** Whether the server ended the last sign-in, and not the person. */
 let expired = false
 
-/** Takes a token and the account it opens, or puts both away. */
+/** Stores a token and its user, or removes both. */
 export function setToken(account: { readonly token: string; readonly user: string } | null): void {
   expired = false
   remember(USER_KEY, account?.user ?? null)
@@ -18,12 +18,12 @@ export function setToken(account: { readonly token: string; readonly user: strin
   tell()
 }
 
-/** Whose token it is, before the server has said so once more. */
+/** The user of the token, before the server has confirmed it. */
 export function tokenUser(): string | null {
   return recall(USER_KEY)
 }
 
-/** The server no longer takes the token. */
+/** The server refuses the token. */
 export function expireToken(): void {
   expired = true
   remember(KEY, null)
@@ -34,7 +34,7 @@ function tell(): void {
   for (const listener of listeners) listener()
 }
 
-/** The token, kept up to date with the other tabs: signing out in one signs out all. */
+/** The token, in step with other tabs: a sign-out in one signs out all. */
 export function useToken(): string | null {
   return useSyncExternalStore(subscribe, () => recall(KEY))
 }
@@ -45,7 +45,7 @@ export function useTokenExpired(): boolean {
 
 function subscribe(listener: () => void): () => void {
   const onStorage = (event: StorageEvent) => {
-    // A null key means that everything was cleared.
+    // A null key means that the storage was cleared.
     if (event.key === KEY || event.key === null) listener()
   }
   listeners.add(listener)

@@ -5,14 +5,14 @@ import { useEffect, useEffectEvent } from 'react'
 const FIRST_MS = 2000
 const LONGEST_MS = 30_000
 
-/** What went wrong with a request, and how often in a row. */
+/** The error of a request, and how often in a row it failed. */
 export type Failure = { readonly error: ErrorCode; readonly times: number }
 
 export function failedAgain(last: Failure | undefined, error: ErrorCode): Failure {
   return { error, times: (last?.times ?? 0) + 1 }
 }
 
-/** Asks again what failed for a while: ever more rarely, and at once when the server is back. */
+/** Repeats a failed request, less and less often, and at once when the server is back. */
 export function useAutoRetry(failure: Failure | undefined, ask: () => void): void {
   const { session } = useWebRTC()
   const again = useEffectEvent(ask)

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react'
 
-/** One's own picture, mirrored as people know themselves. */
+/** The own picture, mirrored. */
 export function CameraPreview({ stream, label }: { stream: MediaStream | null; label: string }) {
   const video = useRef<HTMLVideoElement>(null)
   useEffect(() => {

@@ -9,7 +9,7 @@ export type DeviceSelectProps = {
   readonly onChoose: (id: string | undefined) => void
 }
 
-/** Which device to use: the system's, or one of those that are plugged in. */
+/** A choice between the system's device and the present ones. */
 export function DeviceSelect({ kind, found, chosen, onChoose }: DeviceSelectProps) {
   const { devices: words } = useStrings().call
   const id = useId()

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react'
 
-/** How much of the range of a voice is below what can be heard, in decibels. */
+/** The level in decibels that the meter shows as silence. */
 const QUIETEST_DB = -60
 
 /** Shows how loud a microphone is. */
@@ -27,7 +27,7 @@ export function LevelMeter({ stream, label }: { stream: MediaStream | null; labe
   return <meter ref={meter} className="level" aria-label={label} min={0} max={1} value={0} />
 }
 
-/** From 0, silence, to 1, as loud as can be. */
+/** From 0 (silence) to 1 (full scale). */
 export function levelOf(samples: Float32Array): number {
   const power = samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length
   if (power === 0) return 0

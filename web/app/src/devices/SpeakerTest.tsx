@@ -2,7 +2,7 @@ import { TONE_SAMPLE_RATE, renderTone, type Devices } from '@parley/client'
 import { Button, useStrings } from '@parley/react'
 import { useEffect, useRef, useState } from 'react'
 
-/** Plays what rings when somebody calls, where calls will be heard. */
+/** Plays the ringtone on the speaker that calls use. */
 export function SpeakerTest({ devices }: { readonly devices: Devices | undefined }) {
   const { devices: words } = useStrings().app
   const element = useRef<HTMLAudioElement>(null)
@@ -31,7 +31,7 @@ export function SpeakerTest({ devices }: { readonly devices: Devices | undefined
   )
 }
 
-/** One round of the ringtone through an element; the answer ends it before its time. */
+/** Plays one round of the ringtone. Returns a function that stops it. */
 function playTone(player: HTMLAudioElement, onEnd: () => void): () => void {
   const context = new AudioContext()
   const samples = renderTone('ringtone')
@@ -49,7 +49,7 @@ function playTone(player: HTMLAudioElement, onEnd: () => void): () => void {
   }
   source.onended = end
   player.srcObject = way.stream
-  // A player that may not start says so by silence; the tone ends all the same.
+  // A blocked player stays silent; the test ends all the same.
   player.play().catch(() => undefined)
   source.start()
   return end

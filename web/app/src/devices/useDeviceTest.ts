@@ -3,21 +3,21 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 
 export type Probe =
   | { readonly phase: 'off' }
-  /** `asking`: it takes so long that the browser's question is probably waiting. */
+  /** `asking`: opening takes so long that a permission prompt is probably open. */
   | { readonly phase: 'opening'; readonly asking: boolean }
-  /** `silenced`: its own switch or the system lets nothing through. */
+  /** `silenced`: the device's switch or the system silences it. */
   | { readonly phase: 'on'; readonly stream: MediaStream; readonly silenced: boolean }
   | { readonly phase: 'failed'; readonly error: ErrorCode }
 
 const off: Probe = { phase: 'off' }
 
-/** A device that needs no question is open by then. */
+/** A device that needs no prompt is open within this time. */
 const ASKING_AFTER_MS = 3000
 
-/** Who plugs in one device brings several changes of the list, one right after the other. */
+/** Plugging in one device changes the list several times in a row. */
 const SETTLE_MS = 300
 
-/** Opens one device when it is told to, and closes it at the latest with the screen. */
+/** Opens one device on request, and closes it when the screen is left. */
 export function useDeviceTest(
   devices: Devices | undefined,
   kind: CaptureKind,
@@ -25,9 +25,9 @@ export function useDeviceTest(
 ) {
   const [probe, setProbe] = useState<Probe>(off)
   const open = useRef<MediaStream>(null)
-  // Grows with every start and stop: a grant that comes late belongs to none of them.
+  // Grows with every start and stop, to recognise a late grant.
   const attempt = useRef(0)
-  // What was asked of the browser last: one question at a time.
+  // The last request: only one prompt at a time.
   const asked = useRef<Promise<unknown>>(Promise.resolve())
 
   const close = useCallback(() => {
@@ -45,7 +45,7 @@ export function useDeviceTest(
     setProbe(off)
   }, [close])
 
-  /** Tells whether the answer was still waited for. */
+  /** Returns whether the result was still wanted. */
   const attemptToOpen = useCallback(
     async (mine: number): Promise<boolean> => {
       const asking = asked.current.then(() =>
@@ -90,19 +90,19 @@ export function useDeviceTest(
     return () => clearTimeout(timer)
   }, [opening])
 
-  // What is plugged in now may be what was missing; without a word about the try, in case it is not.
+  // The missing device may be present now. Tries silently, because it may be another device.
   const absent = probe.phase === 'failed' && isAbsent(probe.error)
   useEffect(() => {
     if (!absent || !devices) return
     let over = false
     let timer: ReturnType<typeof setTimeout> | undefined
     const tryAgain = async () => {
-      // A try that is under way may well find it.
+      // A running attempt may find the device.
       await asked.current
       if (!over && open.current === null) void attemptToOpen(close())
     }
     const stopListening = devices.onChange((chosen) => {
-      // Who chooses another one starts it as well.
+      // Choosing another device starts the test too.
       clearTimeout(timer)
       if (chosen === undefined) timer = setTimeout(() => void tryAgain(), SETTLE_MS)
     })
@@ -126,7 +126,7 @@ type Watcher = {
   readonly onLost: () => void
 }
 
-/** Tells how it is now, and every change. */
+/** Reports the present state and every change. */
 function watch(stream: MediaStream, { onSilenced, onLost }: Watcher): void {
   const [track] = stream.getTracks()
   onSilenced(track?.muted === true)

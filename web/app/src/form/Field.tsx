@@ -9,13 +9,13 @@ type FieldProps = {
   readonly label: string
   readonly hint?: string
   readonly autoComplete: string
-  /** Not to be read over somebody's shoulder. */
+  /** Hides the typed text. */
   readonly secret?: boolean
-  /** Written without capitals and corrections. */
+  /** Without capitalisation and correction. */
   readonly trims?: boolean
 }
 
-/** A label, what is typed, and what there is to say about it. */
+/** A text field with its label, hint and error. */
 export function Field({
   form,
   name,

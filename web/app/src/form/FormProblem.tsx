@@ -2,7 +2,7 @@ import { Note, RequestProblem, useStrings, type Strings } from '@parley/react'
 
 import type { Trouble } from './useAccountForm'
 
-/** What is wrong with what was sent, said at once. */
+/** The error of a form, announced at once. */
 export function FormProblem({ trouble }: { readonly trouble: Trouble | undefined }) {
   const { app } = useStrings()
   const words = trouble && wordsOf(trouble, app)
@@ -20,7 +20,7 @@ export function FormProblem({ trouble }: { readonly trouble: Trouble | undefined
 
 type AppStrings = Strings['app']
 
-/** What is wrong and what to do, where the words of the catalogue are about something else. */
+/** The words of an error if the catalogue's words do not fit. */
 function wordsOf(
   { error, field, detail }: Trouble,
   app: AppStrings,

@@ -4,13 +4,13 @@ import { useEffect, useRef, useState, type SyntheticEvent } from 'react'
 const fieldNames = ['user', 'name', 'password', 'invitation', 'current', 'new'] as const
 export type FieldName = (typeof fieldNames)[number]
 
-/** Sent as they are typed. */
+/** Fields that are sent exactly as typed. */
 const secrets: ReadonlySet<FieldName> = new Set(['password', 'current', 'new'])
 
-/** What is hidden is there for password managers. */
+/** Hidden inputs are for password managers. */
 const visibleInputs = 'input:not([hidden])'
 
-/** The field in which an error can be mended. */
+/** The field in which the person can correct an error. */
 const fieldOf: Readonly<Partial<Record<ErrorCode, FieldName>>> = {
   'account/wrong-credentials': 'password',
   'account/name-taken': 'user',
@@ -19,7 +19,7 @@ const fieldOf: Readonly<Partial<Record<ErrorCode, FieldName>>> = {
   'account/invitation-needed': 'invitation',
 }
 
-/** What is wrong, and in which field. Without a code it is half a character: nothing was sent. */
+/** An error and its field. Without a code a text has a lone surrogate, and nothing was sent. */
 export type Trouble = {
   readonly error?: ErrorCode
   readonly field?: FieldName | undefined
@@ -31,14 +31,14 @@ function troubleOf({ error, field, detail }: Omit<Refusal, 'ok'>): Trouble {
   return { error, field: said ?? fieldOf[error], detail }
 }
 
-/** Half of a character that takes two code units; it is in no text that can be sent. */
+/** A lone surrogate, which no request can contain. */
 const brokenText = /\p{Surrogate}/u
 
 export type AccountForm = ReturnType<typeof useAccountForm>
 
 type Answer = { readonly ok: true } | Refusal
 
-/** A form about an account: what is typed into it, sent, and wrong with it. */
+/** The state of a form about an account: its values, its request and its errors. */
 export function useAccountForm(firstError?: ErrorCode) {
   const [trouble, setTrouble] = useState<Trouble | undefined>(
     firstError && troubleOf({ error: firstError }),
@@ -47,8 +47,8 @@ export function useAccountForm(firstError?: ErrorCode) {
   const [busy, setBusy] = useState(false)
   const element = useRef<HTMLFormElement>(null)
 
-  // Once the problem is drawn, so that both are read out in order, and the field that it is about is
-  // there: some appear only then.
+  // Moves the focus after the error is rendered, so that screen readers announce both in order, and
+  // because some fields appear only then.
   useEffect(() => {
     const name = trouble?.field
     const field = name === undefined ? null : element.current?.elements.namedItem(name)

@@ -15,13 +15,13 @@ import { DecisionOutcome } from '../people/DecisionOutcome'
 import { useDecisions } from '../people/useDecisions'
 import { tokenUser } from '../token'
 
-/** Everything that is known of a call: what happened when, how it ended, and through whom. */
+/** Everything about a call: its times, its end and its sources. */
 export function CallDetails({ record }: { readonly record: CallRecord }) {
   const { app, call: strings, errors, locale } = useStrings()
   const words = app.record
   const { direction, peer, invited_at_ms: invited, lasted_ms: lasted } = record
   const ending = strings.ended[record.reason][direction]
-  // A newer server may know failures that this page has no words for.
+  // A newer server may send failures that this page does not know.
   const failure = record.failure === undefined ? undefined : errorOf(errors, record.failure)
   return (
     <>
@@ -56,7 +56,7 @@ export function CallDetails({ record }: { readonly record: CallRecord }) {
   )
 }
 
-/** What to do about the other person: call them, keep them, or be left in peace. */
+/** Actions on the other person: call, add to contacts, block. */
 function PeerActions({ peer }: { readonly peer: Party }) {
   const { app, call: strings } = useStrings()
   const { contacts } = app
@@ -111,7 +111,7 @@ function Fact({ name, wide = false, children }: FactProps) {
   )
 }
 
-/** What did not happen is left out. */
+/** Times that are absent are left out. */
 function Moment({ name, at }: { readonly name: string; readonly at: number | undefined }) {
   const { locale } = useStrings()
   if (at === undefined) return null

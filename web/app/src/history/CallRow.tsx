@@ -14,7 +14,7 @@ import { clockTime } from '../dates'
 import { CallDetails } from './CallDetails'
 import { iconOf, toneOf } from './records'
 
-/** One call: who, how, when, and the rest for who asks. */
+/** One call: person, kind, time; details on request. */
 export function CallRow({ record }: { readonly record: CallRecord }) {
   const { app, call: strings, locale } = useStrings()
   const [open, setOpen] = useState(false)

@@ -5,12 +5,12 @@ import { filters } from './records'
 
 export type HistoryFiltersProps = {
   readonly filter: HistoryFilter
-  /** How many of the calls that are loaded were missed. */
+  /** How many of the loaded calls were missed. */
   readonly missed: number
   readonly onFilter: (filter: HistoryFilter) => void
 }
 
-/** Which calls to show. */
+/** The filter of the history. */
 export function HistoryFilters({ filter, missed, onFilter }: HistoryFiltersProps) {
   const { app, locale } = useStrings()
   const id = useId()

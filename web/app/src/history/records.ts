@@ -1,4 +1,4 @@
-// What a call of the past was, and which ones a person wants to see.
+// Properties of past calls, and filters.
 import type { CallRecord } from '@parley/client'
 import type { HistoryFilter, IconName } from '@parley/react'
 
@@ -9,7 +9,7 @@ export function passes(record: CallRecord, filter: HistoryFilter): boolean {
   return filter === 'missed' ? toneOf(record) === 'missed' : record.direction === filter
 }
 
-/** Whether it went well, was missed, or went wrong; the words say the same. */
+/** Whether a call succeeded, was missed, or failed; its words say the same. */
 export function toneOf({ reason, direction }: CallRecord): 'plain' | 'missed' | 'broken' {
   switch (reason) {
     case 'completed':

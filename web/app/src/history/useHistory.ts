@@ -13,7 +13,7 @@ type Loaded = {
 
 const nothing: Loaded = { calls: undefined, next: undefined, failure: undefined }
 
-/** The history, page by page; its top is asked for again whenever a call has ended. */
+/** The history, page by page. The first page is loaded again after each call. */
 export function useHistory() {
   const { accounts, token, expire } = useAccount()
   const { calls: live } = useWebRTC()
@@ -67,7 +67,9 @@ export function useHistory() {
   }
 }
 
-/** A newer first page over what is shown; a page that has nothing in common with it replaces it. */
+/**
+ * Merges a newer first page with the loaded pages; replaces them if they have no call in common.
+ */
 function withTop(last: Loaded, page: CallHistory): Loaded {
   const known = new Set(page.calls.map(({ call }) => call))
   const older = last.calls?.filter(({ call }) => !known.has(call)) ?? []

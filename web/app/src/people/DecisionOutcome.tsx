@@ -2,7 +2,7 @@ import { BlockQuestion, RequestProblem, nameInSentence, useStrings } from '@parl
 
 import type { Decisions } from './useDecisions'
 
-/** What there is to ask and to tell about a decision, below the buttons for it. */
+/** The question before a decision and its result, below the buttons. */
 export function DecisionOutcome({ decisions }: { readonly decisions: Decisions }) {
   const { app } = useStrings()
   const { party, asking, done, problem, cancel, decide } = decisions

@@ -3,7 +3,7 @@ import { useState } from 'react'
 
 import type { Decisions } from './useDecisions'
 
-/** What else can be done about a person than calling them. */
+/** Further actions on a person, besides calling. */
 export function PersonMenu({ decisions }: { readonly decisions: Decisions }) {
   const { app, call: strings } = useStrings()
   const { party, isBlocked, isContact, pending, opener, askToBlock, decide } = decisions

@@ -6,7 +6,7 @@ import { DecisionOutcome } from './DecisionOutcome'
 import { PersonMenu } from './PersonMenu'
 import { useDecisions } from './useDecisions'
 
-/** Somebody who can be called: who, whether they are there, and what can be done. */
+/** A person: name, presence and actions. */
 export function PersonRow({ person }: { readonly person: Party }) {
   const { app } = useStrings()
   const decisions = useDecisions(person)
@@ -48,7 +48,7 @@ function usePresence({ user }: Party) {
   const online = presence.get(user)
   if (online === true) return { state: 'online', words: app.online }
   if (online === false) return { state: 'offline', words: app.offline }
-  // Who can't be asked for now is not being checked.
+  // Without a connection, presence is not being checked.
   const asks = session === 'online' || problem === undefined
   return { state: 'unknown', words: asks ? app.presenceUnknown : app.presenceUntold }
 }

@@ -8,14 +8,14 @@ export type Decisions = {
   readonly party: Party
   readonly isBlocked: boolean
   readonly isContact: boolean
-  /** Whether it is being asked if the person is to be blocked. */
+  /** Whether the question before blocking is shown. */
   readonly asking: boolean
-  /** What was done last, and why it did not work if it did not. */
+  /** The last decision, and its error if it failed. */
   readonly done: Decision | undefined
   readonly problem: ErrorCode | undefined
-  /** What is being done. */
+  /** The decision that is being sent. */
   readonly pending: Decision | undefined
-  /** Where the keyboard goes on when the question is gone. */
+  /** Gets the focus when the question is closed. */
   readonly opener: RefObject<HTMLButtonElement | null>
   readonly askToBlock: () => void
   readonly cancel: () => void
@@ -24,7 +24,7 @@ export type Decisions = {
 
 type Answer = Awaited<ReturnType<ReturnType<typeof useRelations>['decide']>>
 
-/** What is decided about one person: asked where it takes a word first, then done, and told. */
+/** The decisions about one person: the question, the request and the result. */
 export function useDecisions(party: Party): Decisions {
   const { isBlocked, isContact, decide } = useRelations()
   const [asking, setAsking] = useState(false)
@@ -60,7 +60,7 @@ export function useDecisions(party: Party): Decisions {
       setPending(undefined)
       if (answer.ok) setDone(decision)
       if (decision !== 'block') setProblem(answer.ok ? undefined : answer.error)
-      // The question tells itself what went wrong.
+      // The question shows its error itself.
       else if (answer.ok) closeQuestion()
       return answer
     },

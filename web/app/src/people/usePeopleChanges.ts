@@ -2,8 +2,8 @@ import { useParley } from '@parley/react'
 import { useEffect, useState } from 'react'
 
 /**
- * Counts how often the people on the server, or what oneself has decided about them, may have changed:
- * each from the moment on at which it is this page's turn to ask.
+ * Counts the changes of the people on the server and of the person's decisions, each when it is
+ * this page's turn to reload the list.
  */
 export function usePeopleChanges(): number {
   const told = useParley((view) => view.people_changes ?? 0)

@@ -33,7 +33,7 @@ describe('the page of the account', () => {
     expect(known).toHaveProperty('checked', true)
   })
 
-  it('changes who may call and leaves the other settings as they have become', async () => {
+  it('changes who may call and keeps other settings that have changed meanwhile', async () => {
     const accounts = fakeAccounts()
     const { user } = renderSignedIn(page, accounts)
     const known = await screen.findByRole('radio', { name: 'People I know' })
@@ -46,7 +46,7 @@ describe('the page of the account', () => {
     })
   })
 
-  it('takes back a choice of who may call that did not work, and says why', async () => {
+  it('takes back a failed choice of who may call, and shows why', async () => {
     const accounts = fakeAccounts()
     accounts.changeSettings.mockReturnValue(failed('server/unreachable'))
     const { user } = renderSignedIn(page, accounts)
@@ -57,7 +57,7 @@ describe('the page of the account', () => {
     expect(known).toHaveProperty('checked', false)
   })
 
-  it('lists the contacts, and takes somebody off', async () => {
+  it('lists the contacts, and removes one', async () => {
     const accounts = fakeAccounts()
     accounts.contacts.mockImplementation(() => ok({ people: [bea] }))
     const { user } = renderSignedIn(page, accounts)
@@ -69,7 +69,7 @@ describe('the page of the account', () => {
     expect(document.activeElement).toBe(screen.getByRole('heading', { name: 'Contacts' }))
   })
 
-  it('says why somebody stays blocked', async () => {
+  it('shows why unblocking failed', async () => {
     const accounts = fakeAccounts()
     accounts.blocked.mockImplementation(() => ok({ people: [bea] }))
     accounts.unblock.mockReturnValue(failed('server/internal'))
@@ -79,7 +79,7 @@ describe('the page of the account', () => {
     expect(screen.getByRole('button', { name: 'Unblock Bea Moreau' })).toBeDefined()
   })
 
-  it('lists who is blocked, and lets them call again', async () => {
+  it('lists blocked people, and unblocks one', async () => {
     const accounts = fakeAccounts()
     accounts.blocked.mockImplementation(() => ok({ people: [bea] }))
     const { user } = renderSignedIn(page, accounts)
@@ -90,7 +90,7 @@ describe('the page of the account', () => {
     expect(await screen.findByText('Nobody is blocked.')).toBeDefined()
   })
 
-  it('changes the password, and says what is wrong with it', async () => {
+  it('changes the password, and shows its errors', async () => {
     const { user, accounts } = renderSignedIn(page)
     accounts.changePassword.mockReturnValueOnce(
       Promise.resolve({ ok: false, error: 'account/wrong-credentials', field: 'current' }),
@@ -110,11 +110,11 @@ describe('the page of the account', () => {
     await user.click(screen.getByRole('button', { name: 'Change password' }))
     expect(await screen.findByText('Your password is changed.')).toBeDefined()
     expect(screen.getByLabelText('New password')).toHaveProperty('value', '')
-    // It has ended the other sign-ins, so they are asked for again.
+    // The change has ended other sign-ins, so the list is loaded again.
     expect(accounts.sessions).toHaveBeenCalledTimes(2)
   })
 
-  it('sends no password that is missing', async () => {
+  it('does not send an empty password', async () => {
     const { user, accounts } = renderSignedIn(page)
     await user.type(screen.getByLabelText('Current password'), 'old secret{Enter}')
     expect(document.activeElement).toBe(screen.getByLabelText('New password'))

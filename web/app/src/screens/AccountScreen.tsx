@@ -11,7 +11,7 @@ import { WhoMayCallChoice } from './account/WhoMayCallChoice'
 const settingsOf = (accounts: Accounts, token: string) => accounts.settings(token)
 const signInsOf = (accounts: Accounts, token: string) => accounts.sessions(token)
 
-/** Who may call, whom one knows and has blocked, the password, and where one is signed in. */
+/** Who may call, contacts, blocked people, the password and the sign-ins. */
 export function AccountScreen() {
   const { app, call: strings } = useStrings()
   const relations = useRelations()
@@ -19,7 +19,7 @@ export function AccountScreen() {
   const signIns = useKept(signInsOf)
   const words = app.account
 
-  // Most often it is one reason for all of them.
+  // Usually all lists fail for the same reason.
   const problem = settings.problem ?? relations.problem ?? signIns.problem
   const retry = () => {
     relations.retry()

@@ -15,7 +15,7 @@ afterEach(() => {
 })
 
 describe('signing in', () => {
-  it('sends name and password, and hands on the account', async () => {
+  it('sends name and password, and returns the account', async () => {
     const { user, accounts, onSignedIn } = knock()
     await user.type(screen.getByRole('textbox', { name: 'User name' }), ' ada ')
     await user.type(screen.getByLabelText('Password'), ' pass word ')
@@ -27,7 +27,7 @@ describe('signing in', () => {
     expect(onSignedIn).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ token: 'fresh' }))
   })
 
-  it('asks for what is missing before it asks the server', async () => {
+  it('reports missing fields before it sends a request', async () => {
     const { user, accounts } = knock()
     await user.click(screen.getByRole('button', { name: 'Sign in' }))
     const name = screen.getByRole('textbox', { name: 'User name' })
@@ -41,7 +41,7 @@ describe('signing in', () => {
     expect(name.getAttribute('aria-invalid')).toBeNull()
   })
 
-  it('shows that it is at work, and works once', async () => {
+  it('shows that it is busy, and sends one request', async () => {
     const accounts = fakeAccounts()
     accounts.signIn.mockReturnValue(new Promise(() => undefined))
     const { user } = knock({ accounts })
@@ -71,7 +71,7 @@ describe('signing in', () => {
     expect(screen.getByRole('alert').textContent).toContain(words)
   })
 
-  it('says why somebody is here again', () => {
+  it('shows why the person must sign in again', () => {
     knock({ expired: true })
     expect(screen.getByRole('alert').textContent).toBe('You are signed out. Sign in again.')
   })
@@ -87,7 +87,7 @@ describe('signing in', () => {
   })
 })
 
-describe('the way to an account', () => {
+describe('the link to the sign-up', () => {
   it.each([
     ['open', true],
     ['invite', true],
@@ -100,7 +100,7 @@ describe('the way to an account', () => {
     expect(screen.queryByRole('link', { name: 'Create an account' }) !== null).toBe(offered)
   })
 
-  it('is not offered while the server is silent', () => {
+  it('is not shown until the server has answered', () => {
     const accounts = fakeAccounts()
     accounts.server.mockReturnValue(failed('server/unreachable'))
     knock({ accounts })
@@ -113,7 +113,7 @@ describe('signing up', () => {
     location.hash = '#/sign-up'
   })
 
-  it('sends what is needed and no more', async () => {
+  it('sends only the needed fields', async () => {
     const { user, accounts, onSignedIn } = knock()
     await fillIn(user, { name: ' Ada Lovelace ' })
     await user.keyboard('{Enter}')
@@ -145,7 +145,7 @@ describe('signing up', () => {
     await vi.waitFor(() => expect(document.activeElement).toBe(field))
   })
 
-  it('leads to the field that can mend it', async () => {
+  it('moves the focus to the field with the error', async () => {
     const accounts = fakeAccounts()
     accounts.signUp.mockReturnValue(failed('account/name-taken'))
     const { user } = knock({ accounts })
@@ -157,7 +157,7 @@ describe('signing up', () => {
     expect(screen.getByRole('alert').textContent).toContain('Somebody already has that name.')
   })
 
-  it('tells a display name from a user name', async () => {
+  it('distinguishes a display name from a user name', async () => {
     const accounts = fakeAccounts()
     const refusal = { ok: false as const, error: 'account/invalid-name' as const, field: 'name' }
     accounts.signUp.mockReturnValue(Promise.resolve(refusal))
@@ -170,7 +170,7 @@ describe('signing up', () => {
     expect(screen.getByRole('alert').textContent).toContain('That name can’t be used.')
   })
 
-  it('says so of half a character, and sends nothing', async () => {
+  it('reports a lone surrogate, and sends nothing', async () => {
     const { user, accounts } = knock()
     await fillIn(user, { name: 'Ada' })
     const field = screen.getByRole('textbox', { name: 'Your name' })
@@ -181,7 +181,7 @@ describe('signing up', () => {
     expect(screen.getByRole('alert').textContent).toContain('half a character')
   })
 
-  it('says of a common password that it is common', async () => {
+  it('reports a common password', async () => {
     const accounts = fakeAccounts()
     const refusal = { ok: false as const, error: 'account/weak-password' as const }
     accounts.signUp.mockReturnValue(Promise.resolve({ ...refusal, detail: 'common' }))
@@ -192,7 +192,7 @@ describe('signing up', () => {
     expect(screen.getByRole('alert').textContent).toContain('first that anybody tries')
   })
 
-  it('says so when the server takes nobody', async () => {
+  it('shows when the server takes no new accounts', async () => {
     const accounts = fakeAccounts()
     accounts.server.mockReturnValue(ok({ sign_up: 'closed', version: '0' }))
     knock({ accounts })

@@ -11,12 +11,12 @@ import { hrefOf, useRoute } from '../router'
 
 export type AuthScreenProps = {
   readonly accounts: Accounts
-  /** Somebody was signed in until a moment ago, and did not ask to be signed out. */
+  /** Whether the server has ended the last sign-in. */
   readonly expired: boolean
   readonly onSignedIn: (account: Account) => void
 }
 
-/** Signing in, and making an account where the server allows it. */
+/** The sign-in, and the sign-up if the server allows it. */
 export function AuthScreen({ accounts, expired, onSignedIn }: AuthScreenProps) {
   const { app, product } = useStrings()
   const policy = useSignUpPolicy(accounts)
@@ -102,7 +102,7 @@ type SignUpFormProps = Omit<AuthScreenProps, 'expired'> & {
 function SignUpForm({ accounts, policy, onSignedIn }: SignUpFormProps) {
   const { app } = useStrings()
   const form = useAccountForm()
-  // The server may ask for an invitation after the page has asked what it wants.
+  // The server's policy may have changed after the page has loaded it.
   const invited = policy === 'invite' || form.trouble?.error === 'account/invitation-needed'
   if (policy === 'closed') return <Problem error="account/sign-up-closed" />
   return (
@@ -163,7 +163,7 @@ function SignUpForm({ accounts, policy, onSignedIn }: SignUpFormProps) {
   )
 }
 
-/** Whether the server takes new accounts; nothing until it has said so. */
+/** The sign-up policy of the server; undefined until it has answered. */
 function useSignUpPolicy(accounts: Accounts): SignUpPolicy | undefined {
   const [policy, setPolicy] = useState<SignUpPolicy>()
   useEffect(() => {

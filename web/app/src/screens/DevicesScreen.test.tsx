@@ -24,14 +24,14 @@ afterEach(() => {
 })
 
 describe('sound and picture', () => {
-  it('opens nothing before it is asked to', async () => {
+  it('opens no device before a press', async () => {
     const { platform } = await setUp()
     expect(platform.requests).toEqual([])
     expect(screen.getByText(/tells the names of the devices once/)).toBeDefined()
     expect(screen.queryByRole('meter')).toBeNull()
   })
 
-  it('lists what there is, and remembers what is chosen', async () => {
+  it('lists the devices, and remembers the choice', async () => {
     const { user, parley } = await setUp(
       plugged('audioinput', 'm1', 'Headset'),
       plugged('audioinput', 'm2'),
@@ -51,7 +51,7 @@ describe('sound and picture', () => {
     expect(parley.devices.chosen('microphone')).toBeUndefined()
   })
 
-  it('keeps a choice that is not plugged in, and says so', async () => {
+  it('keeps a chosen device that is missing, and shows it', async () => {
     const { platform, parley } = await setUp(plugged('videoinput', 'c1', 'Webcam'))
     act(() => parley.devices.choose('camera', 'c1'))
     const camera = screen.getByRole<HTMLSelectElement>('combobox', { name: 'Camera' })
@@ -63,7 +63,7 @@ describe('sound and picture', () => {
     expect(parley.devices.chosen('camera')).toBe('c1')
   })
 
-  it('tests microphone and camera until it is stopped', async () => {
+  it('tests microphone and camera until the person stops it', async () => {
     const { user, platform, tracks } = await setUp()
     await user.click(screen.getByRole('button', { name: 'Test microphone and camera' }))
     await grant(platform, 0, tracks.microphone)
@@ -75,7 +75,7 @@ describe('sound and picture', () => {
     expect(screen.queryByRole('meter')).toBeNull()
   })
 
-  it('stops everything when the screen is left, also what is granted too late', async () => {
+  it('stops everything when the screen is left, also a late grant', async () => {
     const { user, platform, tracks, unmount } = await setUp()
     await user.click(screen.getByRole('button', { name: 'Test microphone and camera' }))
     await grant(platform, 0, tracks.microphone)
@@ -95,7 +95,7 @@ describe('sound and picture', () => {
     expect(platform.requests[2]?.constraints.audio).toMatchObject({ deviceId: { exact: 'm1' } })
   })
 
-  it('says what is wrong in the words of a call, and tries again', async () => {
+  it('shows errors in the words of a call, and tries again', async () => {
     const { user, platform, tracks } = await setUp()
     await user.click(screen.getByRole('button', { name: 'Test microphone and camera' }))
     await act(async () => platform.requests[0]?.deny(new DOMException('', 'NotAllowedError')))
@@ -109,7 +109,7 @@ describe('sound and picture', () => {
     expect(screen.getByRole('meter')).toBeDefined()
   })
 
-  it('opens no camera for a test that was stopped before', async () => {
+  it('opens no camera after the test was stopped', async () => {
     const { user, platform, tracks, unmount } = await setUp()
     await user.click(screen.getByRole('button', { name: 'Test microphone and camera' }))
     unmount()
@@ -118,7 +118,7 @@ describe('sound and picture', () => {
     expect(platform.requests).toHaveLength(1)
   })
 
-  it('says where sound comes out if that can not be chosen', async () => {
+  it('names the speaker in use if it can not be chosen', async () => {
     const { platform } = await setUp()
     expect(screen.getByRole('combobox', { name: 'Speaker' })).toBeDefined()
     platform.choosesSpeaker = false
@@ -135,7 +135,7 @@ describe('a test of devices', () => {
   const deny = (page: Awaited<ReturnType<typeof setUp>>, index: number, error: DOMException) =>
     act(async () => page.platform.requests[index]?.deny(error))
 
-  it('says that no microphone was found, and goes on by itself when one is plugged in', async () => {
+  it('reports a missing microphone, and continues when one is plugged in', async () => {
     const page = await setUp()
     await start(page)
     await deny(page, 0, new DOMException('', 'NotFoundError'))
@@ -152,7 +152,7 @@ describe('a test of devices', () => {
     expect(page.platform.requests).toHaveLength(3)
   })
 
-  it('stays calm when something else is plugged in', async () => {
+  it('changes nothing when another device is plugged in', async () => {
     const page = await setUp()
     await start(page)
     await deny(page, 0, new DOMException('', 'NotFoundError'))
@@ -165,7 +165,7 @@ describe('a test of devices', () => {
     expect(screen.getByRole('alert')).toBe(alert)
   })
 
-  it('tries once, however often the list changes, and not while it tries', async () => {
+  it('tries once after several changes of the list, and not during an attempt', async () => {
     const page = await setUp(plugged('audioinput', 'm1', 'Headset'))
     await start(page)
     await deny(page, 0, new DOMException('', 'NotFoundError'))
@@ -184,7 +184,7 @@ describe('a test of devices', () => {
     expect(page.tracks.microphone.readyState).toBe('live')
   })
 
-  it('opens a device once that is chosen while another is missing', async () => {
+  it('opens a newly chosen device once while another is missing', async () => {
     const page = await setUp(plugged('audioinput', 'm1', 'Headset'))
     await start(page)
     await grant(page.platform, 0, page.tracks.microphone)
@@ -195,7 +195,7 @@ describe('a test of devices', () => {
     expect(page.platform.requests).toHaveLength(3)
   })
 
-  it('says what became of a device that is taken away meanwhile', async () => {
+  it('reports a device that is removed during the test', async () => {
     const page = await setUp(plugged('audioinput', 'm1', 'Headset'))
     await start(page)
     await grant(page.platform, 0, page.tracks.microphone)
@@ -204,7 +204,7 @@ describe('a test of devices', () => {
     expect(screen.queryByRole('meter')).toBeNull()
   })
 
-  it('says that a device is switched off outside of the page, for as long as it is', async () => {
+  it('reports a device that is silenced outside of the page, while it is', async () => {
     const page = await setUp()
     await start(page)
     await grant(page.platform, 0, page.tracks.microphone)
@@ -216,7 +216,7 @@ describe('a test of devices', () => {
     expect(screen.queryByRole('alert')).toBeNull()
   })
 
-  it('points to the question of the browser when the answer takes long', async () => {
+  it('points to the permission prompt when the answer takes long', async () => {
     const page = await setUp()
     await start(page)
     expect(screen.queryByText(/Your browser is asking/)).toBeNull()
@@ -227,7 +227,7 @@ describe('a test of devices', () => {
     expect(screen.queryByText(/asking about the microphone/)).toBeNull()
   })
 
-  it('speaks of the test where the words for a call would not fit', async () => {
+  it('uses words for a test where the words for a call do not fit', async () => {
     const page = await setUp()
     await start(page)
     await grant(page.platform, 0, page.tracks.microphone)
@@ -249,7 +249,7 @@ describe('the level', () => {
 })
 
 describe('the meter', () => {
-  it('shows what the microphone hears, drawing by drawing', () => {
+  it('shows the level of the microphone in every frame', () => {
     const audio = hearing()
     const draws: FrameRequestCallback[] = []
     vi.stubGlobal('requestAnimationFrame', (draw: FrameRequestCallback) => draws.push(draw))
@@ -306,7 +306,7 @@ describe('the test of the speaker', () => {
   }
 })
 
-/** Sound as a test wants it heard. */
+/** Fake sound for the test. */
 function hearing() {
   const audio = { amplitude: 0, closed: 0, started: 0, end: (): void => undefined }
   class FakeContext {
@@ -340,7 +340,7 @@ async function setUp(...found: MediaDeviceInfo[]) {
   return { ...page, tracks }
 }
 
-/** Until the browser was asked that often. */
+/** Waits until the browser was asked this often. */
 async function asked({ platform }: Awaited<ReturnType<typeof setUp>>, times: number) {
   await act(() => vi.waitFor(() => expect(platform.requests).toHaveLength(times)))
 }

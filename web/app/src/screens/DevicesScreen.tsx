@@ -9,7 +9,7 @@ import { useDeviceTest, type Probe } from '../devices/useDeviceTest'
 import { hrefOf } from '../router'
 import { Empty } from './parts'
 
-/** Chooses microphone, camera and speaker, and tries them. Opens nothing before it is asked to. */
+/** Chooses and tests microphone, camera and speaker. Opens no device before a press. */
 export function DevicesScreen() {
   const { devices: words } = useStrings().app
   const { devices, found, chosen, refresh } = useDevices()
@@ -21,7 +21,7 @@ export function DevicesScreen() {
   const named = [...found.microphone, ...found.camera].some(({ label }) => label !== '')
 
   const start = () => {
-    // One after the other: two questions of the browser at once are one too many.
+    // One after the other, so that only one permission prompt is open.
     void microphone.start().then((goesOn) => goesOn && camera.start())
   }
   const stop = () => {
@@ -35,7 +35,7 @@ export function DevicesScreen() {
   const select = (kind: DeviceKind) => (
     <DeviceSelect kind={kind} found={found[kind]} chosen={chosen[kind]} onChoose={choose(kind)} />
   )
-  /** Where there is nothing to choose from, that is all there is to say. */
+  /** No select without devices. */
   const selectIfAny = (kind: CaptureKind) =>
     found[kind].length === 0 && isMissing(tested[kind].probe) ? (
       <div role="alert">
@@ -107,7 +107,7 @@ type TroubleProps = {
   readonly onRetry: () => void
 }
 
-/** The same sentence as in a call; what to do about it may be something else. */
+/** The sentence is the same as in a call; the next step may differ. */
 function Trouble({ kind, probe, onRetry }: TroubleProps) {
   const { app, call } = useStrings()
   const details: Partial<Record<ErrorCode, string>> = app.devices.nextStep

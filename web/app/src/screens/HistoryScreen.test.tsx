@@ -13,7 +13,7 @@ afterEach(() => {
 })
 
 describe('the history', () => {
-  it('tells who, how, when, how long, and calls back', async () => {
+  it('shows person, kind, time and duration, and calls back', async () => {
     const noon = new Date().setHours(12, 0, 0, 0)
     const accounts = pages([record('1', { kind: 'video', lasted_ms: 65_000, invited_at_ms: noon })])
     const { user, core } = renderSignedIn(<HistoryScreen />, accounts)
@@ -37,7 +37,7 @@ describe('the history', () => {
     expect(words.parentElement?.querySelector('svg')?.getAttribute('aria-hidden')).toBe('true')
   })
 
-  it('comes page by page, until there is no more', async () => {
+  it('loads page by page until the end', async () => {
     const accounts = fakeAccounts()
     accounts.calls.mockReturnValueOnce(ok({ calls: [record('2')], next: 'two' }))
     accounts.calls.mockReturnValueOnce(ok({ calls: [record('2'), record('1')] }))
@@ -48,7 +48,7 @@ describe('the history', () => {
     expect(screen.getAllByRole('listitem')).toHaveLength(2)
   })
 
-  it('tells in the details how the person found the call, if they said so', async () => {
+  it('shows the rating in the details, if there is one', async () => {
     const { user } = renderSignedIn(
       <HistoryScreen />,
       pages([record('2', { my_rating: 'bad' }), record('1')]),
@@ -59,7 +59,7 @@ describe('the history', () => {
     expect(ratings.map(({ nextSibling }) => nextSibling?.textContent)).toEqual(['Bad'])
   })
 
-  it('takes in a call that has just ended', async () => {
+  it('adds a call that has just ended', async () => {
     const accounts = fakeAccounts()
     accounts.calls.mockReturnValueOnce(ok({ calls: [record('1')], next: 'more' }))
     accounts.calls.mockReturnValueOnce(ok({ calls: [record('2'), record('1')], next: 'other' }))
@@ -70,7 +70,7 @@ describe('the history', () => {
     expect(screen.getByRole('button', { name: 'Show earlier calls' })).toBeDefined()
   })
 
-  it('counts what was missed, and shows what is asked for', async () => {
+  it('counts missed calls, and filters', async () => {
     const { user } = renderSignedIn(
       <HistoryScreen />,
       pages([
@@ -93,7 +93,7 @@ describe('the history', () => {
     expect(names()).toHaveLength(4)
   })
 
-  it('says what it is that there is none of', async () => {
+  it('names the kind of calls of which there are none', async () => {
     const { user } = renderSignedIn(<HistoryScreen />, pages([record('1')]))
     for (const [filter, words] of [
       ['Missed', 'No missed calls'],
@@ -105,7 +105,7 @@ describe('the history', () => {
     }
   })
 
-  it('does not claim that there is none before everything was looked at', async () => {
+  it('does not report an empty list before all pages are loaded', async () => {
     const accounts = fakeAccounts()
     const missed = record('1', { direction: 'incoming', reason: 'no_answer' })
     accounts.calls.mockReturnValueOnce(ok({ calls: [record('2')], next: 'two' }))
@@ -117,19 +117,19 @@ describe('the history', () => {
     expect(await screen.findByText('Missed call')).toBeDefined()
   })
 
-  it('may be empty', async () => {
+  it('can be empty', async () => {
     renderSignedIn(<HistoryScreen />)
     expect(await screen.findByText('No calls yet')).toBeDefined()
   })
 
-  it('is on its way, and that is said aloud', () => {
+  it('announces that it is loading', () => {
     const accounts = fakeAccounts()
     accounts.calls.mockReturnValue(new Promise(() => undefined))
     renderSignedIn(<HistoryScreen />, accounts)
     expect(screen.getByRole('status').textContent).toBe('Loading your calls…')
   })
 
-  it('can be asked for again', async () => {
+  it('can be loaded again after an error', async () => {
     const accounts = fakeAccounts()
     accounts.calls.mockReturnValueOnce(failed('server/internal'))
     accounts.calls.mockReturnValue(ok({ calls: [record('1')] }))
@@ -138,7 +138,7 @@ describe('the history', () => {
     expect(await screen.findByRole('listitem')).toBeDefined()
   })
 
-  it('asks somebody to sign in again whose token is gone', async () => {
+  it('asks for a new sign-in if the token has expired', async () => {
     const accounts = fakeAccounts()
     accounts.calls.mockReturnValue(failed('account/not-signed-in'))
     const { expire } = renderSignedIn(<HistoryScreen />, accounts)
@@ -157,7 +157,7 @@ describe('the details of a call', () => {
     return { ...page, opener, fact }
   }
 
-  it('tell what happened when, and leave out what did not', async () => {
+  it('show the times of the call, and leave out absent ones', async () => {
     const { fact } = await open({
       ringing_at_ms: 1_700_000_000_400,
       accepted_at_ms: 1_700_000_004_000,
@@ -183,7 +183,7 @@ describe('the details of a call', () => {
     expect(fact('Ended by')).toBe(words)
   })
 
-  it('tell in words what went wrong, and keep still about what they have no words for', async () => {
+  it('explain a failure in words, and leave out unknown ones', async () => {
     const { fact } = await open({ reason: 'failed', failure: 'connection/no-media-path' })
     expect(fact('What went wrong')).toBe(
       'The two devices could not reach each other. Check both networks, then call again.',
@@ -194,7 +194,7 @@ describe('the details of a call', () => {
     expect(newer.fact('What went wrong')).toBeUndefined()
   })
 
-  it('call back by sound or by picture, and close again', async () => {
+  it('call back with audio or video, and close', async () => {
     const { user, core, opener } = await open({ kind: 'audio' })
     await user.click(screen.getByRole('button', { name: 'Video call Ada Lovelace' }))
     expect(core.of('dialed')).toMatchObject([{ callee: { user: 'ada' }, kind: 'video' }])

@@ -9,7 +9,7 @@ import { passes } from '../history/records'
 import { useHistory } from '../history/useHistory'
 import { Empty, Skeleton } from './parts'
 
-/** The calls of the past, newest first, by day. */
+/** Past calls, newest first, by day. */
 export function HistoryScreen() {
   const { app } = useStrings()
   const [filter, setFilter] = useState<HistoryFilter>('all')
@@ -57,7 +57,7 @@ export function HistoryScreen() {
 
 type Nothing = 'yet' | 'so-far' | Exclude<HistoryFilter, 'all'>
 
-/** Why nothing is shown: what has not been loaded yet may well be of that kind. */
+/** Why the list is empty. Pages that are not loaded yet may contain such calls. */
 function nothingOf(filter: HistoryFilter, more: boolean): Nothing {
   if (more) return 'so-far'
   return filter === 'all' ? 'yet' : filter

@@ -14,7 +14,7 @@ const ada = person('ada', 'Ada Lovelace')
 const grace = person('grace', 'Grace Hopper')
 
 describe('people', () => {
-  it('are listed without oneself, each with two ways to call', async () => {
+  it('are listed without the person, each with two call buttons', async () => {
     const { core, user } = renderSignedIn(<PeopleScreen />, found(ada, person('sam'), grace))
     const rows = await screen.findAllByRole('listitem')
     expect(rows.map((row) => within(row).getByRole('heading').textContent)).toEqual([
@@ -25,7 +25,7 @@ describe('people', () => {
     expect(core.of('dialed')).toMatchObject([{ callee: { user: 'grace' }, kind: 'video' }])
   })
 
-  it('are watched, and say in words whether they are there', async () => {
+  it('show in words whether they are online', async () => {
     const { core, show } = renderSignedIn(<PeopleScreen />, found(ada, grace, person('li')))
     await screen.findAllByRole('listitem')
     await vi.waitFor(() =>
@@ -41,7 +41,7 @@ describe('people', () => {
     expect(words.map((word) => word?.textContent)).toEqual(['Online', 'Offline', 'Checking…'])
   })
 
-  it('come first when they are there', async () => {
+  it('come first when they are online', async () => {
     const { show } = renderSignedIn(<PeopleScreen />, found(ada, grace))
     await screen.findAllByRole('listitem')
     show({
@@ -54,7 +54,7 @@ describe('people', () => {
     expect(names).toEqual(['Grace Hopper', 'Ada Lovelace'])
   })
 
-  it('are asked for again when the server says that the list may have changed', async () => {
+  it('are loaded again when the server reports a change', async () => {
     const { accounts, show } = renderSignedIn(<PeopleScreen />, found(ada))
     await screen.findAllByRole('listitem')
     accounts.people.mockImplementation(() => ok({ people: [ada, grace] }))
@@ -76,7 +76,7 @@ describe('people', () => {
     )
   })
 
-  it('of an older search never replace those of a newer one', async () => {
+  it('from an older search never replace those of a newer one', async () => {
     const accounts = fakeAccounts()
     let answerFirst: (value: Awaited<ReturnType<typeof accounts.people>>) => void = () => undefined
     accounts.people.mockReturnValueOnce(new Promise((resolve) => (answerFirst = resolve)))
@@ -90,14 +90,14 @@ describe('people', () => {
     expect(screen.queryByText('Ada Lovelace')).toBeNull()
   })
 
-  it('may be nobody, on the server or of that name', async () => {
+  it('can be none, on the server or for a search', async () => {
     const { user } = renderSignedIn(<PeopleScreen />, found(person('sam')))
     expect(await screen.findByText('Nobody else is here yet')).toBeDefined()
     await user.type(screen.getByRole('searchbox'), 'zebedee')
     expect(await screen.findByText('Nobody by that name')).toBeDefined()
   })
 
-  it('are on their way, and that is said aloud', () => {
+  it('are announced as loading', () => {
     const accounts = fakeAccounts()
     accounts.people.mockReturnValue(new Promise(() => undefined))
     renderSignedIn(<PeopleScreen />, accounts)
@@ -114,7 +114,7 @@ describe('the menu of a person', () => {
   const opener = () => screen.findByRole('button', { name: 'More about Ada Lovelace' })
   const entries = () => screen.getAllByRole('menuitem').map(({ textContent }) => textContent)
 
-  it('adds them to the contacts by keys alone, and says so', async () => {
+  it('adds them to the contacts by keyboard, and confirms it', async () => {
     const accounts = found(ada)
     const { user } = renderSignedIn(page, accounts)
     ;(await opener()).focus()
@@ -130,7 +130,7 @@ describe('the menu of a person', () => {
     expect(entries()).toEqual(['Remove from contacts', 'Block'])
   })
 
-  it('closes with Escape, and gives the keyboard back', async () => {
+  it('closes with Escape, and returns the focus', async () => {
     const { user } = renderSignedIn(page, found(ada))
     await user.click(await opener())
     expect(document.activeElement?.textContent).toBe('Add to contacts')
@@ -139,7 +139,7 @@ describe('the menu of a person', () => {
     expect(document.activeElement).toBe(await opener())
   })
 
-  it('blocks them after a word on what that means', async () => {
+  it('blocks them after a question', async () => {
     const accounts = found(ada)
     const { user } = renderSignedIn(page, accounts)
     await user.click(await opener())
@@ -167,7 +167,7 @@ describe('the menu of a person', () => {
     expect(await screen.findByText('Ada Lovelace is no longer blocked.')).toBeDefined()
   })
 
-  it('says why something did not work', async () => {
+  it('shows why an action failed', async () => {
     const accounts = found(ada)
     accounts.block.mockReturnValue(failed('server/unreachable'))
     accounts.addContact.mockReturnValue(failed('account/list-full'))
@@ -185,7 +185,7 @@ describe('the menu of a person', () => {
 })
 
 describe('people who can not be loaded', () => {
-  it('can be asked for again', async () => {
+  it('can be loaded again', async () => {
     const accounts = fakeAccounts()
     accounts.people.mockReturnValueOnce(failed('server/internal'))
     accounts.people.mockReturnValue(ok({ people: [ada] }))
@@ -196,7 +196,7 @@ describe('people who can not be loaded', () => {
     expect(screen.queryByRole('alert')).toBeNull()
   })
 
-  it('are asked for by themselves when the server is back', async () => {
+  it('are loaded again when the server is back', async () => {
     const accounts = fakeAccounts()
     accounts.people.mockReturnValueOnce(failed('server/unreachable'))
     accounts.people.mockReturnValue(ok({ people: [ada] }))
@@ -207,7 +207,7 @@ describe('people who can not be loaded', () => {
     expect(await screen.findByText('Ada Lovelace')).toBeDefined()
   })
 
-  it('leave those on the screen who were there', async () => {
+  it('keep the earlier list on the screen', async () => {
     const accounts = found(ada)
     const { user } = renderSignedIn(<PeopleScreen />, accounts)
     await screen.findByText('Ada Lovelace')
@@ -217,7 +217,7 @@ describe('people who can not be loaded', () => {
     expect(screen.getByText('Ada Lovelace')).toBeDefined()
   })
 
-  it('ask somebody to sign in again whose token is gone', async () => {
+  it('ask for a new sign-in if the token has expired', async () => {
     const accounts = fakeAccounts()
     accounts.people.mockReturnValue(failed('account/not-signed-in'))
     const { expire } = renderSignedIn(<PeopleScreen />, accounts)

@@ -9,12 +9,12 @@ import { tokenUser } from '../token'
 import { failedAgain, useAutoRetry, type Failure } from '../useAutoRetry'
 import { Empty, Skeleton } from './parts'
 
-/** As many as a page shows and a session watches with room to spare. */
+/** The number of people on the page; a session can watch more. */
 const MOST_PEOPLE = 100
-/** Between two letters of a name typed at leisure. */
+/** Longer than the pause between two letters. */
 const TYPING_MS = 200
 
-/** Everybody who can be called. */
+/** All people who can be called. */
 export function PeopleScreen() {
   const { app } = useStrings()
   const [search, setSearch] = useState('')
@@ -78,7 +78,7 @@ type PeopleListProps = { readonly people: readonly Party[]; readonly busy: boole
 
 function PeopleList({ people, busy }: PeopleListProps) {
   const { presence } = useWebRTC()
-  // Those who can be reached come first; within each half the server's order stays.
+  // Online people come first; otherwise the order of the server stays.
   const rank = ({ user }: Party) => (presence.get(user) === true ? 0 : 1)
   return (
     <ul className="list" aria-busy={busy}>
@@ -97,13 +97,16 @@ type Found = {
   readonly failure: Failure | undefined
 }
 
-/** Whom the server finds, without oneself. What was found before stays until there is something newer. */
+/**
+ * The people that the server finds, without the person. An earlier list stays until a newer one
+ * arrives.
+ */
 function usePeople(search: string) {
   const { accounts, token, expire } = useAccount()
   const { me, showPeople, ready } = useWebRTC()
   const [found, setFound] = useState<Found>({ searched: '', people: undefined, failure: undefined })
   const [attempt, setAttempt] = useState(0)
-  // The server has said that the list may be another one.
+  // The server reports that the list may have changed.
   const changes = usePeopleChanges()
   const wanted = `${attempt} ${changes} ${search}`
   const [answered, setAnswered] = useState<string>()
@@ -137,7 +140,7 @@ function usePeople(search: string) {
   const shown = people?.map(({ user }) => user)
   const shownKey = useDeferredValue(shown?.join(' '))
   useEffect(() => {
-    // Names hold no spaces, so the key is the list.
+    // User names contain no spaces, so the key identifies the list.
     if (ready && shownKey !== undefined) {
       showPeople(shownKey === '' ? [] : (shownKey.split(' ') as Party['user'][]))
     }

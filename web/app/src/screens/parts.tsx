@@ -6,7 +6,7 @@ export type EmptyProps = {
   readonly detail: string
 }
 
-/** Says that there is nothing, and that this is as it should be. */
+/** Shows that a list is empty and that this is no error. */
 export function Empty({ icon, title, detail }: EmptyProps) {
   return (
     <div className="empty">
@@ -19,7 +19,7 @@ export function Empty({ icon, title, detail }: EmptyProps) {
   )
 }
 
-/** The shape of what is about to come. The words for it are said elsewhere, once. */
+/** A placeholder while a list loads. The words for it are announced elsewhere, once. */
 export function Skeleton({ rows }: { readonly rows: number }) {
   return (
     <div className="list skeleton" aria-hidden="true">

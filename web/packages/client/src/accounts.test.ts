@@ -33,7 +33,7 @@ describe('accounts', () => {
     expect(JSON.parse(asked[1]!.body)).toEqual({ ...person, invitation: 'code' })
   })
 
-  it('show the token wherever somebody must be signed in', async () => {
+  it('send the token with every request that needs a sign-in', async () => {
     const { accounts, asked } = await serve(200, {})
     await accounts.me('t')
     await accounts.people('t', { search: 'a&b c', limit: 20 })
@@ -97,7 +97,7 @@ describe('accounts', () => {
     expect(asked.map(({ body }) => body)).toEqual(['{}', '{"device":"d"}'])
   })
 
-  it('rate a call, and learn nothing but that it was done', async () => {
+  it('rate a call and return null', async () => {
     const { accounts, asked } = await serve(204, '')
     expect(await accounts.rateCall('t', 'c' as never, 'bad')).toEqual({ ok: true, value: null })
     expect(asked[0]).toMatchObject({ type: 'application/json', body: '{"rating":"bad"}' })
@@ -123,12 +123,12 @@ describe('accounts', () => {
     expect(await accounts.me('t')).toEqual({ ok: false, error: code })
   })
 
-  it('take an empty answer for nothing', async () => {
+  it('read an empty answer as null', async () => {
     const { accounts } = await serve(204, '')
     expect(await accounts.signOut('t')).toEqual({ ok: true, value: null })
   })
 
-  it('tell a server that is not there', async () => {
+  it('report a server that does not answer', async () => {
     const accounts = createAccounts({ baseUrl: 'http://127.0.0.1:1' })
     expect(await accounts.server()).toEqual({ ok: false, error: 'server/unreachable' })
   })

@@ -1,5 +1,5 @@
-// The account service over HTTP: signing up and in, finding people, reading the history of calls.
-// Expected failures are values; the codes are those of the error catalogue.
+// The account service over HTTP: sign-up, sign-in, people, contacts and the call history. Expected
+// failures are returned as values; their codes are those of the error catalogue.
 import { errors, type ErrorCode } from './generated/errors'
 import type {
   CallId,
@@ -12,18 +12,28 @@ import type {
   UserId,
 } from './generated/wire'
 
+/**
+ * What a request returns. The promises of `Accounts` never reject: a failed request returns a
+ * `Refusal`.
+ */
 export type Result<T> = { readonly ok: true; readonly value: T } | Refusal
 
-/** Why not, and which field of the request it is about, where the server says so. */
+/**
+ * Why a request was refused. `field` is the field of the request that caused it, if the server
+ * names one.
+ */
 export type Refusal = {
   readonly ok: false
   readonly error: ErrorCode
   readonly field?: string
-  /** What of it, in a word; see docs/http-api.md. */
+  /** One word about the field, such as `too-long`; see docs/http-api.md. */
   readonly detail?: string
 }
 
-/** A person signed in: what to show, and the token that opens everything else. */
+/**
+ * A signed-in person. Other requests take `token`, which is valid until `expires_at_ms` (Unix time
+ * in milliseconds).
+ */
 export type Account = {
   readonly token: string
   readonly user: UserId
@@ -31,15 +41,17 @@ export type Account = {
   readonly expires_at_ms: number
 }
 
-/** Whether the server takes new accounts. */
+/** Who can create an account: everybody, people with an invitation, or nobody. */
 export type SignUpPolicy = 'open' | 'invite' | 'closed'
 
 export type ServerInfo = { readonly sign_up: SignUpPolicy; readonly version: string }
 
-/** What a person thought of a call. */
+/** How a person rates a call. */
 export type CallRating = 'good' | 'bad'
 
-/** One call of the history. Moments are Unix milliseconds. */
+/**
+ * One call of the history. Times are Unix milliseconds; `lasted_ms` is a duration in milliseconds.
+ */
 export type CallRecord = {
   readonly call: CallId
   readonly direction: Direction
@@ -47,7 +59,7 @@ export type CallRecord = {
   readonly kind: MediaKind
   readonly reason: EndReason
   readonly failure?: ErrorCode
-  /** Absent when nobody did: a limit was reached. */
+  /** The person who ended the call. Absent if a limit ended it. */
   readonly ended_by?: UserId
   readonly invited_at_ms: number
   readonly ringing_at_ms?: number
@@ -59,28 +71,34 @@ export type CallRecord = {
   readonly my_camera?: SourceState
   readonly peer_microphone?: SourceState
   readonly peer_camera?: SourceState
-  /** What the other person thought is theirs alone. */
+  /** The rating of this person. The rating of the other person is not shown. */
   readonly my_rating?: CallRating
 }
 
-/** A page of the history, newest first; `next` goes into `before` for the page after it. */
+/**
+ * One page of the history, newest call first. Pass `next` as `before` to get the page after it; it
+ * is absent on the last page.
+ */
 export type CallHistory = { readonly calls: readonly CallRecord[]; readonly next?: string }
 
-/** What a person has chosen; it holds on all of their devices. */
+/** The settings of an account. They apply on all devices of the person. */
 export type AccountSettings = {
-  /** Whether a second caller rings during a call, or is told that it is busy. */
+  /** Whether a second call rings during a call. If not, its caller gets "busy". */
   readonly call_waiting: boolean
-  /** Whose calls ring; in a change, absent to leave it as it is. */
+  /** Whose calls ring. Leave it out in a change to keep the present value. */
   readonly who_may_call?: WhoMayCall
 }
 
-/** `known`: people whom one has added, called or talked with. */
+/** `known`: only people whom the person has added, called or talked with. */
 export type WhoMayCall = 'everybody' | 'known'
 
-/** Somebody on a list that a person has made. */
+/**
+ * A person on a list of contacts or blocked people. `since_ms` is the time of the entry, in Unix
+ * milliseconds.
+ */
 export type ListedPerson = Party & { readonly since_ms: number }
 
-/** One place where a person is signed in. */
+/** One sign-in of a person. Times are Unix milliseconds. */
 export type SignInRecord = {
   readonly id: string
   readonly software?: string
@@ -88,52 +106,77 @@ export type SignInRecord = {
   readonly created_at_ms: number
   readonly last_seen_at_ms: number
   readonly expires_at_ms: number
-  /** This one made the request. */
+  /** Whether this sign-in made the request. */
   readonly current: boolean
   readonly online: boolean
 }
 
+/** The HTTP client of the account service. `token` is the `token` of an `Account`. */
 export type Accounts = {
+  /**
+   * Creates an account and signs in. `invitation` is needed where the server's policy is `invite`.
+   */
   signUp(person: {
     user: string
     name: string
     password: string
     invitation?: string
   }): Promise<Result<Account>>
+  /** Signs in with a user name and a password. */
   signIn(person: { user: string; password: string }): Promise<Result<Account>>
-  /** Withdraws the token. With `device`, its session ends even if its socket is down just now. */
+  /**
+   * Withdraws the token. With `device`, the session of this device ends too, even if its socket is
+   * closed.
+   */
   signOut(token: string, device?: DeviceId): Promise<Result<null>>
+  /** Returns the person to whom the token belongs. */
   me(token: string): Promise<Result<Party>>
   settings(token: string): Promise<Result<AccountSettings>>
-  /** Answers with the settings as they are then. */
+  /** Changes the settings and returns all of them. */
   changeSettings(token: string, settings: AccountSettings): Promise<Result<AccountSettings>>
+  /** Returns the version of the server and who can sign up. Needs no token. */
   server(): Promise<Result<ServerInfo>>
+  /**
+   * Finds people by user name or name. Without `search` it lists all people whom the server shows.
+   */
   people(
     token: string,
     query?: { search?: string; limit?: number },
   ): Promise<Result<{ readonly people: readonly Party[] }>>
+  /** Returns a page of the call history, newest call first. */
   calls(token: string, query?: { before?: string; limit?: number }): Promise<Result<CallHistory>>
-  /** Rates a call that connected and is over, or changes the rating that it has. */
+  /** Rates a call that was connected and has ended, or changes its rating. */
   rateCall(token: string, call: CallId, rating: CallRating): Promise<Result<null>>
-  /** People whose calls do not ring. */
+  /** Returns the blocked people. Their calls do not ring. */
   blocked(token: string): Promise<Result<{ readonly people: readonly ListedPerson[] }>>
   block(token: string, user: UserId): Promise<Result<null>>
   unblock(token: string, user: UserId): Promise<Result<null>>
-  /** People whom the person has added. */
+  /** Returns the people whom the person has added. */
   contacts(token: string): Promise<Result<{ readonly people: readonly ListedPerson[] }>>
   addContact(token: string, user: UserId): Promise<Result<null>>
   removeContact(token: string, user: UserId): Promise<Result<null>>
-  /** Keeps this sign-in and ends all others. */
+  /** Changes the password. This sign-in stays; all others end. */
   changePassword(
     token: string,
     passwords: { readonly current: string; readonly new: string },
   ): Promise<Result<null>>
+  /** Returns all sign-ins of the person. */
   sessions(token: string): Promise<Result<{ readonly sessions: readonly SignInRecord[] }>>
+  /** Ends one sign-in by its `id`. */
   endSession(token: string, id: string): Promise<Result<null>>
+  /** Ends all sign-ins except this one and returns how many ended. */
   endOtherSessions(token: string): Promise<Result<{ readonly ended: number }>>
 }
 
-/** Makes the client of the account service at `baseUrl`; by default the page's own server. */
+/**
+ * Creates the client of the account service at `baseUrl`; the default is the page's own server.
+ *
+ * @example
+ * const accounts = createAccounts({ baseUrl: 'https://calls.example.org' })
+ * const result = await accounts.signIn({ user: 'ada', password })
+ * if (result.ok) parley.signIn(result.value.token)
+ * else show(result.error)
+ */
 export function createAccounts({ baseUrl = '' }: { baseUrl?: string } = {}): Accounts {
   const ask = <T>(method: Method, path: string, options: RequestOptions = {}) =>
     request<T>(method, `${baseUrl}/api/${path}`, options)
@@ -163,7 +206,10 @@ export function createAccounts({ baseUrl = '' }: { baseUrl?: string } = {}): Acc
   }
 }
 
-/** The name as a part of a path. A URL takes . and .. for folders, however they are written. */
+/**
+ * Writes a user name as a part of a path. A URL takes `.` and `..` as folders, even when they are
+ * escaped.
+ */
 function inPath(user: string): string {
   return user === '.' || user === '..' ? `~${user}` : encodeURIComponent(user)
 }
@@ -223,7 +269,9 @@ function wordOf<Name extends 'field' | 'detail'>(
   return typeof word === 'string' ? ({ [name]: word } as { [Word in Name]?: string }) : {}
 }
 
-/** What an answer without a known code means: a proxy in between, or a newer server. */
+/**
+ * The error code for a response without a known code, such as that of a proxy or a newer server.
+ */
 function byStatus(status: number): ErrorCode {
   if (status === 401) return 'account/not-signed-in'
   if (status === 429) return 'protocol/rate-limited'

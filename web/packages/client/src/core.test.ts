@@ -8,7 +8,7 @@ import type { PhoneEvent } from './generated/phone'
 import type { ClientFrame, ServerMessage, UserId } from './generated/wire'
 import { initialView, Parley } from './phone'
 
-/** As small as a module can be: enough for loading. */
+/** The smallest valid module. */
 const emptyModule = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0])
 
 let server: Server | undefined
@@ -31,7 +31,7 @@ describe('loading the core', () => {
     expect(asked()).toBe(1)
   })
 
-  it('says what is wrong, and tries again the next time', async () => {
+  it('reports a failed download, and tries again the next time', async () => {
     const { url, asked, answer } = await serve(404, 'text/html')
     await expect(compileCore(url)).rejects.toThrow('404')
     answer.status = 200
@@ -54,14 +54,14 @@ describe.skipIf(!coreIsBuilt)('core.wasm', () => {
     expect(WebAssembly.Module.imports(await WebAssembly.compile(readCore()))).toEqual([])
   })
 
-  it('shows at first what a page shows before it is asked', async () => {
+  it('shows the initial view first', async () => {
     const { core } = await start()
     const answer = core.handle({ type: 'time_reached' }, 0)
     expect(answer).toEqual({ ok: true, output: { effects: [], view: initialView } })
     expect(core.handle({ type: 'time_reached' }, 1)).toEqual({ ok: true, output: { effects: [] } })
   })
 
-  it('refuses what is no event, and goes on', async () => {
+  it('refuses an invalid event, and goes on', async () => {
     const { core } = await start()
     const nonsense = { type: 'nonsense' } as unknown as PhoneEvent
     expect(core.handle(nonsense, 0)).toEqual({ ok: false, error: 'protocol/malformed-message' })
@@ -148,7 +148,7 @@ describe.skipIf(!coreIsBuilt)('core.wasm', () => {
     for (let i = 0; i < steps; ++i) core.handle(event, i)
     const begin = performance.now()
     for (let i = 0; i < steps; ++i) core.handle(event, i)
-    // The budget is 50 µs; a machine that runs tests runs other things as well.
+    // The budget is 50 µs; the limit is larger because test machines run other work too.
     expect((performance.now() - begin) / steps).toBeLessThan(1)
   })
 })
@@ -160,7 +160,7 @@ async function start() {
   return { core: await createCore(await WebAssembly.compile(readCore()), 1) }
 }
 
-/** A phone on the real core that is signed in, and what speaks for the server. */
+/** A signed-in phone on the real core, and functions that act as the server. */
 async function online() {
   const { core } = await start()
   const platform = new FakePlatform()
@@ -190,7 +190,7 @@ async function online() {
   return { parley, platform, talk }
 }
 
-/** Lets time pass in small steps, so that what each timer starts can end. */
+/** Lets time pass in small steps, so that promises settle between timers. */
 async function pass(platform: FakePlatform, ms: number) {
   for (let passed = 0; passed < ms; passed += 50) {
     platform.advance(50)

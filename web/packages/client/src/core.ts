@@ -1,15 +1,18 @@
-// Loads the call core (WebAssembly) and speaks its C interface, core/bindings/phone_abi.hpp: an event
-// goes in as JSON, effects come out as JSON. Knows nothing of what they mean.
+// Loads the call core (WebAssembly) and calls its C interface, core/bindings/phone_abi.hpp: events
+// go in as JSON, effects come out as JSON.
 import type { PhoneEvent, PhoneOutput } from './generated/phone'
 
-/** What one event led to, or the code of the error when the core refused to read it. */
+/** The output of one event, or the error code if the core refused the event. */
 export type CoreAnswer =
   | { readonly ok: true; readonly output: PhoneOutput }
   | { readonly ok: false; readonly error: string }
 
-/** A phone's mind. `handle` throws only when the core has trapped; it must not be used after that. */
+/**
+ * The call core of one phone. `handle` throws only if the core has trapped; a trapped core must not
+ * be used again.
+ */
 export type Core = {
-  /** What the phone was created with; it and the version are what a trace of it needs. */
+  /** The seed with which the core was created. A trace needs it, and the version. */
   readonly seed: number
   readonly version: string
   handle(event: PhoneEvent, nowMs: number): CoreAnswer
@@ -28,12 +31,12 @@ type CoreExports = {
   readonly parley_phone_output_bytes: (phone: number) => number
 }
 
-/** "1.22.333-rc.4" and a zero byte. */
+/** Room for a version such as "1.22.333-rc.4" and a zero byte. */
 const LONGEST_VERSION = 32
 
 const modules = new Map<string, Promise<WebAssembly.Module>>()
 
-/** Compiles the core at `url`, once per page; a download that failed is tried again next time. */
+/** Compiles the core at `url`, once per page. A failed download is tried again on the next call. */
 export function compileCore(url: string | URL): Promise<WebAssembly.Module> {
   const key = String(url)
   const known = modules.get(key)
@@ -47,14 +50,14 @@ export function compileCore(url: string | URL): Promise<WebAssembly.Module> {
 async function download(url: string): Promise<WebAssembly.Module> {
   const response = await fetch(url)
   if (!response.ok) throw new Error(`The call core is missing: ${response.status} for ${url}`)
-  // Compiling while it downloads needs the right content type; some web servers do not know it.
+  // Streaming compilation needs the content type application/wasm; some web servers do not send it.
   const type = response.headers.get('content-type') ?? ''
   return type.startsWith('application/wasm')
     ? WebAssembly.compileStreaming(response)
     : WebAssembly.compile(await response.arrayBuffer())
 }
 
-/** Starts a core of its own: nothing is shared with others of the same module. */
+/** Starts a new core. Cores of the same module share nothing. */
 export async function createCore(module: WebAssembly.Module, seed: number): Promise<Core> {
   const instance = await WebAssembly.instantiate(module, {})
   const core = instance.exports as unknown as CoreExports
@@ -71,7 +74,7 @@ export async function createCore(module: WebAssembly.Module, seed: number): Prom
       const json = encoder.encode(JSON.stringify(event))
       const room = core.parley_phone_input(phone, json.length)
       if (room === 0) return { ok: false, error: 'protocol/message-too-large' }
-      // The memory may have grown, which detaches earlier views of it.
+      // The memory may have grown; growth detaches earlier views.
       new Uint8Array(core.memory.buffer, room, json.length).set(json)
       const status = core.parley_phone_handle(phone, json.length, nowMs)
       const start = core.parley_phone_output(phone) >>> 0

@@ -1,6 +1,9 @@
 import type { UserId } from './generated/wire'
 
-/** Takes a text for a user name. The core and the server check it, and fold it to lower case. */
+/**
+ * Turns a text into a `UserId` without checking it. The core and the server check it and change it
+ * to lower case.
+ */
 export function userId(text: string): UserId {
   return text as UserId
 }

@@ -1,4 +1,4 @@
-// Everything an app may use.
+// The public interface of the package.
 export { createAccounts } from './accounts'
 export type {
   Account,

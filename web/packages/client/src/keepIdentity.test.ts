@@ -8,7 +8,7 @@ describe('keepIdentity', () => {
   it('returns the last value when nothing changed', () =>
     expect(keepIdentity(last, copy())).toBe(last))
 
-  it('keeps the identity of what did not change', () => {
+  it('keeps the identity of unchanged parts', () => {
     const next = keepIdentity(last, { ...copy(), calls: [copy().calls[0], { id: 3 }] })
     expect(next).not.toBe(last)
     expect(next.calls[0]).toBe(last.calls[0])
@@ -16,13 +16,13 @@ describe('keepIdentity', () => {
     expect(next.me).toBe(last.me)
   })
 
-  it('notices members that came or went', () => {
+  it('notices added and removed members', () => {
     expect(keepIdentity({ a: 1, b: 2 }, { a: 1 })).toEqual({ a: 1 })
     expect(keepIdentity({ a: 1 }, { a: 1, b: undefined })).toEqual({ a: 1, b: undefined })
     expect(keepIdentity({ a: 1 }, { a: 1, b: 2 })).toEqual({ a: 1, b: 2 })
   })
 
-  it('tells lists from objects and shorter lists from longer', () => {
+  it('treats a list and an object as different, and lists of different lengths too', () => {
     expect(keepIdentity<unknown>([1], { 0: 1 })).toEqual({ 0: 1 })
     expect(keepIdentity([1, 2], [1])).toEqual([1])
     expect(keepIdentity<unknown>(null, { a: 1 })).toEqual({ a: 1 })

@@ -1,7 +1,7 @@
-// The core tells a whole view every time; what did not change keeps its identity, so that an interface
-// redraws only what did.
+// The core reports a whole view every time. Unchanged parts keep their identity, so an interface
+// redraws only changed parts.
 
-/** Returns `next` with every part that equals the same part of `last` replaced by it. */
+/** Returns `next`, with each part that equals the same part of `last` replaced by that part. */
 export function keepIdentity<T>(last: unknown, next: T): T {
   if (Object.is(last, next)) return next
   if (typeof last !== 'object' || typeof next !== 'object' || !last || !next) return next

@@ -90,7 +90,7 @@ describe('a phone', () => {
     expect(call).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/)
   })
 
-  it('is one device for its life, and another than the next', () => {
+  it('keeps its device id, and the next phone has another', () => {
     const [a, b] = [setUp(), setUp()]
     a.parley.signIn('t')
     a.parley.signIn('t')
@@ -113,7 +113,7 @@ describe('a phone', () => {
     expect(platform.left).toBe(true)
   })
 
-  it('keeps to the bounds of the protocol', () => {
+  it('cuts texts to the limits of the protocol', () => {
     const { parley, core } = setUp()
     parley.showPeople(Array.from({ length: 300 }, (_, index) => `user${index}` as UserId))
     parley.dial({ user: bea.user, name: 'ä'.repeat(100) }, 'audio')
@@ -121,7 +121,7 @@ describe('a phone', () => {
     expect(core.of('dialed')[0]?.callee.name).toBe('ä'.repeat(64))
   })
 
-  it('publishes a view after its effects, and keeps the identity of what did not change', () => {
+  it('publishes a view after its effects, and keeps the identity of unchanged parts', () => {
     const { parley, core, platform } = setUp()
     const call = callView()
     const views: View[] = []
@@ -146,7 +146,7 @@ describe('a phone', () => {
     expect(parley.view.calls).toBe(shown.calls)
   })
 
-  it('carries out what the core asks and reports what came of it', async () => {
+  it('carries out effects and reports their results', async () => {
     const { parley, core, platform } = setUp()
     perform(core, parley, [
       { type: 'open_socket', socket },
@@ -192,7 +192,7 @@ describe('a phone', () => {
     expect(parley.remoteStream(connection)).toBeNull()
   })
 
-  it('shares a screen within the click, and shows it', async () => {
+  it('shares the screen within the click, and shows it', async () => {
     const { parley, core, platform } = setUp()
     core.script = ({ type }) =>
       type === 'screen_switched' ? { effects: [{ type: 'open_screen', request }] } : {}
@@ -304,7 +304,7 @@ describe('a phone', () => {
     expect(seen).toEqual(['connecting', 'refused'])
   })
 
-  it('shows a broken core, releases everything and stays quiet', async () => {
+  it('reports a broken core, releases everything and does nothing more', async () => {
     const { parley, core, platform } = setUp()
     perform(core, parley, [
       { type: 'open_socket', socket },
@@ -334,11 +334,11 @@ describe('a phone', () => {
     expect(platform.left).toBe(false)
     parley.close()
     expect(core.destroyed).toBe(false)
-    // The next phone in this tab is the same device.
+    // The next phone in this tab has the same device id.
     expect(platform.left).toBe(true)
   })
 
-  it('leaves nothing behind when it is closed', () => {
+  it('releases everything when it is closed', () => {
     const { parley, core, platform } = setUp()
     core.script = () => ({ effects: [{ type: 'open_socket', socket }], deadline_ms: 5000 })
     parley.signIn('t')
@@ -363,7 +363,7 @@ describe('a phone', () => {
       type === 'phone_closed'
         ? { effects: [{ type: 'send_frame', socket, text: 'hang up' }] }
         : { view: { ...initialView, session: 'online' } }
-    // What is drawn from the view breaks, and the page part with the phone goes away at once.
+    // A listener closes the phone at once, because the component that draws the view is removed.
     parley.subscribe(() => parley.close())
     parley.hangUp(callView().call)
     expect(platform.sockets[0]!.sent).toEqual(['hang up'])
@@ -371,7 +371,7 @@ describe('a phone', () => {
     expect(core.destroyed).toBe(true)
   })
 
-  it('hangs up what it can when its core breaks', () => {
+  it('hangs up its calls when the core breaks', () => {
     const { parley, core, platform } = setUp()
     perform(core, parley, [{ type: 'open_socket', socket }])
     platform.sockets[0]!.opens()
@@ -395,7 +395,7 @@ describe('a phone', () => {
     expect(setUp(platform).core.events).toEqual([{ type: 'capability_told', can_call: false }])
   })
 
-  it('holds sound until a gesture', () => {
+  it('blocks sound until a gesture', () => {
     const { parley } = setUp()
     const retry = vi.fn()
     const listener = vi.fn()
@@ -443,7 +443,7 @@ describe('a phone', () => {
 
 const settled = () => new Promise((resolve) => setImmediate(resolve))
 
-/** Has the core ask for effects once. */
+/** Makes the core return these effects once. */
 function perform(core: FakeCore, parley: Parley, effects: readonly PhoneEffect[]) {
   core.script = () => {
     core.script = () => ({})

@@ -1,5 +1,5 @@
-// A phone in a page: the call core, what carries out its effects, and a store an interface can draw
-// from. All decisions are the core's; nothing here looks at the state of a call.
+// A phone in a page: the call core, the code that carries out its effects, and a store from which
+// an interface draws. The core makes all decisions; this code never looks at the state of a call.
 import { createConnection, type Connection } from './connection/connection'
 import { compileCore, createCore, type Core } from './core'
 import { limits, type CallId, type DeviceId, type MediaKind } from './generated/wire'
@@ -34,51 +34,66 @@ import { createTones, type Tones } from './media/tones'
 import { createTrace, traced, type Trace } from './trace/trace'
 import { uuidV7 } from './uuid'
 
+/** The options of `Parley.create`. All are optional. */
 export type ParleyOptions = {
-  /** Where the server listens; by default `/signal` on the page's own server. */
+  /**
+   * The address of the signalling endpoint, `http(s):` or `ws(s):`; the default is `/signal` on the
+   * page's own server.
+   */
   readonly signalUrl?: string | URL
-  /** Where core.wasm lies; by default beside this package, as bundlers place it. */
+  /** The address of core.wasm; the default is beside this package, where bundlers place it. */
   readonly coreUrl?: string | URL
-  /** Name and version of the app, for the server's log. */
+  /** Name and version of the app. The server logs them. */
   readonly clientName?: string
 }
 
-/** What a phone holds at the moment; all zero on a phone without calls that is signed out. */
+/** The browser resources that a phone uses. All are zero on a signed-out phone without calls. */
 export type Resources = {
   readonly connections: number
-  /** Tracks that capture, with clones that are only measured. */
+  /** Tracks that capture, including clones for measuring. */
   readonly tracks: number
   readonly timers: number
   readonly sockets: number
 }
 
+/** The state of a phone, for an interface. A snapshot never changes; a change creates a new one. */
 export type Snapshot = {
-  /** What to draw. The same reference until something in it changes, and so is every part of it. */
+  /**
+   * The session, the presence of people and the calls. The view and its parts keep their reference
+   * until their content changes.
+   */
   readonly view: View
-  /** Set when the core broke: every call is over and only a reload of the page helps. */
+  /** Set when the core has failed: all calls have ended, and only a reload of the page helps. */
   readonly fatal: Error | null
-  /** The server answers over HTTP, but no WebSocket gets through to it: a proxy is in the way. */
+  /** Whether the server answers over HTTP but no WebSocket opens, as behind some proxies. */
   readonly socketsBlocked: boolean
-  /** Something should be heard that the browser holds back until a gesture: offer `enableSound`. */
+  /**
+   * Whether the browser blocks a sound until a user gesture. Offer a button that calls
+   * `enableSound`.
+   */
   readonly soundBlocked: boolean
-  /** The connections over which remote media can be played by now. */
+  /** The connections whose remote sound and camera can be played. */
   readonly remoteStreams: readonly PeerConnectionId[]
-  /** The same for the screen of the other side; whether it is shared just now, its status says. */
+  /**
+   * The connections whose remote screen can be played. `peer_status` tells whether a screen is
+   * shared now.
+   */
   readonly remoteScreens: readonly PeerConnectionId[]
 }
 
+/** One line of the debug log. */
 export type LogLine = {
-  /** On the clock of `now()`. */
+  /** Milliseconds on the clock of `now()`. */
   readonly atMs: number
   readonly level: LogLevel
   readonly call?: CallId
   readonly text: string
 }
 
-/** What the core shows before its first event: the defaults of View in core/shell/view.hpp. */
+/** The view before the first event: the defaults of View in core/shell/view.hpp. */
 export const initialView: View = { session: 'signed_out', presence: [], calls: [] }
 
-/** What a phone shows before its first event. */
+/** The snapshot of a phone before its first event. */
 export const initialSnapshot: Snapshot = {
   view: initialView,
   fatal: null,
@@ -89,11 +104,24 @@ export const initialSnapshot: Snapshot = {
 }
 
 const DEFAULT_CLIENT_NAME = 'parley-web 0.1.0'
-/** Lines of log a phone keeps: a few calls' worth, for a bug report. */
+/** The log keeps this many lines: enough for a few calls in a bug report. */
 const LOG_LINES = 1000
 
+/**
+ * A phone: signs in to a server, and makes and receives calls.
+ *
+ * Actions return at once. Their effect appears in `snapshot`, before `subscribe` calls its
+ * listeners. An action that the state of the call does not allow, such as `answer` on an ended
+ * call, does nothing. After `close` the phone can not be used.
+ *
+ * @example
+ * const parley = await Parley.create({ signalUrl: 'https://calls.example.org/signal' })
+ * parley.subscribe(() => draw(parley.view))
+ * parley.signIn(token)
+ * const call = parley.dial({ user: userId('bea'), name: 'Bea Moreau' }, 'video')
+ */
 export class Parley {
-  /** Loads the core and starts a phone that is signed out. Rejects when the core can't be had. */
+  /** Loads the core and starts a signed-out phone. Rejects if the core can't be loaded. */
   static async create(options: ParleyOptions = {}): Promise<Parley> {
     const coreUrl = options.coreUrl ?? new URL('../core.wasm', import.meta.url)
     const signalUrl = new URL(options.signalUrl ?? '/signal', location.href)
@@ -109,13 +137,15 @@ export class Parley {
     }
   }
 
-  /** All an interface draws from; replaced as a whole before listeners are called. */
+  /** The present state. It is replaced as a whole before the listeners are called. */
   snapshot: Snapshot = initialSnapshot
 
-  /** This phone, as the server knows it: one for each tab. It outlives its page. */
+  /**
+   * The id of this device at the server. Each tab has one, and it outlives a reload of the page.
+   */
   readonly device: DeviceId
 
-  /** Microphones, cameras and speakers, and which of them calls use here. */
+  /** Microphones, cameras and speakers, and which of them calls use. */
   readonly devices: Devices
 
   readonly #core: Core
@@ -137,7 +167,7 @@ export class Parley {
   #released = false
   #closed = false
 
-  /** For tests and other environments; pages use `Parley.create`. */
+  /** For tests and other environments. Pages use `Parley.create`. */
   constructor(core: Core, platform: Platform, clientName = DEFAULT_CLIENT_NAME) {
     this.#core = core
     this.#platform = platform
@@ -166,7 +196,7 @@ export class Parley {
     this.#tones = createTones(platform, this.#shell, this.devices)
     this.#stopWatching = platform.watchPage({
       wakes: () => {
-        // A page that was only put aside is still this device.
+        // A page that was only suspended keeps its device id.
         platform.identity.stay()
         this.#reportNetwork()
       },
@@ -176,45 +206,60 @@ export class Parley {
       },
     })
     this.#deviceReports = createDeviceReports(platform, this.#shell, this.devices)
-    // The core takes this for granted, too.
+    // The core assumes that calls are supported.
     if (!platform.canCall) this.#loop.feed({ type: 'capability_told', can_call: false })
-    // The core takes any other network for granted.
+    // The core assumes a network that is not mobile.
     if (platform.mobileData()) this.#reportNetwork()
     this.#deviceReports.start()
   }
 
   // ---- the store ----
 
+  /** The session, the presence of people and the calls. */
   get view(): View {
     return this.snapshot.view
   }
 
+  /** The failure of the core, or null. After a failure all calls have ended. */
   get fatal(): Error | null {
     return this.snapshot.fatal
   }
 
-  /** Calls back after every change of the snapshot. */
+  /** Calls the listener after every change of the snapshot. Returns a function that stops it. */
   subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
 
-  // ---- what the person does ----
+  // ---- actions of the person ----
 
+  /**
+   * Signs in with a token of `Accounts.signIn` or of your server, and connects. The same token
+   * again changes nothing.
+   */
   signIn(token: string): void {
     const { device } = this
     this.#loop.feed({ type: 'signed_in', token, device, client: this.#clientName })
   }
 
+  /** Ends all calls on this device and disconnects. */
   signOut(): void {
     this.#loop.feed({ type: 'signed_out' })
   }
 
-  /** Says whose presence is shown; the newest set counts. */
+  /**
+   * Sets the people whose presence the view shows. Each call replaces the set; it has at most
+   * `limits.maxWatched` people.
+   */
   showPeople(users: readonly UserId[]): void {
     this.#loop.feed({ type: 'people_shown', users: users.slice(0, limits.maxWatched) })
   }
 
+  /**
+   * Calls a person and returns the id of the call. Opens the microphone, and the camera for `video`.
+   * The call appears in `view.calls`; if calls are not possible in this browser, it appears as ended.
+   * While another outgoing call waits for its answer, no call is made and the id belongs to none.
+   */
   dial(callee: Party, kind: MediaKind): CallId {
     const call = uuidV7(this.#serverClock.now()) as CallId
     const { user, name } = callee
@@ -223,43 +268,50 @@ export class Parley {
     return call
   }
 
-  /** Answers; other calls are held, or ended. */
+  /** Answers a ringing call. Other calls are put on hold, or ended. */
   answer(call: CallId, kind: MediaKind, others: OtherCalls = 'hold'): void {
     this.#loop.feed({ type: 'answer_pressed', call, kind, others })
   }
 
-  /** Takes over a call that is on at another device of this person. */
+  /** Moves a call of this person from another device to this one. */
   join(call: CallId): void {
     this.#loop.feed({ type: 'join_pressed', call })
   }
 
+  /** Declines a call that rings on this device. */
   decline(call: CallId): void {
     this.#loop.feed({ type: 'decline_pressed', call })
   }
 
+  /** Ends a call in any phase; before an answer it cancels the call. */
   hangUp(call: CallId): void {
     this.#loop.feed({ type: 'hang_up_pressed', call })
   }
 
-  /** Holds a call, or resumes it, which holds the others. */
+  /** Holds a call or resumes it. Resuming one call holds the others. */
   setHeld(call: CallId, held: boolean): void {
     this.#loop.feed({ type: 'hold_switched', call, held })
   }
 
-  /** Takes an ended call off the view. */
+  /** Removes an ended call from the view. */
   dismiss(call: CallId): void {
     this.#loop.feed({ type: 'dismissed', call })
   }
 
+  /** Unmutes or mutes the microphone of a call. */
   setMicrophone(call: CallId, on: boolean): void {
     this.#loop.feed({ type: 'microphone_switched', call, on })
   }
 
+  /** Switches the camera of a call on or off. */
   setCamera(call: CallId, on: boolean): void {
     this.#loop.feed({ type: 'camera_switched', call, on })
   }
 
-  /** Shares the screen or stops it; to be called from a click, or the browser refuses. */
+  /**
+   * Starts or stops sharing the screen in a connected call. Must be called from a click, or the
+   * browser refuses.
+   */
   setScreen(call: CallId, on: boolean): void {
     this.#loop.feed({ type: 'screen_switched', call, on })
   }
@@ -267,32 +319,41 @@ export class Parley {
   // ---- pictures and sound ----
 
   /**
-   * Sound and camera of the other side; the same stream every time. Play its sound in an audio
-   * element: a video element waits for a frame, and there is none while the camera is off.
+   * Sound and camera of the other side, always the same stream; null before the first track. Play
+   * the sound in an audio element: a video element waits for a frame, and there is none while the
+   * camera is off.
    */
   remoteStream(connection: PeerConnectionId | undefined): MediaStream | null {
     if (connection === undefined) return null
     return this.#connections.get(connection)?.remoteStream() ?? null
   }
 
-  /** The screen of the other side, which has no sound; the same stream every time. */
+  /**
+   * The screen of the other side, without sound, always the same stream; null before its track is
+   * known.
+   */
   remoteScreen(connection: PeerConnectionId | undefined): MediaStream | null {
     if (connection === undefined) return null
     return this.#connections.get(connection)?.remoteScreen() ?? null
   }
 
-  /** The own camera or screen as a request captures it; the same stream every time. */
+  /**
+   * The own camera or screen of a request, always the same stream; null if the request is not open.
+   */
   localPicture(request: MediaRequestId | undefined): MediaStream | null {
     return request === undefined ? null : this.#media.picture(request)
   }
 
-  /** Lets held sounds start; to be called from a click. */
+  /** Starts blocked sounds. Must be called from a click. */
   enableSound(): void {
     this.#tones.enable()
     for (const retry of [...this.#heldSounds]) retry()
   }
 
-  /** Notes a player that the browser holds back; `enableSound` calls `retry`. Returns how to end it. */
+  /**
+   * Registers a player that the browser blocks; `enableSound` calls `retry`. Returns a function
+   * that removes it.
+   */
   holdSound(retry: () => void): () => void {
     this.#heldSounds.add(retry)
     this.#publish({})
@@ -301,13 +362,14 @@ export class Parley {
     }
   }
 
-  // ---- the rest ----
+  // ---- other functions ----
 
-  /** Steady milliseconds: the clock of the view's moments. */
+  /** Monotonic time in milliseconds. All times of the view are on this clock. */
   now(): number {
     return this.#platform.now()
   }
 
+  /** The browser resources that this phone uses now, for tests and debugging. */
   resources(): Resources {
     return {
       connections: this.#connections.size,
@@ -317,20 +379,20 @@ export class Parley {
     }
   }
 
-  /** The newest lines of the debug log, oldest first. */
+  /** The newest lines of the debug log, oldest first. At most 1000 lines are kept. */
   log(): readonly LogLine[] {
     return [...this.#log]
   }
 
   /**
-   * All that happened to this phone since its page was loaded, for `parley replay`: JSON lines, without
+   * The events of this phone since its page was loaded, for `parley replay`: JSON lines, without
    * names, addresses and secrets. See docs/reporting-a-bug.md.
    */
   callTrace(): string {
     return this.#trace.text()
   }
 
-  /** Hangs up, and releases everything at once. The phone can't be used after that. */
+  /** Ends all calls and releases everything at once. The phone can't be used afterwards. */
   close(): void {
     if (this.#closed) return
     this.#closed = true
@@ -341,13 +403,13 @@ export class Parley {
     if (!this.fatal) this.#core.destroy()
   }
 
-  // ---- carrying out ----
+  // ---- carrying out effects ----
 
   #performSafely(effect: PhoneEffect): void {
     try {
       this.#perform(effect)
     } catch (thrown) {
-      // One effect that failed must not cost the others.
+      // A failed effect must not stop the others.
       const { name, message } = describeError(thrown)
       this.#write('error', `${effect.type} failed: ${name}: ${message}`)
     }
@@ -401,7 +463,10 @@ export class Parley {
     this.#connections.set(effect.connection, connection)
   }
 
-  /** A connection that could not be created fails in every operation, or the core would wait. */
+  /**
+   * A connection that could not be created reports every operation as failed; otherwise the core
+   * would wait.
+   */
   #operate(
     { connection: serial, operation }: MakeOffer | MakeAnswer | SetRemoteDescription,
     run: (connection: Connection) => void,
@@ -438,7 +503,7 @@ export class Parley {
       try {
         listener()
       } catch (thrown) {
-        // A broken interface is no reason to lose the call.
+        // A failing listener must not end the call.
         console.error(thrown)
       }
     }
@@ -458,7 +523,10 @@ export class Parley {
     this.#publish({ fatal: thrown instanceof Error ? thrown : new Error(message) })
   }
 
-  /** The other side must not wait for who can't be helped. What carries no number counts, too. */
+  /**
+   * Ends all calls at the server when the core has failed, so that the other side does not wait.
+   * Messages without a sequence number are accepted.
+   */
   #hangUpWithoutCore(): void {
     for (const { call, phase } of this.view.calls) {
       if (phase === 'incoming' || phase === 'elsewhere' || phase === 'ended') continue
@@ -467,7 +535,7 @@ export class Parley {
     this.#sockets.say(JSON.stringify({ type: 'leaving' }))
   }
 
-  /** Once: a core that broke has had all of it released already. */
+  /** Runs once: a failed core has been released already. */
   #release(): void {
     if (this.#released) return
     this.#released = true

@@ -40,7 +40,7 @@ describe('the run loop', () => {
     expect(loop.timers()).toBe(0)
   })
 
-  it('does not touch a timer whose deadline stands', () => {
+  it('keeps the timer while its deadline does not change', () => {
     const { core, loop, platform } = setUp()
     core.script = () => ({ deadline_ms: 4000 })
     loop.feed(networkChanged)
@@ -79,7 +79,7 @@ describe('the run loop', () => {
     expect([...platform.timers.values()][0]?.atMs).toBe(1000 + 2 ** 31 - 1)
   })
 
-  it('goes on after a refused event, with the timer as it was', () => {
+  it('goes on after a refused event and keeps the timer', () => {
     const { core, loop, platform, log } = setUp()
     core.script = () => ({ deadline_ms: 5000 })
     loop.feed(networkChanged)
@@ -89,7 +89,7 @@ describe('the run loop', () => {
     expect(platform.timers.size).toBe(1)
   })
 
-  it('never asks a core again that has trapped', () => {
+  it('never calls a trapped core again', () => {
     const { core, loop, platform, log } = setUp()
     core.script = () => ({ deadline_ms: 5000, effects: [say('1')] })
     log.onPerform = () => {
@@ -104,7 +104,7 @@ describe('the run loop', () => {
     expect(platform.timers.size).toBe(0)
   })
 
-  it('stops between two effects when it is told so', () => {
+  it('stops between two effects', () => {
     const { core, loop, platform, log } = setUp()
     core.script = () => ({ deadline_ms: 1500, effects: [say('1'), say('2')] })
     log.onPerform = () => loop.stop()
@@ -113,7 +113,7 @@ describe('the run loop', () => {
     expect(platform.timers.size).toBe(0)
   })
 
-  it('is silent once stopped', () => {
+  it('does nothing after a stop', () => {
     const { core, loop, platform } = setUp()
     core.script = () => ({ deadline_ms: 1500 })
     loop.feed(networkChanged)

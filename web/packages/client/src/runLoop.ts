@@ -1,28 +1,28 @@
-// The contract of every shell: feed one event, carry out all its effects in order, arm one timer, and
-// only then feed the next. Events that come up meanwhile wait their turn.
+// The contract of every shell: pass one event to the core, carry out all its effects in order, arm
+// one timer, then take the next event. Events that arrive meanwhile wait.
 import type { Core, CoreAnswer } from './core'
 import type { PhoneEffect, PhoneEvent, PhoneOutput } from './generated/phone'
 import type { Platform, TimerId } from './page/platform'
 
-/** setTimeout takes no more; a deadline beyond it is armed again on the way. */
+/** The largest delay of setTimeout. A later deadline is armed again when it fires. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 export type RunLoopListener = {
   perform(effect: PhoneEffect): void
   /** An event is done: its effects are carried out and the timer is armed. */
   finished(output: PhoneOutput): void
-  /** The core did not understand the event; nothing has changed. */
+  /** The core refused the event; its state has not changed. */
   refused(event: PhoneEvent, code: string): void
-  /** The core is broken for good and is not asked again. */
+  /** The core has failed and is not called again. */
   trapped(thrown: unknown): void
 }
 
 export type RunLoop = {
   feed(event: PhoneEvent): void
-  /** Feeds one last event, ahead of those that wait, also from within an effect; then stops. */
+  /** Passes one last event, before all waiting ones and even within an effect, then stops. */
   finish(event: PhoneEvent): void
   stop(): void
-  /** Timers that are armed: one or none. */
+  /** The number of armed timers: zero or one. */
   timers(): number
 }
 
@@ -33,7 +33,7 @@ export function createRunLoop(core: Core, platform: Platform, listener: RunLoopL
   let timer: TimerId | undefined
   let deadlineMs: number | undefined
 
-  // Asked by a call, because it changes behind the back of control flow analysis.
+  // A function, because control flow analysis does not see that an effect changes the variable.
   const isStopped = () => stopped
 
   const disarm = () => {
@@ -69,7 +69,7 @@ export function createRunLoop(core: Core, platform: Platform, listener: RunLoopL
     }
     for (const effect of answer.output.effects) {
       listener.perform(effect)
-      // An interface that closes the phone in answer to an effect ends it there and then.
+      // An effect may have closed the phone.
       if (isStopped()) return
     }
     arm(answer.output.deadline_ms)

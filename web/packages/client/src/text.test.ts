@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { clip, describeError, hardwareId } from './text'
 
 describe('clip', () => {
-  it('leaves short texts alone', () => expect(clip('häßlich', 9)).toBe('häßlich'))
+  it('keeps short texts', () => expect(clip('häßlich', 9)).toBe('häßlich'))
 
   it('counts bytes, not characters', () => expect(clip('ääää', 5)).toBe('ää'))
 
@@ -18,20 +18,20 @@ describe('describeError', () => {
     expect(describeError(thrown)).toEqual({ name: 'NotAllowedError', message: 'Permission denied' })
   })
 
-  it('takes whatever else is thrown', () => {
+  it('reads any other thrown value', () => {
     expect(describeError('oh no')).toEqual({ name: 'UnknownError', message: 'oh no' })
     expect(describeError(undefined).name).toBe('UnknownError')
     expect(describeError(null).name).toBe('UnknownError')
   })
 
-  it('keeps to the bounds of the events', () => {
+  it('cuts texts to the limits of the events', () => {
     const { name, message } = describeError({ name: 'n'.repeat(99), message: 'ä'.repeat(999) })
     expect(name).toHaveLength(64)
     expect(new TextEncoder().encode(message)).toHaveLength(256)
   })
 })
 
-it('an id of a device is kept whole, unless no browser made it', () => {
+it('keeps a device id whole, and cuts one that is too long', () => {
   expect(hardwareId('1f'.repeat(32))).toBe('1f'.repeat(32))
   expect(hardwareId('x'.repeat(999))).toHaveLength(256)
 })

@@ -23,14 +23,14 @@ describe('uuids', () => {
     expect([...ids].sort()).toEqual(ids)
   })
 
-  it('are told from other texts', () => {
+  it('are distinguished from other texts', () => {
     expect(isUuid(uuidV4())).toBe(true)
     for (const text of ['', 'x', uuidV4() + '0', uuidV4().toUpperCase() + '-', `\n${uuidV4()}`]) {
       expect(isUuid(text)).toBe(false)
     }
   })
 
-  it('do not repeat', () => {
+  it('are unique', () => {
     const ids = new Set(Array.from({ length: 1000 }, () => uuidV7(1)))
     expect(ids.size).toBe(1000)
   })

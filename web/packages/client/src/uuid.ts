@@ -1,10 +1,10 @@
-// UUIDs (RFC 9562) from random bytes alone: crypto.randomUUID is missing on pages that are not
-// secure, and those must still be able to say why they can't call.
+// UUIDs (RFC 9562) from random bytes. crypto.randomUUID is missing on insecure pages, and the
+// client must still show there why calls can't work.
 
-/** Returns a version 7 UUID: ids made later sort later, to the millisecond. */
+/** Returns a version 7 UUID, which sorts by `unixMs`. */
 export function uuidV7(unixMs: number = Date.now()): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
-  // Shifts of JavaScript end at 32 bits; the time has 48.
+  // JavaScript shifts work on 32 bits; the time has 48.
   new DataView(bytes.buffer).setUint16(0, Math.floor(unixMs / 2 ** 32))
   new DataView(bytes.buffer).setUint32(2, unixMs % 2 ** 32)
   return format(bytes, 7)
@@ -15,7 +15,7 @@ export function uuidV4(): string {
   return format(crypto.getRandomValues(new Uint8Array(16)), 4)
 }
 
-/** Whether a text is a UUID as the protocol writes them. */
+/** Whether a text is a UUID in the form of the protocol. */
 export function isUuid(text: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)
 }

@@ -68,7 +68,7 @@ describe('a provider with a phone of its own', () => {
     expect(platforms.map((platform) => platform.listeners())).toEqual(cores.map(() => 0))
   })
 
-  it('closes a phone that arrives after it has gone', async () => {
+  it('closes a phone that is created after the unmount', async () => {
     const { resolve } = scriptCreation()
     const { unmount } = render(<Status />, { wrapper: Own })
     unmount()
@@ -77,7 +77,7 @@ describe('a provider with a phone of its own', () => {
     expect(core.destroyed).toBe(true)
   })
 
-  it('says when the core can not be had, and tries again', async () => {
+  it('reports a core that can not be loaded, and tries again', async () => {
     const creation = scriptCreation()
     render(<Status />, { wrapper: Own })
     await act(async () => creation.reject(new Error('404 for core.wasm')))
@@ -98,7 +98,7 @@ describe('a provider with a given phone', () => {
     expect(result.current).toMatchObject({ ready: true, session: 'online', me: { name: 'Ada' } })
   })
 
-  it('does not close what it does not own, and shows the same after a remount', () => {
+  it('does not close a given phone, and shows the same after a remount', () => {
     const { parley, core, show } = setUp()
     const first = renderHook(() => useWebRTC(), { wrapper: given(parley) })
     act(() => show({ session: 'reconnecting' }))
@@ -108,7 +108,7 @@ describe('a provider with a given phone', () => {
     expect(second.result.current).toBe('reconnecting')
   })
 
-  it('forgets its listeners when it goes', () => {
+  it('removes its listeners when it unmounts', () => {
     const { parley, show } = setUp()
     const subscribe = vi.spyOn(parley, 'subscribe')
     const { unmount } = renderHook(() => useWebRTC(), { wrapper: given(parley) })
@@ -119,7 +119,7 @@ describe('a provider with a given phone', () => {
 })
 
 describe('useParley', () => {
-  it('draws again only when what it selected has changed', () => {
+  it('renders again only when the selected value has changed', () => {
     const { parley, show } = setUp()
     let renders = 0
     const { result } = renderHook(
@@ -197,7 +197,7 @@ describe('useWebRTC', () => {
     expect(result.current.elsewhere).toEqual(elsewhere)
   })
 
-  it('hands out the same functions for the life of the phone', () => {
+  it('returns the same functions for the life of the phone', () => {
     const { parley, core, show } = setUp()
     const { result } = renderHook(() => useWebRTC(), { wrapper: given(parley) })
     const before = result.current
@@ -278,7 +278,7 @@ function setUp() {
   const core = new FakeCore()
   const platform = new FakePlatform()
   const parley = new Parley(core, platform)
-  /** Has the core show a view. */
+  /** Makes the core return this view. */
   const show = (change: Partial<View>) => {
     core.script = () => {
       core.script = () => ({})

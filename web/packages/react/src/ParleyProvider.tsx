@@ -1,17 +1,29 @@
-// Gives a phone to everything below: one that the app made, or one made here and closed with the page
-// part it belongs to.
+// Gives a phone to the components below: one that the app made, or one that the provider makes and
+// closes.
 import { Parley, type ParleyOptions } from '@parley/client'
 import { useCallback, useEffect, useMemo, useState, type ReactElement, type ReactNode } from 'react'
 import { ParleyContext, type ParleyState } from './parleyContext'
 
 export type ParleyProviderProps = { readonly children?: ReactNode } & (
-  | { /** A phone that lives elsewhere; it is not closed here. */ readonly parley: Parley }
+  | { /** A phone that the app made. The provider does not close it. */ readonly parley: Parley }
   | {
       readonly parley?: never
-      /** How to make the phone; read once, when the provider mounts. */
+      /** Options for the phone. Read once, when the provider mounts. */
       readonly options?: ParleyOptions
     }
 )
+/**
+ * Gives a phone to the components below it. Use one provider per page.
+ *
+ * Without `parley` it loads the call core and makes a phone, and closes it on unmount.
+ * `useParleyState` reports a core that could not be loaded.
+ *
+ * @example
+ * <ParleyProvider options={{ signalUrl: 'https://calls.example.org/signal' }}>
+ *   <App />
+ *   <CallModals />
+ * </ParleyProvider>
+ */
 
 export function ParleyProvider(props: ParleyProviderProps): ReactElement {
   const { parley, options, children } = props as Readonly<{
@@ -52,7 +64,7 @@ function OwnPhone({
     let parley: Parley | undefined
     Parley.create(firstOptions).then(
       (created) => {
-        // Mounting twice, as StrictMode does, must not leave a second phone behind.
+        // StrictMode mounts twice; the first phone must be closed.
         if (!wanted) return created.close()
         parley = created
         setMade({ status: 'ready', parley })

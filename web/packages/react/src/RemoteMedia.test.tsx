@@ -31,7 +31,7 @@ afterEach(() => {
 })
 
 describe('RemoteMedia', () => {
-  it('plays as soon as there is something to play', () => {
+  it('plays as soon as there is a stream', () => {
     const { parley, platform, element } = setUp(
       <RemoteMedia connection={connection} kind="video" className="picture" />,
     )
@@ -45,7 +45,7 @@ describe('RemoteMedia', () => {
     expect(play).toHaveBeenCalledTimes(1)
   })
 
-  it('leaves the sound to an element that needs no picture', () => {
+  it('plays the sound in an audio element', () => {
     const { element } = setUp(<RemoteMedia connection={connection} kind="video" />)
     expect(element('video').muted).toBe(true)
     expect(element('audio').muted).toBe(false)
@@ -55,7 +55,7 @@ describe('RemoteMedia', () => {
     expect(document.querySelector('audio')).not.toBeNull()
   })
 
-  it('tells the phone when the browser holds sound back, and starts with the gesture', async () => {
+  it('reports blocked sound to the phone, and starts with the gesture', async () => {
     const { parley, platform } = setUp(<RemoteMedia connection={connection} kind="audio" />)
     play.mockRejectedValue(new DOMException('a gesture is needed', 'NotAllowedError'))
     await act(async () => platform.connections[0]?.ontrack?.({ track: new FakeTrack('audio') }))
@@ -67,20 +67,23 @@ describe('RemoteMedia', () => {
     expect(parley.snapshot.soundBlocked).toBe(false)
   })
 
-  it.each(['pointerdown', 'keydown'])('starts held sound with any %s in the page', async (type) => {
-    const { parley, platform } = setUp(<RemoteMedia connection={connection} kind="audio" />)
-    play.mockRejectedValue(new DOMException('a gesture is needed', 'NotAllowedError'))
-    await act(async () => platform.connections[0]?.ontrack?.({ track: new FakeTrack('audio') }))
-    await act(async () => document.dispatchEvent(new Event(type)))
-    expect(parley.snapshot.soundBlocked).toBe(true)
-    play.mockResolvedValue()
-    await act(async () => document.dispatchEvent(new Event(type)))
-    expect(parley.snapshot.soundBlocked).toBe(false)
-    await act(async () => document.dispatchEvent(new Event(type)))
-    expect(play).toHaveBeenCalledTimes(3)
-  })
+  it.each(['pointerdown', 'keydown'])(
+    'starts blocked sound with any %s in the page',
+    async (type) => {
+      const { parley, platform } = setUp(<RemoteMedia connection={connection} kind="audio" />)
+      play.mockRejectedValue(new DOMException('a gesture is needed', 'NotAllowedError'))
+      await act(async () => platform.connections[0]?.ontrack?.({ track: new FakeTrack('audio') }))
+      await act(async () => document.dispatchEvent(new Event(type)))
+      expect(parley.snapshot.soundBlocked).toBe(true)
+      play.mockResolvedValue()
+      await act(async () => document.dispatchEvent(new Event(type)))
+      expect(parley.snapshot.soundBlocked).toBe(false)
+      await act(async () => document.dispatchEvent(new Event(type)))
+      expect(play).toHaveBeenCalledTimes(3)
+    },
+  )
 
-  it('lets go of the stream and of held sound when it leaves', async () => {
+  it('releases the stream and blocked sound when it unmounts', async () => {
     const { parley, platform, element, unmount } = setUp(
       <RemoteMedia connection={connection} kind="audio" />,
     )
@@ -92,7 +95,7 @@ describe('RemoteMedia', () => {
     expect(parley.snapshot.soundBlocked).toBe(false)
   })
 
-  it('plays through the speaker that was chosen, and through another when that is gone', async () => {
+  it('plays on the chosen speaker, and on another when that is gone', async () => {
     const setSinkId = vi.fn<(id: string) => Promise<void>>().mockResolvedValue()
     Object.defineProperty(HTMLMediaElement.prototype, 'setSinkId', {
       configurable: true,
@@ -112,7 +115,7 @@ describe('RemoteMedia', () => {
     expect(setSinkId).toHaveBeenCalledTimes(4)
   })
 
-  it('takes an interrupted start for what it is', async () => {
+  it('does not treat an interrupted start as blocked', async () => {
     const { parley, platform } = setUp(<RemoteMedia connection={connection} kind="audio" />)
     play.mockRejectedValue(new DOMException('a new load', 'AbortError'))
     await act(async () => platform.connections[0]?.ontrack?.({ track: new FakeTrack('audio') }))
@@ -121,7 +124,7 @@ describe('RemoteMedia', () => {
 })
 
 describe('RemoteMedia without a picture', () => {
-  it('keeps nothing of the last one, and plays the sound on', () => {
+  it('clears the last picture, and continues the sound', () => {
     const { parley, platform, element, rerender } = setUp(
       <RemoteMedia connection={connection} kind="video" />,
     )
@@ -136,7 +139,7 @@ describe('RemoteMedia without a picture', () => {
 })
 
 describe('RemoteScreen', () => {
-  it('shows the screen of the other side without a sound, for as long as it is shared', () => {
+  it('shows the screen of the other side without sound while it is shared', () => {
     const screen = { id: 'screen' } as MediaStream
     vi.spyOn(Parley.prototype, 'remoteScreen').mockReturnValue(screen)
     const { element, rerender } = setUp(<RemoteScreen connection={connection} className="big" />)

@@ -1,4 +1,4 @@
-// Plays what the other side sends, and shows what this side captures.
+// Components that play the media of the other side and show the own camera and screen.
 import type { MediaRequestId, Parley, PeerConnectionId } from '@parley/client'
 import { useEffect, useRef, type ComponentProps, type ReactElement, type RefObject } from 'react'
 import { usePhone } from './parleyContext'
@@ -9,20 +9,29 @@ type VideoProps = Omit<ComponentProps<'video'>, 'src' | 'autoPlay' | 'muted' | '
 export type RemoteMediaProps = {
   /** The `connection` of a call. */
   readonly connection: PeerConnectionId | undefined
-  /** `video` plays sound and picture, `audio` sound alone. */
+  /** `video` plays sound and picture, `audio` only sound. */
   readonly kind: 'audio' | 'video'
-  /** Whether a picture is sent. While it is not, nothing is left of the last one. */
+  /** Whether the other side sends a picture. If not, the last frame is removed. Default: true. */
   readonly shown?: boolean
-  /** The element with the picture. */
+  /** A ref for the video element. */
   readonly pictureRef?: RefObject<HTMLVideoElement | null>
 } & VideoProps
 
 /**
- * Plays the remote media of a call; one for each call is enough. A browser that holds sound back until
- * a gesture is told to the phone: `soundBlocked` turns true, and `enableSound` starts it.
+ * Plays the sound and the camera of the other side. Render it once per call, in every phase. It
+ * plays on the chosen speaker.
  *
- * Sound has an element of its own. In a video element it would wait for the first frame of the picture
- * (Chromium does), and in a call without cameras there never is one.
+ * If the browser blocks sound until a gesture, `soundBlocked` becomes true. The sound starts with
+ * the next gesture or with `enableSound`.
+ *
+ * Sound has an element of its own: in a video element it would wait for the first frame (Chromium),
+ * which never comes in a call without cameras.
+ *
+ * @example
+ * const { call } = useWebRTC()
+ * if (!call) return null
+ * const shown = call.peer_status?.camera === 'on'
+ * return <RemoteMedia connection={call.connection} kind={call.kind} shown={shown} />
  */
 export function RemoteMedia({
   connection,
@@ -42,7 +51,7 @@ export function RemoteMedia({
   useEffect(() => {
     const element = sound.current
     if (!parley || !element) return
-    // Also when a device comes or goes: the chosen speaker may be the one.
+    // Also after a device change, because the chosen speaker may be back or gone.
     const route = () => void parley.devices.route(element)
     route()
     return parley.devices.onChange(route)
@@ -59,13 +68,19 @@ export function RemoteMedia({
 export type RemoteScreenProps = {
   /** The `connection` of a call. */
   readonly connection: PeerConnectionId | undefined
-  /** Whether a screen is shared. While it is not, nothing is left of the last one. */
+  /** Whether the other side shares a screen. If not, the last frame is removed. Default: true. */
   readonly shown?: boolean
-  /** The element with the picture. */
+  /** A ref for the video element. */
   readonly pictureRef?: RefObject<HTMLVideoElement | null>
 } & VideoProps
 
-/** Shows the screen that the other side shares; `RemoteMedia` plays what is said about it. */
+/**
+ * Shows the screen of the other side, without sound; `RemoteMedia` plays the sound of the call.
+ *
+ * @example
+ * const shown = call.peer_status?.screen === 'on'
+ * return <RemoteScreen connection={call.connection} shown={shown} />
+ */
 export function RemoteScreen({
   connection,
   shown = true,
@@ -76,17 +91,22 @@ export function RemoteScreen({
 }
 
 export type LocalPictureProps = {
-  /** The `camera.request` of a call, or its `screen.request`. */
+  /** The `camera.request` or the `screen.request` of a call. */
   readonly request: MediaRequestId | undefined
 } & VideoProps
 
-/** Shows the own camera or screen, without a sound. Mirroring is left to the style sheet. */
+/**
+ * Shows the own camera or screen, without sound. The picture is not mirrored; use a style for it.
+ *
+ * @example
+ * <LocalPicture request={call.camera.request} />
+ */
 export function LocalPicture({ request, ...rest }: LocalPictureProps): ReactElement {
   const stream = usePhoneValue((_, phone) => phone?.localPicture(request) ?? null)
   return <Picture {...rest} stream={stream} />
 }
 
-/** The picture of a stream. Without sound, so that no browser holds it back. */
+/** A video element for a stream. It is muted, so that the browser does not block it. */
 function Picture({
   stream,
   pictureRef,
@@ -110,10 +130,10 @@ function Picture({
   return <video {...rest} ref={element} autoPlay playsInline muted />
 }
 
-/** What counts as a gesture; on a touch screen, only when the finger is lifted. */
+/** Events that allow sound; on a touch screen only the release of the finger does. */
 const gestures = ['pointerdown', 'pointerup', 'keydown'] as const
 
-/** Holds a player for the next gesture, wherever it is, and for `enableSound`. */
+/** Waits with a blocked player for the next gesture anywhere, and for `enableSound`. */
 function hold(start: () => void, parley: Parley): () => void {
   const release = parley.holdSound(start)
   for (const gesture of gestures) document.addEventListener(gesture, start)
@@ -123,7 +143,7 @@ function hold(start: () => void, parley: Parley): () => void {
   }
 }
 
-/** Plays a stream until the returned function is called; a blocked start is held for a gesture. */
+/** Plays a stream until the returned function is called. A blocked start waits for a gesture. */
 function play(element: HTMLMediaElement, stream: MediaStream, parley: Parley): () => void {
   let over = false
   let release: (() => void) | undefined
@@ -134,7 +154,7 @@ function play(element: HTMLMediaElement, stream: MediaStream, parley: Parley): (
         release = undefined
       },
       (thrown: unknown) => {
-        // Anything else is an element that was replaced or emptied meanwhile.
+        // Any other error means that the element was replaced or emptied.
         const blocked = (thrown as { name?: unknown } | null)?.name === 'NotAllowedError'
         if (blocked && !over) release ??= hold(start, parley)
       },

@@ -1,4 +1,4 @@
-// What a call does outside of its page: notifications, the system's controls, the screen that stays on.
+// What a call does outside of its page: notifications, the system's controls, the screen lock.
 import type { CallNotification, Notifier } from '@parley/client'
 import { callView, sourceView } from '@parley/client/testing'
 import { act, cleanup } from '@testing-library/react'
@@ -17,8 +17,8 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-describe('a call that comes in while nobody sees the page', () => {
-  it('is shown by name and kind until it stops ringing', () => {
+describe('an incoming call while the page is hidden', () => {
+  it('is shown with name and kind until it stops ringing', () => {
     const { shown, notifier } = fakeNotifier()
     const { showCalls } = renderWithPhone(<Notified notifier={notifier} />)
     see(false)
@@ -30,7 +30,7 @@ describe('a call that comes in while nobody sees the page', () => {
     expect(shown.map(({ closed }) => closed)).toEqual([true])
   })
 
-  it('is shown when the page goes out of sight, and no more when it is back', () => {
+  it('is shown when the page is hidden, and closed when it is visible again', () => {
     const { shown, notifier } = fakeNotifier()
     const { showCalls } = renderWithPhone(<Notified notifier={notifier} />)
     showCalls(ringing)
@@ -41,7 +41,7 @@ describe('a call that comes in while nobody sees the page', () => {
     expect(shown[0]?.closed).toBe(true)
   })
 
-  it('can be answered, without the camera, and declined from there', () => {
+  it('can be answered, without the camera, and declined in the notification', () => {
     const { shown, notifier } = fakeNotifier()
     const { showCalls, core } = renderWithPhone(<Notified notifier={notifier} />)
     see(false)
@@ -83,7 +83,7 @@ describe('the controls of the system', () => {
     })
   })
 
-  it('mute and end the call, as far as the browser has them', () => {
+  it('mute and end the call, if the browser has them', () => {
     const { showCalls, core } = renderWithPhone(<CallModals />)
     showCalls(callView({ phase: 'active', peer: bea }))
     expect(session.metadata).toMatchObject({ title: 'Call with Bea Moreau', artist: 'Parley' })
@@ -98,7 +98,7 @@ describe('the controls of the system', () => {
     expect(core.types()).toContain('hang_up_pressed')
   })
 
-  it('are given back at the end', () => {
+  it('are released at the end', () => {
     const { showCalls } = renderWithPhone(<CallModals />)
     showCalls(callView({ phase: 'active', peer: bea }))
     showCalls(callView({ phase: 'ended', reason: 'completed', peer: bea }))
@@ -121,7 +121,7 @@ describe('the screen', () => {
     })
   })
 
-  it('stays on during a video call, again after the page was away, and no longer', async () => {
+  it('stays on during a video call, also after the page was hidden, and not longer', async () => {
     const { showCalls } = renderWithPhone(<CallModals />)
     const settle = () => act(async () => undefined)
     showCalls(callView({ phase: 'active', peer: bea, kind: 'audio' }))
@@ -141,7 +141,7 @@ describe('the screen', () => {
     expect(held()).toBe(0)
   })
 
-  it('may go dark where the system insists', async () => {
+  it('may turn off if the system refuses', async () => {
     give('wakeLock', { request: () => Promise.reject(new DOMException('', 'NotAllowedError')) })
     const { showCalls } = renderWithPhone(<CallModals />)
     showCalls(callView({ phase: 'active', peer: bea, kind: 'video' }))

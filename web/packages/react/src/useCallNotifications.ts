@@ -6,7 +6,14 @@ import { useStrings } from './strings/StringsContext'
 import { usePageHidden } from './usePageHidden'
 import { useWebRTC } from './useWebRTC'
 
-/** Says through the system who calls, while the page can't be seen. Asks nobody for permission. */
+/**
+ * Shows a system notification for each incoming call while the page is hidden. It does not ask for
+ * permission: call `notifier.ask()` from a click. Use it once, inside the provider.
+ *
+ * @example
+ * const notifier = pageNotifier('/worker.js') // once, outside of the component
+ * useCallNotifications(notifier)
+ */
 export function useCallNotifications(notifier: Notifier): void {
   const { incoming, answer, decline } = useWebRTC()
   const { call: strings, locale, direction } = useStrings()
@@ -17,7 +24,7 @@ export function useCallNotifications(notifier: Notifier): void {
 
   const press = useEffectEvent((action: NotificationAction | undefined) => {
     if (!incoming) return
-    // As in the dialog: nobody's camera goes on without a word about it.
+    // As in the dialog, the camera never starts without an explicit choice.
     if (action === 'answer') answer(incoming.call, 'audio')
     if (action === 'decline') decline(incoming.call)
   })

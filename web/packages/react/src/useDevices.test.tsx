@@ -9,12 +9,12 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-it('shows the list that was asked for last, whichever comes last', async () => {
+it('shows the list that was requested last, in whichever order they arrive', async () => {
   const { platform } = renderWithPhone(<Microphones />)
   await act(() => new Promise((resolve) => setTimeout(resolve)))
   const answers: ((found: MediaDeviceInfo[]) => void)[] = []
   platform.listDevices = () => new Promise((resolve) => answers.push(resolve))
-  // The phone asks as well, each time.
+  // The phone requests a list too, each time.
   act(() => platform.plug())
   const earlier = answers.splice(0)
   act(() => platform.plug())

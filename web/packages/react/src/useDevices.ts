@@ -3,21 +3,37 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 
 import { usePhone } from './parleyContext'
 
+/** The result of `useDevices`. */
 export type DeviceState = {
-  /** Nothing while the phone is loading. */
+  /** The devices of the phone, to choose or to open one; undefined while the phone loads. */
   readonly devices: Devices | undefined
-  /** What is plugged in, kept up to date. */
+  /** The present devices by kind. Kept up to date; empty before the first list. */
   readonly found: DeviceList
+  /** The ids of the chosen devices; undefined means the system's default. */
   readonly chosen: Readonly<Record<DeviceKind, string | undefined>>
-  /** The chosen speaker, while nothing can be played through it. */
+  /** The chosen speaker, if it can't be used; else undefined. */
   readonly refusedSpeaker: string | undefined
-  /** Looks again: a browser tells the names once the person has let the page use a device. */
+  /**
+   * Lists the devices again. Browsers reveal device names after the page was allowed to use one.
+   */
   readonly refresh: () => void
 }
 
 /**
- * The devices there are, and which of them calls use here. Looks again when `inUse` changes: once a
- * device is open, browsers tell what it is called.
+ * The devices of the browser, and which of them calls use. Works signed in or not. Lists again when
+ * `inUse` changes: pass the device in use, because browsers reveal names after a device was opened.
+ *
+ * @example
+ * const { devices, found, chosen } = useDevices()
+ * return found.microphone.map(({ id, label }) => (
+ *   <button
+ *     key={id}
+ *     aria-pressed={id === chosen.microphone}
+ *     onClick={() => devices?.choose('microphone', id)}
+ *   >
+ *     {label}
+ *   </button>
+ * ))
  */
 export function useDevices(inUse = ''): DeviceState {
   const devices = usePhone()?.devices
@@ -32,7 +48,7 @@ export function useDevices(inUse = ''): DeviceState {
     setRefusedSpeaker(devices?.refusedSpeaker())
     const mine = (newest.current += 1)
     void devices?.list().then((list) => {
-      // A list that was asked for later tells of more.
+      // A newer list was requested meanwhile.
       if (mine === newest.current) setFound(list)
     })
   }, [devices])

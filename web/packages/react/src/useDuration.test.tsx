@@ -13,13 +13,13 @@ afterEach(() => {
 })
 
 describe('useDuration', () => {
-  it('is nothing before media flows', () => {
+  it('is undefined before media flows', () => {
     const { result } = watch(callView())
     expect(result.current).toBeUndefined()
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  it('counts from the moment media flowed, and draws once a second', () => {
+  it('counts from the first media, and renders once a second', () => {
     const { result, pass, renders } = watch(callView({ phase: 'active', active_since_ms: 600 }))
     expect(result.current).toBe(400)
     const before = renders()
@@ -33,14 +33,14 @@ describe('useDuration', () => {
     expect(renders() - before).toBeLessThanOrEqual(4)
   })
 
-  it('goes on while the call is being brought back', () => {
+  it('continues while the call reconnects', () => {
     const { result, pass } = watch(callView({ phase: 'reconnecting', active_since_ms: 0 }))
     pass(0)
     pass(5000)
     expect(result.current).toBe(6000)
   })
 
-  it('stands still once the call has ended, without a timer', () => {
+  it('stops when the call has ended, without a timer', () => {
     const ended = callView({ phase: 'ended', active_since_ms: 0, lasted_ms: 750 })
     const { result, pass } = watch(ended)
     pass(5000)

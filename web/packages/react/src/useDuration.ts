@@ -5,8 +5,13 @@ import { usePhone } from './parleyContext'
 const SECOND_MS = 1000
 
 /**
- * How long media has flowed in a call, in milliseconds, kept up to date to the second; how long it did
- * once the call has ended. Nothing as long as it never flowed.
+ * How long media has flowed in a call, in milliseconds, updated every second. After the end it is
+ * the total; undefined if media never flowed.
+ *
+ * @example
+ * const { call } = useWebRTC()
+ * const duration = useDuration(call)
+ * return duration === undefined ? null : <DurationText milliseconds={duration} running />
  */
 export function useDuration(
   call: Pick<CallView, 'active_since_ms' | 'lasted_ms'> | undefined,

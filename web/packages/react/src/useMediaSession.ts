@@ -11,14 +11,14 @@ export type MediaSessionActions = {
   readonly onCamera: (on: boolean) => void
 }
 
-/** What only some browsers have. */
+/** Actions that only some browsers have. */
 type CallSession = Pick<MediaSession, 'metadata'> & {
   setActionHandler(action: string, handler: (() => void) | null): void
   setMicrophoneActive?(on: boolean): void
   setCameraActive?(on: boolean): void
 }
 
-/** Lets the system's own controls, and the keys of a headset, handle the call. */
+/** Lets the system's controls and the keys of a headset control the call. */
 export function useMediaSession(call: CallView, actions: MediaSessionActions): void {
   const { call: strings, product } = useStrings()
   const here = call.phase !== 'ended'
@@ -62,6 +62,6 @@ function handle(session: CallSession, name: string, handler: (() => void) | null
   try {
     session.setActionHandler(name, handler)
   } catch {
-    // This browser has no such action.
+    // The browser does not have this action.
   }
 }

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react'
 
-/** Whether nobody can see the page. */
+/** Whether the page is hidden. */
 export function usePageHidden(): boolean {
   return useSyncExternalStore(
     subscribe,

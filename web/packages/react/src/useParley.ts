@@ -1,17 +1,20 @@
-// The bridge from the phone's store to React.
+// Connects the phone's store to React.
 import { initialSnapshot, type Parley, type Snapshot, type View } from '@parley/client'
 import { useCallback, useSyncExternalStore } from 'react'
 import { usePhone } from './parleyContext'
 
 /**
- * Reads from the view and draws again when the answer changes. `select` returns a primitive or a part
- * of the view; an object made anew every time would draw for ever.
+ * Reads a value from the view and renders again when it changes. `select` must return a primitive
+ * or a part of the view; a new object each time would render endlessly.
+ *
+ * @example
+ * const isOnline = useParley((view) => view.session === 'online')
  */
 export function useParley<T>(select: (view: View) => T): T {
   return usePhoneValue((snapshot) => select(snapshot.view))
 }
 
-/** The same for everything a phone shows; that of a new phone while it is loading. */
+/** Reads a value from the snapshot of the phone; while it loads, from the initial snapshot. */
 export function usePhoneValue<T>(select: (snapshot: Snapshot, parley: Parley | null) => T): T {
   const parley = usePhone()
   const subscribe = useCallback(

@@ -8,7 +8,7 @@ type Most = 'camera' | 'screen' | undefined
 
 let inWindow: Element | null = null
 
-/** As browsers do it: one element at a time, and events that bubble. */
+/** Like a browser: one element at a time, and events that bubble. */
 beforeEach(() => {
   inWindow = null
   const put = (element: Element | null) => {
@@ -59,7 +59,7 @@ const press = (name: string) => act(async () => screen.getByRole('button', { nam
 const button = () => screen.queryByRole('button')?.textContent
 
 describe('picture in picture', () => {
-  it('puts the picture out and takes it back', async () => {
+  it('opens and closes the window', async () => {
     show('camera')
     await press('out')
     expect(inWindow).toBe(screen.getByTestId('camera'))
@@ -85,7 +85,7 @@ describe('picture in picture', () => {
     expect(inWindow).toBe(screen.getByTestId('camera'))
   })
 
-  it('ends when there is nothing to show any more', async () => {
+  it('closes when there is no picture', async () => {
     const { rerender } = show('camera')
     await press('out')
     await act(async () => rerender(<Pictures most={undefined} />))
@@ -93,14 +93,14 @@ describe('picture in picture', () => {
     expect(button()).toBeUndefined()
   })
 
-  it('ends with the call', async () => {
+  it('closes with the call', async () => {
     const { unmount } = show('camera')
     await press('out')
     unmount()
     expect(inWindow).toBeNull()
   })
 
-  it('leaves the window of somebody else alone', async () => {
+  it('does not close the window of another element', async () => {
     const other = document.body.appendChild(document.createElement('video'))
     const { unmount } = show('camera')
     await act(async () => other.requestPictureInPicture())
@@ -110,7 +110,7 @@ describe('picture in picture', () => {
     other.remove()
   })
 
-  it('is not offered where there is none, nor without a picture', () => {
+  it('is not offered without browser support or without a picture', () => {
     show(undefined)
     expect(button()).toBeUndefined()
     cleanup()
@@ -119,7 +119,7 @@ describe('picture in picture', () => {
     expect(button()).toBeUndefined()
   })
 
-  it('takes a refusal for what it is', async () => {
+  it('stays closed if the browser refuses', async () => {
     vi.mocked(HTMLVideoElement.prototype.requestPictureInPicture).mockRejectedValue(
       new DOMException('', 'NotAllowedError'),
     )

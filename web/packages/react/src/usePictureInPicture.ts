@@ -3,15 +3,15 @@ import { useEffect, useState, type RefObject } from 'react'
 type PictureRef = RefObject<HTMLVideoElement | null>
 
 export type PictureInPicture = {
-  /** Whether a picture is in a window of its own; nothing where none could be put there. */
+  /** Whether a picture is in its own window; undefined if this is not possible. */
   readonly out: boolean | undefined
-  /** Puts it there, to be called from a click, or takes it back. */
+  /** Opens the window, from within a click, or closes it. */
   readonly setOut: (out: boolean) => void
 }
 
 /**
- * Puts the picture that matters most into a window above all others. When another one matters more, that
- * takes its place; when there is none any more, the window closes.
+ * Shows the most important picture in a window above all others. When another picture becomes more
+ * important, it replaces the first; without a picture the window closes.
  */
 export function usePictureInPicture(
   camera: PictureRef,
@@ -38,11 +38,11 @@ export function usePictureInPicture(
     if (!out) return
     const element = most && { camera, screen }[most].current
     if (!element) leave()
-    // While a window is open no other gesture is needed.
+    // An open window can change its picture without a new gesture.
     else if (element !== document.pictureInPictureElement) enter(element)
   }, [out, most, camera, screen])
 
-  // The window must not outlive the call.
+  // The window must close with the call.
   useEffect(() => (out ? leave : undefined), [out])
 
   const possible = (document as Partial<Document>).pictureInPictureEnabled === true
@@ -57,7 +57,7 @@ export function usePictureInPicture(
 }
 
 function enter(element: HTMLVideoElement): void {
-  // The browser may have its reasons; the picture stays where it is.
+  // If the browser refuses, the picture stays in the page.
   element.requestPictureInPicture().catch(() => undefined)
 }
 

@@ -2,7 +2,7 @@ import { useEffect } from 'react'
 
 import { usePageHidden } from './usePageHidden'
 
-/** Keeps the screen on while `needed`. The system takes that back from a page nobody sees. */
+/** Keeps the screen on while `needed`. The system releases the lock of a hidden page. */
 export function useWakeLock(needed: boolean): void {
   const hidden = usePageHidden()
   useEffect(() => {
@@ -15,7 +15,7 @@ export function useWakeLock(needed: boolean): void {
         lock = granted
         if (over) void granted.release()
       },
-      // A battery that is low, or a policy: the call goes on all the same.
+      // The system refuses, for example with a low battery; the call continues.
       () => undefined,
     )
     return () => {

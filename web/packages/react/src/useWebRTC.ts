@@ -16,81 +16,128 @@ import { useMemo } from 'react'
 import { usePhone } from './parleyContext'
 import { usePhoneValue } from './useParley'
 
-/** Everything an app needs for calls. */
+/** The result of `useWebRTC`: the state of the phone and the actions of the person. */
 export type WebRTC = WebRTCState & WebRTCActions
 
+/** The state of the phone. Each part keeps its reference until it changes. */
 export type WebRTCState = {
   /** The call core is loaded; the actions can be used. */
   readonly ready: boolean
-  /** The core broke: every call is over and only a reload of the page helps. */
+  /** Set when the core has failed: all calls have ended, and only a reload of the page helps. */
   readonly fatal: Error | null
-  /** This page, as the server knows it. */
+  /** The id of this device at the server; undefined while the phone loads. */
   readonly device: DeviceId | undefined
-  /** The way to the server. Calls go on while it is `reconnecting`. */
+  /** The session with the server. Calls continue while it is `reconnecting`. */
   readonly session: SessionPhase
-  /** Why the session is refused or reconnecting. */
+  /** The error because of which the session is refused or reconnecting. */
   readonly problem: ErrorCode | undefined
-  /** Who is signed in. */
+  /** The signed-in person; undefined before the server's welcome. */
   readonly me: Party | undefined
-  /** Who is online, of the people shown; those not known yet are absent. */
+  /**
+   * Whether each person of `showPeople` is online. People whose presence is not known yet are
+   * absent.
+   */
   readonly presence: ReadonlyMap<UserId, boolean>
-  /** All calls, in the order they began; ended ones until they are dismissed. */
+  /** All calls in the order in which they began, including ended ones until they are dismissed. */
   readonly calls: readonly CallView[]
   /**
-   * The call in front: the newest that goes on here, before those on hold; else the newest that ended.
-   * Never one that rings here or is on at another device.
+   * The call in front: the newest call on this device, before those on hold; without one, the
+   * newest ended call. Never a call that rings here or is on another device.
    */
   readonly call: CallView | undefined
-  /** The call that rings here; the first if there are two. */
+  /** The call that rings here; the first one if there are two. */
   readonly incoming: CallView | undefined
-  /** A call that is on at another device of this person: offer `join`. */
+  /** A call on another device of this person; `join` moves it to this one. */
   readonly elsewhere: CallView | undefined
-  /** The browser holds sound back until a gesture: offer `enableSound`. */
+  /**
+   * Whether the browser blocks a sound until a user gesture. Offer a button that calls
+   * `enableSound`.
+   */
   readonly soundBlocked: boolean
-  /** The server answers, but no WebSocket gets through to it: a proxy is in the way. */
+  /** Whether the server answers over HTTP but no WebSocket opens, as behind some proxies. */
   readonly socketsBlocked: boolean
 }
 
-/** What a person can do. The same functions for the life of the phone. */
+/**
+ * The actions of the person. They are the same functions for the life of the phone, and return at
+ * once. An action that the state of the call does not allow does nothing.
+ */
 export type WebRTCActions = {
-  /** Goes online with a token of the account service. */
+  /**
+   * Signs in with a token of the account service and connects. The same token again changes
+   * nothing.
+   */
   readonly signIn: (token: string) => void
-  /** Ends every call and goes offline. */
+  /** Ends all calls on this device and disconnects. */
   readonly signOut: () => void
-  /** Says whose presence is shown; the newest set counts. */
+  /** Sets the people of `presence`. Each call replaces the set; it has at most 256 people. */
   readonly showPeople: (users: readonly UserId[]) => void
+  /**
+   * Calls a person and returns the id of the call. Opens the microphone, and the camera for
+   * `video`.
+   */
   readonly dial: (callee: Party, kind: MediaKind) => CallId
-  /** Answers; other calls are held unless they are to end. */
+  /** Answers a ringing call. Other calls are put on hold, or ended with `end`. */
   readonly answer: (call: CallId, kind: MediaKind, others?: OtherCalls) => void
-  /** Takes over a call that is on at another device of this person. */
+  /** Moves a call of this person from another device to this one. */
   readonly join: (call: CallId) => void
+  /** Declines a ringing call on all devices of this person. */
   readonly decline: (call: CallId) => void
+  /** Ends a call in any phase; before an answer it cancels the call. */
   readonly hangUp: (call: CallId) => void
-  /** Holds a call, or resumes it, which holds the others. */
+  /** Holds a call or resumes it. Resuming one call holds the others. */
   readonly setHeld: (call: CallId, held: boolean) => void
-  /** Takes an ended call off `calls`. */
+  /** Removes an ended call from `calls`. */
   readonly dismiss: (call: CallId) => void
+  /** Unmutes or mutes the microphone of a call. */
   readonly setMicrophone: (call: CallId, on: boolean) => void
+  /** Switches the camera of a call on or off. */
   readonly setCamera: (call: CallId, on: boolean) => void
-  /** Shares the screen, once the person has picked what of it; to be called from a click or a key. */
+  /**
+   * Starts or stops sharing the screen. Must be called from a click or a key, or the browser
+   * refuses.
+   */
   readonly setScreen: (call: CallId, on: boolean) => void
-  /** What the other side sends; the same stream every time. `RemoteMedia` plays it, as one should. */
+  /**
+   * Sound and camera of the other side, always the same stream; null before the first track.
+   * `RemoteMedia` plays it.
+   */
   readonly remoteStream: (connection: PeerConnectionId | undefined) => MediaStream | null
-  /** The screen that the other side shares; the same stream every time. `RemoteScreen` shows it. */
+  /**
+   * The screen of the other side, always the same stream; null before its track is known.
+   * `RemoteScreen` shows it.
+   */
   readonly remoteScreen: (connection: PeerConnectionId | undefined) => MediaStream | null
-  /** The own camera or screen; the same stream every time. `LocalPicture` shows it. */
+  /**
+   * The own camera or screen, always the same stream; null if the request is not open.
+   * `LocalPicture` shows it.
+   */
   readonly localPicture: (request: MediaRequestId | undefined) => MediaStream | null
-  /** Lets held sound start; to be called from a click. */
+  /** Starts blocked sounds. Must be called from a click. */
   readonly enableSound: () => void
-  /** Steady milliseconds: the clock of `active_since_ms`. */
+  /** Monotonic time in milliseconds, the clock of `active_since_ms`. */
   readonly now: () => number
 }
 
 /**
- * The calls of the signed-in person and everything to be done with them.
+ * The state and the calls of the signed-in person, and the actions on them.
  *
- * Draws again with every change; `useParley` is for components that need a part. The actions may be
- * used once `ready` is true and throw before.
+ * Renders again with every change; use `useParley` in components that need only a part. While
+ * `ready` is false the actions throw; `remoteStream`, `remoteScreen` and `localPicture` return
+ * null.
+ *
+ * @example
+ * const { ready, session, signIn, dial, call, hangUp } = useWebRTC()
+ * useEffect(() => {
+ *   if (ready) signIn(token)
+ * }, [ready, signIn, token])
+ * if (call) return <button onClick={() => hangUp(call.call)}>Hang up</button>
+ * const bea = { user: userId('bea'), name: 'Bea Moreau' }
+ * return (
+ *   <button disabled={session !== 'online'} onClick={() => dial(bea, 'video')}>
+ *     Call Bea
+ *   </button>
+ * )
  */
 export function useWebRTC(): WebRTC {
   const parley = usePhone()
@@ -120,7 +167,7 @@ export function useWebRTC(): WebRTC {
   }
 }
 
-/** The call to show, besides one that rings here. */
+/** The call to show, apart from one that rings here. */
 export function callInFront(calls: readonly CallView[]): CallView | undefined {
   const here = calls.filter(({ phase }) => phase !== 'incoming' && phase !== 'elsewhere')
   const on = here.filter(({ phase }) => phase !== 'ended')

@@ -16,7 +16,7 @@ import { Section } from './Section'
 export type ListedPeopleProps = {
   readonly list: 'blocked' | 'contacts'
   readonly title: string
-  /** Said when nobody is on it. */
+  /** The text of an empty list. */
   readonly nobody: string
   readonly takeOff: {
     readonly decision: Decision
@@ -25,7 +25,7 @@ export type ListedPeopleProps = {
   }
 }
 
-/** A list that the person has made of others, from which they can be taken again. */
+/** A list of contacts or blocked people, with a button to remove each. */
 export function ListedPeople({ list, title, nobody, takeOff }: ListedPeopleProps) {
   const { app } = useStrings()
   const { lists, decide } = useRelations()
@@ -46,7 +46,7 @@ export function ListedPeople({ list, title, nobody, takeOff }: ListedPeopleProps
       return
     }
     setGone(person)
-    // The button that had it is gone.
+    // The focused button has been removed.
     heading.current?.focus()
   }
 

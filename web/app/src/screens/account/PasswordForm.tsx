@@ -8,14 +8,14 @@ import { useAccountForm } from '../../form/useAccountForm'
 import { tokenUser } from '../../token'
 import { Section } from './Section'
 
-/** Changes the password; whoever else used the old one is signed out. */
+/** Changes the password. All other sign-ins end. */
 export function PasswordForm({ onChanged }: { readonly onChanged: () => void }) {
   const { app } = useStrings()
   const { accounts, token, expire } = useAccount()
   const { me } = useWebRTC()
   const form = useAccountForm()
   const [done, setDone] = useState(false)
-  // What was typed goes with each change.
+  // A new key empties the fields after each change.
   const [changes, setChanges] = useState(0)
   const words = app.account
   return (
@@ -39,7 +39,7 @@ export function PasswordForm({ onChanged }: { readonly onChanged: () => void }) 
         <div className="form-problem" role="status">
           {done && <Note icon="check" tone="good" title={words.passwordChanged} />}
         </div>
-        {/* Tells a password manager whose password it is. */}
+        {/* Tells a password manager to whom the password belongs. */}
         <input hidden readOnly autoComplete="username" value={me?.user ?? tokenUser() ?? ''} />
         <Fragment key={changes}>
           <Field

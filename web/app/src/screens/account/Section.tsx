@@ -2,14 +2,14 @@ import { useId, type ReactNode, type RefObject } from 'react'
 
 export type SectionProps = {
   readonly title: string
-  /** What it means, below the title. */
+  /** An explanation below the title. */
   readonly hint?: string
-  /** Gets the keyboard when what had it is gone. */
+  /** Gets the focus when the focused element is removed. */
   readonly titleRef?: RefObject<HTMLHeadingElement | null>
   readonly children: ReactNode
 }
 
-/** A part of the account's page: what it is about, and what there is to see or do. */
+/** A section of the account page. */
 export function Section({ title, hint, titleRef, children }: SectionProps) {
   const id = useId()
   return (

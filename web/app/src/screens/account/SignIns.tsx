@@ -12,7 +12,7 @@ export type SignInsProps = {
   readonly signIns: Kept<{ readonly sessions: readonly SignInRecord[] }>
 }
 
-/** Where the person is signed in, each to be ended from here. */
+/** The sign-ins of the person, each with a button to end it. */
 export function SignIns({ signIns }: SignInsProps) {
   const { app } = useStrings()
   const { error, busy, end } = useEnding(signIns.load)
@@ -21,7 +21,7 @@ export function SignIns({ signIns }: SignInsProps) {
   const heading = useRef<HTMLHeadingElement>(null)
 
   const endAndSay = async (which: string) => {
-    // The button that had the keyboard is gone.
+    // The focused button has been removed.
     if (await end(which)) heading.current?.focus()
   }
   return (
@@ -88,7 +88,7 @@ function SignInRow({ signIn, busy, onEnd }: SignInRowProps) {
   )
 }
 
-/** Ends one, or all `others`; tells whether it worked, and what did not. */
+/** Ends one sign-in, or all `others`; returns whether it worked. */
 function useEnding(load: () => Promise<void>) {
   const { accounts, token, expire } = useAccount()
   const [error, setError] = useState<ErrorCode>()

@@ -10,7 +10,7 @@ const choices: readonly WhoMayCall[] = ['everybody', 'known']
 
 export type WhoMayCallChoiceProps = { readonly settings: Kept<AccountSettings> }
 
-/** Whether the calls of people ring whom one does not know. */
+/** Whether calls of unknown people ring. */
 export function WhoMayCallChoice({ settings }: WhoMayCallChoiceProps) {
   const { app } = useStrings()
   const { choice, error, choose } = useChoice(settings)
@@ -41,17 +41,17 @@ export function WhoMayCallChoice({ settings }: WhoMayCallChoiceProps) {
 
 function useChoice({ value, setValue }: Kept<AccountSettings>) {
   const { accounts, token, expire } = useAccount()
-  /** What was chosen, until the server has taken it. */
+  /** The choice, until the server has saved it. */
   const [wish, setWish] = useState<WhoMayCall>()
   const [error, setError] = useState<ErrorCode>()
-  // Grows with every choice: only the answer to the last one counts.
+  // Grows with every choice, because only the last answer counts.
   const asked = useRef(0)
 
   const choose = async (wanted: WhoMayCall) => {
     const mine = ++asked.current
     setWish(wanted)
     setError(undefined)
-    // The other settings may have been changed since, on this page or another device.
+    // Other settings may have changed, on this page or on another device.
     const now = await accounts.settings(token)
     const answer = now.ok
       ? await accounts.changeSettings(token, { ...now.value, who_may_call: wanted })

@@ -7,13 +7,13 @@ import { failedAgain, useAutoRetry, type Failure } from '../../useAutoRetry'
 export type Kept<T> = {
   readonly value: T | undefined
   readonly setValue: (value: T | undefined) => void
-  /** Why it can't be had. */
+  /** Why it could not be loaded. */
   readonly problem: ErrorCode | undefined
-  /** Asks once more; older answers no longer count. */
+  /** Loads it again and ignores older answers. */
   readonly load: () => Promise<void>
 }
 
-/** What the server keeps about the account: asked for once, and again while that fails. The request stays the same. */
+/** Loads data of the account once, and again while it fails. `request` must not change. */
 export function useKept<T>(
   request: (accounts: Accounts, token: string) => Promise<Result<T>>,
 ): Kept<T> {

@@ -80,7 +80,7 @@ describe('a connection', () => {
     ])
   })
 
-  it('waits no longer for an operation that is given up, and undoes it first', async () => {
+  it('rolls back a cancelled operation at once, without waiting for it', async () => {
     const { peer, connection, events } = setUp({ offers_first: false })
     connection.setRemoteDescription(remote(1, 'offer'))
     await settled()
@@ -111,7 +111,7 @@ describe('a connection', () => {
     expect(events.map((event) => 'operation' in event && event.operation)).toEqual([1, 3, 4])
   })
 
-  it('does nothing of an operation that was given up before its turn', async () => {
+  it('skips an operation that was cancelled before it started', async () => {
     const { peer, connection, events } = setUp({ offers_first: true })
     peer.holds = true
     connection.addCandidate(candidate('slow'))
@@ -126,7 +126,7 @@ describe('a connection', () => {
     expect(events.map((event) => 'operation' in event && event.operation)).toEqual([2])
   })
 
-  it('mutes at once, also while an operation is on its way', async () => {
+  it('mutes at once, even while an operation runs', async () => {
     const { peer, connection, open } = setUp({ offers_first: true })
     const track = await open('microphone')
     connection.feed(feed({ microphone: 'live' }))
@@ -142,7 +142,7 @@ describe('a connection', () => {
     expect(track.clones).toEqual([copy])
   })
 
-  it('attaches what is wanted by the time it is its turn', async () => {
+  it('attaches the newest source when its turn comes', async () => {
     const { peer, connection, open } = setUp({ offers_first: true })
     await open('microphone')
     peer.holds = true
@@ -184,7 +184,7 @@ describe('a connection', () => {
     expect(sources(peer)).toEqual([null, 'camera', null])
   })
 
-  it('keeps a wish for slots that the offer has yet to bring', async () => {
+  it('remembers a source until the offer brings its slot', async () => {
     const { peer, connection, open } = setUp({ offers_first: false })
     const track = await open('microphone')
     connection.feed(feed({ microphone: 'silent' }))
@@ -220,7 +220,7 @@ describe('a connection', () => {
     expect(media.count()).toBe(2)
   })
 
-  it('takes a closed device off the wire', async () => {
+  it('detaches the track of a closed device', async () => {
     const { peer, connection, open, media } = setUp({ offers_first: true })
     const camera = await open('camera')
     connection.feed(feed({ camera: 'live' }))
@@ -386,7 +386,7 @@ describe('a connection', () => {
     expect(connection.remoteScreen()).toBeNull()
   })
 
-  it('has a channel that nobody needs to announce, and uses it while it is open', () => {
+  it('has a negotiated data channel and uses it while it is open', () => {
     const { peer, connection, events } = setUp({})
     const send = (text: string) =>
       connection.sendDirect({ type: 'send_direct', connection: serial, text })
@@ -419,7 +419,7 @@ describe('a connection', () => {
     expect(logged.at(-1)).toContain('camera could not be attached: InvalidStateError')
   })
 
-  it('is silent once closed, whatever was on its way, and leaves the devices alone', async () => {
+  it('reports nothing after it is closed, and does not close the devices', async () => {
     const { peer, connection, events, open, media } = setUp({ offers_first: true })
     const track = await open('microphone')
     connection.feed(feed({ microphone: 'live' }))
@@ -453,14 +453,14 @@ describe('two connections that share a microphone', () => {
     expect([one.copy.readyState, one.copy.enabled]).toEqual([readyState, enabled])
     expect([other.copy.readyState, other.copy.enabled]).toEqual(['live', true])
     await settled()
-    // Its sender waits for the offer.
+    // The sender waits for the offer.
     expect(one.peer.pending.map(({ name }) => name)).toEqual(['createOffer'])
     expect(one.peer.transceivers[0]!.sender.track).toBe(one.copy)
     expect(other.peer.transceivers[0]!.sender.track).toBe(other.copy)
     expect(track.readyState).toBe('live')
   })
 
-  it('let nothing more through while a sender takes its time to let go', async () => {
+  it('send nothing while a sender is slow to detach its track', async () => {
     const { one, other } = await share()
     one.peer.holds = true
     one.connection.feed(feed({ microphone: 'none' }))
@@ -471,14 +471,14 @@ describe('two connections that share a microphone', () => {
     expect([other.copy.readyState, other.copy.enabled]).toEqual(['live', true])
   })
 
-  it('are unmuted apart', async () => {
+  it('are unmuted separately', async () => {
     const { one, other } = await share()
     for (const { connection } of [one, other]) connection.feed(feed({ microphone: 'silent' }))
     other.connection.feed(feed({ microphone: 'live' }))
     expect([one.copy.enabled, other.copy.enabled]).toEqual([false, true])
   })
 
-  it('send nothing more once it is closed', async () => {
+  it('stop sending when the microphone is closed', async () => {
     const { one, other, track, media } = await share()
     media.close({ type: 'close_media', request, source: 'microphone' })
     const all = [track, one.copy, other.copy]
@@ -486,7 +486,7 @@ describe('two connections that share a microphone', () => {
     expect(media.count()).toBe(0)
   })
 
-  it('end apart, each with its own copy', async () => {
+  it('end separately, each with its own copy', async () => {
     const { one, other, track, media } = await share()
     expect(media.count()).toBe(3)
     one.connection.close()
@@ -495,7 +495,7 @@ describe('two connections that share a microphone', () => {
     expect(media.count()).toBe(2)
   })
 
-  /** Both are live, each with a copy of its own. */
+  /** Connects both; each has its own copy of the track. */
   async function share() {
     const { connection, peer, connect, open, media } = setUp({ offers_first: true })
     const track = await open('microphone')
@@ -561,7 +561,7 @@ function feed(change: Partial<FeedConnection>): FeedConnection {
   }
 }
 
-/** Sound and camera are played in step; the screen is not waited for. */
+/** Microphone and camera share a stream; the screen has its own. */
 function expectScreenApart({ transceivers }: FakeConnection) {
   const [sound, camera, screen] = transceivers.map(({ sender }) => sender.streams)
   expect(sound).toHaveLength(1)
@@ -570,14 +570,14 @@ function expectScreenApart({ transceivers }: FakeConnection) {
   expect(screen?.[0]).not.toBe(sound?.[0])
 }
 
-/** The copy made last. */
+/** The newest copy. */
 function copyOf(track: FakeTrack): FakeTrack {
   const copy = track.clones.at(-1)
   if (!copy) throw new Error(`there is no copy of ${track.id}`)
   return copy
 }
 
-/** Of what the copies are that a connection sends. */
+/** The tracks from which the copies of a connection were made. */
 function sources({ transceivers }: FakeConnection) {
   return transceivers.map(({ sender: { track } }) => track && track.from?.id)
 }
@@ -611,7 +611,10 @@ function setUp(change: Partial<CreateConnection>) {
     )
     return { connection, peer: platform.connections.at(-1)! }
   }
-  /** Opens a source, a screen as `shared`, anything else under the request that `feed` names. */
+  /**
+   * Opens a source: a screen under the request `shared`, any other source under the request of
+   * `feed`.
+   */
   const open = async (source: SourceKind, of = source === 'screen' ? shared : request) => {
     const track = new FakeTrack(source === 'microphone' ? 'audio' : 'video', source)
     if (source === 'screen') media.openScreen({ type: 'open_screen', request: of })

@@ -1,5 +1,5 @@
-// One RTCPeerConnection: carries out what the core asks of it and reports what came of it. Operations
-// run one after the other, in the order the core gave them; muting does not wait for any of them.
+// One RTCPeerConnection: carries out the core's effects and reports their results. Operations run
+// one after the other, in the order of the core; muting does not wait for them.
 import { countersOf } from './counters'
 import type {
   AddCandidate,
@@ -30,26 +30,29 @@ export type Connection = {
   sendDirect(effect: SendDirect): void
   sampleStats(): void
   close(): void
-  /** Sound and camera of the other side; nothing before a track is known. The same stream every time. */
+  /**
+   * Sound and camera of the other side, always the same stream; null before the first track is
+   * known.
+   */
   remoteStream(): MediaStream | null
-  /** The screen of the other side, likewise, whether or not it is shared just now. */
+  /** The screen of the other side, always the same stream, even while no screen is shared. */
   remoteScreen(): MediaStream | null
 }
 
-/** The transceivers in the order of the description, which both sides keep to. */
+/** The transceivers in the order of the description. Both sides use this order. */
 const order = [
   ['microphone', 'audio'],
   ['camera', 'video'],
   ['screen', 'video'],
 ] as const satisfies readonly (readonly [SourceKind, string])[]
 
-/** What is sent of a request: a copy of its track, of this connection alone. */
+/** What a request sends: a copy of its track that belongs to this connection. */
 type Copy = { readonly request: MediaRequestId; readonly track: MediaStreamTrack }
 
-/** Something that takes its time. Those that the core asked for by number can be given up. */
+/** A slow operation. The core can cancel an operation that has a number. */
 type Job = {
   readonly operation?: OperationId
-  /** Never rejects. `wanted` says whether it is still to go on. */
+  /** Never rejects. `wanted` tells whether the operation should still continue. */
   readonly run: (wanted: () => boolean) => Promise<void>
 }
 
@@ -64,12 +67,12 @@ export function createConnection(
     shell.log(level, `connection ${serial}: ${text}`)
 
   const peer = open(effect.ice_servers, platform, log)
-  // Sound and picture of one stream are played in step; the receiver knows them by its id.
+  // The receiver plays sound and picture in step if their tracks share a stream id.
   const together = platform.createStream([])
   const sent = { microphone: together, camera: together, screen: platform.createStream([]) }
   const remote = platform.createStream([])
   const remoteScreen = platform.createStream([])
-  // Made by both sides alike, so that neither has to announce it.
+  // Both sides create the channel with the same id, so it needs no negotiation.
   const direct = peer.createDataChannel('direct', { negotiated: true, id: 0 })
   const slots = new Map<SourceKind, RTCRtpTransceiver>()
   const copies = new Map<SourceKind, Copy>()
@@ -81,7 +84,8 @@ export function createConnection(
   }
 
   peer.onicecandidate = ({ candidate }) => {
-    // An empty candidate ends a generation, and null all of them; gathering_completed says both.
+    // An empty candidate ends one generation, null ends gathering; gathering_completed reports
+    // both.
     if (!candidate?.candidate) return
     const { usernameFragment, sdpMid, sdpMLineIndex } = candidate
     report({
@@ -106,7 +110,7 @@ export function createConnection(
       state: peer.connectionState,
     })
   peer.ontrack = ({ track }) => {
-    // The tracks of an offer are known before it counts as applied.
+    // The tracks of an offer are known before the offer counts as applied.
     takeSlots()
     const isScreen = slots.get('screen')?.receiver.track === track
     const stream = isScreen ? remoteScreen : remote
@@ -116,12 +120,12 @@ export function createConnection(
 
   direct.onopen = () => report({ type: 'direct_opened', connection: serial })
   direct.onmessage = ({ data }: MessageEvent<unknown>) => {
-    // The other side may be anybody: what is too long to be a message never reaches the core.
+    // The peer is not trusted: the core never gets a text that is longer than a message can be.
     if (typeof data !== 'string' || data.length > limits.maxDirectBytes) return
     report({ type: 'direct_received', connection: serial, text: data })
   }
 
-  /** Takes the transceivers of an offer, and makes those we use send as well as receive. */
+  /** Takes the transceivers of an offer and makes the used ones send as well as receive. */
   const takeSlots = () => {
     const taken = new Set(slots.values())
     for (const transceiver of peer.getTransceivers()) {
@@ -130,7 +134,7 @@ export function createConnection(
       const source = order.find(([free, of]) => of === kind && !slots.has(free))?.[0]
       if (!source) continue
       transceiver.direction = 'sendrecv'
-      // Missing in older browsers, which then only lose the exact step of sound and picture.
+      // Older browsers do not have setStreams; sound and picture are then less exactly in step.
       const sender: { setStreams?: (stream: MediaStream) => void } = transceiver.sender
       sender.setStreams?.(sent[source])
       slots.set(source, transceiver)
@@ -144,7 +148,7 @@ export function createConnection(
     }
   }
 
-  // ---- one after the other ----
+  // ---- one operation after the other ----
 
   let waiting: Job[] = []
   let running: Job | undefined
@@ -155,7 +159,7 @@ export function createConnection(
     running = job
     const wanted = () => !over && running === job
     void job.run(wanted).then(() => {
-      // One that was given up has been replaced already.
+      // A cancelled job has been replaced already.
       if (running !== job) return
       running = undefined
       goOn()
@@ -165,7 +169,7 @@ export function createConnection(
     waiting.push({ run })
     goOn()
   }
-  /** Runs an operation; `afresh` is not to wait for those before it, of which nothing more is done. */
+  /** Queues an operation. `afresh` cancels the operations before it and does not wait for them. */
   const operate = (
     operation: OperationId,
     afresh: boolean,
@@ -194,7 +198,7 @@ export function createConnection(
     goOn()
   }
 
-  /** Gives a sender the track that is wanted by the time it is its turn. */
+  /** Gives the sender the track that is wanted at this moment. */
   const attach = async (source: SourceKind) => {
     const sender = slots.get(source)?.sender
     const copy = copies.get(source)
@@ -205,7 +209,7 @@ export function createConnection(
     } catch (thrown) {
       if (over) return
       log('warning', `${source} could not be attached: ${describeError(thrown).name}`)
-      // What nobody gets must not be shown as sent.
+      // A source that no sender takes must not be shown as sent.
       if (copy && copies.get(source) === copy) media.lose(copy.request, source)
     }
   }
@@ -216,7 +220,7 @@ export function createConnection(
     if (copy) media.giveBack(copy.track)
   }
 
-  /** All that decides what is heard happens at once: the sender gets its turn one packet later. */
+  /** Muting takes effect at once; the sender follows one packet later. */
   const wish = (source: SourceKind, feed: Feed, request: MediaRequestId) => {
     if (feed === 'none' || copies.get(source)?.request !== request) giveBack(source)
     if (feed !== 'none' && !copies.has(source)) {
@@ -271,7 +275,7 @@ export function createConnection(
       wish('screen', effect.screen, effect.screen_request)
     },
     sendDirect({ text }) {
-      // One that fails closes with its connection; the server tells the same.
+      // A channel that fails closes with its connection; the server carries the same messages.
       if (direct.readyState === 'open') direct.send(text)
     },
     sampleStats() {
@@ -300,7 +304,7 @@ export function createConnection(
   }
 }
 
-/** Undoes the offer that is open, of whichever side; without one there is nothing to undo. */
+/** Rolls back the open offer of either side; does nothing if there is none. */
 async function rollBack(peer: RTCPeerConnection): Promise<void> {
   if (peer.signalingState === 'have-local-offer') {
     await peer.setLocalDescription({ type: 'rollback' })
@@ -309,7 +313,7 @@ async function rollBack(peer: RTCPeerConnection): Promise<void> {
   }
 }
 
-/** Opens a connection; servers the browser does not take are left out, one by one. */
+/** Opens a connection. Leaves out each server that the browser does not accept. */
 function open(
   servers: readonly IceServer[],
   platform: Platform,

@@ -10,7 +10,7 @@ const nothing: Counters = {
 }
 
 describe('counters of a connection', () => {
-  it('are all there, by the lines of the description', () => {
+  it('are read for every line of the description', () => {
     expect(
       count([
         { type: 'inbound-rtp', kind: 'audio', mid: '0', packetsReceived: 42, totalAudioEnergy: 2 },
@@ -32,7 +32,7 @@ describe('counters of a connection', () => {
     })
   })
 
-  it('are zero for what is not there, and for what makes no sense', () => {
+  it('are zero for missing and invalid values', () => {
     expect(count([])).toEqual(nothing)
     expect(
       count([
@@ -44,7 +44,7 @@ describe('counters of a connection', () => {
     ).toEqual({ ...nothing, audio_energy_received: 0 })
   })
 
-  it('say nothing about loudness where a browser does not count it', () => {
+  it('leave out the loudness if the browser does not count it', () => {
     const heard = { type: 'inbound-rtp', kind: 'audio', packetsReceived: 42 }
     expect(count([heard])).not.toHaveProperty('audio_energy_received')
     const silence = count([{ ...heard, totalAudioEnergy: 0 }])
@@ -52,7 +52,7 @@ describe('counters of a connection', () => {
     expect(count([heard, { ...heard, totalAudioEnergy: 2 }]).audio_energy_received).toBe(2e9)
   })
 
-  it('are whole numbers, the least energy included', () => {
+  it('are whole numbers, even for the smallest energy', () => {
     const heard = { type: 'inbound-rtp', kind: 'audio', totalAudioEnergy: 1.2345678912 }
     expect(count([heard, source('microphone', 1e-9)])).toMatchObject({
       audio_energy_received: 1_234_567_891,
@@ -60,7 +60,7 @@ describe('counters of a connection', () => {
     })
   })
 
-  it('go by the tracks where a browser does not name the lines', () => {
+  it('are assigned by track if the browser does not name the lines', () => {
     expect(
       count([
         { type: 'inbound-rtp', kind: 'video', trackIdentifier: 'remote screen', framesDecoded: 3 },
@@ -78,7 +78,7 @@ describe('counters of a connection', () => {
     })
   })
 
-  it('go by the order where it names neither', () => {
+  it('are assigned by order if the browser names neither', () => {
     const decoded = (framesDecoded: number) => ({
       type: 'inbound-rtp',
       kind: 'video',
@@ -93,7 +93,7 @@ describe('counters of a connection', () => {
     })
   })
 
-  it('know the sound of the microphone that is attached now, and of no other', () => {
+  it('count the sound of the attached microphone only', () => {
     expect(count([source('earlier microphone', 3), source('microphone', 1)])).toMatchObject({
       audio_energy_sent: 1e9,
     })

@@ -1,12 +1,12 @@
-// Reads from the statistics of a connection what the core wants to know (W3C webrtc-stats, 8). Browsers
-// leave out what they do not count.
+// Reads the counters that the core needs from the statistics of a connection (W3C webrtc-stats,
+// section 8). Browsers leave out values that they do not count.
 import type { SourceKind, StatsSampled } from '../generated/phone'
 
 export type Slots = ReadonlyMap<SourceKind, RTCRtpTransceiver>
 
 export type Counters = Omit<StatsSampled, 'type' | 'connection'>
 
-/** TypeScript's page does not know all entries. */
+/** Entries that the types of TypeScript's DOM library lack. */
 type MediaSource = RTCStats & {
   readonly kind: string
   readonly trackIdentifier: string
@@ -58,8 +58,8 @@ export function countersOf(stats: RTCStatsReport, slots: Slots): Counters {
 type Stream = { readonly kind: string; readonly mid?: string }
 
 /**
- * Which entries are about the camera and which about the screen: by the line of the description, where
- * the browser names it, else by the track, else by their order.
+ * Assigns entries to the camera and the screen: by the line of the description if the browser names
+ * it, else by the track, else by order.
  */
 function byPicture<Entry extends Stream>(
   entries: readonly Entry[],
@@ -88,7 +88,7 @@ function total<Entry>(
   return entries.reduce((sum, entry) => sum + whole(counter(entry)), 0)
 }
 
-/** The core counts in whole numbers from zero, and refuses anything else. */
+/** The core accepts only whole numbers from zero. */
 function whole(value: number | undefined): number {
   return value !== undefined && value > 0 && Number.isFinite(value) ? Math.round(value) : 0
 }

@@ -4,7 +4,7 @@ import { createServerClock } from './serverClock'
 const welcome = (time: unknown) => JSON.stringify({ type: 'welcome', server_time_ms: time })
 
 describe("the server's clock", () => {
-  it('is the clock of this device before anything was heard', () => {
+  it('is the clock of this device before the first welcome', () => {
     const clock = createServerClock(
       () => 50,
       () => 1_700_000_000_000,
@@ -26,7 +26,7 @@ describe("the server's clock", () => {
     expect(clock.now()).toBe(1_800_000_000_000)
   })
 
-  it('ignores what is no welcome, and a welcome without a time', () => {
+  it('ignores other frames, and a welcome without a time', () => {
     const clock = createServerClock(
       () => 0,
       () => 7,

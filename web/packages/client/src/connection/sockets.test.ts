@@ -7,7 +7,7 @@ const first = 1 as SocketId
 const second = 2 as SocketId
 
 describe('sockets', () => {
-  it('report what happens to them, by serial', () => {
+  it('report their events with their serial', () => {
     const { sockets, platform, events } = setUp()
     sockets.open({ type: 'open_socket', socket: first })
     platform.sockets[0]!.opens()
@@ -21,7 +21,7 @@ describe('sockets', () => {
     expect(sockets.count()).toBe(0)
   })
 
-  it('say nothing after the core closed them', () => {
+  it('report nothing after the core closed them', () => {
     const { sockets, platform, events } = setUp()
     sockets.open({ type: 'open_socket', socket: first })
     sockets.close({ socket: first })
@@ -33,7 +33,7 @@ describe('sockets', () => {
     expect(events).toEqual([])
   })
 
-  it('send on the one that is open, and lose what goes to any other', () => {
+  it('send on an open socket, and drop frames for any other', () => {
     const { sockets, platform } = setUp()
     sockets.open({ type: 'open_socket', socket: first })
     sockets.send({ type: 'send_frame', socket: first, text: 'too early' })
@@ -43,14 +43,14 @@ describe('sockets', () => {
     expect(platform.sockets[0]!.sent).toEqual(['hello'])
   })
 
-  it('that can not even be made are closed ones', () => {
+  it('report a socket that can not be created as closed', () => {
     const { sockets, platform, events } = setUp()
     platform.refusesSockets = true
     sockets.open({ type: 'open_socket', socket: first })
     expect(events).toEqual([{ type: 'socket_closed', socket: first, code: 1006 }])
   })
 
-  it('that never open while the server answers are blocked on the way', async () => {
+  it('are blocked when none opens although the server answers', async () => {
     const { sockets, platform, changes } = setUp()
     platform.reachesServer = () => Promise.resolve(true)
     const fails = (serial: number) => {
@@ -67,7 +67,7 @@ describe('sockets', () => {
     sockets.open({ type: 'open_socket', socket: first })
     platform.sockets.at(-1)!.opens()
     expect(sockets.blocked()).toBe(false)
-    // A server that closes what it has opened is no proxy in the way.
+    // A server that closes an open socket does not mean that a proxy blocks sockets.
     platform.sockets.at(-1)!.closes(1012)
     fails(5)
     fails(6)
@@ -77,7 +77,7 @@ describe('sockets', () => {
     expect(sockets.blocked()).toBe(false)
   })
 
-  it('pass on text only', () => {
+  it('deliver text frames only', () => {
     const { sockets, platform, events, logged } = setUp()
     sockets.open({ type: 'open_socket', socket: first })
     platform.sockets[0]!.receives(new ArrayBuffer(4))

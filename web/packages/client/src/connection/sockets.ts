@@ -1,24 +1,27 @@
-// WebSockets by the serial the core gave them. Reports what happens to each, and nothing any more
-// about one the core has closed.
+// WebSockets by the serial number of the core. Reports the events of each socket until the core
+// closes it.
 import type { CloseSocket, SocketId, OpenSocket, SendFrame } from '../generated/phone'
 import type { Platform } from '../page/platform'
 import type { Shell } from '../shell'
 import { describeError } from '../text'
 
-/** What browsers report for a socket that never opened (RFC 6455, 7.4.1). */
+/** The close code that browsers report for a socket that never opened (RFC 6455, 7.4.1). */
 const ABNORMAL_CLOSURE = 1006
-/** So many sockets in a row that never opened are no coincidence; the core tries them within seconds. */
+/**
+ * After this many sockets in a row that never opened, ask over HTTP. The core makes these attempts
+ * within seconds.
+ */
 const FAILURES_TO_ASK = 3
 
 export type Sockets = {
   open(effect: OpenSocket): void
   close(effect: Pick<CloseSocket, 'socket'>): void
   send(effect: SendFrame): void
-  /** Writes a text into every open socket, past the core. */
+  /** Sends a text on every open socket, past the core. */
   say(text: string): void
   closeAll(): void
   count(): number
-  /** Whether the server answers, but the way to it lets no WebSockets through. */
+  /** Whether the server answers over HTTP but no WebSocket opens. */
   blocked(): boolean
 }
 
@@ -33,13 +36,16 @@ export function createSockets(platform: Platform, shell: Shell): Sockets {
     shell.changed()
   }
 
-  /** A socket never opened. Whether the server is away, or only its sockets, HTTP can tell. */
+  /**
+   * A socket never opened. An HTTP request tells whether the server is down or only WebSockets
+   * fail.
+   */
   const failed = () => {
     failures += 1
     if (failures < FAILURES_TO_ASK || !platform.reachesServer) return
     const asked = failures
     void platform.reachesServer().then((reached) => {
-      // One may have opened meanwhile.
+      // A socket may have opened during the request.
       if (failures >= asked) setBlocked(reached)
     })
   }
@@ -68,7 +74,7 @@ export function createSockets(platform: Platform, shell: Shell): Sockets {
       try {
         socket = platform.openSocket()
       } catch (thrown) {
-        // The address is no address, or the page may not go there.
+        // The URL is invalid, or the page's policy forbids it.
         shell.log('error', `socket ${serial}: ${describeError(thrown).message}`)
         closed(serial, ABNORMAL_CLOSURE, true)
         return
@@ -93,7 +99,7 @@ export function createSockets(platform: Platform, shell: Shell): Sockets {
     close: ({ socket }) => close(socket),
     send({ socket: serial, text }) {
       const socket = sockets.get(serial)
-      // A socket that is closing reports so in a moment, and the session resends what was lost.
+      // A closing socket reports its end soon; then the session sends lost messages again.
       if (socket?.readyState !== 1) return
       socket.send(text)
     },

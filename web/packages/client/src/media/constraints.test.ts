@@ -4,7 +4,7 @@ import { constraintsFor } from './constraints'
 const voice = { echoCancellation: true, noiseSuppression: true, autoGainControl: true }
 
 describe('asking for a device', () => {
-  it('wants the voice processing and a sharp picture', () => {
+  it('asks for voice processing and a sharp picture', () => {
     expect(
       constraintsFor({ microphone: { quality: 'full' }, camera: { quality: 'full' } }),
     ).toEqual({
@@ -13,7 +13,7 @@ describe('asking for a device', () => {
     })
   })
 
-  it('wants less of a picture before it wants none, and the same of a voice', () => {
+  it('lowers the picture quality first, and keeps the voice settings', () => {
     expect(
       constraintsFor({ microphone: { quality: 'modest' }, camera: { quality: 'modest' } }),
     ).toEqual({
@@ -22,14 +22,14 @@ describe('asking for a device', () => {
     })
   })
 
-  it('takes whatever a device gives, in the end', () => {
+  it('accepts any quality in the last attempt', () => {
     expect(constraintsFor({ microphone: { quality: 'any' }, camera: { quality: 'any' } })).toEqual({
       audio: true,
       video: true,
     })
   })
 
-  it('means the device it names and no other', () => {
+  it('asks for exactly the chosen device', () => {
     expect(
       constraintsFor({
         microphone: { device: 'm1', quality: 'full' },

@@ -1,4 +1,4 @@
-// How microphone and camera are asked for (Media Capture, 4.3.8), in a call and outside of one.
+// The constraints for microphone and camera (Media Capture, 4.3.8), in a call and outside of one.
 import type { Capture, OpenMedia, CaptureQuality } from '../generated/phone'
 
 const voice: MediaTrackConstraints = {

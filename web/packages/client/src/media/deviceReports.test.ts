@@ -8,7 +8,7 @@ const device = (kind: MediaDeviceKind, deviceId: string, groupId = '') =>
   ({ kind, deviceId, groupId, label: 'a name' }) as MediaDeviceInfo
 
 describe('the core', () => {
-  it('is told what is plugged in, with the alias of the system and what has no name yet', async () => {
+  it('gets the list of devices, with the system’s alias and devices without a name', async () => {
     const { reports, platform, events } = setUp()
     platform.found = [
       device('audioinput', 'default', 'headset'),
@@ -33,7 +33,7 @@ describe('the core', () => {
     ])
   })
 
-  it('is told again whenever a device comes or goes, even if all looks the same', async () => {
+  it('gets the list again after every device change, even if the list is equal', async () => {
     const { reports, platform, events } = setUp()
     reports.start()
     await settled()
@@ -45,7 +45,7 @@ describe('the core', () => {
     expect(events).toMatchObject([{ devices: [] }, { devices: [] }, { devices: [{ id: 'c1' }] }])
   })
 
-  it('is told the newest of several lists only, and no more of them than it takes', async () => {
+  it('gets only the newest of several lists, cut to the core’s limit', async () => {
     const { reports, platform, events } = setUp()
     platform.found = Array.from({ length: 99 }, (_, n) => device('audioinput', `m${String(n)}`))
     reports.start()
@@ -57,7 +57,7 @@ describe('the core', () => {
     ])
   })
 
-  it('is told what was chosen on an earlier visit, and what is chosen now', async () => {
+  it('gets the choice of an earlier visit, and each new choice', async () => {
     const { reports, devices, events } = setUp()
     devices.choose('microphone', 'm1')
     events.length = 0
@@ -72,7 +72,7 @@ describe('the core', () => {
     ])
   })
 
-  it('is told what a page may use, and what it is called from then on', async () => {
+  it('gets a changed permission, and the device names after it', async () => {
     const { platform, events } = setUp()
     platform.allow('camera', 'granted')
     await settled()
@@ -82,7 +82,7 @@ describe('the core', () => {
     ])
   })
 
-  it('is told what a page may use from the start, unless the browser does not say', async () => {
+  it('gets the permissions at the start, if the browser reports them', async () => {
     const { reports, platform, events } = setUp()
     platform.access.microphone = 'granted'
     reports.start()
@@ -114,7 +114,7 @@ describe('the core', () => {
     expect(permissions).toEqual(told)
   })
 
-  it('is told the names once a device of that kind was opened', async () => {
+  it('gets the names after a device of that kind was opened', async () => {
     const { reports, events } = setUp()
     for (const source of ['microphone', 'microphone', 'screen', 'camera'] as const) {
       reports.opened(source)
@@ -123,7 +123,7 @@ describe('the core', () => {
     expect(events.map(({ type }) => type)).toEqual(['devices_listed', 'devices_listed'])
   })
 
-  it('is told nothing where the browser tells nothing', async () => {
+  it('gets nothing if the browser reports nothing', async () => {
     const { reports, platform, events, logged } = setUp()
     platform.listDevices = undefined
     reports.start()
@@ -135,7 +135,7 @@ describe('the core', () => {
     expect(logged).toEqual(["devices can't be listed: NotAllowedError"])
   })
 
-  it('is told nothing any more once the phone is closed', async () => {
+  it('gets nothing after the phone is closed', async () => {
     const { reports, devices, platform, events } = setUp()
     reports.start()
     reports.close()

@@ -1,5 +1,5 @@
-// Tells the core which microphones and cameras there are, which the person chose, and what the page may
-// use of them.
+// Reports to the core which microphones and cameras exist, which the person chose, and whether the
+// page may use them.
 import type { CaptureKind, DeviceKind, Devices } from './devices'
 import {
   eventLimits,
@@ -12,9 +12,9 @@ import type { Shell } from '../shell'
 import { describeError, hardwareId } from '../text'
 
 export type DeviceReports = {
-  /** Reports what there is now. */
+  /** Reports the present devices and watches for changes. */
   start(): void
-  /** Something was opened: from then on, browsers name devices of its kind. */
+  /** A source was opened. From now on browsers name the devices of its kind. */
   opened(source: SourceKind): void
   close(): void
 }
@@ -40,7 +40,7 @@ export function createDeviceReports(
     const mine = (newest += 1)
     try {
       const found = await platform.listDevices?.()
-      // A list that was asked for later is on its way, or the phone is closed.
+      // A newer list was requested, or the phone is closed.
       if (!found || mine !== newest) return
       shell.report({
         type: 'devices_listed',
@@ -69,7 +69,7 @@ export function createDeviceReports(
 
   const readAccess = async (source: CaptureKind) => {
     const permission = await platform.queryPermission(source).catch(() => undefined)
-    // A change that came meanwhile is newer.
+    // A change that came during the query is newer.
     if (permission && !closed && !accessTold.has(source)) tellAccess(source, permission)
   }
 
@@ -85,7 +85,7 @@ export function createDeviceReports(
 
   return {
     start() {
-      // The core takes the system's choice by itself.
+      // The core assumes the system's choice by default.
       for (const source of sources) {
         if (devices.chosen(source) !== undefined) tellChoice(source)
         void readAccess(source)
@@ -105,7 +105,9 @@ export function createDeviceReports(
   }
 }
 
-/** Without Windows' second alias. What a browser does not name yet has an empty id. */
+/**
+ * Leaves out Windows' second alias. A device that the browser does not name yet has an empty id.
+ */
 function entryOf({ kind, deviceId, groupId }: MediaDeviceInfo): ListedDevice[] {
   const source = sourceOf[kind]
   if (!source || deviceId === 'communications') return []

@@ -9,7 +9,7 @@ const device = (kind: MediaDeviceKind, deviceId: string, label = '') =>
   ({ kind, deviceId, label, groupId: '' }) as MediaDeviceInfo
 
 describe('devices', () => {
-  it('are listed by kind, without the names for whatever the system prefers', async () => {
+  it('are listed by kind, without the aliases of the system’s choice', async () => {
     const { devices, platform } = setUp()
     platform.found = [
       device('audioinput', 'default', 'Default'),
@@ -26,7 +26,7 @@ describe('devices', () => {
     })
   })
 
-  it('are none where the browser does not tell', async () => {
+  it('are empty lists if the browser can not list devices', async () => {
     const { devices, platform } = setUp()
     const none = { microphone: [], camera: [], speaker: [] }
     platform.listDevices = () => Promise.reject(new DOMException('', 'NotAllowedError'))
@@ -65,7 +65,7 @@ describe('devices', () => {
     expect(devices.chosen('camera')).toBeUndefined()
   })
 
-  it('tell when they come and go, and when one is chosen', () => {
+  it('report added and removed devices, and each choice', () => {
     const { devices, platform } = setUp()
     const listener = vi.fn()
     const stop = devices.onChange(listener)
@@ -79,7 +79,7 @@ describe('devices', () => {
     expect(platform.listeners()).toBe(0)
   })
 
-  it('are opened outside of a call, with the same words about what goes wrong', async () => {
+  it('are opened outside of a call, with the same error codes', async () => {
     const { devices, platform, opened } = setUp()
     const opening = devices.open('camera')
     expect(platform.requests[0]!.constraints).toEqual(constraintsFor({ camera: full }))
@@ -101,7 +101,7 @@ describe('devices', () => {
     expect(await devices.open('camera')).toEqual({ ok: false, error: 'device/insecure-page' })
   })
 
-  it('are opened as chosen, or another one while that is not there', async () => {
+  it('are opened as chosen, or replaced by another if the chosen one is missing', async () => {
     const { devices, platform } = setUp()
     devices.choose('camera', 'c1')
     const opening = devices.open('camera')
@@ -115,7 +115,7 @@ describe('devices', () => {
     expect(platform.requests).toHaveLength(2)
   })
 
-  it('are asked for less when they can’t do what is asked of them, once', async () => {
+  it('are asked once for a lower quality if they can’t deliver the first one', async () => {
     const { devices, platform } = setUp()
     devices.choose('camera', 'c1')
     const opening = devices.open('camera')
@@ -129,7 +129,7 @@ describe('devices', () => {
     expect(platform.requests).toHaveLength(2)
   })
 
-  it('are not exchanged for others when the chosen one is busy', async () => {
+  it('are not replaced when the chosen one is busy', async () => {
     const { devices, platform } = setUp()
     devices.choose('camera', 'c1')
     const opening = devices.open('camera')
@@ -140,7 +140,7 @@ describe('devices', () => {
 })
 
 describe('sound', () => {
-  it('comes out of the chosen speaker, or of the system’s when that one is gone', async () => {
+  it('plays on the chosen speaker, or on the system’s when that one is gone', async () => {
     const { devices } = setUp()
     const gone = new Set<string>()
     const setSinkId = vi.fn(async (id: string) => {
@@ -156,7 +156,7 @@ describe('sound', () => {
     await devices.route({} as HTMLMediaElement)
   })
 
-  it('is not taken from a speaker that was chosen while another refused', async () => {
+  it('keeps a speaker that was chosen while another one failed', async () => {
     const { devices, log } = setUp()
     const refusals: (() => void)[] = []
     const sinks: string[] = []
@@ -178,7 +178,7 @@ describe('sound', () => {
     expect(log).not.toHaveBeenCalled()
   })
 
-  it('tells of a speaker that refuses until it takes it or another is chosen', async () => {
+  it('reports a speaker that fails until it works or another is chosen', async () => {
     const { devices, log } = setUp()
     let refuses = true
     const setSinkId = async (id: string) => {

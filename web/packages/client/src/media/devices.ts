@@ -1,5 +1,5 @@
-// Which microphone, camera and speaker calls use here: what there is, what was chosen, and a look at it.
-// A choice is a wish: a device that is not there is passed over, and used again once it is back.
+// The microphones, cameras and speakers of this browser, and which of them calls use. A chosen
+// device that is missing is replaced for now and used again when it is back.
 import { constraintsFor } from './constraints'
 import type { ErrorCode } from '../generated/errors'
 import type { Capture } from '../generated/phone'
@@ -10,42 +10,60 @@ import { describeError } from '../text'
 
 export type DeviceKind = 'microphone' | 'camera' | 'speaker'
 
+/** All kinds of devices, in the order in which an interface shows them. */
 export const deviceKinds: readonly DeviceKind[] = ['microphone', 'camera', 'speaker']
 
-/** A device that captures. */
+/** The kinds of devices that capture. */
 export type CaptureKind = Exclude<DeviceKind, 'speaker'>
 
-/** The label is empty until the person has let the page use a device of that kind. */
+/** A device. `label` is empty until the page has been allowed to use a device of this kind. */
 export type Device = { readonly id: string; readonly label: string }
 
+/** The devices by kind. */
 export type DeviceList = Readonly<Record<DeviceKind, readonly Device[]>>
 
+/** The result of `Devices.open`: a stream, or a code of the error catalogue. */
 export type Opened =
   | { readonly ok: true; readonly stream: MediaStream }
   | { readonly ok: false; readonly error: ErrorCode }
 
+/**
+ * The devices of the browser and the person's choice. Works in every state of the phone, signed in
+ * or not.
+ */
 export type Devices = {
-  /** What there is, without the system's default; nothing where the browser does not tell. */
+  /**
+   * Lists the devices without the system's default. The lists are empty if the browser can not list
+   * them.
+   */
   list(): Promise<DeviceList>
-  /** The id of the device that was chosen; nothing means the system's default. */
+  /** The id of the chosen device; undefined means the system's default. */
   chosen(kind: DeviceKind): string | undefined
+  /**
+   * Chooses a device for calls, at once and for later visits; undefined chooses the system's
+   * default.
+   */
   choose(kind: DeviceKind, id: string | undefined): void
   /**
-   * Calls back when devices come or go, and with its kind when one is chosen; returns how to stop.
+   * Calls the listener when devices are added or removed, and with the kind when one is chosen.
+   * Returns a function that stops it.
    */
   onChange(listener: (chosen?: DeviceKind) => void): () => void
-  /** Opens one outside of a call, for a look at it. The caller stops its tracks. */
+  /**
+   * Opens a device outside of a call, for a preview. Never rejects. The caller stops the tracks.
+   */
   open(kind: CaptureKind): Promise<Opened>
-  /** Whether a page can choose where sound comes out. */
+  /** Whether a page can choose the speaker in this browser. */
   readonly choosesSpeaker: boolean
-  /** Has it play through the chosen speaker, or the system's if that one can't be had. */
+  /** Plays `player` on the chosen speaker, or on the system's if the chosen one can't be used. */
   route(player: HTMLMediaElement | AudioContext): Promise<void>
-  /** The chosen speaker, once it turned out that nothing can be played through it. */
+  /** The chosen speaker, if it turned out that it can't be used. */
   refusedSpeaker(): string | undefined
-  /** Calls back when that changes; returns how to stop. */
+  /** Calls the listener when `refusedSpeaker` changes. Returns a function that stops it. */
   onSpeakerRefused(listener: () => void): () => void
 }
 
+/** A list without devices, for use before the first list is known. */
 export const noDevices: DeviceList = { microphone: [], camera: [], speaker: [] }
 
 const kindOf: Readonly<Record<MediaDeviceKind, DeviceKind>> = {
@@ -54,10 +72,10 @@ const kindOf: Readonly<Record<MediaDeviceKind, DeviceKind>> = {
   audiooutput: 'speaker',
 }
 
-/** Names that browsers give to whatever the system prefers at the moment. */
+/** Ids and names that browsers use for the system's present choice. */
 const aliases = new Set(['', 'default', 'communications'])
 
-/** `onOpened` is called after every grant. */
+/** Creates the devices of a page. `onOpened` is called after every granted request. */
 export function createDevices(
   platform: Platform,
   onOpened: (kind: CaptureKind) => void = () => undefined,
@@ -65,7 +83,7 @@ export function createDevices(
 ): Devices {
   const listeners = new Set<(chosen?: DeviceKind) => void>()
   const refusalListeners = new Set<() => void>()
-  /** Choices that the browser would not keep; they last as long as the page. */
+  /** Choices that the browser could not store; they last as long as the page. */
   const unkept = new Map<DeviceKind, string | undefined>()
   let refused: string | undefined
 
@@ -143,10 +161,10 @@ export function createDevices(
         await player.setSinkId(id)
         if (id === refused && !isForTones(player)) setRefused(undefined)
       } catch (thrown) {
-        // Chosen since then: another route is on its way, and must not be taken back.
+        // The choice has changed during the switch; the newer switch must stand.
         if (id === '' || id !== chosen('speaker')) return
         log('warning', `the chosen speaker can't be used: ${describeError(thrown).name}`)
-        // Where tones are heard says nothing about the call.
+        // A failed route for tones says nothing about the call.
         if (!isForTones(player)) setRefused(id)
         await player.setSinkId('').catch(() => undefined)
       }
@@ -163,7 +181,7 @@ function isForTones(player: HTMLMediaElement | AudioContext): player is AudioCon
   return 'destination' in player
 }
 
-/** Whether the browser keeps it beyond this page. */
+/** Returns whether the browser stored the value beyond this page. */
 function keep(store: Platform['store'], key: string, value: string | undefined): boolean {
   try {
     if (value === undefined) store?.removeItem(key)

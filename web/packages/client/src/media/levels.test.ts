@@ -8,7 +8,7 @@ const measure = { type: 'measure_sound', request } as const
 const close = { type: 'close_media', request, source: 'microphone' } as const
 
 describe('measuring a microphone', () => {
-  it('reports the greatest sample since the last time, on either side of zero', async () => {
+  it('reports the largest absolute sample since the last measurement', async () => {
     const { media, context, peaks } = await openMicrophone()
     media.measure(measure)
     context.hears(0.5, 0.02, -0.25, 0.1)
@@ -18,14 +18,14 @@ describe('measuring a microphone', () => {
     expect(peaks()).toEqual([250_000, 3000])
   })
 
-  it('knows nothing at first, nor as long as no sound has come', async () => {
+  it('reports nothing before the first sound', async () => {
     const { media, peaks } = await openMicrophone()
     media.measure(measure)
     media.measure(measure)
     expect(peaks()).toEqual([])
   })
 
-  it('hears what is muted, on a track that nobody else hears', async () => {
+  it('measures a muted microphone on a track of its own', async () => {
     const { media, microphone } = await openMicrophone()
     expect(microphone.clones).toEqual([])
     expect(media.count()).toBe(1)
@@ -70,7 +70,7 @@ describe('measuring a microphone', () => {
     expect(context.state).toBe('closed')
   })
 
-  it('says nothing rather than silence while sound is held back, and asks for it', async () => {
+  it('reports nothing, not silence, while the browser holds sound back, and resumes the context', async () => {
     const { media, context, peaks } = await openMicrophone()
     context.state = 'suspended'
     media.measure(measure)
@@ -82,7 +82,7 @@ describe('measuring a microphone', () => {
     expect(peaks()).toEqual([100_000])
   })
 
-  it('says nothing where there is no sound at all, or of a microphone that is not there', async () => {
+  it('reports nothing without audio support or without the microphone', async () => {
     const { media, platform, peaks, logged } = await openMicrophone()
     platform.createAudioContext = undefined
     media.measure(measure)
@@ -90,7 +90,7 @@ describe('measuring a microphone', () => {
     expect([peaks(), logged, media.count()]).toEqual([[], [], 1])
   })
 
-  it('gives up a microphone that can not be measured, and complains once', async () => {
+  it('gives up a microphone that can not be measured, and logs it once', async () => {
     const { media, microphone, context, logged } = await openMicrophone()
     context.createMediaStreamSource = () => {
       throw new DOMException('another sample rate', 'NotSupportedError')
@@ -118,7 +118,7 @@ class FakeAudioContext {
   readonly sampleRate = 8
   currentTime = 0
   resumes = 0
-  /** Nodes that are. */
+  /** The nodes that are connected. */
   connected = 0
   readonly #kept = new Float32Array(32_768)
 
@@ -134,7 +134,7 @@ class FakeAudioContext {
     return { connect: () => undefined, disconnect: () => (this.connected -= 1) }
   }
 
-  /** Lets time pass; these samples are the last that came within it. */
+  /** Lets time pass. The given samples are the last ones of this time. */
   hears(seconds: number, ...samples: number[]) {
     this.currentTime += seconds
     const count = seconds * this.sampleRate

@@ -1,16 +1,18 @@
-// How loud a microphone is, muted or not. What is sent may be disabled and would only show silence, so
-// a clone of its track is measured, which nobody else hears.
+// Measures how loud a microphone is, muted or not. The sent track may be disabled and would show
+// silence, so a clone of the device's track is measured.
 import type { MediaRequestId } from '../generated/phone'
 import type { Platform } from '../page/platform'
 import type { Shell } from '../shell'
 import { describeError } from '../text'
 
 export type Levels = {
-  /** Reports the peak since the last time; nothing at first, nor while it can't be known. */
+  /**
+   * Reports the peak since the last measurement; nothing on the first call, or while it is unknown.
+   */
   measure(request: MediaRequestId, track: MediaStreamTrack): void
-  /** Lets go of a microphone that is closed. */
+  /** Stops measuring a closed microphone. */
   forget(request: MediaRequestId): void
-  /** Clones that capture. */
+  /** The number of clones that capture. */
   count(): number
 }
 
@@ -19,16 +21,18 @@ type Probe = {
   readonly source: MediaStreamAudioSourceNode
   readonly analyser: AnalyserNode
   readonly samples: Float32Array<ArrayBuffer>
-  /** On the clock of the context, which stands still while it does not run. */
+  /** On the context's clock, which stops while the context does not run. */
   measuredAtS: number
 }
 
-/** All that a browser keeps, 0.68 s at 48 kHz: of a longer time only the end is looked at. */
+/**
+ * The largest buffer of an analyser: 0.68 s at 48 kHz. Of a longer time only the end is measured.
+ */
 const SAMPLES_KEPT = 32_768
 
 export function createLevels(platform: Platform, shell: Shell): Levels {
   const probes = new Map<MediaRequestId, Probe>()
-  /** Microphones that could not be measured: not tried, and not complained about, again. */
+  /** Microphones that could not be measured. They are not tried or logged again. */
   const deaf = new Set<MediaRequestId>()
   let context: AudioContext | undefined
 
@@ -69,7 +73,7 @@ export function createLevels(platform: Platform, shell: Shell): Levels {
     const probe = probes.get(request) ?? start(context, track)
     probes.set(request, probe)
     if (context.state !== 'running') {
-      // Silence would be a lie.
+      // A suspended context shows silence, which would be wrong.
       context.resume().catch(ignore)
       return
     }
@@ -107,7 +111,7 @@ export function createLevels(platform: Platform, shell: Shell): Levels {
   }
 }
 
-/** A context that does not start is asked again with the next measurement. */
+/** A context that does not start is resumed again at the next measurement. */
 function ignore() {
-  // Nothing else to do.
+  // The next measurement tries again.
 }

@@ -13,7 +13,7 @@ const screen = { type: 'open_screen', request } as const
 const unknown = { device: '', group: '' }
 
 describe('media', () => {
-  it('asks once for what was asked', () => {
+  it('asks the browser once per request', () => {
     const { media, platform } = setUp()
     media.open(both)
     media.open({ ...sound, microphone: { device: 'm1', quality: 'any' } })
@@ -50,7 +50,7 @@ describe('media', () => {
     expect(media.picture(request)).toBe(media.picture(request))
   })
 
-  it('lets nothing be heard before it is fed to somebody', async () => {
+  it('sends no sound before a copy is enabled', async () => {
     const { media, platform } = setUp()
     const [microphone, camera] = [new FakeTrack('audio'), new FakeTrack('video')]
     media.open(both)
@@ -60,7 +60,7 @@ describe('media', () => {
     expect([microphone.enabled, camera.enabled]).toEqual([false, true])
     const copies = (['microphone', 'camera'] as const).map((source) => lend(media, source))
     expect(copies.map((copy) => copy?.enabled)).toEqual([false, false])
-    // One's own picture goes on.
+    // The own picture continues.
     expect(camera.enabled).toBe(true)
   })
 
@@ -96,7 +96,7 @@ describe('media', () => {
     expect(media.count()).toBe(0)
   })
 
-  it('reports a refusal with all that is known about it', async () => {
+  it('reports a refusal with all its details', async () => {
     const { media, platform, events } = setUp()
     platform.access.microphone = 'granted'
     platform.access.camera = 'denied'
@@ -128,7 +128,7 @@ describe('media', () => {
     ])
   })
 
-  it('tells an insecure page from a browser without devices', async () => {
+  it('distinguishes an insecure page from a browser without devices', async () => {
     const { media, platform, events } = setUp()
     platform.getUserMedia = platform.getDisplayMedia = undefined
     media.open(both)
@@ -144,7 +144,7 @@ describe('media', () => {
     ])
   })
 
-  it('fails a request that a browser throws at', async () => {
+  it('reports a request as failed if the browser throws', async () => {
     const { media, platform, events } = setUp()
     platform.getUserMedia = () => {
       throw new TypeError('no such constraint')
@@ -172,7 +172,7 @@ describe('media', () => {
     expect(events).toHaveLength(1)
   })
 
-  it('reports a device that goes away, and holds its track no more', async () => {
+  it('reports a removed device and releases its track', async () => {
     const { media, platform, events } = setUp()
     const camera = new FakeTrack('video')
     media.open(picture)
@@ -186,7 +186,7 @@ describe('media', () => {
     expect(media.count()).toBe(0)
   })
 
-  it('reports a device once whose end a copy hears of first', async () => {
+  it('reports a removed device once, even if its copy ends first', async () => {
     const { media, platform, events } = setUp()
     const microphone = new FakeTrack('audio')
     media.open(sound)
@@ -204,7 +204,7 @@ describe('media', () => {
     expect(microphone.readyState).toBe('ended')
   })
 
-  it('reports a source that was granted and is not there', async () => {
+  it('reports a source that is granted but missing', async () => {
     const { media, platform, events } = setUp()
     media.open(both)
     platform.requests[0]!.grant(new FakeTrack('audio'))
@@ -215,7 +215,7 @@ describe('media', () => {
     ])
   })
 
-  it('reports a device that was gone before it could be used', async () => {
+  it('reports a device that was removed before use', async () => {
     const { media, platform, events } = setUp()
     const camera = new FakeTrack('video')
     media.open(picture)
@@ -226,7 +226,7 @@ describe('media', () => {
     expect(media.count()).toBe(0)
   })
 
-  it('reports a microphone that is silenced from outside, from the start if need be', async () => {
+  it('reports a microphone that the system silences, also from the start', async () => {
     const { media, platform, events } = setUp()
     const microphone = new FakeTrack('audio')
     microphone.muted = true
@@ -259,7 +259,7 @@ describe('media', () => {
     ])
   })
 
-  it('stops what is granted after the end of the phone', async () => {
+  it('stops tracks that are granted after the phone is closed', async () => {
     const { media, platform, events } = setUp()
     const late = new FakeTrack('audio')
     media.open(both)
@@ -274,7 +274,7 @@ describe('media', () => {
 })
 
 describe('a screen', () => {
-  it('is asked for at once, while the click that wanted it still counts', () => {
+  it('is requested at once, while the click still counts as a gesture', () => {
     const { media, platform } = setUp()
     media.openScreen(screen)
     expect(platform.screenRequests.map(({ constraints }) => constraints)).toEqual([
@@ -310,7 +310,7 @@ describe('a screen', () => {
 
 const settled = () => new Promise((resolve) => setImmediate(resolve))
 
-/** A copy, as the clone of a fake that it is. */
+/** Lends a copy; in this test it is a clone of a fake track. */
 function lend(media: Media, source: SourceKind): FakeTrack | undefined {
   return media.lend(request, source) as FakeTrack | undefined
 }

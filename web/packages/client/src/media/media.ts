@@ -1,5 +1,5 @@
-// Microphone, camera and screen, by the number of the request that opened them. Late grants are
-// reported like any other: the core closes what it wants no more.
+// Microphone, camera and screen, by the number of the request that opened them. A late grant is
+// reported like any other; the core closes it if it no longer needs it.
 import { constraintsFor } from './constraints'
 import type {
   CloseMedia,
@@ -18,23 +18,24 @@ import { hardwareId } from '../text'
 
 export type Media = {
   open(effect: OpenMedia): void
-  /** To be called within a gesture. */
+  /** Must be called within a user gesture. */
   openScreen(effect: OpenScreen): void
   close(effect: CloseMedia): void
   measure(effect: MeasureSound): void
   /**
-   * A copy of the track that a request holds, silent until it is enabled; nothing once that was closed.
-   * Each connection has one of its own: what is muted towards one person may be said to another.
+   * Returns a copy of a request's track, disabled until the caller enables it; undefined if the
+   * request is closed. Each connection has its own copy, because one call may be muted while
+   * another is not.
    */
   lend(request: MediaRequestId, source: SourceKind): MediaStreamTrack | undefined
-  /** Ends a copy; nothing more comes from it from now on. */
+  /** Ends a copy. It sends nothing from now on. */
   giveBack(copy: MediaStreamTrack): void
-  /** A source is of no use: it is closed, and reported as gone. */
+  /** Closes an unusable source and reports it as ended. */
   lose(request: MediaRequestId, source: SourceKind): void
-  /** Camera or screen of a request as a stream for a video element; the same one every time. */
+  /** Camera or screen of a request as a stream for a video element; always the same stream. */
   picture(request: MediaRequestId): MediaStream | null
   closeAll(): void
-  /** Tracks that capture. */
+  /** The number of tracks that capture. */
   count(): number
 }
 
@@ -44,7 +45,7 @@ type Captured = {
   readonly picture: MediaStream | null
 }
 
-/** `onOpened` is called after every grant, with each source that was granted. */
+/** `onOpened` is called after every grant, once for each granted source. */
 export function createMedia(
   platform: Platform,
   shell: Shell,
@@ -98,7 +99,7 @@ export function createMedia(
         track.stop()
         continue
       }
-      // Only copies are ever sent.
+      // Only copies are sent.
       if (source === 'microphone') track.enabled = false
       tracks.set(source, track)
       watch(request, source, track)
@@ -115,13 +116,13 @@ export function createMedia(
     })
     for (const source of asked) {
       const track = tracks.get(source)
-      // Granted, and yet not there.
+      // The browser granted the source but returned no track.
       if (!track) shell.report({ type: 'media_ended', request, source })
     }
     for (const [source, track] of [...tracks]) {
       onOpened(source)
       if (track.muted) shell.report({ type: 'media_silenced', request, source, silenced: true })
-      // Gone before anybody could listen for it.
+      // The track ended before a listener was added.
       if (track.readyState === 'ended') lose(request, source)
     }
   }
@@ -130,7 +131,7 @@ export function createMedia(
     if (!over) shell.report({ type: 'media_failed', request, ...failure })
   }
 
-  /** Asks at once, not a moment later: a browser wants the gesture on the stack. */
+  /** Requests capture synchronously: browsers require the user gesture on the stack. */
   const capture = (
     request: MediaRequestId,
     sources: readonly SourceKind[],
@@ -167,7 +168,7 @@ export function createMedia(
       const copy = of?.tracks.get(source)?.clone()
       if (!of || !copy) return undefined
       copy.enabled = false
-      // A copy goes with its device, and some browsers tell it first.
+      // A copy ends with its device, and some browsers report the copy first.
       watch(request, source, copy)
       of.lent.set(copy, source)
       return copy
@@ -194,7 +195,7 @@ export function createMedia(
   }
 }
 
-/** The device that a track really comes from, as an entry of the report. */
+/** The device of a track, as an entry of the report. */
 function hardwareOf<Source extends 'microphone' | 'camera'>(
   source: Source,
   tracks: ReadonlyMap<SourceKind, MediaStreamTrack>,

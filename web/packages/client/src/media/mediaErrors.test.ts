@@ -7,7 +7,7 @@ import { accessTo, classify, describeFailure, type Failure } from './mediaErrors
 
 const no = 'NotAllowedError'
 
-/** Every rule, with what it is decided by, and what it means for a microphone or camera. */
+/** Every rule: the code for a microphone or camera, and the failure that leads to it. */
 const table: readonly (readonly [meaning: string, failure: Partial<Failure>])[] = [
   ['denied', { name: no }],
   ['denied', { name: no, message: 'Permission denied', permission: 'denied' }],
@@ -44,13 +44,13 @@ describe('a device that can not be opened', () => {
     expect(classify('camera', whole(failure))).toBe(`device/camera-${meaning}`)
   })
 
-  it('may be the fault of the page', () => {
+  it('can be caused by the page', () => {
     const failure = whole({ name: 'InsecureContextError' })
     expect(classify('microphone', failure)).toBe('device/insecure-page')
     expect(classify('camera', failure)).toBe('device/insecure-page')
   })
 
-  it('tells what older browsers say on an insecure page from a mistake of ours', async () => {
+  it('distinguishes an older browser’s error on an insecure page from an error in the code', async () => {
     const platform = new FakePlatform()
     const nameOf = async () =>
       (await describeFailure(platform, ['camera'], new TypeError('no'))).name
@@ -77,7 +77,7 @@ describe.skipIf(!coreIsBuilt)('in a call of the real core, a device that can not
   })
 })
 
-/** A call whose device fails in the same way as often as the core asks for it. */
+/** A call whose devices fail in the same way each time the core opens them. */
 async function callWithout(failures: { microphone?: Failure; camera?: Failure }) {
   const core = await createCore(await WebAssembly.compile(readCore()), 1)
   const { call, peer } = callView()
@@ -123,7 +123,7 @@ describe('access to several sources', () => {
     expect(platform.timers.size).toBe(0)
   })
 
-  it('is unknown when a browser takes too long to say', async () => {
+  it('is unknown when the browser takes too long to answer', async () => {
     const platform = new FakePlatform()
     platform.queryPermission = () => new Promise(() => undefined)
     const answer = accessTo(platform, ['camera'])
@@ -131,7 +131,7 @@ describe('access to several sources', () => {
     expect(await answer).toBeUndefined()
   })
 
-  it('is unknown when a browser breaks over it', async () => {
+  it('is unknown when the browser throws', async () => {
     const platform = new FakePlatform()
     platform.queryPermission = () => {
       throw new TypeError('no such thing')

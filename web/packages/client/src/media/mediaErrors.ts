@@ -1,11 +1,12 @@
-// What it means that a device could not be opened. In a call the core says so; for devices that are
-// opened outside of one, this says the same: the rules are those of core/media/trouble.cpp.
+// Maps a failure to open a device to a code of the error catalogue. In a call the core does this;
+// this file does it for devices that are opened outside of a call, by the rules of
+// core/media/trouble.cpp.
 import type { ErrorCode } from '../generated/errors'
 import { eventLimits, type MediaFailed, type Permission, type SourceKind } from '../generated/phone'
 import type { Platform } from '../page/platform'
 import { clip, describeError } from '../text'
 
-/** What is known about a request that failed. */
+/** What is known about a failed request. */
 export type Failure = Pick<MediaFailed, 'name' | 'message' | 'constraint' | 'permission'>
 
 type Trouble =
@@ -20,8 +21,8 @@ type Trouble =
   | 'insecure'
 
 /**
- * Browsers answer within milliseconds. One that hangs must not keep a person waiting for the words
- * that say what is wrong; half a second is not noticed after a question of the browser.
+ * Browsers answer within milliseconds. This limit keeps a hanging browser from delaying the error
+ * message; half a second after a permission prompt is not noticed.
  */
 const PATIENCE_MS = 500
 
@@ -47,25 +48,28 @@ export function classify(source: 'microphone' | 'camera', failure: Failure): Err
   return trouble === 'insecure' ? 'device/insecure-page' : `device/${source}-${trouble}`
 }
 
-/** Chromium tells in the message, others only by the state of the permission. */
+/**
+ * Chromium names the cause in the message; other browsers only show it in the state of the
+ * permission.
+ */
 function whoseNo({ message, permission }: Failure): Trouble {
   if (permission === 'blocked') return 'blocked'
   if (/system/i.test(message)) return 'system-denied'
   return permission === 'prompt' || /dismissed/i.test(message) ? 'dismissed' : 'denied'
 }
 
-/** A device that was asked for by its id and is not there breaks a constraint, too. */
+/** A request with a device id fails with a constraint error if the device is missing. */
 function unmet({ constraint }: Failure): Trouble {
   return constraint === 'deviceId' || constraint === 'groupId' ? 'missing' : 'unsuitable'
 }
 
-/** Stands for what the function throws that the browser keeps from this page. */
+/** The error for a page from which the browser hides the function. */
 export function unavailable({ isSecure }: Pick<Platform, 'isSecure'>): DOMException {
   const name = isSecure ? 'NotSupportedError' : 'InsecureContextError'
   return new DOMException('The browser offers this page no such device.', name)
 }
 
-/** Puts together what is known about a failure to open these sources. */
+/** Collects what is known about a failure to open these sources. */
 export async function describeFailure(
   platform: Platform,
   sources: readonly SourceKind[],
@@ -75,7 +79,8 @@ export async function describeFailure(
   const { constraint } = Object(thrown) as { constraint?: unknown }
   const permission = await accessTo(platform, sources)
   return {
-    // What older browsers say on a page that is not secure; elsewhere it is a mistake of ours.
+    // Older browsers throw a TypeError on an insecure page; on a secure page it is a programming
+    // error.
     name: name === 'TypeError' && !platform.isSecure ? 'InsecureContextError' : name,
     message,
     ...(typeof constraint === 'string' && constraint !== ''
@@ -85,13 +90,16 @@ export async function describeFailure(
   }
 }
 
-/** Access to all of these sources: the worst of them, as far as the browser tells in time. */
+/**
+ * The permission for all of these sources: the most restrictive one, if the browser answers in
+ * time.
+ */
 export async function accessTo(
   platform: Pick<Platform, 'queryPermission' | 'setTimer' | 'clearTimer'>,
   sources: readonly SourceKind[],
 ): Promise<Permission | undefined> {
   let stopWaiting = () => {
-    // Replaced at once.
+    // The promise sets it at once.
   }
   const patience = new Promise<undefined>((resolve) => {
     const timer = platform.setTimer(() => resolve(undefined), PATIENCE_MS)

@@ -12,7 +12,7 @@ describe('tones', () => {
       const loudest = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0)
       expect(loudest).toBeGreaterThan(0.05)
       expect(loudest).toBeLessThan(0.9)
-      // Where a round begins and ends there is silence, or a loop would click.
+      // A round begins and ends with silence; otherwise the loop would click.
       expect(Math.abs(samples[0]!)).toBeLessThan(0.001)
       expect(Math.abs(samples.at(-1)!)).toBeLessThan(0.001)
     },
@@ -31,7 +31,7 @@ describe('tones', () => {
     expect(audio.state).toBe('suspended')
   })
 
-  it('of an ended call is played once, and the sound rests after it', () => {
+  it('of an ended call is played once, and the context is suspended after it', () => {
     const { tones, audio } = setUp()
     tones.play('ended')
     expect(audio.playing().map(({ loop }) => loop)).toEqual([false])
@@ -41,7 +41,7 @@ describe('tones', () => {
     expect(audio.playing()).toHaveLength(1)
   })
 
-  it('ring in one tab only, and keep quiet for a call in another', () => {
+  it('ring in one tab only, and stop for a call in another tab', () => {
     const { tones, audio, platform } = setUp()
     const turns: Turn[] = []
     let givenUp = 0
@@ -65,7 +65,7 @@ describe('tones', () => {
     expect(turns).toHaveLength(2)
   })
 
-  it('wait for a gesture where the browser wants one, and say so', () => {
+  it('wait for a gesture if the browser requires one, and report it', () => {
     const { tones, audio, platform, changes } = setUp()
     platform.allowsSound = false
     audio.allowed = false
@@ -77,7 +77,7 @@ describe('tones', () => {
     expect(audio.state).toBe('running')
     expect(tones.blocked()).toBe(false)
     tones.play('none')
-    // What is left hears of speakers.
+    // The remaining listener is for speaker changes.
     expect(platform.listeners()).toBe(1)
   })
 
@@ -98,7 +98,7 @@ describe('tones', () => {
     expect(second.audio.playing()).toHaveLength(1)
   })
 
-  it('leave the turn to others while the browser holds them back', () => {
+  it('leave the turn to other tabs while the browser blocks sound', () => {
     const takeTurn = oneAtATime()
     const [quiet, other] = [setUp(), setUp()]
     for (const { platform } of [quiet, other]) platform.takeTurn = takeTurn
@@ -114,7 +114,7 @@ describe('tones', () => {
     expect(quiet.audio.playing()).toEqual([])
   })
 
-  it('come out of the chosen speaker, where the browser can do that', () => {
+  it('play on the chosen speaker, if the browser supports it', () => {
     const { tones, audio, devices } = setUp()
     const setSinkId = vi.fn(async () => undefined)
     Object.assign(audio, { setSinkId })
@@ -128,7 +128,7 @@ describe('tones', () => {
     expect(setSinkId).toHaveBeenCalledTimes(2)
   })
 
-  it('of an ended call is dropped when it can not be heard now', () => {
+  it('of an ended call is dropped if the browser blocks it', () => {
     const { tones, audio, platform } = setUp()
     platform.allowsSound = false
     audio.allowed = false
@@ -152,7 +152,7 @@ describe('tones', () => {
     broken.tones.play('none')
   })
 
-  it('leave nothing behind when the phone is closed', () => {
+  it('release everything when the phone is closed', () => {
     const { tones, audio, platform } = setUp()
     tones.play('ringback')
     tones.close()
@@ -229,7 +229,7 @@ function setUp() {
   return { tones, audio, platform, devices, changes: () => changes }
 }
 
-/** Turns as tabs of one browser have them. */
+/** Turns as the tabs of one browser share them. */
 function oneAtATime(): TakeTurn {
   const waiting: Turn[] = []
   return (turn) => {

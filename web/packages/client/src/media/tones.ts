@@ -1,5 +1,5 @@
-// Ringtones, ringback and the sound of an ended call, computed here and played through WebAudio. A
-// browser that keeps quiet until the first gesture is no error: the tone starts with the gesture.
+// Computes the ringtone, the ringback and the tone of an ended call, and plays them through
+// WebAudio. If a browser blocks sound until the first gesture, the tone starts with the gesture.
 import type { Devices } from './devices'
 import type { Tone } from '../generated/phone'
 import type { Platform } from '../page/platform'
@@ -7,29 +7,35 @@ import type { Shell } from '../shell'
 import { describeError } from '../text'
 
 export type Tones = {
-  /** Plays this tone from now on and no other; `ended` once, the others again and again. */
+  /** Plays this tone and stops any other. `ended` plays once, the others repeat. */
   play(tone: Tone): void
-  /** Whether a tone should be heard that the browser holds back. */
+  /** Whether the browser blocks a tone that should play. */
   blocked(): boolean
-  /** Tries again; of use within a gesture only. */
+  /** Tries to start the tone again; works only within a user gesture. */
   enable(): void
   close(): void
 }
 
-/** Enough for tones below 4 kHz, and a tenth of the memory of 48 kHz. */
+/**
+ * Sample rate of `renderTone` in Hz. It is enough for tones below 4 kHz and needs a third of the
+ * memory of 48 kHz.
+ */
 export const TONE_SAMPLE_RATE = 16_000
 
 type Note = { readonly hz: number; readonly atS: number; readonly lengthS: number }
 type Score = {
   readonly notes: readonly Note[]
-  /** How long one round takes, silence included. */
+  /** The length of one round in seconds, with its silence. */
   readonly roundS: number
   readonly volume: number
-  /** Share of the length after which a note has died away to a third; large for steady notes. */
+  /**
+   * Share of the note's length after which its volume has fallen to a third; large for steady
+   * notes.
+   */
   readonly decay: number
 }
 
-// A rising chord, twice, as of a wooden bar: heard across a room without startling anybody.
+// A rising chord, twice, like a wooden bar: audible across a room but not startling.
 const ringtone: Score = {
   notes: [0, 0.9].flatMap((startS) =>
     [659.26, 830.61, 987.77, 1318.51].map((hz, index) => ({
@@ -43,7 +49,7 @@ const ringtone: Score = {
   decay: 0.25,
 }
 
-// A soft low third, one second in four: what people know as "it rings over there".
+// A soft low third, one second in four, like the ringback of a telephone.
 const ringback: Score = {
   notes: [392, 493.88].map((hz) => ({ hz, atS: 0, lengthS: 1 })),
   roundS: 4,
@@ -51,7 +57,7 @@ const ringback: Score = {
   decay: 3,
 }
 
-// Two soft notes every five seconds: noticed by who is talking, and not heard over what is said.
+// Two soft notes every five seconds: noticed during a conversation but not disturbing.
 const waiting: Score = {
   notes: [783.99, 987.77].map((hz, index) => ({ hz, atS: index * 0.18, lengthS: 0.35 })),
   roundS: 5,
@@ -68,7 +74,10 @@ const ended: Score = {
 
 const scores = { ringtone, waiting, ringback, ended } satisfies Record<Exclude<Tone, 'none'>, Score>
 
-/** Computes one round of a tone, in samples between -1 and 1. */
+/**
+ * Computes one round of a tone: mono samples between -1 and 1 at `TONE_SAMPLE_RATE`. For apps that
+ * show or play tones outside of a call.
+ */
 export function renderTone(tone: Exclude<Tone, 'none'>): Float32Array<ArrayBuffer> {
   const { notes, roundS, volume, decay } = scores[tone]
   const samples = new Float32Array(Math.round(roundS * TONE_SAMPLE_RATE))
@@ -77,7 +86,7 @@ export function renderTone(tone: Exclude<Tone, 'none'>): Float32Array<ArrayBuffe
     const count = Math.min(Math.round(lengthS * TONE_SAMPLE_RATE), samples.length - first)
     for (let i = 0; i < count; ++i) {
       const t = i / TONE_SAMPLE_RATE
-      // Both ends of a note rise and fall within 10 ms, or it would click.
+      // Each note fades in and out within 10 ms to avoid clicks.
       const edge = Math.min(1, t / 0.01, (lengthS - t) / 0.01)
       const fade = Math.exp(-t / (decay * lengthS))
       const wave = Math.sin(2 * Math.PI * hz * t) + 0.25 * Math.sin(4 * Math.PI * hz * t)
@@ -128,7 +137,8 @@ export function createTones(
   const start = (tone: Exclude<Tone, 'none'>) => {
     context ??= openContext()
     if (!context) return
-    // The end of a call is news for a second; it must not sound with a gesture minutes later.
+    // The tone of an ended call is current for a second; it must not start with a gesture minutes
+    // later.
     if (tone === 'ended' && context.state !== 'running' && !platform.soundAllowed()) {
       playing = 'none'
       return
@@ -146,12 +156,12 @@ export function createTones(
     source.onended = () => play('none')
     source.connect(context.destination)
     source.start()
-    // Always: a pause that was asked for a moment ago may not show in the state yet.
+    // Always resume: a suspend that was requested just now may not show in the state yet.
     resume()
     stopListening = platform.onGesture(resume)
   }
 
-  /** All tabs of a browser ring, and one is heard: the one with a call, or else whichever is first. */
+  /** All tabs ring but only one plays: the tab with a call, else the first one. */
   const startInTurn = (tone: Exclude<Tone, 'none'>) => {
     if (tone !== 'ringtone' && tone !== 'waiting') {
       start(tone)
@@ -170,7 +180,7 @@ export function createTones(
       takeTurn()
       return
     }
-    // A tab that the browser keeps quiet must not keep the others quiet: it queues once it is heard.
+    // A tab with blocked sound must not take the turn; it queues when its context runs.
     context ??= openContext()
     if (!context) return
     whenHeard = takeTurn
@@ -208,7 +218,7 @@ export function createTones(
       if (tone === 'none') context?.suspend().catch(ignore)
       else startInTurn(tone)
     })
-    // A context that was never allowed to start does not report its state by itself.
+    // A context that was never allowed to start does not report its state.
     if (isBlocked()) shell.changed()
   }
 
@@ -226,7 +236,7 @@ export function createTones(
   }
 }
 
-/** The tone stays silent; the interface shows the call all the same. */
+/** The tone stays silent; the interface still shows the call. */
 function ignore() {
-  // Nothing to do: `blocked` says what an interface must know.
+  // `blocked` reports the state to the interface.
 }

@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-/** Locks as a browser shares them between its tabs. */
+/** Locks that the tabs of one browser share. */
 class Locks {
   readonly #held = new Map<string, Promise<void>>()
 
@@ -27,7 +27,7 @@ class Locks {
     this.#held.delete(name)
   }) as unknown as LockManager['request']
 
-  /** What a browser does with the locks of a page whose process died. */
+  /** Releases the locks of a page whose process died, as the browser does. */
   dieAll(): void {
     this.#held.clear()
   }
@@ -57,7 +57,7 @@ describe.each(['with locks', 'without locks'])('a tab %s', (kind) => {
     const tab = { storage: storageWith(), locks: locks() }
     const before = await claim(tab)
     before.leave()
-    before.release() // as the browser does with the locks of a page that is gone
+    before.release() // a browser releases the locks of a closed page
     expect((await claim(tab)).device).toBe(before.device)
   })
 
@@ -72,7 +72,7 @@ describe.each(['with locks', 'without locks'])('a tab %s', (kind) => {
     expect((await claim(copy)).device).toBe(copied.device)
   })
 
-  it('is the same device when it was only put aside, and its copies are others', async () => {
+  it('is the same device after it was suspended, and its copies are other devices', async () => {
     const original = { storage: storageWith(), locks: locks() }
     const identity = await claim(original)
     identity.leave()
@@ -81,12 +81,12 @@ describe.each(['with locks', 'without locks'])('a tab %s', (kind) => {
     expect(copied.device).not.toBe(identity.device)
   })
 
-  it('does not take for an identity what is none', async () => {
+  it('ignores a stored value that is not an identity', async () => {
     const storage = storageWith({ 'parley.device': '<script>' })
     expect((await claim({ storage, locks: locks() })).device).toMatch(/^[0-9a-f-]{36}$/)
   })
 
-  it('is somebody where storage is full', async () => {
+  it('gets a device id when storage is full', async () => {
     const refuse = () => {
       throw new DOMException('', 'QuotaExceededError')
     }
@@ -98,7 +98,7 @@ describe.each(['with locks', 'without locks'])('a tab %s', (kind) => {
     claimed.release()
   })
 
-  it('is somebody without any storage', async () => {
+  it('gets a device id without any storage', async () => {
     const claimed = await claim({ storage: undefined, locks: locks() })
     expect(claimed.device).toMatch(/^[0-9a-f-]{36}$/)
   })
@@ -112,7 +112,7 @@ describe('a tab with locks', () => {
     expect((await claim(tab)).device).toBe(device)
   })
 
-  it('waits a moment for the page before it to let go', async () => {
+  it('waits for the previous page to release its lock', async () => {
     const tab = { storage: storageWith(), locks: new Locks() }
     const before = await claim(tab)
     const next = claimIdentity(tab)

@@ -1,26 +1,32 @@
-// Which device this tab is. A page that is loaded anew is the device it was, whether it was reloaded or
-// its process died; a tab that is copied, storage and all, is another one. So the identity lies in the
-// tab's storage, and a lock, which a browser takes from whatever dies, says that a living page has it.
+// The device id of this tab. A reloaded page keeps its device, even after its process died. A
+// duplicated tab, which has a copy of the storage, gets a new one. The id is in the tab's storage;
+// a lock shows that a living page uses it, and the browser releases the lock of a dead page.
 import { isUuid, uuidV4 } from '../uuid'
 
 export type Identity = {
   readonly device: string
-  /** The page goes away, perhaps to be loaded again. */
+  /** The page goes away and may be loaded again. */
   leave(): void
-  /** It was only put aside. */
+  /** The page was only suspended and continues. */
   stay(): void
-  /** Nobody is this device any more; the next phone in this tab may be. */
+  /** Gives the device id up; the next phone in this tab can use it. */
   release(): void
 }
 
-/** What a tab has for it. Browsers forbid storage to some pages, and locks to those that are not secure. */
+/**
+ * The storage and the locks of a tab. Browsers deny storage to some pages, and locks to insecure
+ * pages.
+ */
 export type Tab = {
   readonly storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | undefined
   readonly locks: Pick<LockManager, 'request'> | undefined
 }
 
 const KEY = 'parley.device'
-/** The page before this one gives its lock back within some milliseconds. A copy waits in vain. */
+/**
+ * The previous page releases its lock within milliseconds. A copy of a living page waits this long
+ * in vain.
+ */
 const PATIENCE_MS = 1000
 
 export async function claimIdentity({ storage, locks }: Tab): Promise<Identity> {
@@ -41,7 +47,7 @@ function locked(device: string, release: () => void): Identity {
   return { device, leave: () => undefined, stay: () => undefined, release }
 }
 
-/** Without locks the identity lies there only between two pages: a copy of a living page finds none. */
+/** Without locks the id is stored only between two pages, so a copy of a living page finds none. */
 function unlocked(device: string, storage: Tab['storage']): Identity {
   const leave = () => attempt(() => storage?.setItem(KEY, device))
   const stay = () => attempt(() => storage?.removeItem(KEY))
@@ -49,16 +55,19 @@ function unlocked(device: string, storage: Tab['storage']): Identity {
   return { device, leave, stay, release: leave }
 }
 
-/** Storage that is full or forbidden costs the identity at the next load, and no more. */
+/** If storage is full or forbidden, the tab only gets a new id at the next load. */
 function attempt(action: () => void): void {
   try {
     action()
   } catch {
-    // Nothing else remembers it.
+    // There is no other storage.
   }
 }
 
-/** Takes the lock of a device; the answer is how to give it back, or nothing when somebody keeps it. */
+/**
+ * Takes the lock of a device. Returns a function that releases it, or undefined if another page
+ * holds it.
+ */
 function hold(locks: NonNullable<Tab['locks']>, device: string): Promise<(() => void) | undefined> {
   return new Promise((resolve) => {
     const patience = new AbortController()
@@ -75,7 +84,7 @@ function hold(locks: NonNullable<Tab['locks']>, device: string): Promise<(() => 
   })
 }
 
-/** The tab this script runs in. */
+/** The tab of this script. */
 export function thisTab(): Tab {
   return {
     storage: storageOfTab(),
@@ -86,7 +95,7 @@ export function thisTab(): Tab {
 function storageOfTab(): Storage | undefined {
   try {
     const { sessionStorage } = window
-    // Some browsers only complain when it is used.
+    // Some browsers throw only when the storage is used.
     sessionStorage.getItem(KEY)
     return sessionStorage
   } catch {

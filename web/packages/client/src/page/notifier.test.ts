@@ -5,7 +5,7 @@ import { createNotifier, type CallNotification, type NotifierBrowser } from './n
 const settled = () => new Promise((resolve) => setTimeout(resolve))
 
 describe('notifications', () => {
-  it('are asked for once somebody wants them, and say so', async () => {
+  it('ask for permission on request, and report its state', async () => {
     const { notifier, FakeNotification } = browser({ permission: 'default' })
     const listener = vi.fn()
     notifier.subscribe(listener)
@@ -30,7 +30,7 @@ describe('notifications', () => {
     notifier.show(call())()
   })
 
-  it('come with buttons from a worker, and go when the ringing stops', async () => {
+  it('have buttons if there is a worker, and close when the ringing stops', async () => {
     const { notifier, worker } = browser({})
     const close = notifier.show(call())
     await settled()
@@ -42,14 +42,14 @@ describe('notifications', () => {
     expect(worker.shown[0]?.closed).toBe(true)
   })
 
-  it('go also when the ringing stops before they came', async () => {
+  it('close also when the ringing stops before they are shown', async () => {
     const { notifier, worker } = browser({})
     notifier.show(call())()
     await settled()
     expect(worker.shown.filter(({ closed }) => !closed)).toEqual([])
   })
 
-  it('leave alone what another tab shows of the same call', async () => {
+  it('keep another tab’s notification of the same call', async () => {
     const { notifier, worker } = browser({})
     const close = notifier.show(call())
     await settled()
@@ -60,13 +60,13 @@ describe('notifications', () => {
     expect(worker.shown.map(({ closed }) => closed)).toEqual([true, false])
   })
 
-  it('go with the page', async () => {
+  it('close with the page', async () => {
     const { notifier, worker, leave } = browser({})
     notifier.show(call())
     await settled()
     const { key } = worker.shown[0]!.options.data as { key: string }
     leave()
-    // At once: the page may not live to do it itself.
+    // The page may end before it can close the notification itself.
     expect(worker.told).toEqual([{ parley: 'close', tag: 'call', key }])
     await settled()
     expect(worker.shown[0]?.closed).toBe(true)
@@ -77,7 +77,7 @@ describe('notifications', () => {
     expect(here.FakeNotification.made[0]?.closed).toBe(true)
   })
 
-  it('are closed by the next page when theirs has died, and those of living pages are not', async () => {
+  it('of a dead page are closed by the next page, those of a living page are kept', async () => {
     const { notifier, worker, parts, die } = browser({})
     notifier.show(call())
     await settled()
@@ -92,7 +92,7 @@ describe('notifications', () => {
     expect(worker.shown.map(({ closed }) => closed)).toEqual([true, false])
   })
 
-  it('tell what was pressed, to the page that it is about and to no other', async () => {
+  it('report a press only to the page that showed them', async () => {
     const { notifier, worker, says } = browser({})
     const pressed = vi.fn()
     notifier.show(call(pressed))
@@ -119,7 +119,7 @@ describe('notifications', () => {
     expect(FakeNotification.made[0]?.closed).toBe(true)
   })
 
-  it('are done without where the page may not make them', async () => {
+  it('are left out if the page may not create them', async () => {
     const { notifier, FakeNotification } = browser({ worker: false })
     FakeNotification.refuses = true
     const close = notifier.show(call())
@@ -187,7 +187,7 @@ function browser({
     told: [] as unknown[],
     active: { postMessage: (data: unknown) => registration.told.push(data) },
     showNotification: async (title: string, options: NotificationOptions) => {
-      // One that has the tag of another takes its place.
+      // A notification with the same tag replaces the earlier one.
       for (const one of shown) one.closed = true
       const made: Shown = {
         title,
@@ -240,7 +240,7 @@ function browser({
     focus,
     says,
     leave: () => leavers.forEach((listener) => listener()),
-    /** What a browser does with the locks of a page whose process died. */
+    /** Releases the locks of a page whose process died, as the browser does. */
     die: () => locks.clear(),
   }
 }

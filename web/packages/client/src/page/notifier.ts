@@ -1,34 +1,38 @@
-// Notifications of the system about calls: text only, one for each call, and gone when it is over. A
-// lock, which a browser takes from whatever dies, says that a living page has it.
+// System notifications about calls: text only, one per call, closed when the ringing ends. A lock
+// shows that the page of a notification lives; the browser releases the lock of a dead page.
 
+/** The browser's permission for notifications; `unsupported` if the browser has none. */
 export type NotificationState = 'granted' | 'denied' | 'default' | 'unsupported'
 
-/** What a notification can be answered with, apart from a click on it. */
+/** The buttons of a notification. */
 export type NotificationAction = 'answer' | 'decline'
 
+/** A notification about an incoming call. */
 export type CallNotification = {
-  /** One notification for each; a newer one takes the place of the one before. */
+  /** A new notification replaces an earlier one with the same tag. */
   readonly tag: string
   readonly title: string
   readonly body: string
   readonly lang: string
   readonly dir: 'ltr' | 'rtl'
   readonly actions: readonly { readonly action: NotificationAction; readonly title: string }[]
-  /** Called without an action for a click on the notification itself. */
+  /** Called with the pressed button, or with undefined for a click on the notification itself. */
   readonly onPress: (action: NotificationAction | undefined) => void
 }
 
+/** Shows system notifications. `useCallNotifications` uses it for incoming calls. */
 export type Notifier = {
+  /** The present permission. */
   state(): NotificationState
-  /** Asks the person; to be called from a click. */
+  /** Asks the person for permission. Must be called from a click. */
   ask(): Promise<NotificationState>
-  /** Shows a notification, if that is allowed, until the returned function is called. */
+  /** Shows a notification if permission is granted, until the returned function is called. */
   show(notification: CallNotification): () => void
-  /** Calls back when the state has changed. */
+  /** Calls the listener when the permission has changed. Returns a function that stops it. */
   subscribe(listener: () => void): () => void
 }
 
-/** What of the browser is needed; whatever is missing is done without. */
+/** The functions of the browser that a notifier uses. Missing ones are optional. */
 export type NotifierBrowser = {
   readonly Notification:
     | {
@@ -37,36 +41,37 @@ export type NotifierBrowser = {
         requestPermission(): Promise<NotificationPermission>
       }
     | undefined
-  /** The worker that hears of presses on a button; rejects where there is none. */
+  /** The service worker that receives button presses; rejects if there is none. */
   readonly worker: () => Promise<ServiceWorkerRegistration>
-  /** Calls back with what the worker says; returns how to stop. */
+  /** Calls the listener with the worker's messages. Returns a function that stops it. */
   readonly listen: (listener: (event: MessageEvent) => void) => () => void
   readonly focus: () => void
-  /** The worker, if there has been one before; it is not started for this. */
+  /** The worker of an earlier visit, if any; this does not start one. */
   readonly lastWorker: () => Promise<ServiceWorkerRegistration | undefined>
-  /** Calls back when the page goes away; returns how to stop. */
+  /** Calls the listener when the page goes away. Returns a function that stops it. */
   readonly onLeave: (listener: () => void) => () => void
   readonly locks: Pick<LockManager, 'request' | 'query'> | undefined
 }
 
-/** TypeScript's page knows nothing of what only a worker's notifications have. */
+/** Options that only a worker's notifications have; TypeScript's DOM library lacks them. */
 type WorkerNotificationOptions = NotificationOptions & {
   readonly actions: readonly { readonly action: string; readonly title: string }[]
 }
 
+/** Creates a notifier on the given functions of a browser; pages use `pageNotifier`. */
 export function createNotifier(browser: NotifierBrowser): Notifier {
   const listeners = new Set<() => void>()
   const state = () => browser.Notification?.permission ?? 'unsupported'
   if (state() === 'granted') void closeOrphans(browser)
 
-  /** In the page itself: a click on it is all that can be told. */
+  /** Shows the notification from the page itself, which can report a click but no buttons. */
   const showHere = (notification: CallNotification, options: NotificationOptions) => {
     if (!browser.Notification) return () => undefined
     let shown: Notification
     try {
       shown = new browser.Notification(notification.title, options)
     } catch {
-      // Phones only take them from a worker.
+      // Mobile browsers show notifications only from a worker.
       return () => undefined
     }
     shown.onclick = () => {
@@ -83,7 +88,7 @@ export function createNotifier(browser: NotifierBrowser): Notifier {
       try {
         await browser.Notification?.requestPermission()
       } catch {
-        // The state says it all.
+        // `state` tells the result.
       }
       for (const listener of listeners) listener()
       return state()
@@ -91,7 +96,7 @@ export function createNotifier(browser: NotifierBrowser): Notifier {
     show(notification) {
       if (state() !== 'granted') return () => undefined
       const { title, body, tag, lang, dir, actions, onPress } = notification
-      // The key says which page is meant: several may show the same call.
+      // The key identifies the page: several pages may show the same call.
       const key = crypto.randomUUID()
       const options = {
         body,
@@ -118,7 +123,7 @@ export function createNotifier(browser: NotifierBrowser): Notifier {
           if (over) return
           await worker.showNotification(title, withActions)
           close = () => {
-            // A page that goes away may not live to hear what is shown; the worker does.
+            // A page that goes away may end before it learns what is shown; the worker does not.
             worker.active?.postMessage({ parley: 'close', tag, key })
             void closeIn(worker, tag, key)
           }
@@ -147,7 +152,10 @@ export function createNotifier(browser: NotifierBrowser): Notifier {
   }
 }
 
-/** The browser's own, with the worker that lies at `workerUrl`. */
+/**
+ * Creates the notifier of this page. `workerUrl` is the service worker's script, of the page's own
+ * origin.
+ */
 export function pageNotifier(workerUrl: string | URL): Notifier {
   const { Notification } = window as { Notification?: NonNullable<NotifierBrowser['Notification']> }
   const workers = (navigator as { serviceWorker?: ServiceWorkerContainer }).serviceWorker
@@ -176,17 +184,17 @@ export function pageNotifier(workerUrl: string | URL): Notifier {
 async function closeIn(worker: ServiceWorkerRegistration, tag: string, key: string) {
   const shown = await worker.getNotifications({ tag })
   for (const one of shown) {
-    // Another tab may have put its own in the place of this one.
+    // Another tab may have replaced the notification of this page.
     if ((one.data as { key?: unknown } | null)?.key === key) one.close()
   }
 }
 
-/** Closes what pages have left behind that are gone. Without locks nobody knows which those are. */
+/** Closes notifications of pages that have ended. Without locks these can't be known. */
 async function closeOrphans({ lastWorker, locks }: NotifierBrowser): Promise<void> {
   if (!locks) return
   try {
     const worker = await lastWorker()
-    // In this order: what is shown has had its lock before.
+    // Notifications first, then locks: a shown notification has its lock before.
     const shown = (await worker?.getNotifications()) ?? []
     const { held = [] } = await locks.query()
     const living = new Set(held.map(({ name }) => name))
@@ -196,11 +204,11 @@ async function closeOrphans({ lastWorker, locks }: NotifierBrowser): Promise<voi
       if (isOurs && !living.has(lockOf(key))) one.close()
     }
   } catch {
-    // They go when they are pressed.
+    // They close when they are pressed.
   }
 }
 
-/** Says that this page lives, until the returned function is called; at the latest when it dies. */
+/** Holds a lock while this page lives, or until the returned function is called. */
 function holdLock(
   locks: NotifierBrowser['locks'],
   key: string,

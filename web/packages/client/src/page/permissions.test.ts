@@ -3,13 +3,13 @@ import type { Permission } from '../generated/phone'
 import { createAccessReader } from './permissions'
 
 describe('access to a source', () => {
-  it('is what the browser says', async () => {
+  it('is the browser’s answer', async () => {
     const { reader, status } = setUp()
     status.state = 'prompt'
     expect(await reader.query('camera')).toBe('prompt')
   })
 
-  it('is blocked where the policy of the page forbids it, whatever else', async () => {
+  it('is blocked if the page’s policy forbids it, whatever the browser answers', async () => {
     const { reader, blocked } = setUp()
     blocked.add('microphone').add('display-capture')
     expect(await reader.query('microphone')).toBe('blocked')
@@ -17,7 +17,7 @@ describe('access to a source', () => {
     expect(await reader.query('camera')).toBe('granted')
   })
 
-  it('is unknown where the browser does not tell', async () => {
+  it('is unknown if the browser does not report it', async () => {
     const silent = createAccessReader({ permissions: undefined, policy: undefined })
     const query = () => Promise.reject(new TypeError('no such permission'))
     const other = createAccessReader({ permissions: { query }, policy: undefined })
@@ -26,7 +26,7 @@ describe('access to a source', () => {
     expect(await setUp().reader.query('screen')).toBeUndefined()
   })
 
-  it('is told again when it changes, until nobody listens', async () => {
+  it('is reported again when it changes, until the listener is removed', async () => {
     const { reader, status } = setUp()
     const heard: Permission[] = []
     const stop = reader.watch('camera', (permission) => heard.push(permission))
@@ -38,7 +38,7 @@ describe('access to a source', () => {
     expect(heard).toEqual(['denied', 'granted'])
   })
 
-  it('is not listened for once that was stopped before it began', async () => {
+  it('is not watched if the listener is removed before the first answer', async () => {
     const { reader, status } = setUp()
     const listener = vi.fn()
     reader.watch('camera', listener)()

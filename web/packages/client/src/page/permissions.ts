@@ -1,17 +1,17 @@
-// What the browser says about access to microphone and camera. Not every browser tells, and none
-// promises to tell soon.
+// The browser's permission for microphone and camera. Some browsers do not report it, and none has
+// to answer soon.
 import type { Permission, SourceKind } from '../generated/phone'
 
-/** What of the browser is needed; whatever is missing is done without. */
+/** The functions of the browser that are used. Missing ones are optional. */
 export type PermissionsBrowser = {
   readonly permissions: Pick<Permissions, 'query'> | undefined
-  /** Permissions Policy, 9: what the page may ask for at all. */
+  /** Permissions Policy, 9: the sources for which the page may ask. */
   readonly policy: { allowsFeature(feature: string): boolean } | undefined
 }
 
 export type AccessReader = {
   query(source: SourceKind): Promise<Permission | undefined>
-  /** Calls back when it changes; returns how to stop. */
+  /** Calls the listener when the permission changes. Returns a function that stops it. */
   watch(source: SourceKind, listener: (permission: Permission) => void): () => void
 }
 
@@ -23,7 +23,7 @@ const features = {
 
 export function createAccessReader({ permissions, policy }: PermissionsBrowser): AccessReader {
   const statusOf = async (source: SourceKind) => {
-    // Nobody is asked about a screen once and for all.
+    // A permission for the screen is not stored: the browser asks each time.
     if (source === 'screen') return undefined
     try {
       return await permissions?.query({ name: features[source] })

@@ -1,5 +1,5 @@
-// Everything this package takes from the browser, in one place: tests put their own here, and the
-// rest of the package touches no globals of the page.
+// Everything this package takes from the browser. Tests replace it; the rest of the package uses no
+// globals of the page.
 
 import type { Permission, SourceKind } from '../generated/phone'
 import type { Identity } from './identity'
@@ -9,64 +9,69 @@ import { turnsBy, type TakeTurn } from './tabTurn'
 export type TimerId = ReturnType<typeof setTimeout>
 
 export type Platform = {
-  /** Steady milliseconds, whole. The clock of every moment in the view. */
+  /** Monotonic time in whole milliseconds. All times of the view are on this clock. */
   now(): number
   setTimer(fire: () => void, delayMs: number): TimerId
   clearTimer(timer: TimerId): void
   openSocket(): WebSocket
-  /** Whether the browser has what a call needs at all. */
+  /** Whether the browser supports calls. */
   readonly canCall: boolean
   createConnection(configuration: RTCConfiguration): RTCPeerConnection
   createStream(tracks: readonly MediaStreamTrack[]): MediaStream
-  /** Absent where the browser keeps capture from the page. */
+  /** Absent if the browser denies capture to the page. */
   readonly getUserMedia: ((constraints: MediaStreamConstraints) => Promise<MediaStream>) | undefined
-  /** Asks what of the screen to share; within a gesture only. Absent where the browser can't. */
+  /** Asks which part of the screen to share; only within a user gesture. Absent if unsupported. */
   readonly getDisplayMedia:
     ((options: DisplayMediaStreamOptions) => Promise<MediaStream>) | undefined
-  /** Nothing where the browser does not tell. */
+  /** The permission for a source; undefined if the browser does not report it. */
   queryPermission(source: SourceKind): Promise<Permission | undefined>
-  /** Calls back when access to a source changes, where the browser tells; returns how to stop. */
+  /**
+   * Calls the listener when the permission for a source changes, if the browser reports it. Returns
+   * a function that stops it.
+   */
   onPermissionChanged(source: SourceKind, listener: (permission: Permission) => void): () => void
-  /** Whether the server answers over HTTP, just now. Absent where that can't be asked. */
+  /** Whether the server answers over HTTP at this moment. Absent if this can't be tested. */
   readonly reachesServer?: (() => Promise<boolean>) | undefined
-  /** Absent where the browser does not tell. */
+  /** Absent if the browser can not list devices. */
   readonly listDevices: (() => Promise<readonly MediaDeviceInfo[]>) | undefined
-  /** Calls back when devices come or go; returns how to stop. */
+  /** Calls the listener when devices are added or removed. Returns a function that stops it. */
   onDevicesChanged(listener: () => void): () => void
-  /** Whether an element can be told which speaker to use. */
+  /** Whether an element can play on a chosen speaker. */
   readonly choosesSpeaker: boolean
-  /** What outlives the page. Using it may throw. */
+  /** Storage that outlives the page. Its methods may throw. */
   readonly store: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | undefined
   readonly isSecure: boolean
-  /** Absent where there is no sound to be had. */
+  /** Absent without audio support. */
   readonly createAudioContext: (() => AudioContext) | undefined
-  /** Calls back on what happens to the page as a whole; returns how to stop. */
+  /** Calls the listener on events of the whole page. Returns a function that stops it. */
   watchPage(listener: PageListener): () => void
-  /** Whether the browser says that its network is a mobile phone's. */
+  /** Whether the browser reports a mobile data network. */
   mobileData(): boolean
-  /** Calls back on everything that counts as a gesture for autoplay; returns how to stop. */
+  /**
+   * Calls the function on every user gesture that allows sound. Returns a function that stops it.
+   */
   onGesture(gesture: () => void): () => void
-  /** Which device a phone here is. */
+  /** The device id of a phone on this page. */
   readonly identity: Identity
-  /** Whether sound may start now, as far as the browser tells. */
+  /** Whether sound may start now, if the browser reports it. */
   soundAllowed(): boolean
-  /** Whose turn it is to ring, among the tabs of the browser. */
+  /** The order in which the tabs of the browser ring. */
   readonly takeTurn: TakeTurn
 }
 
 export type PageListener = {
-  /** The network may have changed, or the page woke up or came back. */
+  /** The network may have changed, or the page was resumed. */
   readonly wakes: () => void
-  /** The page goes away, perhaps for good. What is to be sent must be sent within the call. */
+  /** The page goes away, perhaps for good. Messages must be sent before the callback returns. */
   readonly leaves: () => void
 }
 
-/** What the platform of a page needs to know. */
+/** The settings of a page's platform. */
 export type PageOptions = { readonly signalUrl: string | URL; readonly identity: Identity }
 
 /** The real browser. */
 export function pagePlatform({ signalUrl, identity }: PageOptions): Platform {
-  // Old browsers and insecure pages lack what the types of TypeScript promise.
+  // Old browsers and insecure pages lack objects that TypeScript's types promise.
   const devices = navigator.mediaDevices as MediaDevices | undefined
   const canShare = typeof (devices?.getDisplayMedia as unknown) === 'function'
   const hasAudio = typeof AudioContext === 'function'
@@ -106,7 +111,9 @@ export function pagePlatform({ signalUrl, identity }: PageOptions): Platform {
   }
 }
 
-/** Asks the server of the socket for something small. What another origin answers can't be read. */
+/**
+ * Sends a small request to the server of the socket. The answer of another origin can't be read.
+ */
 async function reaches(signalUrl: string | URL): Promise<boolean> {
   const url = new URL('/api/server', signalUrl)
   url.protocol = url.protocol.replace(/^ws/, 'http')
@@ -118,7 +125,7 @@ async function reaches(signalUrl: string | URL): Promise<boolean> {
   }
 }
 
-/** Policies, settings and privacy add-ons take these from pages. */
+/** Policies, settings and privacy extensions can remove these functions. */
 function canCall(): boolean {
   const { RTCPeerConnection: Peer, MediaStream: Stream } = window as {
     RTCPeerConnection?: typeof RTCPeerConnection
@@ -141,7 +148,7 @@ function watchPage({ wakes, leaves }: PageListener): () => void {
     listen(wakes, [
       [window, 'online'],
       [window, 'pageshow'],
-      // After the browser had frozen the page (Page Lifecycle).
+      // After the browser has frozen the page (Page Lifecycle).
       [document, 'resume'],
       ...(connection ? ([[connection, 'change']] as const) : []),
     ]),
@@ -151,14 +158,14 @@ function watchPage({ wakes, leaves }: PageListener): () => void {
   return () => stops.forEach((stop) => stop())
 }
 
-/** Network Information; few browsers have it, and fewer tell the type. */
+/** Network Information API; few browsers have it, and fewer report the type. */
 function network(): (EventTarget & { readonly type?: string }) | undefined {
   return (navigator as { connection?: EventTarget & { readonly type?: string } }).connection
 }
 
 function accessBrowser(): PermissionsBrowser {
   const { permissions } = navigator as { permissions?: Permissions }
-  // The name it has, and the one that browsers know it by.
+  // The standard name, and the name in present browsers.
   const { permissionsPolicy, featurePolicy } = document as {
     permissionsPolicy?: PermissionsBrowser['policy']
     featurePolicy?: PermissionsBrowser['policy']

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { turnsBy } from './tabTurn'
 
 describe('several tabs', () => {
-  it('make a sound one after the other', async () => {
+  it('take turns to ring', async () => {
     const { tab, heard } = browser()
     const first = tab('a')
     const second = tab('b')
@@ -15,7 +15,7 @@ describe('several tabs', () => {
     second()
   })
 
-  it('let the one with a call go before', async () => {
+  it('let the tab with a call go first', async () => {
     const { tab, heard } = browser()
     tab('a')
     await settled()
@@ -25,7 +25,7 @@ describe('several tabs', () => {
     call()
   })
 
-  it('say nothing when their turn comes too late', async () => {
+  it('do not start when the turn comes after the end', async () => {
     const { tab, heard } = browser()
     const first = tab('a')
     tab('b')()
@@ -35,7 +35,7 @@ describe('several tabs', () => {
     expect(heard).toEqual(['c'])
   })
 
-  it('all do where there are no locks', () => {
+  it('all ring if there are no locks', () => {
     const heard: string[] = []
     for (const name of ['a', 'b']) {
       turnsBy(undefined)({ urgent: false, begin: () => heard.push(name), lose: () => undefined })
@@ -46,7 +46,7 @@ describe('several tabs', () => {
 
 const settled = () => new Promise((resolve) => setTimeout(resolve))
 
-/** Tabs that share one set of locks, as those of a browser do. */
+/** Tabs of one browser, which share one set of locks. */
 function browser() {
   const heard: string[] = []
   const waiting: (() => void)[] = []

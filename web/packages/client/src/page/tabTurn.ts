@@ -1,21 +1,21 @@
-// Who of several tabs makes a sound: all of them ring, and one is heard. Locks are taken back by the
-// browser from a tab that dies, so there is always somebody.
+// Decides which tab plays a tone: all tabs ring but only one is heard. The browser takes the lock
+// back from a dead tab, so another tab gets the turn.
 
 export type Turn = {
-  /** Whether this tab goes before one that is at it already. */
+  /** Whether this tab takes the turn from the tab that has it. */
   readonly urgent: boolean
-  /** It is this tab's turn. */
+  /** This tab has the turn now. */
   readonly begin: () => void
-  /** Another tab went first; it does not become this tab's turn again. */
+  /** Another tab took the turn; this tab does not get it back. */
   readonly lose: () => void
 }
 
-/** Waits for a turn, which lasts until the returned function is called. */
+/** Waits for a turn. The turn lasts until the returned function is called. */
 export type TakeTurn = (turn: Turn) => () => void
 
 const NAME = 'parley.sound'
 
-/** Without locks every tab has its turn at once. */
+/** Without locks every tab gets its turn at once. */
 export function turnsBy(locks: Pick<LockManager, 'request'> | undefined): TakeTurn {
   return ({ urgent, begin, lose }) => {
     let over = false
@@ -36,7 +36,7 @@ export function turnsBy(locks: Pick<LockManager, 'request'> | undefined): TakeTu
         begin()
       })
     locks.request(NAME, { steal: urgent }, held).catch(() => {
-      // Stolen, or refused to a page that is about to go.
+      // Another tab stole the lock, or the browser refused it because the page is closing.
       if (!over) lose()
       over = true
     })

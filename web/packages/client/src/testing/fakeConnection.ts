@@ -2,18 +2,18 @@ import { FakeTrack } from './fakeTrack'
 
 type Slow = { readonly name: string; readonly settle: (error?: Error) => void }
 
-/** A peer connection whose operations end when the test says so, in a log of what was called. */
+/** A peer connection whose operations end when the test decides. Keeps a log of the calls. */
 export class FakeConnection {
   readonly calls: string[] = []
-  /** Operations that were started and not ended. */
+  /** Operations that were started and have not ended. */
   readonly pending: Slow[] = []
-  /** Operations end by themselves, in order, unless the test holds them. */
+  /** While true, the test ends operations; otherwise they end by themselves, in order. */
   holds = false
-  /** Servers with this URL make the constructor throw, as a browser does. */
+  /** A server with this URL makes the constructor throw, as in a browser. */
   static malformedUrl = 'turn:broken:url'
 
   connectionState: RTCPeerConnectionState = 'new'
-  /** Set by the test: nothing here follows from what is called. */
+  /** Set by the test; calls do not change it. */
   signalingState: RTCSignalingState = 'stable'
   iceGatheringState: RTCIceGatheringState = 'new'
   onicecandidate: ((event: { candidate: Partial<RTCIceCandidate> | null }) => void) | null = null
@@ -90,12 +90,12 @@ export class FakeConnection {
     this.connectionState = 'closed'
   }
 
-  /** The tracks of all transceivers become known, as with a description of the other side. */
+  /** Announces the tracks of all transceivers, as a remote description does. */
   bringsTracks(): void {
     for (const { receiver } of this.transceivers) this.ontrack?.({ track: receiver.track })
   }
 
-  /** What the browser reports. */
+  /** Reports a connection state. */
   changesState(state: RTCPeerConnectionState): void {
     this.connectionState = state
     this.onconnectionstatechange?.()

@@ -3,14 +3,16 @@ import type { PhoneEvent, PhoneOutput } from '../generated/phone'
 
 type Answer = Partial<PhoneOutput> | Error | string
 
-/** A core that answers by script and keeps what it was told. Without a script nothing happens. */
+/** A core with scripted answers. Keeps the events; without a script it returns no effects. */
 export class FakeCore implements Core {
   readonly seed = 1
   readonly version = 'fake'
   readonly events: PhoneEvent[] = []
   readonly times: number[] = []
   destroyed = false
-  /** Answers each event: an output, the code of a refusal, or an error as the trap of the core. */
+  /**
+   * Answers each event with an output, the code of a refusal, or an error that stands for a trap.
+   */
   script: (event: PhoneEvent) => Answer = () => ({})
 
   handle(event: PhoneEvent, nowMs: number): CoreAnswer {

@@ -7,27 +7,27 @@ import { FakeConnection } from './fakeConnection'
 import { FakeSocket } from './fakeSocket'
 import type { FakeTrack } from './fakeTrack'
 
-/** A question of the browser about devices, to be answered by the test. */
+/** A request for devices that the test answers. */
 export type MediaRequest = {
   readonly constraints: MediaStreamConstraints
   readonly grant: (...tracks: FakeTrack[]) => void
   readonly deny: (error: unknown) => void
 }
 
-/** A browser of which a test controls everything. Time stands still until `advance`. */
+/** A browser that the test controls. Time passes only in `advance`. */
 export class FakePlatform implements Platform {
   nowMs = 1000
   readonly timers = new Map<number, { readonly fire: () => void; readonly atMs: number }>()
   readonly sockets: FakeSocket[] = []
   readonly connections: FakeConnection[] = []
-  /** Requests for devices, to be granted or denied by the test. */
+  /** Requests for devices; the test grants or denies them. */
   readonly requests: MediaRequest[] = []
-  /** The same for the screen. */
+  /** Requests for the screen. */
   readonly screenRequests: MediaRequest[] = []
-  /** What the browser says about access; nothing about what is not in here. */
+  /** The permissions that the browser reports. It reports nothing about other sources. */
   readonly access: Partial<Record<SourceKind, Permission>> = {}
   usesMobileData = false
-  /** What is plugged in. Until a test says so, whoever asks waits: most tests are about other things. */
+  /** The present devices. Until a test sets them, the list stays pending. */
   found: MediaDeviceInfo[] | undefined
   listDevices: Platform['listDevices'] = () =>
     new Promise((resolve) => {
@@ -40,7 +40,7 @@ export class FakePlatform implements Platform {
   allowsSound = true
   refusesSockets = false
   reachesServer: Platform['reachesServer'] = undefined
-  /** Set while the page goes away. */
+  /** Whether the page goes away. */
   left = false
   readonly identity: Identity = {
     device: uuidV4(),
@@ -70,7 +70,7 @@ export class FakePlatform implements Platform {
     return () => this.#accessed.delete(told)
   }
 
-  /** The person, or the system, allows or forbids a source. */
+  /** Changes the permission for a source and reports it. */
   allow(source: SourceKind, permission: Permission): void {
     this.access[source] = permission
     for (const told of [...this.#accessed]) told(source, permission)
@@ -100,13 +100,13 @@ export class FakePlatform implements Platform {
     this.timers.delete(timer as unknown as number)
   }
 
-  /** When the next timer is due; nothing without one. */
+  /** The time of the next timer; undefined if there is none. */
   dueMs(): number | undefined {
     const moments = [...this.timers.values()].map(({ atMs }) => atMs)
     return moments.length > 0 ? Math.min(...moments) : undefined
   }
 
-  /** Lets time pass and fires what is due, in order. */
+  /** Lets time pass and fires due timers in order. */
   advance(ms: number): void {
     const endMs = this.nowMs + ms
     for (;;) {
@@ -157,7 +157,7 @@ export class FakePlatform implements Platform {
     return () => this.#plugged.delete(listener)
   }
 
-  /** A device comes or goes. */
+  /** Reports a device change. */
   plug(): void {
     for (const listener of [...this.#plugged]) listener()
   }
@@ -182,7 +182,7 @@ export class FakePlatform implements Platform {
     for (const gesture of this.#gestures) gesture()
   }
 
-  /** Listeners on the page that are still there. */
+  /** The number of listeners on the page. */
   listeners(): number {
     const all = [this.#watchers, this.#gestures, this.#plugged, this.#accessed]
     return all.reduce((sum, { size }) => sum + size, 0)

@@ -1,4 +1,4 @@
-/** A socket whose other end is the test, or a server that the test plays. */
+/** A socket whose other end is the test or the test's server. */
 export class FakeSocket {
   readyState = 0
   readonly sent: string[] = []
@@ -6,7 +6,7 @@ export class FakeSocket {
   onclose: ((event: { code: number }) => void) | null = null
   onmessage: ((event: { data: unknown }) => void) | null = null
   onerror: (() => void) | null = null
-  /** For whoever plays the other end. */
+  /** Called with each sent text, for the other end. */
   onsent: ((text: string) => void) | null = null
 
   send(text: string): void {
@@ -18,7 +18,7 @@ export class FakeSocket {
     this.readyState = 2
   }
 
-  /** What the other end does. */
+  /** Actions of the other end. */
   opens(): void {
     this.readyState = 1
     this.onopen?.()

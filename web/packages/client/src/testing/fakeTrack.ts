@@ -1,15 +1,15 @@
-/** A track whose device does what the test says. */
+/** A track whose device the test controls. */
 export class FakeTrack {
   enabled = true
   readyState: 'live' | 'ended' = 'live'
-  /** Silenced from outside of the page. */
+  /** Whether the system or a switch silences it. */
   muted = false
   settings: MediaTrackSettings = {}
   onended: (() => void) | null = null
   onmute: (() => void) | null = null
   onunmute: (() => void) | null = null
   readonly clones: FakeTrack[] = []
-  /** What it is a clone of. */
+  /** The track of which this is a clone. */
   from: FakeTrack | undefined
   readonly kind: 'audio' | 'video'
   readonly id: string
@@ -38,14 +38,14 @@ export class FakeTrack {
     this.readyState = 'ended'
   }
 
-  /** The device goes away by itself, for the clones as well. */
+  /** Removes the device; its clones end too. */
   vanishes(): void {
     this.readyState = 'ended'
     this.onended?.()
     for (const clone of this.clones) if (clone.readyState === 'live') clone.vanishes()
   }
 
-  /** A switch outside of the page, or the system, lets nothing through, or does again. */
+  /** The system or a switch silences the device, or stops doing so. */
   silenced(silenced: boolean): void {
     this.muted = silenced
     if (silenced) this.onmute?.()

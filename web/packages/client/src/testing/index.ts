@@ -1,5 +1,5 @@
-// For tests of apps that embed Parley: a phone with the real core, and a server, a peer and a browser
-// that do what the test says. Below it, the stand-ins it is made of.
+// For tests of apps that embed Parley: a phone with the real core, and a server, a peer and a
+// browser that the test controls. The fakes from which it is built follow.
 export { createTestPhone } from './testPhone'
 export type { TestPhone, TestPhoneOptions } from './testPhone'
 export type { Answering, TestPeer } from './testPeer'

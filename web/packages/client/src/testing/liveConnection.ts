@@ -1,22 +1,22 @@
 import { FakeConnection } from './fakeConnection'
 
-/** What of the other side is to be heard and seen. */
+/** Which sources of the other side arrive. */
 export type Heard = {
   readonly microphone: boolean
   readonly camera: boolean
   readonly screen: boolean
 }
 
-/** A sound packet every 20 ms, and 30 pictures a second, as browsers send them. */
+/** One sound packet every 20 ms and 30 frames a second, as browsers send them. */
 const PACKET_MS = 20
 const FRAME_MS = 1000 / 30
-/** Energy of somebody who talks at a tenth of full scale, per second. */
+/** Sound energy per second of a person who talks at a tenth of full scale. */
 const TALKING = 0.01
 
-/** A peer connection with counters that grow with time while media flows. */
+/** A peer connection whose counters grow with time while media flows. */
 export class LiveConnection extends FakeConnection {
   flows = false
-  /** Asked whenever the counters are read. */
+  /** Called when the counters are read. */
   heard: () => Heard = () => ({ microphone: true, camera: false, screen: false })
   readonly #name: string
   readonly #now: () => number
@@ -25,7 +25,7 @@ export class LiveConnection extends FakeConnection {
   readonly #sent = { energy: 0, camera: 0, screen: 0 }
   #hasTracks = false
 
-  /** The name stands in every description, so that each says whose it is. */
+  /** Each description contains the name, so the test can find the connection of a description. */
   constructor(configuration: RTCConfiguration, name: string, now: () => number) {
     super(configuration)
     this.#name = name
@@ -37,7 +37,7 @@ export class LiveConnection extends FakeConnection {
     return sdp.startsWith(`${this.#name} `)
   }
 
-  /** Media begins to get through, or stops. */
+  /** Starts or stops the flow of media. */
   setFlows(flows: boolean): void {
     if (this.connectionState === 'closed') return
     this.flows = flows
@@ -55,7 +55,7 @@ export class LiveConnection extends FakeConnection {
 
   override async setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void> {
     await super.setRemoteDescription(description)
-    // Those of an offer came with its transceivers.
+    // The tracks of an offer were announced with its transceivers.
     if (description.type === 'answer' && !this.#hasTracks) this.bringsTracks()
     this.#hasTracks = true
   }
@@ -103,7 +103,7 @@ export class LiveConnection extends FakeConnection {
     const heard = this.heard()
     const energy = (elapsedMs / 1000) * TALKING
     const frames = elapsedMs / FRAME_MS
-    // Silence is sent as packets, too.
+    // Silence is sent as packets too.
     this.#received.packets += elapsedMs / PACKET_MS
     if (heard.microphone) this.#received.energy += energy
     if (heard.camera) this.#received.camera += frames

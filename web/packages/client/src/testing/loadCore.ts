@@ -1,11 +1,11 @@
-// Finds core.wasm on the disk: tests have no server to load it from.
+// Loads core.wasm from the disk, because tests have no web server.
 
-/** The file, its bytes, or what was compiled of them. */
+/** The path of core.wasm, its bytes, or the compiled module. */
 export type CoreSource = string | URL | BufferSource | WebAssembly.Module
 
 const compiled = new Map<string, Promise<WebAssembly.Module>>()
 
-/** Compiles the core, once per file; by default the one beside this package. */
+/** Compiles the core, once per file; the default is the one of this package. */
 export async function loadCore(source?: CoreSource): Promise<WebAssembly.Module> {
   if (source instanceof WebAssembly.Module) return source
   if (isBytes(source)) return WebAssembly.compile(source)
@@ -27,7 +27,7 @@ async function compile(path: string): Promise<WebAssembly.Module> {
 async function pathOf(source: string | URL | undefined): Promise<string> {
   const url = await import('node:url')
   const path = await import('node:path')
-  // By the path: jsdom's URL is none that node takes.
+  // Uses the path, because node does not accept jsdom's URL.
   if (source === undefined)
     return path.join(url.fileURLToPath(import.meta.url), '../../../core.wasm')
   const text = String(source)

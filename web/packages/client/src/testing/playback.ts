@@ -1,11 +1,11 @@
-// jsdom has media elements that can't play. For a test, they play.
+// jsdom's media elements can't play. This file lets them play in a test.
 
 type Undo = () => void
 
 let users = 0
 let undo: Undo | undefined
 
-/** Until the returned function is called, by everybody who called this, elements play without a sound. */
+/** Makes media elements play without sound until all callers have called the returned function. */
 export function playSilently(): Undo {
   users += 1
   undo ??= replace()

@@ -2,7 +2,10 @@ import type { Permission, SourceKind } from '../generated/phone'
 import type { FakePlatform } from './fakePlatform'
 import { FakeTrack } from './fakeTrack'
 
-/** `asked`: the browser's question is open. A name: that of the error it rejects with. */
+/**
+ * `asked`: the permission prompt is open. `error`: the name of the error with which the request
+ * rejects.
+ */
 type Access = 'allowed' | 'asked' | { readonly error: string }
 
 type Run = (work: () => void) => Promise<void>
@@ -14,7 +17,7 @@ const deviceKinds = {
 
 type Pluggable = keyof typeof deviceKinds
 
-/** Microphones, cameras and screens, and what the person lets the page do with them. */
+/** Microphones, cameras and screens, and whether the person allows the page to use them. */
 export class TestMedia {
   readonly #platform: FakePlatform
   readonly #run: Run
@@ -34,7 +37,7 @@ export class TestMedia {
     platform.getDisplayMedia = () => this.#capture([['screen', true]])
   }
 
-  /** The browser asks, and nobody has answered yet. */
+  /** The browser shows a permission prompt and the person has not answered yet. */
   async asks(source: SourceKind): Promise<void> {
     await this.#decide(source, 'asked', 'prompt')
   }
@@ -43,13 +46,13 @@ export class TestMedia {
     await this.#decide(source, 'allowed', 'granted')
   }
 
-  /** Opening it fails with a DOMException of this name (W3C mediacapture-streams, 10.2). */
+  /** Requests fail with a DOMException of this name (W3C mediacapture-streams, 10.2). */
   async refuses(source: SourceKind, error = 'NotAllowedError'): Promise<void> {
     const isNo = error === 'NotAllowedError'
     await this.#decide(source, { error }, isNo ? 'denied' : undefined)
   }
 
-  /** Takes all of a kind away, one that is in use too. */
+  /** Removes all devices of a kind, even one in use. */
   async unplug(source: Pluggable): Promise<void> {
     await this.#run(() => {
       const kind = deviceKinds[source]
@@ -66,14 +69,14 @@ export class TestMedia {
     })
   }
 
-  /** A switch of the device itself lets nothing through, or does again; noticed after a second. */
+  /** A switch on the device silences it, or stops doing so. The phone notices it after a second. */
   async silence(source: SourceKind, silenced = true): Promise<void> {
     await this.#run(() => {
       for (const track of this.#live(source)) track.silenced(silenced)
     })
   }
 
-  /** Whether its light is on. */
+  /** Whether a source captures at this moment. */
   isOpen(source: SourceKind): boolean {
     return this.#live(source).length > 0
   }

@@ -16,16 +16,16 @@ import type { LiveConnection } from './liveConnection'
 import type { CallMessage } from './testServer'
 import { legStatus } from './views'
 
-/** How somebody answers: by default as they were called. */
+/** How a person answers; by default with the kind of the call. */
 export type Answering = { readonly kind?: MediaKind }
 
-/** What a peer needs of the test's world. */
+/** The parts of the test's world that a peer uses. */
 export type PeerWorld = {
   readonly tell: (message: ServerMessage) => void
   readonly nowMs: () => number
   /** The phone's connection that made a description. */
   readonly connectionOf: (sdp: string) => LiveConnection | undefined
-  /** Does something, and lets the app take it in. */
+  /** Runs an action and lets the app process it. */
   readonly run: (work: () => void) => Promise<void>
 }
 
@@ -33,15 +33,15 @@ export type PeerCall = {
   readonly call: CallId
   readonly party: Party
   readonly kind: MediaKind
-  /** `caller`: they called the app. */
+  /** `caller`: this person called the app. */
   readonly role: 'caller' | 'callee'
 }
 
 const DEVICE = '01890000-0000-4000-8000-00000000000d' as DeviceId
-/** How long the real server lets it ring, by default. */
+/** The default ringing time of the real server. */
 const RING_MS = 45_000
 
-/** The other person of one call, and their device. */
+/** The other person of one call, and that person's device. */
 export class TestPeer implements PeerCall {
   readonly call: CallId
   readonly party: Party
@@ -65,29 +65,29 @@ export class TestPeer implements PeerCall {
     this.#world = world
   }
 
-  /** What the app has told this person of its microphone, camera and screen. */
+  /** What the app has told this person about its microphone, camera and screen. */
   get sees(): LegStatus | undefined {
     return this.#sees
   }
 
-  /** Where the server believes that the call stands. */
+  /** The phase of the call at the server. */
   get phase(): CallPhase {
     return this.#phase
   }
 
-  /** For a call that comes in: whether the app says that it shows it to somebody. */
+  /** Whether the app has reported that it rings. */
   get hearsRinging(): boolean {
     return this.#appRings
   }
 
   // ---- before an answer ----
 
-  /** The phone rings over there, on so many devices. */
+  /** The phone of this person rings, on this many devices. */
   rings(devices = 1): Promise<void> {
     return this.#before('ring', () => this.#progress(devices, devices, false))
   }
 
-  /** They are in another call, and hear of this one. */
+  /** This person is in another call and gets a second one. */
   isInAnotherCall(): Promise<void> {
     return this.#before('be in another call', () => this.#progress(1, 1, true))
   }
@@ -111,9 +111,9 @@ export class TestPeer implements PeerCall {
     })
   }
 
-  // ---- later ----
+  // ---- after an answer ----
 
-  /** Before an answer this is the caller's cancel. */
+  /** Ends the call. Before an answer the caller cancels it. */
   hangsUp(): Promise<void> {
     return this.#world.run(() => {
       const answered = this.#phase !== 'ringing'
@@ -122,7 +122,7 @@ export class TestPeer implements PeerCall {
     })
   }
 
-  /** The call breaks. */
+  /** The call fails with this error. */
   fails(failure: ErrorCode): Promise<void> {
     return this.#world.run(() => this.#end('failed', failure))
   }
@@ -159,12 +159,12 @@ export class TestPeer implements PeerCall {
     return this.says({ sharing: false })
   }
 
-  /** Their counters show that nothing arrives of what the app says it does not send. */
+  /** The counters of this person show that the muted sources of the app send nothing. */
   confirmsSilence(): Promise<void> {
     return this.says({ confirms: this.#sees?.revision ?? 0 })
   }
 
-  /** Anything else that the status of a device can hold. */
+  /** Changes any other part of the status of this person's device. */
   says(change: Partial<LegStatus>): Promise<void> {
     return this.#world.run(() => {
       this.#demand(this.#isOn(), 'say what they send in a call that is not on')
@@ -172,7 +172,7 @@ export class TestPeer implements PeerCall {
     })
   }
 
-  /** Their device loses touch with the server; media may flow on. */
+  /** The device of this person loses its signalling connection; media may continue. */
   losesTouch(): Promise<void> {
     return this.#device('lost')
   }
@@ -185,7 +185,7 @@ export class TestPeer implements PeerCall {
     return this.#device('connected')
   }
 
-  // ---- for the test phone ----
+  // ---- used by the test phone ----
 
   /** @internal */
   begins(reachable: boolean): void {
@@ -234,7 +234,7 @@ export class TestPeer implements PeerCall {
     }
   }
 
-  /** @internal Media begins to get through, or stops; false without a connection to do so. */
+  /** @internal Starts or stops the flow of media. Returns false if there is no connection. */
   setFlows(flows: boolean): boolean {
     if (!this.#isOn() || !this.#connection) return false
     this.#connection.setFlows(flows)

@@ -18,14 +18,14 @@ afterEach(() => {
 })
 
 describe('a test phone', () => {
-  it('says where it looked for the core', async () => {
+  it('names the path of a missing core', async () => {
     const missing = createTestPhone({ core: '/nowhere/core.wasm' })
     await expect(missing).rejects.toThrow('The call core is not at /nowhere/core.wasm: build it')
   })
 })
 
 describe.skipIf(!coreIsBuilt)('a test phone', () => {
-  it('is online once it is signed in, as whom the test says', async () => {
+  it('is online after the sign-in, as the person of the test', async () => {
     phone = await createTestPhone({ me: { user: 'ada', name: 'Ada' } })
     expect(phone.parley.view.session).toBe('signed_out')
     await phone.signedIn()
@@ -89,7 +89,7 @@ describe.skipIf(!coreIsBuilt)('a test phone', () => {
     expect(show()).toMatchObject({ phase: 'ended', reason })
   })
 
-  it('learns that nobody is there, who is online, and that a caller gave up', async () => {
+  it('shows an unreachable callee, presence, and a cancelled call', async () => {
     const { parley, show } = await signedIn()
     parley.showPeople([bea.user])
     await phone!.settled()
@@ -128,7 +128,7 @@ describe.skipIf(!coreIsBuilt)('a test phone', () => {
     })
   })
 
-  it('tells the other side that it is muted, and proves it', async () => {
+  it('reports to the other side that it is muted, with proof', async () => {
     const { parley, show } = await talking()
     parley.setMicrophone(show()!.call, false)
     await phone!.settled()
@@ -139,7 +139,7 @@ describe.skipIf(!coreIsBuilt)('a test phone', () => {
     expect(show()?.microphone.off_proof).toBe('received')
   })
 
-  it('keeps the call while its socket is away, and hears then what was said', async () => {
+  it('keeps the call while its socket is down, and gets the missed messages then', async () => {
     const { parley, show } = await talking()
     await phone!.loseSocket()
     expect(parley.view.session).toBe('reconnecting')
@@ -170,7 +170,7 @@ describe.skipIf(!coreIsBuilt)('a test phone', () => {
     expect(parley.view.session).toBe('online')
   })
 
-  it('notices that media stops, and that it is back', async () => {
+  it('notices when media stops and when it returns', async () => {
     const { show } = await talking()
     await phone!.mediaStops()
     expect(show()).toMatchObject({ phase: 'reconnecting' })
@@ -196,7 +196,7 @@ describe.skipIf(!coreIsBuilt)('a test phone', () => {
     expect(cem.sees).toMatchObject({ held: false })
   })
 
-  it('says which step of a script is impossible', async () => {
+  it('reports an impossible step of a script', async () => {
     await signedIn()
     expect(() => phone!.peer).toThrow('There is no call yet.')
     await expect(phone!.mediaFlows()).rejects.toThrow('There is no call that was answered.')
@@ -220,7 +220,7 @@ describe.skipIf(!coreIsBuilt)('devices of a test phone', () => {
     })
   })
 
-  it('can be asked about, and the answer can come late', async () => {
+  it('can wait for a permission prompt, and be granted late', async () => {
     const { parley, show } = await signedIn()
     await phone!.media.asks('camera')
     parley.dial(bea, 'video')
@@ -260,7 +260,7 @@ async function signedIn() {
   return { parley, show: () => parley.view.calls.at(-1) }
 }
 
-/** In a call that came in and was answered with sound alone. */
+/** A call that came in and was answered with sound only. */
 async function talking() {
   const here = await signedIn()
   const peer = await phone!.isCalledBy(bea, 'audio')

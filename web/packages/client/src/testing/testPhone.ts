@@ -12,42 +12,42 @@ import { TestPeer, type PeerWorld } from './testPeer'
 import { TestServer } from './testServer'
 
 export type TestPhoneOptions = {
-  /** Who signs in. */
+  /** The person who signs in. */
   readonly me?: Person
-  /** Another core.wasm than the one of this package. */
+  /** A core.wasm other than that of this package. */
   readonly core?: CoreSource
-  /** React's `act`, so that components have drawn what happened before the test goes on. */
+  /** React's `act`: components draw a change before the test continues. */
   readonly act?: (work: () => Promise<void>) => PromiseLike<unknown>
 }
 
-/** A party whose user is any text. */
+/** A `Party` whose user can be any text. */
 export type Person = { readonly user: string; readonly name: string }
 
 type Work = () => void | Promise<void>
 
 /**
- * Longer than any chain of promises between two events: the longest, an offer that comes with a request
+ * More promise turns than any chain between two events. The longest chain, an offer with a request
  * for devices, takes about thirty.
  */
 const SETTLED_AFTER_TURNS = 100
-/** Media is noticed within a second, and missed within ten. */
+/** The phone notices media within a second, and missing media within ten. */
 const NOTICED_WITHIN_MS = 15_000
 const STEP_MS = 50
 
-/** Starts a phone that is signed out. Rejects when the core can't be found. */
+/** Starts a signed-out phone. Rejects if the core can't be found. */
 export async function createTestPhone(options: TestPhoneOptions = {}): Promise<TestPhone> {
-  // One seed, one script, one outcome.
+  // A fixed seed, so that a script always has the same result.
   const core = await createCore(await loadCore(options.core), 1)
   return new TestPhone((platform) => new Parley(core, platform, 'parley-test'), options)
 }
 
-/** A real phone in a world that does what the test says. Time stands still except in `advance`. */
+/** A real phone in a world that the test controls. Time passes only in `advance`. */
 export class TestPhone {
-  /** To be given to the provider. */
+  /** The phone, for the provider. */
   readonly parley: Parley
   /** Microphones, cameras and the screen. */
   readonly media: TestMedia
-  /** The people of all calls so far. */
+  /** The other persons of all calls so far. */
   readonly peers: TestPeer[] = []
   readonly #platform: TestPlatform
   readonly #server: TestServer
@@ -79,7 +79,7 @@ export class TestPhone {
 
   // ---- the server ----
 
-  /** Signs in, unless the app did, and waits until the phone is online. */
+  /** Signs in, unless the app has done so, and waits until the phone is online. */
   async signedIn(): Promise<void> {
     this.#server.signsIn = true
     await this.#run(() => {
@@ -90,7 +90,7 @@ export class TestPhone {
     if (session !== 'online') throw new Error(`The phone is ${session}, not online.`)
   }
 
-  /** Somebody calls. The answer is that person; `peer` is too. */
+  /** A person calls the app. Returns this person; `peer` is the same. */
   async isCalledBy(person: Person, kind: MediaKind = 'audio'): Promise<TestPeer> {
     this.#calls += 1
     const digits = String(this.#calls).padStart(12, '0')
@@ -100,7 +100,10 @@ export class TestPhone {
     return peer
   }
 
-  /** Everybody is online until the test says otherwise. A call to who is not ends as unreachable. */
+  /**
+   * Takes a person offline; by default everybody is online. A call to an offline person ends as
+   * unreachable.
+   */
   async goesOffline(user: string): Promise<void> {
     await this.#run(() => this.#server.setOnline(user as UserId, false))
   }
@@ -109,7 +112,7 @@ export class TestPhone {
     await this.#run(() => this.#server.setOnline(user as UserId, true))
   }
 
-  /** The socket breaks and no other comes through until `reconnect`. Calls go on. */
+  /** Breaks the socket and lets no other through until `reconnect`. Calls continue. */
   async loseSocket(): Promise<void> {
     await this.#run(() => {
       this.#server.reachable = false
@@ -117,7 +120,7 @@ export class TestPhone {
     })
   }
 
-  /** Sockets come through again. What was said meanwhile arrives, on both sides. */
+  /** Lets sockets through again. Both sides then get the missed messages. */
   async reconnect(): Promise<void> {
     await this.#run(() => {
       this.#server.reachable = true
@@ -125,7 +128,7 @@ export class TestPhone {
     })
   }
 
-  /** The server restarts: sessions are gone, calls are not. */
+  /** The server restarts: sessions are lost, calls are not. */
   async restartServer(): Promise<void> {
     await this.#run(() => {
       this.#server.forget()
@@ -134,7 +137,7 @@ export class TestPhone {
     await this.advance(1000)
   }
 
-  /** The token is taken no more, now and until `signedIn`. */
+  /** The server refuses the token until `signedIn`. */
   async expireToken(): Promise<void> {
     await this.#run(() => {
       this.#server.signsIn = false
@@ -144,7 +147,7 @@ export class TestPhone {
 
   // ---- media and time ----
 
-  /** Media comes through in every call that was answered; time passes until the phone has noticed. */
+  /** Media arrives in every answered call. Time passes until the phone has noticed. */
   async mediaFlows(): Promise<void> {
     await this.#run(() => {
       const flowing = this.peers.filter((peer) => peer.setFlows(true))
@@ -156,7 +159,7 @@ export class TestPhone {
     )
   }
 
-  /** Nothing comes through any more; time passes until the phone has noticed. */
+  /** Media stops in every call. Time passes until the phone has noticed. */
   async mediaStops(): Promise<void> {
     await this.#run(() => {
       for (const peer of this.peers) peer.setFlows(false)
@@ -164,17 +167,17 @@ export class TestPhone {
     await this.#until('notice', (phase) => phase !== 'active')
   }
 
-  /** Lets time pass for the phone and the server; timers of the app are left alone. */
+  /** Lets time pass for the phone and the server. Timers of the app are not affected. */
   async advance(ms: number): Promise<void> {
     await this.#run(() => this.#pass(ms))
   }
 
-  /** Lets everything end that needs no time. */
+  /** Waits until everything has settled that needs no time. */
   async settled(): Promise<void> {
     await this.#run(() => undefined)
   }
 
-  /** Ends everything. */
+  /** Closes the phone. */
   close(): void {
     this.parley.close()
     this.#stopPlaying()
@@ -212,7 +215,7 @@ export class TestPhone {
     if (known) return known.hears(message)
     if (message.type !== 'invite') return
     const { call, callee: user, kind } = message
-    // The name is not sent; the app knows whom it calls.
+    // The invite has no name of the callee; the view has it.
     const name = this.parley.view.calls.find((one) => one.call === call)?.peer.name ?? user
     const peer = this.#meet({ call, party: { user, name }, kind, role: 'callee' })
     peer.begins(this.#server.isOnline(user))
@@ -231,7 +234,7 @@ export class TestPhone {
   }
 }
 
-/** A browser whose sockets reach the test's server and whose connections count. */
+/** A browser whose sockets reach the test's server and whose connections have counters. */
 class TestPlatform extends FakePlatform {
   readonly #live: LiveConnection[] = []
   readonly #opened: (socket: FakeSocket) => void
@@ -245,7 +248,7 @@ class TestPlatform extends FakePlatform {
     const socket = new FakeSocket()
     this.sockets.push(socket)
     queueMicrotask(() => {
-      // Closed again before anything came of it.
+      // The socket may be closed already.
       if (socket.readyState === 0) this.#opened(socket)
     })
     return socket as unknown as WebSocket

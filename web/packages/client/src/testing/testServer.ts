@@ -1,5 +1,5 @@
-// The server's end of the signalling: sessions, presence and keep-alive as docs/protocol.md has them.
-// What happens in calls is the business of TestPeer.
+// The server's end of signalling: sessions, presence and keep-alive as in docs/protocol.md.
+// TestPeer handles the messages of calls.
 import type {
   CallSnapshot,
   ClientFrame,
@@ -18,31 +18,31 @@ import type { FakeSocket } from './fakeSocket'
 export type CallMessage = Extract<ClientMessage, { readonly call: unknown }>
 
 export type ServerListener = {
-  /** The phone said something about a call. */
+  /** Called with the phone's messages about calls. */
   readonly hears: (message: CallMessage) => void
-  /** All calls that are not over. */
+  /** All calls that have not ended. */
   readonly calls: () => readonly CallSnapshot[]
 }
 
 type Session = {
   readonly id: SessionId
   readonly key: ResumeKey
-  /** Told and not acknowledged. */
+  /** Messages that were sent and not acknowledged. */
   kept: { readonly seq: number; readonly message: ServerMessage }[]
   told: number
   received: number
 }
 
 const ABNORMAL_CLOSURE = 1006
-/** As often as the real one. */
+/** The interval of the real server. */
 const PING_MS = 4000
-/** Virtual time begins here, for the server. */
+/** The server's virtual time begins here. */
 const EPOCH_MS = 1_800_000_000_000
 
 export class TestServer {
-  /** Whether sockets come through. */
+  /** Whether sockets open. */
   reachable = true
-  /** Whether tokens are taken. */
+  /** Whether the server accepts tokens. */
   signsIn = true
   readonly #me: Party
   readonly #platform: FakePlatform
@@ -59,7 +59,7 @@ export class TestServer {
     this.#listener = listener
   }
 
-  /** Unix time. */
+  /** Unix time in milliseconds. */
   nowMs(): number {
     return EPOCH_MS + this.#platform.now()
   }
@@ -74,15 +74,15 @@ export class TestServer {
     if (this.#watched.includes(user)) this.tell({ type: 'presence', people: [{ user, online }] })
   }
 
-  /** A socket was opened; nothing has gone over it yet. */
+  /** A socket has opened and nothing has been sent yet. */
   connects(socket: FakeSocket): void {
     if (!this.reachable) return socket.closes(ABNORMAL_CLOSURE)
-    // What is said takes a moment to arrive, as on a wire.
+    // A frame arrives a moment after it is sent, as on a network.
     socket.onsent = (text) => queueMicrotask(() => this.#receives(socket, text))
     socket.opens()
   }
 
-  /** Numbered, and kept until it is acknowledged. */
+  /** Sends a numbered message and keeps it until it is acknowledged. */
   tell(message: ServerMessage): void {
     const session = this.#session
     if (!session) throw new Error('Nobody is signed in: call signedIn() first.')
@@ -91,14 +91,14 @@ export class TestServer {
     this.#send({ ...message, seq: session.told, ack: session.received })
   }
 
-  /** The socket breaks, or is closed for a reason. */
+  /** Breaks the socket, or closes it with a code. */
   drop(code: number = ABNORMAL_CLOSURE): void {
     const socket = this.#socket
     this.#socket = undefined
     socket?.closes(code)
   }
 
-  /** As after a restart of the server: the next socket starts afresh, with a snapshot. */
+  /** Forgets the session, as after a server restart: the next socket gets a snapshot. */
   forget(): void {
     this.#session = undefined
   }

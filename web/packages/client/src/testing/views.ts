@@ -5,7 +5,7 @@ export function sourceView(change: Partial<SourceView> = {}): SourceView {
   return { wanted: true, state: 'on', opening: false, asking: false, off_proof: 'none', ...change }
 }
 
-/** A call as the core shows it right after dialing; a test changes what it is about. */
+/** A call right after dialing; the test changes some fields. */
 export function callView(change: Partial<CallView> = {}): CallView {
   return {
     call: '01890000-0000-7000-8000-000000000001' as CallId,
@@ -27,7 +27,7 @@ export function callView(change: Partial<CallView> = {}): CallView {
   }
 }
 
-/** What the other side says of a call with sound alone. */
+/** The status of the other side in a call with sound only. */
 export function legStatus(change: Partial<LegStatus> = {}): LegStatus {
   return {
     revision: 1,

@@ -54,7 +54,7 @@ describe('redacting', () => {
     ).toEqual([{ callee: bea }, { me: bea }, { users: ['user-1', 'user-2'] }, { callee: 'user-2' }])
   })
 
-  it('opens frames, and does not open what is none', () => {
+  it('redacts inside frames, and hides text that is not a frame', () => {
     const rest = `"device":"${phone}","resume":{"received":4},"ack":2}`
     const text = `{"type":"hello","token":"s3cret",${rest}`
     expect(redact({ type: 'send_frame', socket: 1, text })).toEqual({
@@ -72,7 +72,7 @@ describe('redacting', () => {
     })
   })
 
-  it('turns the keys of a session into other ids, and leaves the phase of one', () => {
+  it('replaces session keys by other ids, and keeps the phase of a session', () => {
     const session = '11111111-2222-4333-8444-555555555555'
     expect(redact({ session, key: session, view: { session: 'online' } })).toEqual({
       session: '00000000-0000-4000-8000-000000000001',
@@ -113,7 +113,7 @@ describe('redacting', () => {
     })
   })
 
-  it('keeps the name of an exception and scrubs its words, in the log as well', () => {
+  it('keeps the name of an exception and redacts its message, in the log too', () => {
     const message = 'Failed to parse: a=ice-pwd:abc via 10.0.0.9 and 3f2a-1.local'
     const scrubbed = 'Failed to parse: a=ice-pwd:xxx via 192.0.2.1 and host-1.local'
     expect(
@@ -127,7 +127,7 @@ describe('redacting', () => {
     ])
   })
 
-  it('hides what tells one microphone from another, and keeps equal ones equal', () => {
+  it('hides device ids and labels, and keeps equal ones equal', () => {
     const [headset, group] = ['1f'.repeat(32), 'aB3+/'.repeat(8) + '123=']
     const microphone = { device: headset, group }
     expect(
@@ -177,7 +177,7 @@ describe('redacting', () => {
     ])
   })
 
-  it('hides devices in what a browser says, and keeps the words by which the core goes', () => {
+  it('hides devices in browser messages, and keeps the words that the core reads', () => {
     const [hex, base64] = ['1f'.repeat(20), 'aB3+/'.repeat(8) + '123=']
     const failure = {
       type: 'media_failed',
@@ -198,7 +198,7 @@ describe('redacting', () => {
     ])
   })
 
-  it('hides a text that it does not know, and leaves numbers alone', () => {
+  it('hides unknown texts, and keeps numbers', () => {
     expect(redact({ location: 'Berlin', depth: [3, 'Berlin', null, true] })).toEqual({
       location: 'hidden-1',
       depth: [3, 'hidden-1', null, true],

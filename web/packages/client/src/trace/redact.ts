@@ -1,11 +1,13 @@
-// Takes out of a trace what is nobody's business, and leaves a trace that runs the same: every secret
-// becomes a stand-in that is the same wherever the secret stood. What may stay is listed; a text that
-// nobody thought of is hidden. Described in docs/reporting-a-bug.md.
+// Removes private data from a trace so that the trace still runs the same: every secret is replaced
+// by a stand-in, the same one at every place. Only listed texts are kept; unknown texts are hidden.
+// See docs/reporting-a-bug.md.
 import { isUuid } from '../uuid'
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** Texts that say nothing about a person: names of types and states, random ids, browser versions. */
+/**
+ * Texts that say nothing about a person: names of types and states, random ids, browser versions.
+ */
 const KEPT = new Set(
   (
     'type kind state phase microphone camera screen direction reason problem failure code tone level ' +
@@ -16,16 +18,16 @@ const KEPT = new Set(
 
 const USERS = new Set(['user', 'users', 'callee', 'ended_by'])
 
-/** Names for whatever the system prefers, the same everywhere, by which the core goes. */
+/** The system's aliases. They are the same everywhere, and the core reads them. */
 const ALIASES = new Set(['', 'default', 'communications'])
 
-/** What ids of devices look like: hexadecimal digits or base64, by browser. */
+/** The form of device ids: hexadecimal digits or base64, depending on the browser. */
 const HARDWARE_ID = /(?<![\w+/])(?:[\da-f]{32,}|[\w+/]{40,}=*)(?![\w+/=])/gi
 
-/** Whose text is a message. */
+/** Entries whose text is a message. */
 const FRAMES = new Set<unknown>(['frame_received', 'send_frame', 'direct_received', 'send_direct'])
 
-/** What a failed operation is called, unlike what a person is called. */
+/** Entries whose `name` is that of an error, not of a person. */
 const FAILURES = new Set(['media_failed', 'operation_failed'])
 
 export type Redactor = {
@@ -33,7 +35,7 @@ export type Redactor = {
   redact(value: unknown): unknown
 }
 
-/** Stand-ins count from 1 and are the same as long as the redactor lives. */
+/** Creates a redactor. Stand-ins count from 1 and stay the same while it lives. */
 export function createRedactor(): Redactor {
   const known = new Map<string, Map<string, string>>()
 
@@ -58,13 +60,13 @@ export function createRedactor(): Redactor {
       return standIn('IPv6', text.toLowerCase(), (n) => `2001:db8::${n.toString(16)}`)
     }
     if (/^(0\.0\.0\.0|127\..*)$/.test(text)) return text
-    // The addresses for documentation (RFC 5737), then those for benchmarks (RFC 2544).
+    // First the addresses for documentation (RFC 5737), then those for benchmarks (RFC 2544).
     return standIn('IPv4', text, (n) =>
       n < 255 ? `192.0.2.${String(n)}` : `198.18.${String((n >> 8) & 255)}.${String(n & 255)}`,
     )
   }
 
-  /** Descriptions, candidates, and what browsers say about them. */
+  /** Redacts descriptions, candidates and browser messages about them. */
   const scrub = (text: string): string =>
     text
       .replace(/\b(ice-pwd|inline|cname):([^\s|]+)/g, (_, name: string, secret: string) =>
@@ -75,7 +77,7 @@ export function createRedactor(): Redactor {
         (_, hash: string, digits: string) => `fingerprint:${hash} ${digits.replace(/[^:]/g, 'x')}`,
       )
       .replace(
-        // A hash of the address, by some browsers.
+        // Some browsers hash the address into the foundation.
         /\bcandidate:([\w+/]+) /g,
         (_, foundation: string) => `candidate:${standIn('foundation', foundation, String)} `,
       )
@@ -83,7 +85,7 @@ export function createRedactor(): Redactor {
       .replace(/(?<![\w.])\d{1,3}(\.\d{1,3}){3}(?![\w.])/g, address)
       .replace(/(?<![\w:.])(?=[\da-f]*:[\da-f:]*:)[\da-f:]{2,39}(?![\w:])/gi, address)
 
-  /** What a browser says, which may name a device. */
+  /** Redacts a browser message, which may name a device. */
   const words = (text: string) => scrub(text.replace(HARDWARE_ID, hardware))
 
   const iceUrl = (url: string): string =>
@@ -93,7 +95,7 @@ export function createRedactor(): Redactor {
         : `${scheme}:${host(name)}.invalid`,
     )
 
-  /** A frame is JSON in JSON. One that is not stays unreadable. */
+  /** A frame is JSON inside JSON. Text that is not JSON is hidden. */
   const frame = (text: string): string => {
     try {
       return JSON.stringify(redact(JSON.parse(text)))
@@ -111,7 +113,7 @@ export function createRedactor(): Redactor {
         return standIn('name', text, (n) => `Person ${String(n)}`)
       case 'session':
       case 'key':
-        // The view has a session too: the phase it is in.
+        // In the view, `session` is a phase, not an id.
         return isUuid(text)
           ? standIn('id', text, countingId)
           : /^[a-z_]*$/.test(text)
@@ -157,7 +159,9 @@ export function createRedactor(): Redactor {
   return { redact }
 }
 
-/** A choice, a way to open a device, what was opened, or a source of the view. */
+/**
+ * Whether the entry is a choice, a request for a device, an opened device, or a source of the view.
+ */
 function isAboutHardware(owner: Fields): boolean {
   return (
     owner['type'] === 'device_chosen' || ['quality', 'group', 'wanted'].some((key) => key in owner)

@@ -13,7 +13,7 @@ const session = '11111111-2222-4333-8444-555555555555'
 const bea = { user: 'bea' as UserId, name: 'Bea Müller' }
 const password = 'Zx81kq02JmPlTtRrEeWwQq55'
 const sdp = `v=0\r\na=ice-ufrag:9aBc\r\na=ice-pwd:${password}\r\na=fingerprint:sha-256 4F:EE:07:9A\r\n`
-/** As Chromium makes them: the same on every visit. */
+/** Device ids as Chromium makes them: the same on every visit. */
 const [headset, headsetGroup, webcam] = ['a', 'b', 'c'].map((digit) => digit.repeat(64)) as [
   string,
   string,
@@ -42,7 +42,7 @@ const frame = (message: object): PhoneEvent => ({
   text: JSON.stringify(message),
 })
 
-/** A call that is dialled, answered, connected and hung up, as far as a phone can tell. */
+/** A call that is dialed, answered, connected and ended, as the phone sees it. */
 const wholeCall: readonly (readonly [atMs: number, event: PhoneEvent])[] = [
   [1, { type: 'device_chosen', source: 'microphone', device: headset }],
   [
@@ -223,13 +223,13 @@ function start(limits?: TraceLimits) {
 }
 
 describe('a trace', () => {
-  it('begins with what a phone must be created with', () => {
+  it('begins with the settings of the phone', () => {
     expect(linesOf(start().text())).toEqual([
       { parley_trace: 1, core: '1.2.3', seed: 7, started_at_ms: 1_790_000_000_000 },
     ])
   })
 
-  it('has every event with its time and what came of it, but for who is online', () => {
+  it('has every event with its time and its output, without presence', () => {
     const trace = start()
     const presence = [{ user: bea.user, online: true }]
     const view = { session: 'online' as const, presence, calls: [] }
@@ -259,7 +259,7 @@ describe('a trace', () => {
     ])
   })
 
-  it('drops the oldest beyond its bounds, and says how many', () => {
+  it('drops the oldest events beyond its limits, and reports how many', () => {
     const byCount = start({ events: 16, characters: 1e6 })
     for (let at = 1; at <= 40; at++) byCount.note(at, networkChanged, quiet)
     const [header, ...events] = linesOf(byCount.text())
@@ -273,7 +273,7 @@ describe('a trace', () => {
     expect(bySize.text().length).toBeLessThan(2000)
   })
 
-  it('has the event on which the core broke, and none that it refused', () => {
+  it('has the event on which the core failed, and no refused event', () => {
     const core = new FakeCore()
     const trace = start()
     const phone = traced(core, trace)
@@ -305,7 +305,7 @@ describe.skipIf(!coreIsBuilt)('a trace of a real phone', () => {
     return { module, text: trace.text(), phases }
   }
 
-  it('has none of its secrets, and has the call', async () => {
+  it('has the call without its secrets', async () => {
     const { text, phases } = await record()
     expect(phases).toContain('active')
     for (const secret of secrets) expect(text).not.toContain(secret)
@@ -314,7 +314,7 @@ describe.skipIf(!coreIsBuilt)('a trace of a real phone', () => {
     expect(text).toMatch(/"core":"\d+\.\d+\.\d+/)
   })
 
-  it('runs the same as the call did, effect by effect', async () => {
+  it('replays the call, effect by effect', async () => {
     const { module, text } = await record()
     const phone = await createCore(module, 7)
     const [, ...lines] = linesOf(text)

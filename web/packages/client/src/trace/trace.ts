@@ -1,6 +1,6 @@
-// Keeps what a phone was told and what it did, so that a call that went wrong can be run again
-// (`parley replay`). The format and what becomes of secrets: docs/reporting-a-bug.md; why a trace
-// begins with its page: docs/decisions/0007-traces-start-with-the-page.md.
+// Records the events and outputs of a phone, so that `parley replay` can run a failed call again.
+// Format and redaction: docs/reporting-a-bug.md; why a trace begins with its page:
+// docs/decisions/0007-traces-start-with-the-page.md.
 import type { Core } from '../core'
 import type { PhoneEvent, PhoneOutput } from '../generated/phone'
 import { createRedactor } from './redact'
@@ -8,32 +8,32 @@ import { createRedactor } from './redact'
 const TRACE_VERSION = 1
 
 /**
- * An hour of a call makes about 17,000 events (counters are read every two seconds, the microphone is
- * measured every 0.6 s), a page that waits for one only those about who is online: this is three hours
+ * An hour of a call makes about 17,000 events (counters are read every two seconds, the microphone
+ * is measured every 0.6 s). A waiting page only has presence events. The limit covers three hours
  * of calls, or days of waiting.
  */
 const MAX_EVENTS = 50_000
-/** 50,000 events have about two thirds of this; descriptions and a busy view make the rest. */
+/** 50,000 events take about two thirds of this; descriptions and large views take the rest. */
 const MAX_CHARACTERS = 12 * 1024 * 1024
-/** Drops this much at a time, so that a full trace does not move all its lines with every event. */
+/** Drops this share at a time, so that a full trace does not move all lines on every event. */
 const DROPPED_AT_ONCE = 1 / 8
 
 export type TraceLimits = { readonly events: number; readonly characters: number }
 
 export type Trace = {
-  /** Notes an event and what came of it; nothing came of one on which the core broke. */
+  /** Records an event and its output; there is no output if the core failed on it. */
   note(atMs: number, event: PhoneEvent, output?: PhoneOutput): void
-  /** The trace as text, without what is private. */
+  /** The trace as text, without private data. */
   text(): string
 }
 
 type Line = {
   readonly atMs: number
-  /** JSON, kept as text: it takes less room than objects, and nobody can change it. */
+  /** JSON text: it takes less memory than objects and can't be changed later. */
   readonly json: string
-  /** The socket, when this is a keep-alive and its answer and nothing else. */
+  /** The socket, if the event is only a keep-alive and its answer. */
   readonly keepAlive: number | undefined
-  /** Keep-alives right before this one that were left out. */
+  /** The number of keep-alives left out right before this one. */
   repeats: number
 }
 
@@ -64,7 +64,7 @@ export function createTrace(
       const line: Line = { atMs, json, keepAlive, repeats: 0 }
       const last = lines.at(-1)
       if (last && keepAlive !== undefined && last.keepAlive === keepAlive) {
-        // Whatever the last one did, this one does again: the phone is left the same.
+        // The keep-alive has the same effect as the one before; the phone's state is the same.
         line.repeats = last.repeats + 1
         characters -= last.json.length
         lines.pop()
@@ -98,7 +98,7 @@ export function createTrace(
   }
 }
 
-/** A core that notes in a trace all it is asked. */
+/** A core that records all its events in a trace. */
 export function traced(core: Core, trace: Trace): Core {
   return {
     seed: core.seed,
@@ -107,7 +107,7 @@ export function traced(core: Core, trace: Trace): Core {
     handle(event, nowMs) {
       try {
         const answer = core.handle(event, nowMs)
-        // What was refused changed nothing.
+        // A refused event changes nothing.
         if (answer.ok) trace.note(nowMs, event, answer.output)
         return answer
       } catch (thrown) {
@@ -118,7 +118,7 @@ export function traced(core: Core, trace: Trace): Core {
   }
 }
 
-/** Who of hundreds is online is no call's business, and would be most of the trace. */
+/** Presence of hundreds of people does not concern a call and would be most of the trace. */
 function withoutPresence(output: PhoneOutput): PhoneOutput {
   return output.view ? { ...output, view: { ...output.view, presence: [] } } : output
 }

@@ -1,4 +1,5 @@
-// What an app draws calls with. Unstyled without styles/parley.css: class names are the interface.
+// The components of a call. Without styles/parley.css they are unstyled; class names are the
+// interface.
 export { ActiveCallModal, type ActiveCallModalProps } from './call/ActiveCallModal'
 export { Avatar, type AvatarProps } from './elements/Avatar'
 export { BlockQuestion, type BlockQuestionProps } from './call/BlockQuestion'

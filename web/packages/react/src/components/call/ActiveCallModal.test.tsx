@@ -36,7 +36,7 @@ describe('a call on the stage', () => {
     expect(status.map(({ textContent }) => textContent).filter(Boolean)).toEqual([words])
   })
 
-  it('keeps one status line for the life of the call, so that changes are announced', () => {
+  it('keeps one status element for the whole call, so that changes are announced', () => {
     const { showCalls } = renderWithPhone(page)
     showCalls(callView({ peer: bea }))
     const line = screen.getByText('Calling…').closest('[role=status]')
@@ -54,7 +54,7 @@ describe('a call on the stage', () => {
     expect(screen.getByRole('timer')).toBeDefined()
   })
 
-  it('takes the focus, and gives it back', async () => {
+  it('takes the focus, and returns it', async () => {
     const { user, showCalls } = renderWithPhone(page)
     const before = screen.getByRole('button', { name: 'Before' })
     await user.click(before)
@@ -66,7 +66,7 @@ describe('a call on the stage', () => {
     expect(document.activeElement).toBe(before)
   })
 
-  it('gives the focus back where it was, also after it was small for a while', async () => {
+  it('returns the focus, also after the call was small', async () => {
     const { user, showCalls } = renderWithPhone(page)
     const before = screen.getByRole('button', { name: 'Before' })
     await user.click(before)
@@ -79,7 +79,7 @@ describe('a call on the stage', () => {
     expect(document.activeElement).toBe(before)
   })
 
-  it('gives the focus back when a small call is hung up by keyboard', async () => {
+  it('returns the focus when a small call is ended by keyboard', async () => {
     const { user, core, showCalls } = renderWithPhone(page)
     const before = screen.getByRole('button', { name: 'Before' })
     await user.click(before)
@@ -110,7 +110,7 @@ describe('a call on the stage', () => {
     },
   )
 
-  it('does not take the focus of somebody who is elsewhere when a small call ends', async () => {
+  it('does not move the focus from elsewhere when a small call ends', async () => {
     const { user, showCalls } = renderWithPhone(page)
     showCalls(live())
     await user.keyboard('{Escape}')
@@ -119,7 +119,7 @@ describe('a call on the stage', () => {
     expect(document.activeElement).toBe(screen.getByRole('textbox'))
   })
 
-  it('does not lose the keyboard with the button that had it', async () => {
+  it('keeps the focus when the focused button is removed', async () => {
     const { user, showCalls } = renderWithPhone(page)
     showCalls(live())
     await user.click(screen.getByRole('button', { name: 'Hang up' }))
@@ -140,7 +140,7 @@ describe('its buttons', () => {
     expect(core.of('camera_switched')).toMatchObject([{ on: true }])
   })
 
-  it('never say that a device is on which can not be had', async () => {
+  it('never show an unavailable device as on', async () => {
     const { user, core, showCalls } = renderWithPhone(page)
     const camera = sourceView({ state: 'unavailable', problem: 'device/camera-missing' })
     showCalls(live({ camera }))
@@ -178,7 +178,7 @@ describe('its buttons', () => {
     expect(core.of('hold_switched')).toMatchObject([{ held: false }])
   })
 
-  it('switch to a call that waits, and end it', async () => {
+  it('switch to a call on hold, and end it', async () => {
     const { user, core, showCalls } = renderWithPhone(page)
     const waiting = live({
       call: 'other' as never,
@@ -217,20 +217,20 @@ describe('its keys', () => {
     expect(core.types()).toEqual(['hold_switched'])
   })
 
-  it('are where they are printed, also on a keyboard that writes other letters', () => {
+  it('work by their position on a keyboard with other letters', () => {
     const { core, showCalls } = renderWithPhone(page)
     showCalls(live())
     const stage = screen.getByRole('dialog')
     fireEvent.keyDown(stage, { key: 'ة', code: 'KeyM' })
     fireEvent.keyDown(stage, { key: 'м', code: 'KeyV' })
     expect(core.types()).toEqual(['microphone_switched', 'camera_switched'])
-    // On a French keyboard there is another letter in the place of M.
+    // On a French keyboard another letter is in the place of M.
     fireEvent.keyDown(stage, { key: ',', code: 'KeyM' })
     fireEvent.keyDown(stage, { key: 'é', code: 'KeyV' })
     expect(core.types()).toHaveLength(2)
   })
 
-  it('are told by the buttons that do the same', () => {
+  it('are named on the buttons with the same action', () => {
     const { showCalls } = renderWithPhone(page)
     showCalls(live())
     for (const [name, key] of [
@@ -245,14 +245,14 @@ describe('its keys', () => {
     }
   })
 
-  it('leave combinations to the browser', async () => {
+  it('ignore combinations with modifier keys', async () => {
     const { user, core, showCalls } = renderWithPhone(page)
     showCalls(live())
     await user.keyboard('{Control>}m{/Control}{Meta>}v{/Meta}{Alt>}m{/Alt}')
     expect(core.events).toEqual([])
   })
 
-  it('do nothing while somebody types beside a small call', async () => {
+  it('do nothing while the person types beside a small call', async () => {
     const { user, core, showCalls } = renderWithPhone(page)
     showCalls(live())
     await user.keyboard('{Escape}')
@@ -271,7 +271,7 @@ describe('its keys', () => {
     expect(screen.queryByRole('dialog')).toBeNull()
     expect(screen.getByRole('region', { name: 'Call with Bea Moreau' })).toBeDefined()
     expect(document.activeElement).toBe(before)
-    // The sound must not stop for it.
+    // The sound must continue.
     expect(document.querySelector('.parley-remote-video')).toBe(remote)
     await user.click(screen.getByRole('button', { name: 'Make the call large' }))
     expect(screen.getByRole('dialog')).toBeDefined()
@@ -310,7 +310,7 @@ describe('the own picture', () => {
     expect(screen.getByRole('img', { name: `Your picture. ${words}` })).toBeDefined()
   })
 
-  it('stays away from an audio call', () => {
+  it('is not in an audio call', () => {
     const { showCalls } = renderWithPhone(page)
     showCalls(live())
     expect(screen.queryByRole('img', { name: /Your picture/ })).toBeNull()
@@ -320,7 +320,7 @@ describe('the own picture', () => {
 describe('the end', () => {
   const ended = (change: Partial<CallView> = {}) => live({ phase: 'ended', ...change })
 
-  it('gives the reason, a next step and another try', async () => {
+  it('shows the reason, a next step and a button to call again', async () => {
     const { user, core, showCalls } = renderWithPhone(page)
     showCalls(live({ kind: 'video' }))
     showCalls(ended({ kind: 'video', reason: 'failed', problem: 'connection/media-lost' }))
@@ -333,14 +333,14 @@ describe('the end', () => {
     expect(core.of('dialed')).toMatchObject([{ callee: { user: 'bea' }, kind: 'video' }])
   })
 
-  it('offers no other try where it would be mockery', () => {
+  it('offers no second call where it can not succeed', () => {
     const { showCalls } = renderWithPhone(page)
     showCalls(live())
     showCalls(ended({ reason: 'failed', problem: 'call/calling-oneself' }))
     expect(screen.queryByRole('button', { name: 'Call again' })).toBeNull()
   })
 
-  it('goes by itself when there is nothing to read', () => {
+  it('closes by itself when there is nothing to read', () => {
     vi.useFakeTimers()
     const { core, showCalls } = renderWithPhone(page)
     showCalls(live())
@@ -349,7 +349,7 @@ describe('the end', () => {
     expect(core.types()).toEqual(['dismissed'])
   })
 
-  it('stays when there is something to read', () => {
+  it('stays open when there is something to read', () => {
     vi.useFakeTimers()
     const { core, showCalls } = renderWithPhone(page)
     showCalls(live())
@@ -367,7 +367,7 @@ describe('the end', () => {
     expect(core.types()).toEqual(['dismissed', 'dismissed'])
   })
 
-  it('of a call that only rang here is a small card that leaves the keyboard alone', async () => {
+  it('of a call that only rang here is a small card that does not take the focus', async () => {
     const { user, showCalls } = renderWithPhone(page)
     await user.click(screen.getByRole('textbox', { name: 'Message' }))
     showCalls(ended({ direction: 'incoming', reason: 'cancelled' }))
@@ -379,7 +379,7 @@ describe('the end', () => {
 })
 
 describe('a call on another device', () => {
-  it('can be taken over, or left there', async () => {
+  it('can be moved here, or left there', async () => {
     const { user, core, showCalls } = renderWithPhone(page)
     showCalls(live({ phase: 'elsewhere' }))
     expect(screen.getByRole('region', { name: 'Call with Bea Moreau' })).toBeDefined()
@@ -389,7 +389,7 @@ describe('a call on another device', () => {
     expect(screen.queryByRole('region')).toBeNull()
   })
 
-  it('gives the focus back when it is put away', async () => {
+  it('returns the focus when it is closed', async () => {
     const { user, showCalls } = renderWithPhone(page)
     await user.click(screen.getByRole('textbox'))
     showCalls(live({ phase: 'elsewhere' }))

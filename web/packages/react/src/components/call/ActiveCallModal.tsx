@@ -28,13 +28,14 @@ import { useStagePictures } from './useStagePictures'
 import { isHere, isLive } from '../words/wording'
 
 export type ActiveCallModalProps = {
-  /** Takes what a person thinks of a call that is over; without it nobody is asked. */
+  /** Called with the person's rating of an ended call. Without it the person is not asked. */
   readonly onRate?: ((call: CallId, rating: Rating) => void) | undefined
 }
 
 /**
- * The call a person is in, from the first "calling" to how it ended; nothing while there is none. It
- * fills the page until it is made small.
+ * Shows the call on this device, from "calling" to its end, with its controls. Shows nothing
+ * without a call. It fills the page until the person makes it small. Keys inside: M, V, S, H, and
+ * Escape to make it small.
  */
 export function ActiveCallModal({ onRate }: ActiveCallModalProps) {
   const phone = useWebRTC()
@@ -51,7 +52,7 @@ function ActiveCall({ call, phone, onRate }: ActiveCallProps) {
   const { call: strings } = useStrings()
   const stage = useRef<HTMLDivElement>(null)
   const ended = call.phase === 'ended'
-  // A call that was over before it could be looked at is news, not a room to be in.
+  // A call that ended before it was shown is news only, so it is a small card.
   const [large, setLarge] = useState(!ended)
   const notes = useHiddenNotes()
   const duration = useDuration(call)
@@ -79,7 +80,7 @@ function ActiveCall({ call, phone, onRate }: ActiveCallProps) {
   const onKeyDown = (event: KeyboardEvent) => {
     const shortcut = shortcutOf(event)
     if (shortcut === 'away') {
-      // Never hangs up: it makes room, or closes what is over.
+      // Escape never ends a call: it makes the call small, or closes an ended one.
       if (ended) phone.dismiss(call.call)
       else if (large) setLarge(false)
       return
@@ -174,7 +175,7 @@ function waits({ phase }: CallView): boolean {
   return phase === 'calling' || phase === 'ringing'
 }
 
-/** Who shows a picture wants to see it, and in a video call what is missing. */
+/** Whether the own picture is shown: in a video call, and whenever a camera is on. */
 function showsSelf(call: CallView): boolean {
   if (call.phase === 'ended' || call.held) return false
   return call.kind === 'video' || isOn(call.camera)

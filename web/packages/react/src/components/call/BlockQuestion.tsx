@@ -13,8 +13,8 @@ export type BlockQuestionProps = {
 }
 
 /**
- * Says what blocking somebody means, asks whether to, and tells why it did not work. Once it has, it
- * waits to be taken away.
+ * Explains what blocking a person means, asks for confirmation, and shows why a request failed.
+ * After success the caller removes it.
  */
 export function BlockQuestion({ party, onBlock, onCancel }: BlockQuestionProps) {
   const { call: strings } = useStrings()
@@ -23,7 +23,7 @@ export function BlockQuestion({ party, onBlock, onCancel }: BlockQuestionProps) 
   const id = useId()
   const cancel = useRef<HTMLButtonElement>(null)
 
-  // On what changes nothing: a key that is pressed twice blocks nobody.
+  // The focus is on Cancel, so a key that is pressed twice does not block.
   useEffect(() => cancel.current?.focus(), [])
 
   const block = async () => {

@@ -27,7 +27,7 @@ describe('CallButton', () => {
     expect(core.of('dialed')).toHaveLength(1)
   })
 
-  it('rests while a call goes on, without leaving the tab order', async () => {
+  it('is disabled during a call, and stays in the tab order', async () => {
     const { user, core, showCalls } = renderWithPhone(<CallButton party={bea} kind="audio" />)
     showCalls(callView({ phase: 'ringing' }))
     const button = screen.getByRole('button')

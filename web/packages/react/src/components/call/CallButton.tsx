@@ -8,11 +8,17 @@ import { nameInSentence } from '../words/names'
 export type CallButtonProps = {
   readonly party: Party
   readonly kind: MediaKind
-  /** Writes the kind of call beside the picture. */
+  /** Shows the kind of the call as text beside the icon. */
   readonly withLabel?: boolean
 }
 
-/** Calls somebody. One call at a time: it does nothing while another one goes on. */
+/**
+ * A button that calls a person. It is disabled while another call continues, and while the phone is
+ * signed out.
+ *
+ * @example
+ * <CallButton party={{ user: userId('bea'), name: 'Bea Moreau' }} kind="video" withLabel />
+ */
 export function CallButton({ party, kind, withLabel = false }: CallButtonProps) {
   const { call: strings } = useStrings()
   const { calls, ready, session, fatal, dial } = useWebRTC()
@@ -26,7 +32,7 @@ export function CallButton({ party, kind, withLabel = false }: CallButtonProps) 
       className={`parley-call-button parley-call-button-${kind}`}
       aria-label={label}
       title={label}
-      // Stays in the tab order, so that the focus can come back to it after the call.
+      // Stays in the tab order, so that the focus can return to it after the call.
       aria-disabled={!usable || undefined}
       onClick={() => {
         if (usable) dial(party, kind)

@@ -20,13 +20,14 @@ export type CallFootProps = {
   readonly notes: HiddenNotes
 }
 
-/** The lower end of the stage: what to know, what goes on besides, and what to press. */
+/** The lower end of the stage: notes, other calls and controls. */
 export function CallFoot({ call, phone, onSwitch, notes }: CallFootProps) {
   const { call: strings } = useStrings()
   const [menu, setMenu] = useState<ControlMenu>()
   const devices = useDevices(`${call.microphone.device ?? ''} ${call.camera.device ?? ''}`)
   const foot = useRef<HTMLDivElement>(null)
-  // What has the keyboard is about to go. To the call as a whole: a key that is held down presses nothing.
+  // The focused element is about to be removed. The focus goes to the call, because a held key does
+  // nothing there.
   const keepFocus = () => foot.current?.closest<HTMLElement>('.parley-call')?.focus()
   const proof = microphoneProof(call.microphone, call.peer, strings)
   return (
@@ -89,7 +90,7 @@ export function CallFoot({ call, phone, onSwitch, notes }: CallFootProps) {
   )
 }
 
-/** Phones can't, nor can pages that are not secure. */
+/** Mobile browsers and insecure pages can not share the screen. */
 export function canShareScreens(): boolean {
   const { mediaDevices } = navigator as { readonly mediaDevices?: Partial<MediaDevices> }
   return typeof mediaDevices?.getDisplayMedia === 'function'

@@ -4,7 +4,16 @@ import { IncomingCallModal, type IncomingCallModalProps } from './IncomingCallMo
 
 export type CallModalsProps = ActiveCallModalProps & IncomingCallModalProps
 
-/** Everything a call needs to be seen. Put it once, anywhere inside the provider. */
+/**
+ * Shows every call of the phone: ringing, active, and on another device. Render it once, anywhere
+ * inside the provider.
+ *
+ * @example
+ * <ParleyProvider>
+ *   <App />
+ *   <CallModals onRate={(call, rating) => void accounts.rateCall(token, call, rating)} />
+ * </ParleyProvider>
+ */
 export function CallModals({ onBlock, ...props }: CallModalsProps) {
   return (
     <>

@@ -38,30 +38,33 @@ function showNotes(call: Partial<CallView>) {
 describe('notes about devices', () => {
   const codes = (Object.keys(errors) as ErrorCode[]).filter((code) => code.startsWith('device/'))
 
-  it.each(codes)('say what %s is, what to do, and try again where that can help', async (code) => {
-    const source = code.includes('camera') ? 'camera' : 'microphone'
-    const which = code.includes('screen') ? 'screen' : source
-    const { user, core } = showNotes({ [which]: broken(code) })
-    const { sentence, nextStep, retry } = errors[code]
-    const note = screen.getByText(sentence).closest('.parley-note')
-    expect(note?.textContent).toContain(nextStep)
-    expect(note?.closest('[role=status]')?.getAttribute('aria-atomic')).toBe('false')
-    const button = screen.queryByRole('button', { name: 'Try again' })
-    if (retry === 'never' || code.endsWith('-silenced')) {
-      expect(button).toBeNull()
-    } else {
-      await user.click(button!)
-      expect(core.of(`${which}_switched`)).toMatchObject([{ on: true }])
-    }
-  })
+  it.each(codes)(
+    'explain %s, name the next step, and offer a retry where it can help',
+    async (code) => {
+      const source = code.includes('camera') ? 'camera' : 'microphone'
+      const which = code.includes('screen') ? 'screen' : source
+      const { user, core } = showNotes({ [which]: broken(code) })
+      const { sentence, nextStep, retry } = errors[code]
+      const note = screen.getByText(sentence).closest('.parley-note')
+      expect(note?.textContent).toContain(nextStep)
+      expect(note?.closest('[role=status]')?.getAttribute('aria-atomic')).toBe('false')
+      const button = screen.queryByRole('button', { name: 'Try again' })
+      if (retry === 'never' || code.endsWith('-silenced')) {
+        expect(button).toBeNull()
+      } else {
+        await user.click(button!)
+        expect(core.of(`${which}_switched`)).toMatchObject([{ on: true }])
+      }
+    },
+  )
 
-  it('are one where both are kept off by the same', () => {
+  it('are one if both sources have the same problem', () => {
     const insecure = broken('device/insecure-page')
     showNotes({ microphone: insecure, camera: insecure })
     expect(notes()).toEqual(['Browsers only allow calls on secure pages.'])
   })
 
-  it('name the device that took the place of the one that was chosen, and why', async () => {
+  it('name the device that replaced the chosen one, and the reason', async () => {
     const microphone = sourceView({ device: 'm2', problem: 'device/microphone-busy' })
     const { plug } = showNotes({ microphone })
     expect(notes()).toEqual(['Another microphone is in use: the one you chose can’t be had.'])
@@ -70,7 +73,7 @@ describe('notes about devices', () => {
     expect(screen.getByText(/Another program is using the microphone/)).toBeDefined()
   })
 
-  it('say the same of a microphone that took its place and is muted', () => {
+  it('say the same of a replacement microphone that is muted', () => {
     const muted = { wanted: false, state: 'off', request: 3 as MediaRequestId } as const
     showNotes({ microphone: sourceView({ ...muted, problem: 'device/microphone-missing' }) })
     expect(notes()).toEqual(['Another microphone is in use: the one you chose can’t be had.'])
@@ -79,7 +82,7 @@ describe('notes about devices', () => {
     expect(notes()).toEqual([])
   })
 
-  it('never say that there is no camera while one is in use', () => {
+  it('never report a missing camera while one is in use', () => {
     showNotes({ camera: sourceView({ problem: 'device/camera-missing' }) })
     expect(screen.getByText(/It is not plugged in/)).toBeDefined()
     expect(screen.queryByText(/No camera was found/)).toBeNull()
@@ -102,21 +105,21 @@ describe('notes about devices', () => {
 })
 
 describe('notes about sound', () => {
-  it('tell who talks while muted, and unmute', async () => {
+  it('tell the person who talks while muted, and unmute', async () => {
     const { user, core } = showNotes({ microphone: off, sound_hint: 'talking_while_muted' })
     expect(notes()).toEqual(['You are muted.'])
     await user.click(screen.getByRole('button', { name: 'Unmute' }))
     expect(core.of('microphone_switched')).toMatchObject([{ on: true }])
   })
 
-  it('tell of a microphone without a sound, and lead to the others', async () => {
+  it('report a silent microphone, and open the list of microphones', async () => {
     const { user } = showNotes({ sound_hint: 'silent_microphone' })
     expect(notes()).toEqual(['No sound comes from your microphone.'])
     await user.click(screen.getByRole('button', { name: 'Choose another' }))
     expect(screen.getByRole('menu', { name: 'Choose microphone and speaker' })).toBeDefined()
   })
 
-  it('let held sound start with one press', async () => {
+  it('start blocked sound with one press', async () => {
     const { user, parley, showCalls } = renderWithPhone(<CallModals />)
     const start = vi.fn()
     parley.holdSound(start)
@@ -127,13 +130,13 @@ describe('notes about sound', () => {
 })
 
 describe('notes in general', () => {
-  it('say that the call goes on without the server', () => {
+  it('say that the call continues without the server', () => {
     const { show } = renderWithPhone(<CallModals />)
     show({ session: 'reconnecting', calls: [liveCall()] })
     expect(screen.getByText(/Your call goes on/)).toBeDefined()
   })
 
-  it('are two at a time, the most important ones, and the next when one is put away', async () => {
+  it('are at most two, the most important ones, and the next when one is dismissed', async () => {
     const { user, parley, show } = renderWithPhone(<CallModals />)
     const release = parley.holdSound(() => undefined)
     const call = liveCall({
@@ -161,14 +164,14 @@ describe('notes in general', () => {
     ])
   })
 
-  it('leave the keyboard with the call, also with a small one', async () => {
+  it('keep the focus in the call, also in a small one', async () => {
     const { user } = showNotes({ camera: broken('device/camera-missing') })
     await user.keyboard('{Escape}')
     await user.click(screen.getByRole('button', { name: 'Hide this note' }))
     expect(document.activeElement).toBe(screen.getByRole('region'))
   })
 
-  it('that were put away come back with the next press of the switch', async () => {
+  it('that were dismissed return with the next press of the switch', async () => {
     const { user } = showNotes({ camera: broken('device/camera-missing') })
     await user.click(screen.getByRole('button', { name: 'Hide this note' }))
     expect(notes()).toEqual([])
@@ -176,7 +179,7 @@ describe('notes in general', () => {
     expect(notes()).toEqual(['No camera was found.'])
   })
 
-  it('that were put away come back when it happens again', async () => {
+  it('that were dismissed return when the problem happens again', async () => {
     const { user, showCalls } = showNotes({ camera: broken('device/camera-lost') })
     await user.click(screen.getByRole('button', { name: 'Hide this note' }))
     showCalls(liveCall({ camera: sourceView() }))
@@ -185,7 +188,7 @@ describe('notes in general', () => {
     expect(notes()).toEqual(['The camera was unplugged or taken away.'])
   })
 
-  it('are news when it is something else', async () => {
+  it('are shown again when the problem is another one', async () => {
     const { user, showCalls } = showNotes({ camera: broken('device/camera-lost') })
     await user.click(screen.getByRole('button', { name: 'Hide this note' }))
     showCalls(liveCall({ camera: broken('device/camera-busy') }))

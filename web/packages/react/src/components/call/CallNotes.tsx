@@ -8,8 +8,8 @@ import type { HiddenNotes } from './useHiddenNotes'
 export type CallNotesProps = NotesOptions & { readonly memory: HiddenNotes }
 
 /**
- * What is not as it should be, calmly, with what can be done about it; the two most important. Read out
- * when it appears.
+ * The two most important notes about problems of the call, with their remedies. A screen reader
+ * announces each new note.
  */
 export function CallNotes({ memory, ...options }: CallNotesProps) {
   const all = notesOf(options, useStrings())

@@ -22,7 +22,7 @@ function end(change: Partial<CallView> = {}) {
 }
 
 describe('how a call was', () => {
-  it('is told with one press, once, and thanked for', async () => {
+  it('is rated with one press, once, and confirmed', async () => {
     const { user, rate } = end()
     const good = within(question()!).getByRole('button', { name: 'Good', pressed: false })
     await user.click(good)
@@ -49,14 +49,14 @@ describe('how a call was', () => {
     expect(question()).toBeNull()
   })
 
-  it('is not asked where nobody listens', () => {
+  it('is not asked without a listener', () => {
     renderWithPhone(<CallModals />).showCalls(
       liveCall({ phase: 'ended', reason: 'completed', lasted_ms: 1000 }),
     )
     expect(question()).toBeNull()
   })
 
-  it('may be said before the call goes away, and changed for a moment', () => {
+  it('can be rated before the call closes, and changed for a moment', () => {
     vi.useFakeTimers()
     const { core } = end()
     act(() => void vi.advanceTimersByTime(9_000))

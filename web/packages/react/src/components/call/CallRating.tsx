@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { useStrings } from '../../strings/StringsContext'
 import { Icon } from '../elements/Icon'
 
-/** What a person thinks of a call. */
+/** A rating of a call. */
 export type Rating = 'good' | 'bad'
 
 export type CallRatingProps = {
@@ -13,7 +13,7 @@ export type CallRatingProps = {
 
 const ratings = ['good', 'bad'] as const
 
-/** Asks how a call was, in one press; another press on the other answer changes it. */
+/** Asks for a rating of a call with one press. A press on the other answer changes it. */
 export function CallRating({ rating, onRate }: CallRatingProps) {
   const { rating: words } = useStrings().call
   return (
@@ -41,7 +41,7 @@ export function CallRating({ rating, onRate }: CallRatingProps) {
   )
 }
 
-/** Remembers what was said of a call for as long as it is shown, and passes on what is new. */
+/** Keeps the rating while the call is shown, and passes each new one on. */
 export function useRating(onRate: ((rating: Rating) => void) | undefined) {
   const [rating, setRating] = useState<Rating>()
   const rate = (next: Rating) => {

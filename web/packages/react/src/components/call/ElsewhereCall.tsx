@@ -12,7 +12,10 @@ import { StatusLine } from '../elements/StatusLine'
 import { useDialog } from '../elements/useDialog'
 import { isHere } from '../words/wording'
 
-/** Offers to take over a call that is on at another device of this person. */
+/**
+ * Offers to move a call from another device of this person to this one. Shows nothing without such
+ * a call.
+ */
 export function ElsewhereCall() {
   const { elsewhere, calls, join } = useWebRTC()
   const [hidden, setHidden] = useState<CallView['call']>()

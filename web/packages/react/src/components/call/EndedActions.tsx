@@ -7,20 +7,23 @@ import { CallRating, useRating, type Rating } from './CallRating'
 import { SaveTraceButton } from './SaveTraceButton'
 import { needsNoReading, wentWrong, worthCallingAgain } from '../words/wording'
 
-/** Time to see that a call is over, and how long it took. */
+/** How long an ended call stays, to show its end and its duration. */
 const CLOSES_AFTER_MS = 5000
-/** Time to say how it was, besides. */
+/** Additional time for a rating. */
 const RATING_TAKES_MS = 5000
 
 export type EndedActionsProps = {
   readonly call: CallView
-  /** Takes what the person thinks of the call; without it nobody is asked. */
+  /** Called with the person's rating. Without it the person is not asked. */
   readonly onRate?: ((rating: Rating) => void) | undefined
   readonly onClose: () => void
   readonly onCallAgain: () => void
 }
 
-/** Closes an ended call, by itself when there is nothing to read, and offers another try. */
+/**
+ * The buttons of an ended call: close, call again, rate. It closes by itself if there is nothing to
+ * read.
+ */
 export function EndedActions({ call, onRate, onClose, onCallAgain }: EndedActionsProps) {
   const { call: strings } = useStrings()
   const { rating, rate } = useRating(onRate)
@@ -33,7 +36,7 @@ export function EndedActions({ call, onRate, onClose, onCallAgain }: EndedAction
     if (!closesItself) return
     const timer = setTimeout(() => close(), CLOSES_AFTER_MS + (asksStill ? RATING_TAKES_MS : 0))
     return () => clearTimeout(timer)
-    // From the start again with each answer: it may be changed.
+    // The time starts again with each rating, because it can be changed.
   }, [closesItself, asksStill, rating])
 
   return (
@@ -54,7 +57,7 @@ export function EndedActions({ call, onRate, onClose, onCallAgain }: EndedAction
   )
 }
 
-/** There was something to hear, and it is over: not only here. */
+/** A call can be rated if media flowed and the call has ended on all devices. */
 function canBeRated({ lasted_ms: lasted, reason }: CallView): boolean {
   return lasted !== undefined && reason !== 'answered_elsewhere'
 }

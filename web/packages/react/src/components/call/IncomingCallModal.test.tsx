@@ -20,7 +20,7 @@ const page = (
 let now = 10_000
 let frames: FrameRequestCallback[] = []
 
-/** The page draws what there is. */
+/** Runs the next animation frame. */
 function paint(): void {
   for (let frame = 0; frame < 2; frame += 1) frames.splice(0).forEach((each) => each(now))
 }
@@ -38,7 +38,7 @@ afterEach(() => {
 })
 
 describe('an incoming call', () => {
-  it('tells the account name, and lets the person block who calls after a word on what that means', async () => {
+  it('shows the account name, and blocks the caller after a confirmation', async () => {
     const onBlock = vi.fn(() => Promise.resolve({ ok: true as const, value: null }))
     const { user, showCalls } = renderWithPhone(<CallModals onBlock={onBlock} />)
     showCalls(incoming())
@@ -57,7 +57,7 @@ describe('an incoming call', () => {
     expect(onBlock).toHaveBeenCalledExactlyOnceWith(bea)
   })
 
-  it('says nothing more about the call of who was blocked', async () => {
+  it('shows nothing about the call after its caller was blocked', async () => {
     const onBlock = vi.fn(() => Promise.resolve({ ok: true as const, value: null }))
     const { user, parley, showCalls } = renderWithPhone(<CallModals onBlock={onBlock} />)
     const dismiss = vi.spyOn(parley, 'dismiss')
@@ -69,7 +69,7 @@ describe('an incoming call', () => {
     expect(dismiss).toHaveBeenCalledExactlyOnceWith(incoming().call)
   })
 
-  it('says why who calls could not be blocked, and can be asked again', async () => {
+  it('shows why blocking failed, and allows a retry', async () => {
     const onBlock = vi.fn(() => Promise.resolve({ ok: false, error: 'account/list-full' } as const))
     const { user, showCalls } = renderWithPhone(<CallModals onBlock={onBlock} />)
     showCalls(incoming())
@@ -83,7 +83,7 @@ describe('an incoming call', () => {
     expect((await screen.findByRole('alert')).textContent).toBe(said)
   })
 
-  it('says who calls and how', () => {
+  it('shows the caller and the kind of call', () => {
     ring({ kind: 'video' })
     const dialog = screen.getByRole('dialog', { name: 'Incoming video call Bea Moreau' })
     const buttons = within(dialog).getAllByRole('button')
@@ -109,14 +109,14 @@ describe('an incoming call', () => {
     expect(core.types()).toEqual(['decline_pressed'])
   })
 
-  it('is neither taken nor declined by Escape', async () => {
+  it('is neither answered nor declined by Escape', async () => {
     const { user, core } = ring()
     await user.keyboard('{Escape}')
     expect(core.events).toEqual([])
     expect(screen.getByRole('dialog')).toBeDefined()
   })
 
-  it('says so in the title, and takes it back', () => {
+  it('changes the title of the page, and restores it', () => {
     const { showCalls } = ring({
       peer: { user: 'bea' as never, name: '\u202EBea\u202C'.padEnd(500, '!') },
     })
@@ -125,7 +125,7 @@ describe('an incoming call', () => {
     expect(document.title).toBe('People – Parley')
   })
 
-  it('leaves a title alone that somebody else has set meanwhile', () => {
+  it('keeps a title that the app has set meanwhile', () => {
     const { showCalls } = ring()
     document.title = 'History – Parley'
     showCalls()
@@ -140,15 +140,15 @@ describe('an incoming call', () => {
   })
 })
 
-describe('the keyboard of somebody who does not type', () => {
-  it('goes to Answer, and back at the end', async () => {
+describe('the keyboard of a person who does not type', () => {
+  it('moves to Answer, and back at the end', async () => {
     const { user, showCalls } = renderWithPhone(page)
     const before = screen.getByRole('button', { name: 'Something else' })
     await user.click(before)
     showCalls(incoming())
     expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Answer' }))
     expect(screen.getByRole('dialog').getAttribute('aria-modal')).toBe('true')
-    // The focus has said it all; an alert would say it twice.
+    // The moved focus announces the call; an alert would repeat it.
     expect(screen.queryByRole('alert')).toBeNull()
     showCalls()
     expect(document.activeElement).toBe(before)
@@ -175,23 +175,26 @@ describe('the keyboard of somebody who does not type', () => {
     expect(core.types()).toEqual(['answer_pressed'])
   })
 
-  it.each(['{Enter}', ' '])('does not answer with a %s that was on its way', async (key) => {
-    const { user, core, showCalls } = renderWithPhone(page)
-    await user.keyboard('x')
-    now += 100
-    showCalls(incoming())
-    paint()
-    now += 200
-    await user.keyboard(key)
-    now += 200
-    await user.keyboard(key)
-    expect(core.events).toEqual([])
-    now += 600
-    await user.keyboard(key)
-    expect(core.types()).toEqual(['answer_pressed'])
-  })
+  it.each(['{Enter}', ' '])(
+    'does not answer with a %s that was pressed before the call',
+    async (key) => {
+      const { user, core, showCalls } = renderWithPhone(page)
+      await user.keyboard('x')
+      now += 100
+      showCalls(incoming())
+      paint()
+      now += 200
+      await user.keyboard(key)
+      now += 200
+      await user.keyboard(key)
+      expect(core.events).toEqual([])
+      now += 600
+      await user.keyboard(key)
+      expect(core.types()).toEqual(['answer_pressed'])
+    },
+  )
 
-  it('does not answer with a space between words that are typed into nothing', async () => {
+  it('does not answer with a space typed outside of a field', async () => {
     const { user, core } = ring()
     now += 5000
     for (const key of 'see you') {
@@ -201,21 +204,24 @@ describe('the keyboard of somebody who does not type', () => {
     expect(core.events).toEqual([])
   })
 
-  it.each(['{Enter}', ' '])('does not answer with a %s from before it was seen', async (key) => {
-    const { user, core, showCalls } = renderWithPhone(page)
-    showCalls(incoming())
-    const pressedAt = (now += 900)
-    now += 700
-    paint()
-    now = pressedAt
-    await user.keyboard(key)
-    expect(core.events).toEqual([])
-    now += 1400
-    await user.keyboard(key)
-    expect(core.types()).toEqual(['answer_pressed'])
-  })
+  it.each(['{Enter}', ' '])(
+    'does not answer with a %s pressed before the call was visible',
+    async (key) => {
+      const { user, core, showCalls } = renderWithPhone(page)
+      showCalls(incoming())
+      const pressedAt = (now += 900)
+      now += 700
+      paint()
+      now = pressedAt
+      await user.keyboard(key)
+      expect(core.events).toEqual([])
+      now += 1400
+      await user.keyboard(key)
+      expect(core.types()).toEqual(['answer_pressed'])
+    },
+  )
 
-  it('is not answered before it is drawn', async () => {
+  it('does not answer before the call is painted', async () => {
     const { user, core, showCalls } = renderWithPhone(page)
     showCalls(incoming())
     now += 5000
@@ -228,14 +234,14 @@ describe('the keyboard of somebody who does not type', () => {
     now += 600
     const answer = screen.getByRole('button', { name: 'Answer' })
     expect(fireEvent.keyDown(answer, { key: 'Enter', repeat: true })).toBe(false)
-    // Space presses on its way up; this one went down somewhere else.
+    // Space acts on release; this one was pressed elsewhere.
     expect(fireEvent.keyUp(answer, { key: ' ' })).toBe(false)
     expect(core.events).toEqual([])
   })
 })
 
-describe('the keyboard of somebody who types', () => {
-  it('is left alone, whatever is typed', async () => {
+describe('the keyboard of a person who types', () => {
+  it('stays in the field, whatever is typed', async () => {
     const { user, core, showCalls } = renderWithPhone(page)
     const field = screen.getByRole('textbox')
     await user.type(field, 'see you')
@@ -248,7 +254,7 @@ describe('the keyboard of somebody who types', () => {
     expect(core.events).toEqual([])
   })
 
-  it('is told aloud, once', async () => {
+  it('announces the call once', async () => {
     const { user, showCalls } = renderWithPhone(page)
     await user.click(screen.getByRole('textbox'))
     showCalls(incoming({ kind: 'video' }))
@@ -258,7 +264,7 @@ describe('the keyboard of somebody who types', () => {
     ])
   })
 
-  it('gets to the call with Tab, and still answers nothing by going on typing', async () => {
+  it('moves to the call with Tab, and does not answer by further typing', async () => {
     const { user, core, showCalls } = renderWithPhone(page)
     const field = screen.getByRole('textbox')
     await user.type(field, 'name')
@@ -279,7 +285,7 @@ describe('the keyboard of somebody who types', () => {
     expect(core.types()).toEqual(['answer_pressed'])
   })
 
-  it('answers soon after it was moved into the call on purpose', async () => {
+  it('answers soon after the focus was moved into the call', async () => {
     const { user, core, showCalls } = renderWithPhone(page)
     await user.type(screen.getByRole('textbox'), 'name')
     showCalls(incoming())
@@ -291,7 +297,7 @@ describe('the keyboard of somebody who types', () => {
     expect(core.types()).toEqual(['answer_pressed'])
   })
 
-  it('answers nothing after a Tab from before the call was seen', async () => {
+  it('does not answer after a Tab pressed before the call was visible', async () => {
     const { user, core, showCalls } = renderWithPhone(page)
     await user.type(screen.getByRole('textbox'), 'name')
     showCalls(incoming())
@@ -303,7 +309,7 @@ describe('the keyboard of somebody who types', () => {
     expect(core.events).toEqual([])
   })
 
-  it('gets back to the field when the call has gone', async () => {
+  it('returns to the field when the call has ended', async () => {
     const { user, showCalls } = renderWithPhone(page)
     const field = screen.getByRole('textbox')
     await user.click(field)
@@ -321,7 +327,7 @@ describe('a second call', () => {
     peer: { user: 'cem' as never, name: 'Cem' },
   })
 
-  it('tells what becomes of the first', async () => {
+  it('tells what happens to the first', async () => {
     const { user, core, showCalls } = renderWithPhone(page)
     showCalls(other, incoming({ waiting: true }))
     const dialog = screen.getByRole('dialog', { name: /Incoming/ })
@@ -332,7 +338,7 @@ describe('a second call', () => {
     expect(core.of('answer_pressed')).toMatchObject([{ kind: 'audio', others: 'end' }])
   })
 
-  it('is answered by keys alone, one after the other', async () => {
+  it('is answered by keyboard, one after the other', async () => {
     const { user, core, showCalls } = renderWithPhone(page)
     showCalls(other, incoming({ waiting: true }))
     paint()
@@ -349,7 +355,7 @@ describe('a second call', () => {
     expect(core.of('answer_pressed')).toMatchObject([{ others: 'end' }])
   })
 
-  it('takes the keyboard from the first and gives it back', () => {
+  it('takes the focus from the first and returns it', () => {
     const { showCalls } = renderWithPhone(page)
     showCalls(other)
     const stage = screen.getByRole('dialog', { name: 'Call with Cem' })

@@ -25,11 +25,14 @@ import { isHere } from '../words/wording'
 type BlockCaller = (caller: Party) => Promise<Result<null>>
 
 export type IncomingCallModalProps = {
-  /** Blocks who calls, if the app can, and says whether it worked: then the server stops their call here. */
+  /**
+   * Blocks the caller and resolves with the result. Then the server ends the call on this device.
+   * Without it there is no button to block.
+   */
   readonly onBlock?: BlockCaller | undefined
 }
 
-/** Asks whether to take the call that rings here. Shows nothing while none does. */
+/** Asks whether to answer the call that rings here. Shows nothing without one. */
 export function IncomingCallModal({ onBlock }: IncomingCallModalProps) {
   const { incoming, calls, answer, decline } = useWebRTC()
   const typedAt = useTypedAt('.parley-incoming')
@@ -49,7 +52,9 @@ export function IncomingCallModal({ onBlock }: IncomingCallModalProps) {
   )
 }
 
-/** Blocks who calls. The person knows why that call ends then: it needs no word of its own. */
+/**
+ * Blocks the caller. The call then closes without a message, because the person knows why it ended.
+ */
 function useBlocking(onBlock: BlockCaller | undefined) {
   const { calls, dismiss } = useWebRTC()
   const [blocked, setBlocked] = useState<readonly CallId[]>([])
@@ -69,7 +74,7 @@ function useBlocking(onBlock: BlockCaller | undefined) {
 type IncomingCallProps = {
   readonly call: CallView
   readonly typedAt: RefObject<number>
-  /** The call that is on meanwhile. */
+  /** The call that continues meanwhile. */
   readonly other: CallView | undefined
   readonly onAnswer: (kind: MediaKind, others: OtherCalls) => void
   readonly onDecline: () => void
@@ -161,7 +166,7 @@ type BlockProps = {
   readonly onBlock: () => Promise<Result<null>>
 }
 
-/** Asks first: the button is beside those that are pressed in a hurry. */
+/** Asks for confirmation, because the button is beside Answer and Decline. */
 function Block({ caller, onBlock }: BlockProps) {
   const { call: strings } = useStrings()
   const [asking, setAsking] = useState(false)
@@ -210,7 +215,7 @@ function Choice({ look, icon, label, onPress, buttonRef }: ChoiceProps) {
   )
 }
 
-/** For those who go on typing: moving the focus would have told the others. */
+/** Announces the call to a person who types; for others the moved focus announces it. */
 function Announcement({ call }: { readonly call: CallView }) {
   const { call: strings } = useStrings()
   return (
@@ -220,7 +225,7 @@ function Announcement({ call }: { readonly call: CallView }) {
   )
 }
 
-/** Says in the title of the page who is calling: the tab may be one of many. */
+/** Shows the caller in the title of the page, because the tab may be in the background. */
 function useIncomingTitle(call: CallView): void {
   const { call: strings, product } = useStrings()
   const title = strings.incomingTitle(nameInSentence(call.peer), product)

@@ -13,7 +13,7 @@ export type OtherCallsProps = {
   readonly onHangUp: (call: CallView) => void
 }
 
-/** The calls that wait while another one is in front. */
+/** The calls that are not in front, with buttons to switch to them and to end them. */
 export function OtherCalls({ calls, onSwitch, onHangUp }: OtherCallsProps) {
   const { call: strings } = useStrings()
   if (calls.length === 0) return null

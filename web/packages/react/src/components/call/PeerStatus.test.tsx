@@ -19,7 +19,7 @@ function signsOf(change: Partial<CallView>): string[] {
 
 const video = { kind: 'video' } as const
 
-describe('what is told of the other side', () => {
+describe('the signs of the other side', () => {
   it.each([
     [{ microphone: 'off' }, 'Muted'],
     [{ microphone: 'opening' }, 'Microphone not open yet'],
@@ -46,29 +46,29 @@ describe('what is told of the other side', () => {
     expect(signsOf({ peer_device })).toEqual([`Bea Moreau: ${words}. `])
   })
 
-  it('is nothing when all is well', () => {
+  it('are empty when there is no problem', () => {
     expect(signsOf({})).toEqual([])
   })
 
-  it('is not that a camera is off that nobody expects, but that one broke', () => {
+  it('leave out a camera that is off in an audio call, and show a broken one', () => {
     expect(signsOf({ peer_status: legStatus({ camera: 'off' }) })).toEqual([])
     expect(signsOf({ peer_status: legStatus({ camera: 'opening' }) })).toEqual([])
     expect(signsOf({ peer_status: legStatus({ camera: 'lost' }) })).toHaveLength(1)
   })
 
-  it('is not what a hold explains, nor what was before the call', () => {
+  it('leave out what a hold explains, and a status from before the call', () => {
     const peer_status = legStatus({ microphone: 'off', sharing: true })
     expect(signsOf({ peer_status, held: true })).toEqual([])
     expect(signsOf({ peer_status, phase: 'connecting' })).toEqual([])
   })
 
-  it('is not a second time that the connection is being brought back', () => {
+  it('leave out the reconnecting sign while this side reconnects', () => {
     const peer_status = legStatus({ reconnecting: true })
     expect(signsOf({ peer_status, phase: 'reconnecting' })).toEqual([])
     expect(signsOf({ peer_status, peer_device: 'lost' })).toHaveLength(1)
   })
 
-  it('is announced by itself: what stays the same is not touched', () => {
+  it('are announced one by one: unchanged signs keep their element', () => {
     const { container, rerender } = render(
       <PeerStatus call={liveCall({ peer_status: legStatus({ microphone: 'off' }) })} />,
     )

@@ -7,8 +7,8 @@ import { nameInSentence } from '../words/names'
 import { isHeld, isLive } from '../words/wording'
 
 /**
- * What is not as usual with the other side. The element stays and each sign is read as a whole, so that
- * a change is announced once, and what did not change is not announced again.
+ * Shows problems and muted sources of the other side. The element stays and each sign is one text,
+ * so a screen reader announces each change once.
  */
 export function PeerStatus({ call }: { readonly call: CallView }) {
   const { call: strings } = useStrings()
@@ -33,14 +33,14 @@ function signsOf(call: CallView, strings: CallStrings): readonly Sign[] {
   const signs: Sign[] = []
   const { peer_status: status, peer_device: device } = call
   if (!isLive(call)) return signs
-  // Who holds the call sends nothing; to say so twice would only worry.
+  // A side that holds the call sends nothing; further signs would only worry.
   if (status && !isHeld(call)) {
     const { microphone, camera } = status
     if (microphone !== 'on') {
       signs.push({ icon: 'microphoneOff', text: strings.peerMicrophone[microphone] })
     }
     if (camera !== 'on' && cameraMatters(call)) {
-      // Until it is open it is off: to say more would announce every press twice.
+      // `opening` is shown as off; otherwise each switch would be announced twice.
       const trouble = camera === 'opening' ? 'off' : camera
       signs.push({ icon: 'videoOff', text: strings.peerCamera[trouble] })
     }
@@ -50,14 +50,14 @@ function signsOf(call: CallView, strings: CallStrings): readonly Sign[] {
     const icon = device === 'lost' ? 'offline' : 'retry'
     signs.push({ icon, text: strings.peerDevice[device] })
   } else if (status?.reconnecting && call.phase === 'active') {
-    // While this side reconnects as well, the status line says so.
+    // While this side reconnects too, the status line shows it.
     signs.push({ icon: 'retry', text: strings.peerReconnecting })
   }
   if (status?.mobile_data) signs.push({ icon: 'mobile', text: strings.peerMobileData })
   return signs
 }
 
-/** In a call by ear nobody misses a picture, unless one was meant to be there. */
+/** In an audio call a missing picture is only a problem if the other side wanted to send one. */
 function cameraMatters({ kind, peer_status: status }: CallView): boolean {
   const camera = status?.camera ?? 'off'
   return kind === 'video' || (camera !== 'off' && camera !== 'opening')

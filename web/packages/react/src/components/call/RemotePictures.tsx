@@ -8,7 +8,10 @@ import type { StagePictures } from './useStagePictures'
 
 export type RemotePicturesProps = { readonly call: CallView; readonly pictures: StagePictures }
 
-/** What the other side sends: sound, camera, screen. Beside a screen the camera is a small picture. */
+/**
+ * The media of the other side: sound, camera, screen. Beside a screen the camera is a small
+ * picture.
+ */
 export function RemotePictures({ call, pictures: { view, camera, screen } }: RemotePicturesProps) {
   const { call: strings } = useStrings()
   return (

@@ -6,7 +6,7 @@ import { SaveTraceButton } from './SaveTraceButton'
 
 afterEach(() => vi.restoreAllMocks())
 
-it('saves the trace of the phone under a name that tells when', async () => {
+it('saves the trace of the phone with the time in its file name', async () => {
   let saved: Blob | undefined
   let name = ''
   URL.createObjectURL = vi.fn((blob: Blob) => {

@@ -2,10 +2,13 @@ import { useStrings } from '../../strings/StringsContext'
 import { usePhone } from '../../parleyContext'
 import { Button } from '../elements/Button'
 
-/** Time for a browser to begin the download before what it downloads is given back. */
+/** How long the download's URL stays valid; browsers begin the download within this time. */
 const DOWNLOAD_BEGINS_MS = 10_000
 
-/** Saves what a report of a bug needs to the person's downloads: docs/reporting-a-bug.md. */
+/**
+ * A button that saves the call trace of the phone for a bug report, see docs/reporting-a-bug.md.
+ * Shows nothing while the phone loads.
+ */
 export function SaveTraceButton() {
   const { call: strings } = useStrings()
   const phone = usePhone()
@@ -17,7 +20,7 @@ export function SaveTraceButton() {
   )
 }
 
-/** "parley-trace-2026-03-09-081502.jsonl", in the time of the clock on the wall. */
+/** A file name like "parley-trace-2026-03-09-081502.jsonl", in local time. */
 function nameOf(date: Date): string {
   const two = (number: number) => String(number).padStart(2, '0')
   const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-')

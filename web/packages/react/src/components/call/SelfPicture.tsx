@@ -9,11 +9,11 @@ import { isOn, isSilenced } from '../controls/sources'
 
 export type SelfPictureProps = {
   readonly call: Pick<CallView, 'camera' | 'microphone' | 'peer'>
-  /** An avatar takes the place of the picture while the camera is off. */
+  /** The person. An avatar replaces the picture while the camera is off. */
   readonly me: Party | undefined
 }
 
-/** What the other side sees, mirrored as people know themselves, and what it does not hear. */
+/** The own picture, mirrored, with a sign while the microphone is off. */
 export function SelfPicture({ call: { camera, microphone, peer }, me }: SelfPictureProps) {
   const { call: strings, errors } = useStrings()
   const shows = isOn(camera) && !isSilenced(camera) && camera.request !== undefined
@@ -39,9 +39,9 @@ export function SelfPicture({ call: { camera, microphone, peer }, me }: SelfPict
   )
 }
 
-/** Why a microphone that is wanted is not heard. */
+/** The reason why a wanted microphone sends nothing. */
 function troubleOf({ state, problem }: SourceView): ErrorCode {
-  // While it is silenced, a problem is about another device.
+  // In this state `problem` is about another device.
   if (state === 'silenced') return 'device/microphone-silenced'
   return problem ?? (state === 'lost' ? 'device/microphone-lost' : 'device/microphone-failed')
 }

@@ -7,7 +7,10 @@ import { Icon } from '../elements/Icon'
 
 export type SharingBannerProps = { readonly screen: SourceView; readonly onStop: () => void }
 
-/** Says that the screen is being shared, shows what of it, and stops it. Read out when it appears. */
+/**
+ * Shows that the screen is shared, with a preview and a button to stop. A screen reader announces
+ * it.
+ */
 export function SharingBanner({ screen, onStop }: SharingBannerProps) {
   const { call: strings } = useStrings()
   const shares = screen.wanted && screen.state === 'on'

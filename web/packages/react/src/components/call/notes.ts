@@ -1,4 +1,4 @@
-// What a person in a call should know, the most important first.
+// The notes about problems of a call, the most important first.
 import {
   errors,
   type CallView,
@@ -12,19 +12,19 @@ import type { Strings } from '../../strings/types'
 import { deviceName } from '../words/deviceNames'
 import type { IconName } from '../elements/Icon'
 
-/** Notes at a time: more than two are read by nobody, and hide the call. */
+/** The number of notes at a time: more would not be read, and would hide the call. */
 export const MOST_NOTES = 2
 
 export type CallNote = {
-  /** Another key is other news: it is read out, and shown even if the last was put away. */
+  /** Identifies the note. A new key is announced, and shown even if the last note was dismissed. */
   readonly key: string
-  /** What it is about; switching that is asking to hear about it again. */
+  /** The source that the note is about. Switching it shows dismissed notes again. */
   readonly source?: SourceKind
   readonly icon: IconName
   readonly title: string
   readonly detail?: string | undefined
   readonly action?: { readonly label: string; readonly onPress: () => void }
-  /** It stays until what it says is over. */
+  /** The note stays until its problem is over. */
   readonly stays?: boolean
 }
 
@@ -34,15 +34,14 @@ export type NotesOptions = {
   readonly soundBlocked: boolean
   readonly found: DeviceList
   readonly onAllowSound: () => void
-  /** Switches a source on, or tries to once more. */
+  /** Switches a source on, or tries again. */
   readonly onSwitchOn: (source: SourceKind) => void
   readonly onChooseMicrophone: () => void
 }
 
 /**
- * Every note there is to show. In order: what has to be pressed before anything is heard; what keeps
- * the other side from hearing; the way to the server; what keeps it from seeing; what works, but
- * differently than chosen.
+ * All notes, in this order: blocked sound; problems of sending sound; the server connection;
+ * problems of sending a picture; devices that replaced the chosen ones.
  */
 export function notesOf(options: NotesOptions, strings: Strings): readonly CallNote[] {
   return [
@@ -92,12 +91,12 @@ function askingNotes(
   ]
 }
 
-/** It is sent, or would be if it were not muted: a microphone stays open for that. */
+/** Whether the device works. A muted microphone stays open. */
 function works({ state, request }: SourceView): boolean {
   return state === 'on' || (state === 'off' && request !== undefined)
 }
 
-/** A source that is wanted and can't be had. */
+/** The notes about a source that is wanted but unavailable. */
 function troubleNotes(
   { call, onSwitchOn }: NotesOptions,
   { call: words, errors: texts }: Strings,
@@ -105,10 +104,10 @@ function troubleNotes(
 ): readonly CallNote[] {
   const { problem, state } = call[source]
   if (problem === undefined || works(call[source])) return []
-  // A page that is not secure has neither; one note is enough.
+  // An insecure page has neither source; one note is enough.
   if (source === 'camera' && problem === call.microphone.problem) return []
   const { sentence, nextStep } = texts[problem]
-  // Nothing here switches on what is switched off somewhere else.
+  // A switch outside of the page can't be undone here.
   const retries = errors[problem].retry === 'user' && state !== 'silenced'
   return [
     {
@@ -167,7 +166,7 @@ function sessionNotes({ session }: NotesOptions, { call: words }: Strings): read
   ]
 }
 
-/** A device that works in the place of the one that was chosen. */
+/** The note about a device that replaced the chosen one. */
 function substituteNotes(
   { call, found }: NotesOptions,
   { call: words, errors: texts }: Strings,
@@ -175,11 +174,11 @@ function substituteNotes(
 ): readonly CallNote[] {
   const { problem, device } = call[source]
   if (problem === undefined || !works(call[source])) return []
-  // What is muted here may be muted over there as well.
+  // A muted device may be silenced too.
   if (problem === `device/${source}-silenced`) return []
   const name = deviceName(found, source, device)
   const { named, unnamed } = words.substitute[source]
-  // "No microphone was found" would be untrue: one is in use.
+  // "No microphone was found" would be wrong: one is in use.
   const missing = problem === `device/${source}-missing`
   return [
     {

@@ -50,7 +50,7 @@ describe("the other side's camera", () => {
     expect(pictureOf(call({}, { phase: 'connecting' }))).toBe('off')
   })
 
-  it('takes the stage with its first frame, and leaves no frame behind', () => {
+  it('fills the stage from its first frame on, and leaves no frame behind', () => {
     const { showCalls } = renderWithPhone(<CallModals />)
     showCalls(call())
     expect(stage().view).toBe('words')
@@ -59,7 +59,7 @@ describe("the other side's camera", () => {
     showCalls(call({ camera: 'off' }))
     expect(stage().view).toBe('words')
     expect(camera().srcObject).toBeNull()
-    // Emptied, it waits for a new frame.
+    // An emptied element waits for a new frame.
     fireEvent(camera(), new Event('emptied'))
     showCalls(call())
     expect(stage().view).toBe('words')
@@ -68,7 +68,7 @@ describe("the other side's camera", () => {
 })
 
 describe("the other side's screen", () => {
-  it('takes the stage, and makes the camera a small picture', () => {
+  it('fills the stage, and makes the camera a small picture', () => {
     const { showCalls } = renderWithPhone(<CallModals />)
     showCalls(call())
     firstFrameOf(camera())
@@ -81,14 +81,14 @@ describe("the other side's screen", () => {
     expect(document.querySelector('.parley-remote .parley-avatar')).toBeNull()
   })
 
-  it('has a face beside it also while the camera is off', () => {
+  it('has an avatar beside it while the camera is off', () => {
     const { showCalls } = renderWithPhone(<CallModals />)
     showCalls(call({ sharing: true, camera: 'off' }))
     firstFrameOf(shared())
     expect(document.querySelector('.parley-remote .parley-avatar')?.textContent).toBe('BM')
   })
 
-  it('gives the stage back when it ends, and is gone at once', () => {
+  it('leaves the stage as soon as it ends', () => {
     const { showCalls } = renderWithPhone(<CallModals />)
     showCalls(call({ sharing: true }))
     firstFrameOf(camera())
@@ -107,7 +107,7 @@ describe("the other side's screen", () => {
 })
 
 describe('the own screen', () => {
-  it('leaves the own picture to the camera', () => {
+  it('does not replace the own camera', () => {
     const { showCalls } = renderWithPhone(<CallModals />)
     const own = { camera: 1 as MediaRequestId, screen: 2 as MediaRequestId }
     showCalls(
@@ -122,7 +122,7 @@ describe('the own screen', () => {
     const asked = vi.mocked(Parley.prototype.localPicture).mock.calls.map(([request]) => request)
     expect(new Set(asked)).toEqual(new Set([own.camera, own.screen]))
     expect(screen.getByRole('img', { name: 'Your picture' }).querySelector('video')).not.toBeNull()
-    // Only faces are mirrored.
+    // Only cameras are mirrored.
     expect(screen.getByLabelText('Your screen').className).toBe('parley-sharing-picture')
   })
 })

@@ -4,16 +4,16 @@ import { useState } from 'react'
 import type { CallNote } from './notes'
 
 export type HiddenNotes = {
-  /** The keys of the notes that were put away. */
+  /** The keys of the dismissed notes. */
   readonly hidden: ReadonlySet<string>
   readonly hide: (note: CallNote) => void
-  /** Who switches a source wants to hear about it again. */
+  /** Shows the dismissed notes about a source again, because the person has switched it. */
   readonly showAbout: (source: SourceKind) => void
-  /** What was over and comes back is news. */
+  /** Forgets all other keys: a problem that returns is shown again. */
   readonly forgetOthers: (keys: readonly string[]) => void
 }
 
-/** Remembers which notes of a call the person has read and put away. */
+/** Remembers which notes of a call the person has dismissed. */
 export function useHiddenNotes(): HiddenNotes {
   const [notes, setNotes] = useState<readonly CallNote[]>([])
   return {

@@ -1,11 +1,14 @@
 import { useState, type SyntheticEvent } from 'react'
 
-/** How much of a picture may be cut off to fill the stage; faces are rarely in the outer sixths. */
+/**
+ * The largest share of a picture that may be cut off to fill the stage; faces are rarely near the
+ * edge.
+ */
 const MOST_CUT_OFF = 0.36
 
 export type Fit = 'cover' | 'contain'
 
-/** Fills the stage with a picture of about its shape, and shows one of another shape whole. */
+/** Fills the stage with a picture of a similar shape, and shows any other picture whole. */
 export function usePictureFit() {
   const [fit, setFit] = useState<Fit>('cover')
   const measure = ({ currentTarget: video }: SyntheticEvent<HTMLVideoElement>) => {
@@ -15,7 +18,7 @@ export function usePictureFit() {
   return { fit, measure }
 }
 
-/** Takes width by height of the picture and of the place for it. */
+/** Takes the aspect ratios (width / height) of the picture and of its place. */
 export function fitOf(picture: number, place: number): Fit {
   const seen = Math.min(picture, place) / Math.max(picture, place)
   return 1 - seen > MOST_CUT_OFF ? 'contain' : 'cover'

@@ -4,14 +4,14 @@ import { useRef, useState, type RefObject, type SyntheticEvent } from 'react'
 import { usePictureFit, type Fit } from './usePictureFit'
 import { isHeld, isLive } from '../words/wording'
 
-/** What fills the stage. */
+/** The content of the stage. */
 export type StageView = 'words' | 'camera' | 'screen'
 
 export type StagePicture = {
-  /** Whether one is sent. */
+  /** Whether the other side sends this picture. */
   readonly shown: boolean
   readonly ref: RefObject<HTMLVideoElement | null>
-  /** For the element that shows it. */
+  /** Event handlers for the video element. */
   readonly handlers: {
     readonly onLoadedData: (event: SyntheticEvent<HTMLVideoElement>) => void
     readonly onEmptied: () => void
@@ -28,8 +28,8 @@ export type StagePictures = {
 }
 
 /**
- * What is to be seen of the other side. A picture takes the stage with its first frame: until then there
- * would be a hole where somebody's name can be.
+ * Decides which picture of the other side fills the stage. A picture is shown from its first frame
+ * on; until then the stage shows the name.
  */
 export function useStagePictures(call: CallView): StagePictures {
   const { fit, measure } = usePictureFit()

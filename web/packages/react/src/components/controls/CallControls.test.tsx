@@ -37,7 +37,7 @@ describe('the menu beside the microphone', () => {
     await user.click(chooser())
     const microphones = within(menu()).getByRole('group', { name: 'Microphone' })
     expect(names(within(microphones).getAllByRole('menuitemradio'))).toEqual([
-      // Which one the system has chosen is told as well.
+      // The entry also names the device that the system has chosen.
       'System default\u2068Built-in\u2069',
       'Headset',
       'Built-in',
@@ -50,7 +50,7 @@ describe('the menu beside the microphone', () => {
     expect(checked()).toEqual(['System default\u2068Built-in\u2069', 'System default'])
   })
 
-  it('does not show a speaker as in use that refuses', async () => {
+  it('does not show a failing speaker as in use', async () => {
     const { user, parley, showCalls, plug } = renderWithPhone(<CallModals />)
     await plug(loudspeaker)
     showCalls(liveCall())
@@ -63,7 +63,7 @@ describe('the menu beside the microphone', () => {
     expect(names(inUse)).toEqual(['System default'])
   })
 
-  it('chooses at once, closes, and gives the focus back', async () => {
+  it('chooses at once, closes, and returns the focus', async () => {
     const { user, parley, showCalls, plug } = renderWithPhone(<CallModals />)
     await plug(headset, builtIn)
     showCalls(liveCall())
@@ -78,7 +78,7 @@ describe('the menu beside the microphone', () => {
     expect(parley.devices.chosen('microphone')).toBeUndefined()
   })
 
-  it('marks the device in use, not the one that was chosen and can not be had', async () => {
+  it('marks the device in use, not an unavailable choice', async () => {
     const { user, parley, showCalls, plug } = renderWithPhone(<CallModals />)
     parley.devices.choose('microphone', 'm1')
     await plug(headset, builtIn)
@@ -90,7 +90,7 @@ describe('the menu beside the microphone', () => {
     )
   })
 
-  it('keeps a choice that is not plugged in, and says so', async () => {
+  it('keeps a chosen device that is missing, and says so', async () => {
     const { user, parley, showCalls, plug } = renderWithPhone(<CallModals />)
     parley.devices.choose('microphone', 'gone')
     await plug(builtIn)
@@ -102,7 +102,7 @@ describe('the menu beside the microphone', () => {
     expect(parley.devices.chosen('microphone')).toBe('gone')
   })
 
-  it('says that there is no camera only when an attempt has told so', async () => {
+  it('reports a missing camera only after an attempt to open one', async () => {
     const { user, showCalls } = renderWithPhone(<CallModals />)
     showCalls(liveCall())
     await user.click(screen.getByRole('button', { name: 'Choose a camera' }))
@@ -113,7 +113,7 @@ describe('the menu beside the microphone', () => {
     expect(menu().textContent).toContain('No camera was found')
   })
 
-  it('has no speakers where a page can not choose them', async () => {
+  it('lists no speakers if a page can not choose them', async () => {
     const { user, platform, showCalls } = renderWithPhone(<CallModals />)
     platform.choosesSpeaker = false
     showCalls(liveCall())
@@ -123,7 +123,7 @@ describe('the menu beside the microphone', () => {
 })
 
 describe('the keyboard in a menu', () => {
-  it('opens it with the arrows, moves, and comes back with Escape, which leaves the call large', async () => {
+  it('opens it with the arrow keys, moves in it, and closes only the menu with Escape', async () => {
     const { user, showCalls, plug } = renderWithPhone(<CallModals />)
     await plug(headset, builtIn)
     showCalls(liveCall())
@@ -143,7 +143,7 @@ describe('the keyboard in a menu', () => {
     expect(screen.getByRole('dialog')).toBeDefined()
   })
 
-  it('finds an entry by its letter, and switches nothing by it', async () => {
+  it('finds an entry by its letter, and triggers no shortcut', async () => {
     const { user, core, showCalls, plug } = renderWithPhone(<CallModals />)
     await plug(plugged('audioinput', 'm1', 'Mixer'), plugged('audioinput', 'm2', 'Headset'))
     showCalls(liveCall())
@@ -155,7 +155,7 @@ describe('the keyboard in a menu', () => {
     expect(core.events).toEqual([])
   })
 
-  it('leaves it with Tab for the next control', async () => {
+  it('closes it with Tab and moves to the next control', async () => {
     const { user, showCalls } = renderWithPhone(<CallModals />)
     showCalls(liveCall())
     await user.click(chooser())
@@ -164,7 +164,7 @@ describe('the keyboard in a menu', () => {
     expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Camera' }))
   })
 
-  it('stays in it when the entry it was on is unplugged', async () => {
+  it('stays in it when the focused device is unplugged', async () => {
     const { user, showCalls, plug } = renderWithPhone(<CallModals />)
     await plug(headset)
     showCalls(liveCall())
@@ -174,7 +174,7 @@ describe('the keyboard in a menu', () => {
     expect(menu().contains(document.activeElement)).toBe(true)
   })
 
-  it('closes it for a click elsewhere, and for a call that comes in', async () => {
+  it('closes it for a click elsewhere, and for an incoming call', async () => {
     const { user, showCalls } = renderWithPhone(<CallModals />)
     showCalls(liveCall())
     await user.click(chooser())
@@ -186,7 +186,7 @@ describe('the keyboard in a menu', () => {
   })
 })
 
-describe('what is said of a switch that is off', () => {
+describe('the words about a switch that is off', () => {
   it.each([
     ['none', 'Unmute (M) – Muted'],
     ['sent', 'Unmute (M) – Muted: nothing is sent'],
@@ -196,12 +196,12 @@ describe('what is said of a switch that is off', () => {
     showCalls(liveCall({ microphone: { ...off, off_proof: proof } }))
     const microphone = screen.getByRole('button', { name: 'Microphone', pressed: false })
     expect(microphone.title).toBe(title)
-    // Beside the own picture, or where it would be; nothing is read out for it.
+    // The words are beside the own picture or in its place; they are not announced.
     const words = screen.getByText(title.replace('Unmute (M) – ', ''))
     expect(words.closest('[role=status], [role=alert], [aria-live]')).toBeNull()
   })
 
-  it('is said of the camera too', () => {
+  it('are shown for the camera too', () => {
     const { showCalls } = renderWithPhone(<CallModals />)
     const camera = () => screen.getByRole('button', { name: 'Camera' }).title
     showCalls(liveCall({ camera: off }))
@@ -210,7 +210,7 @@ describe('what is said of a switch that is off', () => {
     expect(camera()).toContain('sees nothing')
   })
 
-  it('is not that a microphone is muted which was wanted and can not be had', () => {
+  it('do not call an unavailable microphone muted', () => {
     const { showCalls } = renderWithPhone(<CallModals />)
     const microphone = sourceView({ state: 'lost', problem: 'device/microphone-lost' })
     showCalls(liveCall({ microphone }))
@@ -218,7 +218,7 @@ describe('what is said of a switch that is off', () => {
     expect(screen.queryByText(/^Muted/)).toBeNull()
   })
 
-  it('leaves a switch on that is on here and off outside of the page', async () => {
+  it('keep the switch on if the device is silenced outside of the page', async () => {
     const { user, core, showCalls } = renderWithPhone(<CallModals />)
     const microphone = sourceView({ state: 'silenced', problem: 'device/microphone-silenced' })
     showCalls(liveCall({ microphone }))
@@ -230,7 +230,7 @@ describe('what is said of a switch that is off', () => {
 })
 
 describe('the screen', () => {
-  it('is shared and no longer shared with its button and with S', async () => {
+  it('starts and stops with its button and with S', async () => {
     const { user, core, showCalls } = renderWithPhone(<CallModals />)
     showCalls(liveCall())
     await user.click(screen.getByRole('button', { name: 'Share screen', pressed: false }))
@@ -243,7 +243,7 @@ describe('the screen', () => {
     expect(core.of('screen_switched').map(({ on }) => on)).toEqual([false, false])
   })
 
-  it('says clearly that it is shared, once it really is', () => {
+  it('shows that it is shared, once it really is', () => {
     const { showCalls } = renderWithPhone(<CallModals />)
     showCalls(liveCall({ screen: sourceView({ state: 'off', opening: true }) }))
     expect(screen.queryByText('You are sharing your screen')).toBeNull()
@@ -253,7 +253,7 @@ describe('the screen', () => {
     expect(place?.textContent).toContain('You are sharing your screen')
   })
 
-  it('has its place from the first ring on, and is shared once there is a call', async () => {
+  it('has its button from the first ring on, and is shared once the call is connected', async () => {
     const { user, core, showCalls } = renderWithPhone(<CallModals />)
     const button = () => screen.getByRole('button', { name: 'Share screen' })
     showCalls(liveCall({ phase: 'ringing' }))
@@ -267,7 +267,7 @@ describe('the screen', () => {
     expect(core.of('screen_switched')).toMatchObject([{ on: true }])
   })
 
-  it('can not be shared where the browser has no way', async () => {
+  it('can not be shared if the browser does not support it', async () => {
     Reflect.deleteProperty(navigator, 'mediaDevices')
     const { user, core, showCalls } = renderWithPhone(<CallModals />)
     showCalls(liveCall())
@@ -277,8 +277,8 @@ describe('the screen', () => {
   })
 })
 
-describe('where there is little room', () => {
-  it('puts what does not fit into a menu, and switches it from there', async () => {
+describe('with little room', () => {
+  it('moves controls into a menu, and switches them there', async () => {
     hasRoomFor('20rem')
     const { user, core, showCalls } = renderWithPhone(<CallModals />)
     showCalls(liveCall())
@@ -300,7 +300,7 @@ describe('where there is little room', () => {
     ])
   })
 
-  it('shows in the menu what has to wait for the call', async () => {
+  it('shows controls in the menu that wait for the call as disabled', async () => {
     hasRoomFor('20rem')
     const { user, core, showCalls } = renderWithPhone(<CallModals />)
     showCalls(liveCall({ phase: 'ringing' }))
@@ -312,7 +312,7 @@ describe('where there is little room', () => {
   })
 })
 
-/** jsdom lays nothing out: whatever is observed is so wide. */
+/** jsdom has no layout: every observed element gets this width. */
 function hasRoomFor(width: `${number}rem`): void {
   const pixels = parseFloat(width) * 16
   document.documentElement.style.fontSize = '16px'

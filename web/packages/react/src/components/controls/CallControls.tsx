@@ -17,23 +17,23 @@ import { useFits } from './useFits'
 export type ControlMenu = 'microphone' | 'camera' | 'more'
 
 export type CallControlsProps = {
-  /** Who it is that hears nothing of a muted microphone. */
+  /** The other person; the words about muting name them. */
   readonly peer: Party
   readonly microphone: SourceView
   readonly camera: SourceView
   readonly onMicrophone: (on: boolean) => void
   readonly onCamera: (on: boolean) => void
   readonly onHangUp: () => void
-  /** What there is to choose from; without it there are no menus to choose in. */
+  /** The devices to choose from. Without it there are no device menus. */
   readonly devices?: DeviceState | undefined
-  /** The menu that is open; one at a time. */
+  /** The open menu. At most one is open. */
   readonly menu: ControlMenu | undefined
   readonly onMenu: (menu: ControlMenu | undefined) => void
 } & ExtraProps
 
 /**
- * Microphone, camera, screen, hold and hang-up. Pressed means on. Where there is no room for
- * all of them, the lesser ones are in a menu.
+ * The controls of a call: microphone, camera, screen, hold, hang up. A pressed control is on. If
+ * there is too little room, the less important ones move into a menu.
  */
 export function CallControls(props: CallControlsProps) {
   const { peer, microphone, camera, onMicrophone, onCamera, onHangUp, devices, menu, onMenu } =
@@ -108,7 +108,7 @@ export function CallControls(props: CallControlsProps) {
 type SourceControlProps = {
   readonly kind: 'microphone' | 'camera'
   readonly source: SourceView
-  /** While it is off: how far it is known that nothing is sent. */
+  /** While the source is off: the words about the proof that nothing is sent. */
   readonly proof: string | undefined
   readonly devices: DeviceState | undefined
   readonly open: boolean
@@ -121,7 +121,7 @@ const icons = {
   camera: { on: 'video', off: 'videoOff' },
 } as const
 
-/** A switch, and beside it the menu of the devices it may be about. */
+/** A switch, and beside it the menu of its devices. */
 function SourceControl({
   kind,
   source,
@@ -167,7 +167,7 @@ function SourceControl({
   )
 }
 
-/** A tooltip is read by who looks for it: what is proven changes without being announced. */
+/** The proof is in the tooltip, so that its changes are not announced. */
 function withProof(hint: string, proof: string | undefined): string {
   return proof === undefined ? hint : `${hint} – ${proof}`
 }

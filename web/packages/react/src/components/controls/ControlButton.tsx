@@ -4,17 +4,17 @@ import { Icon, type IconName } from '../elements/Icon'
 export type ControlButtonProps = {
   readonly icon: IconName
   readonly label: string
-  /** What the tooltip says. */
+  /** The text of the tooltip. */
   readonly hint?: string | undefined
   readonly shortcut?: string | undefined
   /** `off` and `active` stand out. */
   readonly look: 'on' | 'off' | 'active' | 'end'
-  /** Left out for what only happens. */
+  /** Whether it is on. Left out for a button that only acts. */
   readonly pressed?: boolean | undefined
   readonly busy?: boolean
   /** Keeps its place, and does nothing. */
   readonly disabled?: boolean
-  /** Something is wrong: the notes say what. */
+  /** The source has a problem; a note explains it. */
   readonly marked?: boolean
   readonly onPress: () => void
 }

@@ -8,11 +8,11 @@ import { MenuEntry, MenuGroup } from '../elements/Menu'
 export type DeviceGroupProps = {
   readonly kind: DeviceKind
   readonly state: DeviceState
-  /** What calls use of it; a speaker is not told of. */
+  /** The source in the call. Not given for speakers. */
   readonly source?: SourceView
 }
 
-/** The devices of a kind. What is checked is what is in use; a choice takes effect at once. */
+/** The devices of a kind. The device in use is checked; a choice takes effect at once. */
 export function DeviceGroup({ kind, state, source }: DeviceGroupProps) {
   const { devices, found, chosen } = state
   const { devices: words } = useStrings().call
@@ -20,7 +20,7 @@ export function DeviceGroup({ kind, state, source }: DeviceGroupProps) {
   const there = found[kind]
   const inUse = inUseOf(source, there)
   const choose = (id: string | undefined) => devices?.choose(kind, id)
-  // Only an attempt tells that there is none: until then browsers may keep what there is to themselves.
+  // Only an attempt shows that there is no device: before it, browsers may hide devices.
   if (source?.problem?.endsWith('-missing') && there.length === 0) {
     return (
       <MenuGroup label={words.kinds[kind]}>
@@ -30,7 +30,7 @@ export function DeviceGroup({ kind, state, source }: DeviceGroupProps) {
   }
   const present = there.some(({ id }) => id === wish)
   const refused = kind === 'speaker' && wish === state.refusedSpeaker
-  // A speaker that is gone or refuses is passed over; of the others the phone tells what took its place.
+  // A missing or failing speaker is skipped; for other kinds the phone reports the replacement.
   const stands =
     wish === undefined ? undefined : (inUse ?? (present && !refused ? wish : undefined))
   return (
@@ -55,7 +55,7 @@ export function DeviceGroup({ kind, state, source }: DeviceGroupProps) {
   )
 }
 
-/** The device in use, if it is one that is listed. */
+/** The device in use, if it is in the list. */
 function inUseOf(
   source: SourceView | undefined,
   there: readonly { readonly id: string }[],

@@ -8,19 +8,19 @@ import { isBroken, isOn } from './sources'
 export type Extra = ControlButtonProps & { readonly key: string; readonly pressed: boolean }
 
 export type ExtraProps = {
-  /** Whether it can be switched yet: before, it only keeps its place. */
+  /** Whether it can be switched already. Before, it only keeps its place. */
   readonly live: boolean
   /** Whether this side holds the call. */
   readonly held: boolean
   readonly onHold: (held: boolean) => void
-  /** This side's screen; left out where browsers can't share any. */
+  /** The screen of this side; undefined if the browser can't share one. */
   readonly screen?: SourceView | undefined
   readonly onScreen: (on: boolean) => void
 }
 
 /**
- * What of a call can be switched besides microphone and camera. It is the same from the first ring to the
- * end: nothing moves away under a finger that is about to press.
+ * The controls besides microphone and camera. They are the same from the first ring to the end, so
+ * that no button moves under a finger.
  */
 export function extrasOf(
   { live, screen, onScreen, held, onHold }: ExtraProps,
@@ -50,7 +50,7 @@ export function extrasOf(
     label: strings.hold,
     hint: live ? strings.holdHint[held ? 'on' : 'off'] : strings.onceConnected,
     shortcut: live ? shortcutKeys.hold : undefined,
-    // What stands out is what keeps the two from hearing each other.
+    // Hold stands out, because it keeps the two sides from hearing each other.
     look: held ? 'off' : 'on',
     pressed: held,
     disabled,

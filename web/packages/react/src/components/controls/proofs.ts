@@ -1,13 +1,16 @@
-// How far it is known that what is switched off really is not sent.
+// Words about the proof that a source that is off sends nothing.
 import type { Party, SourceView } from '@parley/client'
 
 import type { CallStrings } from '../../strings/types'
 import { displayName, isolated } from '../words/names'
 
-/** A name in a caption that has little room. */
+/** The length of a name in a short caption. */
 const SHORT_NAME = 24
 
-/** Nothing while the microphone is on, or is wanted and can't be had: that is not being muted. */
+/**
+ * Returns undefined while the microphone is on, or is wanted but unavailable: an unavailable one is
+ * not muted.
+ */
 export function microphoneProof(
   { wanted, off_proof: proof }: SourceView,
   peer: Party,
@@ -18,7 +21,10 @@ export function microphoneProof(
   return proof === 'sent' ? strings.mutedSent : strings.muted
 }
 
-/** Nothing while the camera is on, and before anything is proven: the button says that it is off. */
+/**
+ * Returns undefined while the camera is on, and before there is proof: the button shows that it is
+ * off.
+ */
 export function cameraProof(
   { wanted, off_proof: proof }: SourceView,
   peer: Party,

@@ -1,11 +1,11 @@
-// The keys of a call. They work inside the call only, and never where there is text to type.
+// The keys of a call. They work only inside the call, and never in a text field.
 import type { KeyboardEvent } from 'react'
 
 import { takesText } from '../elements/focus'
 
 export type Shortcut = 'microphone' | 'camera' | 'screen' | 'hold' | 'away'
 
-/** As `aria-keyshortcuts` writes them. */
+/** In the syntax of `aria-keyshortcuts`. */
 export const shortcutKeys: Readonly<Record<Shortcut, string>> = {
   microphone: 'M',
   camera: 'V',
@@ -14,7 +14,7 @@ export const shortcutKeys: Readonly<Record<Shortcut, string>> = {
   away: 'Escape',
 }
 
-/** What a key means, if it means anything. */
+/** The shortcut of a key, if it has one. */
 export function shortcutOf(event: KeyboardEvent): Shortcut | undefined {
   if (event.defaultPrevented || event.repeat || event.nativeEvent.isComposing) return undefined
   if (event.key === 'Escape') return 'away'
@@ -34,10 +34,13 @@ export function shortcutOf(event: KeyboardEvent): Shortcut | undefined {
   }
 }
 
-/** The Latin letter of a key; where a keyboard writes others, the one that is printed beside them. */
+/**
+ * The Latin letter of a key. For a keyboard with another script, the letter of the key's position.
+ */
 function letterOf({ key, code }: KeyboardEvent): string {
   const latin = /^[a-z]$/i.test(key)
-  // A key that writes another Latin letter or a sign is that, whatever its place.
+  // A key that writes another Latin letter or a sign counts as this character, whatever its
+  // position.
   if (latin || !/^\p{L}\p{M}*$/u.test(key) || /\p{Script=Latin}/u.test(key))
     return key.toLowerCase()
   return code.replace(/^Key/, '').toLowerCase()

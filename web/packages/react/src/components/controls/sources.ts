@@ -1,17 +1,20 @@
-// What a microphone, a camera or a screen is to the person it belongs to.
+// The states of a source as the person sees them.
 import type { SourceView } from '@parley/client'
 
-/** A device that was asked for and can't be had is off: that is what the other side gets. */
+/**
+ * Whether the source sends. A wanted but unavailable device counts as off, because the other side
+ * gets nothing.
+ */
 export function isOn({ wanted, state }: SourceView): boolean {
   return wanted && state !== 'unavailable' && state !== 'lost'
 }
 
-/** Whether it is switched on, and something else keeps it from being heard or seen. */
+/** Whether the source is on but silenced outside of the page. */
 export function isSilenced(source: SourceView): boolean {
   return isOn(source) && source.state === 'silenced'
 }
 
-/** Whether something is wrong with it that its button should show. */
+/** Whether the source has a problem that its button shows. */
 export function isBroken({ state }: SourceView): boolean {
   return state === 'unavailable' || state === 'lost' || state === 'silenced'
 }

@@ -1,10 +1,10 @@
 import { useLayoutEffect, useState, type RefObject } from 'react'
 
-/** What a control takes with its name and the gap beside it; two of them have a menu, which is more. */
+/** The width of a control with its name and the gap. Two controls have a menu, which is wider. */
 const CONTROL_REM = 6.25
 const MENUS_REM = 3
 
-/** Whether so many controls have room side by side in the bar; in the size that text has there. */
+/** Whether this many controls fit side by side in the bar, measured in its text size. */
 export function useFits(ref: RefObject<HTMLElement | null>, controls: number): boolean {
   const [roomRem, setRoomRem] = useState(Infinity)
 
@@ -16,7 +16,7 @@ export function useFits(ref: RefObject<HTMLElement | null>, controls: number): b
       const inside = bar.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight)
       setRoomRem(inside / parseFloat(getComputedStyle(document.documentElement).fontSize))
     }
-    // Not only by the observer, which would draw the bar once without knowing its size.
+    // Measures before the observer does, so that the first frame already has the right layout.
     measure()
     const observer = new ResizeObserver(measure)
     observer.observe(bar)

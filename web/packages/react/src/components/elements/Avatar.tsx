@@ -9,11 +9,14 @@ import { useWaves } from './useWaves'
 export type AvatarProps = {
   readonly party: Party
   readonly size?: 'small' | 'medium' | 'large'
-  /** Rings spread from it while somebody waits for an answer. */
+  /** Shows moving rings while the person waits for an answer. */
   readonly waiting?: boolean
 }
 
-/** Stands for a person who shows no picture. Decoration: the name is always written beside it. */
+/**
+ * A picture for a person without a camera picture. It is decoration: the name must be written
+ * beside it.
+ */
 export function Avatar({ party, size = 'medium', waiting = false }: AvatarProps) {
   const { locale } = useStrings()
   const face = useRef<HTMLSpanElement>(null)

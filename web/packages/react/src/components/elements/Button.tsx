@@ -8,14 +8,15 @@ export type ButtonProps = {
   readonly look?: 'primary' | 'plain' | 'quiet' | 'danger'
   readonly type?: 'button' | 'submit'
   readonly icon?: IconName
-  /** Says more than the words on it, to those who hear it by itself. Begins with them. */
+  /** A longer text for screen readers. It must begin with the visible words. */
   readonly label?: string
   /** Keeps its place in the tab order but does nothing; the words stay readable. */
   readonly disabled?: boolean
-  /** Shows that it is at work, and does nothing meanwhile. */
+  /** Shows a spinner, and does nothing meanwhile. */
   readonly busy?: boolean
   readonly ref?: Ref<HTMLButtonElement>
 }
+/** A button with words. `busy` and `disabled` keep it focusable. */
 
 export function Button({
   children,
@@ -51,17 +52,17 @@ export function Button({
 export type IconButtonProps = {
   readonly icon: IconName
   readonly label: string
-  /** What the tooltip says, where it says more than the label. */
+  /** The text of the tooltip, if it is longer than the label. */
   readonly hint?: string
-  /** A key that does the same. */
+  /** A key with the same action. */
   readonly shortcut?: string | undefined
-  /** Left out for what only happens. */
+  /** Whether it is on. Left out for a button that only acts. */
   readonly pressed?: boolean
   readonly onPress: () => void
   readonly disabled?: boolean
 }
 
-/** A button that is only a picture, for what everybody knows; its label is also its tooltip. */
+/** A button with an icon only. Its label is also its tooltip. */
 export function IconButton({
   icon,
   label,
@@ -88,6 +89,7 @@ export function IconButton({
     </button>
   )
 }
+/** A turning circle for a button that is busy. */
 
 export function Spinner() {
   return <span className="parley-spinner" aria-hidden="true" />

@@ -3,15 +3,16 @@ import { clockText, machineText, shortText, spokenText } from '../words/duration
 
 export type DurationTextProps = {
   readonly milliseconds: number
-  /** A clock that runs; words once it has stopped. */
+  /** Shows a running clock; otherwise a duration in words. */
   readonly running?: boolean
 }
+/** A duration, in milliseconds, as a clock or in words. */
 
 export function DurationText({ milliseconds, running = false }: DurationTextProps) {
   const { call, locale } = useStrings()
   const words = spokenText(milliseconds, call)
   if (running) {
-    // A timer is not announced by itself, only when somebody goes there to read it.
+    // Screen readers do not announce a timer by itself; they read it on request.
     return (
       <span
         className="parley-duration"

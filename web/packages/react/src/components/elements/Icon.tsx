@@ -1,6 +1,9 @@
 import type { ReactElement } from 'react'
 
-/** Drawn on a 24-unit grid with one stroke width; `currentColor` only, so that they follow the text. */
+/**
+ * Drawn on a 24-unit grid with one stroke width and `currentColor` only, so that icons have the
+ * colour of the text.
+ */
 const drawings = {
   phone: <path d={handset()} />,
   hangUp: <path d={handset()} transform="rotate(135 12 12)" />,
@@ -163,7 +166,7 @@ export const iconNames = Object.keys(drawings) as readonly IconName[]
 
 export type IconProps = { readonly name: IconName; readonly className?: string }
 
-/** A picture beside words; it says nothing of its own to a screen reader. */
+/** An icon beside words. Screen readers skip it. */
 export function Icon({ name, className = '' }: IconProps) {
   return (
     <svg

@@ -7,19 +7,24 @@ export type MenuButtonProps = {
   readonly open: boolean
   readonly onOpen: (open: boolean) => void
   readonly label: string
-  /** What the tooltip says, where it says more than the label. */
+  /** The text of the tooltip, if it is longer than the label. */
   readonly hint?: string
   readonly className: string
-  /** What is drawn on the button. */
+  /** The content of the button. */
   readonly face: ReactNode
-  /** Of a page around calls: the menu lies over the page, so that nothing around the button cuts it off. */
+  /**
+   * For a page around calls: the menu lies over the page and is not clipped by the button's
+   * surroundings.
+   */
   readonly overPage?: boolean
   readonly buttonRef?: RefObject<HTMLButtonElement | null>
   /** The entries. */
   readonly children: ReactNode
 }
 
-/** A button with a menu: arrow keys move, letters find, Escape and a click elsewhere close. */
+/**
+ * A button with a menu. Arrow keys and letters move in it; Escape and a click elsewhere close it.
+ */
 export function MenuButton({
   open,
   onOpen,
@@ -75,7 +80,7 @@ type PopupProps = {
 function Popup({ id, label, button, overPage, onClose, children }: PopupProps) {
   const menu = useRef<HTMLDivElement>(null)
   const align = overPage ? 'end' : 'centre'
-  // First, so that it is placed and given the keyboard where it then is.
+  // A layout effect, so that the menu is placed before it takes the focus.
   useLayoutEffect(() => {
     if (!overPage || !menu.current || !('showPopover' in menu.current)) return
     menu.current.popover = 'manual'
@@ -114,16 +119,16 @@ export type MenuEntryProps = {
   readonly label: string
   readonly detail?: string | undefined
   readonly icon?: IconName
-  /** Whether it is chosen; left out for what only happens. */
+  /** Whether it is chosen. Left out for an entry that only acts. */
   readonly checked?: boolean
-  /** Whether one of a group is chosen, or each for itself. */
+  /** `radio`: one of a group is chosen. `checkbox`: each entry is chosen by itself. */
   readonly kind?: 'radio' | 'checkbox'
   readonly shortcut?: string | undefined
   readonly disabled?: boolean
   readonly onPress?: () => void
 }
 
-/** One thing to choose or to do; the menu closes with it. */
+/** One entry of a menu. The menu closes when it is pressed. */
 export function MenuEntry({
   label,
   detail,

@@ -6,9 +6,9 @@ import { Icon, type IconName } from './Icon'
 
 export type ProblemProps = {
   readonly error: ErrorCode
-  /** The next step, where the catalogue's does not fit. */
+  /** The next step, if the catalogue's does not fit. */
   readonly detail?: string | undefined
-  /** `alert` is read out at once, `quiet` when the person gets there. */
+  /** `alert` is announced at once, `quiet` only when the person reaches it. */
   readonly announce?: 'alert' | 'quiet'
   readonly tone?: 'note' | 'danger'
   readonly retryLabel?: string
@@ -16,7 +16,7 @@ export type ProblemProps = {
   readonly onHide?: (() => void) | undefined
 }
 
-/** What went wrong and what to do about it, in the words of the error catalogue. */
+/** An error and its next step, in the words of the error catalogue. */
 export function Problem({
   error,
   detail,
@@ -43,7 +43,7 @@ export type RequestProblemProps = {
   readonly announce?: 'alert' | 'quiet'
 }
 
-/** Why something that a person asked for was not done. Nobody but they will ask again. */
+/** Why a request of the person failed. Nothing repeats the request by itself. */
 export function RequestProblem({ error, announce = 'alert' }: RequestProblemProps) {
   const { app } = useStrings()
   const detail = error === 'server/unreachable' ? app.unreachableDetail : undefined
@@ -54,17 +54,17 @@ export type NoteProps = {
   readonly icon: IconName
   readonly title: string
   readonly detail?: string | undefined
-  /** `good` is for what worked. */
+  /** `good` is for success. */
   readonly tone?: 'note' | 'danger' | 'good'
   readonly announce?: 'alert' | 'quiet'
   readonly retryLabel?: string | undefined
   readonly onRetry?: (() => void) | undefined
-  /** What the button to put it away says; a cross if nothing does. */
+  /** The words of the button that closes the note; without them it shows a cross. */
   readonly hideLabel?: string
   readonly onHide?: (() => void) | undefined
 }
 
-/** A sentence, what to do about it, and at most one button to do it with. */
+/** A note: a sentence, a next step, and at most one button. */
 export function Note({
   icon,
   title,

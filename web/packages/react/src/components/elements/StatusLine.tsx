@@ -6,8 +6,8 @@ import { spokenText } from '../words/durations'
 import { endingOf, isHeld, statusText } from '../words/wording'
 
 /**
- * Says where a call stands, and how it ended; aloud as well, once for every change. The running clock
- * is not part of it.
+ * Shows the phase of a call, and its end. Screen readers announce each change once; the running
+ * clock is not announced.
  */
 export function StatusLine({ call }: { readonly call: CallView }) {
   const strings = useStrings()

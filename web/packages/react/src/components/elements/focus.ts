@@ -1,4 +1,4 @@
-// Where the keyboard is, and how a dialog holds it without ever taking it from somebody who types.
+// Focus in dialogs. A dialog never takes the focus from a person who types.
 
 const focusable =
   'button:not([disabled]), a[href], input:not([disabled]), select:not([disabled]), ' +
@@ -19,14 +19,17 @@ const textInputs = new Set([
   'week',
 ])
 
-/** The element that gets the keys, also inside shadow roots. */
+/** The focused element, also inside shadow roots. */
 export function focusedElement(): Element | null {
   let element = document.activeElement
   while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement
   return element
 }
 
-/** Whether keys are text there. A frame counts: what goes on inside can't be seen from here. */
+/**
+ * Whether keys write text in the element. A frame counts, because its focus can't be seen from
+ * here.
+ */
 export function takesText(element: Element | null): boolean {
   if (element instanceof HTMLInputElement) return textInputs.has(element.type)
   if (element instanceof HTMLTextAreaElement || element instanceof HTMLSelectElement) return true
@@ -34,7 +37,7 @@ export function takesText(element: Element | null): boolean {
   return element instanceof HTMLElement && (element.isContentEditable || isEditable(element))
 }
 
-/** What Tab visits inside `root`, in order. */
+/** The elements inside `root` that Tab visits, in order. */
 function tabStops(root: HTMLElement): HTMLElement[] {
   return [...root.querySelectorAll<HTMLElement>(focusable)].filter(
     (element) => !element.closest('[inert], [hidden]'),
@@ -58,7 +61,7 @@ export function wrapTab(root: HTMLElement, event: KeyboardEvent): void {
   }
 }
 
-// Not every engine tells isContentEditable of elements it does not render.
+// Some engines do not set isContentEditable on elements that they do not render.
 function isEditable(element: HTMLElement): boolean {
   const attribute = element.closest('[contenteditable]')?.getAttribute('contenteditable')
   return attribute !== undefined && attribute !== null && attribute !== 'false'

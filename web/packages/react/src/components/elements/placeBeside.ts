@@ -1,12 +1,12 @@
-/** From the edge of the page, and from the button. */
+/** The distance from the edge of the page and from the button. */
 const MARGIN_PX = 8
 
-/** Whether the middle of the menu is over that of its button, or the ends of the two are in line. */
+/** `centre`: the middles of menu and button are in line. `end`: their ends are. */
 export type Align = 'centre' | 'end'
 
 /**
- * Puts a menu above or below its button, wherever there is more room, and keeps it inside the page. In
- * the page's own coordinates: what is around the button may cut off what sticks out of it.
+ * Puts a menu above or below its button, on the side with more room, inside the page. Uses the
+ * coordinates of the page, because the button's surroundings may clip it.
  */
 export function placeBeside(menu: HTMLElement, button: HTMLElement, align: Align): void {
   const { top, bottom, left, right, width } = button.getBoundingClientRect()

@@ -1,18 +1,18 @@
-// Keys that were meant for something else when a window came up under the fingers.
+// Ignores keys that were meant for another element when a window opened.
 import { useEffect, useLayoutEffect, useRef, type KeyboardEvent, type RefObject } from 'react'
 
-/** Fingers that are typing when the call comes in need this long to notice it. */
+/** A person who types needs this long to notice the call. */
 const QUIET_MS = 500
 
-/** Keys that are used in a dialog, and are no typing there. */
+/** Keys that move in a dialog; they are not typing. */
 const harmless = new Set([
   ...['Tab', 'Escape', 'ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'],
   ...['Shift', 'Control', 'Alt', 'Meta'],
 ])
 
 /**
- * When a key was last pressed outside of the window. All times are those of events, which browsers
- * measure at the keyboard: a page that stands still gets its keys late, and all at once.
+ * The time of the last key press outside of the window. All times are event times, which browsers
+ * take at the keyboard: a busy page gets its keys late and all at once.
  */
 export function useTypedAt(selector: string): RefObject<number> {
   const typedAt = useRef(-Infinity)
@@ -28,9 +28,9 @@ export function useTypedAt(selector: string): RefObject<number> {
 }
 
 /**
- * Lets Enter and Space through only when the window could be seen as they were pressed, nothing was typed
- * for a while, and the key was not already down: a stray one would open somebody's microphone. Typing that
- * goes on inside is still typing. Whoever moves into the window, by Tab or by a press, has noticed it.
+ * Lets Enter and Space through only if the window was visible when they were pressed, nothing was
+ * typed for a while, and the key was not held down already. A stray key would open the microphone.
+ * A person who moves into the window by Tab or by a press has noticed it.
  */
 export function useStrayKeyGuard(
   dialog: RefObject<HTMLElement | null>,
@@ -79,7 +79,7 @@ export function useStrayKeyGuard(
   }
 }
 
-/** When what is drawn first could be seen: the frame after the one that draws it. */
+/** The time of the frame after the first one that shows the window. */
 function usePaintedAt(): RefObject<number> {
   const paintedAt = useRef(Infinity)
   useLayoutEffect(() => {

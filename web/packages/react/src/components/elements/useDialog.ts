@@ -3,24 +3,24 @@ import { useEffectEvent, useLayoutEffect, useRef, useState, type RefObject } fro
 import { focusedElement, takesText, wrapTab } from './focus'
 
 export type DialogOptions = {
-  /** Whether it is there to be used; one that was made small is not. */
+  /** Whether the dialog is open; a call that was made small is not. */
   readonly open: boolean
-  /** Whether no other dialog lies over it. Only the one on top holds the keyboard. */
+  /** Whether no other dialog lies over it. Only the top one has the focus. */
   readonly onTop?: boolean
-  /** Whether there is nothing left to do in it. */
+  /** Whether nothing is left to do in it. */
   readonly over?: boolean
-  /** Lets somebody who types go on; the dialog takes the keyboard when the field is left. */
+  /** Lets a person who types continue. The dialog takes the focus when the field loses it. */
   readonly polite?: boolean
-  /** What gets the focus; the dialog itself when there is nothing. */
+  /** The element that gets the focus; by default the dialog. */
   readonly initialFocus?: () => HTMLElement | null | undefined
   /** Called whenever the dialog has taken the focus. */
   readonly onEnter?: () => void
 }
 
 /**
- * Moves the focus into a dialog, keeps it there, and gives it back at the end. One that was made small
- * leaves the focus alone, and does not let it fall when what had it inside goes. Returns whether the
- * dialog has the keyboard: a polite one may have to wait for it.
+ * Moves the focus into a dialog, keeps it there, and returns it at the end. A small dialog does not
+ * take the focus, but keeps it when its focused element is removed. Returns whether the dialog has
+ * the focus; a polite one may have to wait.
  */
 export function useDialog(
   ref: RefObject<HTMLElement | null>,
@@ -56,7 +56,7 @@ export function useDialog(
     return () => document.removeEventListener('focusin', onFocus)
   }, [ref])
 
-  // Declared first, so that at the end it lets go before the focus is given back below.
+  // This effect is declared first, so that its cleanup runs before the focus is returned below.
   useLayoutEffect(() => {
     if (!holds) return
     const isOutside = (node: unknown) =>
@@ -84,16 +84,17 @@ export function useDialog(
   }, [ref, holds])
 
   useLayoutEffect(() => {
-    // Not when the effect ends: React still holds the focus where it was while it changes the page.
+    // Not in the cleanup: React restores the focus while it changes the page.
     if (!open) return giveBack()
     const at = focusedElement()
-    // Opened from within, as a call that is made large again: where it came from is still outside.
+    // If the dialog was opened from within, as when a small call is made large, the earlier element
+    // stays.
     if (!ref.current?.contains(at)) outside.current = at
     before.current = outside.current
   }, [ref, open])
   useLayoutEffect(() => () => giveBack(), [])
 
-  // After every drawing: a button that had the focus may be gone.
+  // After every render, because the focused button may have been removed.
   useLayoutEffect(() => {
     if (!holds || waiting) return
     const at = focusedElement()

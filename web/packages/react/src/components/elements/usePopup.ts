@@ -24,7 +24,10 @@ export type PopupOptions = {
   readonly onClose: () => void
 }
 
-/** Places an open menu, gives it the keyboard, and closes it when the person turns away. */
+/**
+ * Places an open menu, moves the focus into it, and closes it when the focus or a click goes
+ * elsewhere.
+ */
 export function usePopup({ menu, button, align, onClose }: PopupOptions) {
   const leave = useEffectEvent(onClose)
 
@@ -33,7 +36,7 @@ export function usePopup({ menu, button, align, onClose }: PopupOptions) {
     onClose()
   }
 
-  // After every drawing: entries come and go with the devices, perhaps the one that had the focus.
+  // After every render, because the focused entry may have been removed.
   useLayoutEffect(() => {
     if (menu.current && button.current) placeBeside(menu.current, button.current, align)
     if (menu.current?.contains(document.activeElement)) return
@@ -52,7 +55,7 @@ export function usePopup({ menu, button, align, onClose }: PopupOptions) {
     const place = () => {
       if (menu.current && button.current) placeBeside(menu.current, button.current, align)
     }
-    // The button moves with the page below the menu; what the menu itself scrolls changes nothing.
+    // The button moves when the page scrolls; scrolling inside the menu changes nothing.
     const scrolled = ({ target }: Event) => {
       if (target !== menu.current) place()
     }
@@ -70,11 +73,11 @@ export function usePopup({ menu, button, align, onClose }: PopupOptions) {
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Tab') {
-      // The browser goes on from the button.
+      // The browser moves the focus on from the button.
       close()
       return
     }
-    // The keys of the call are not those of the menu.
+    // The shortcuts of the call do not work in a menu.
     event.stopPropagation()
     if (event.key === 'Escape') {
       event.preventDefault()
@@ -95,7 +98,7 @@ function entriesOf(menu: HTMLElement | null): HTMLElement[] {
   return [...(menu?.querySelectorAll<HTMLElement>('[role^=menuitem]') ?? [])]
 }
 
-/** Where a key leads. */
+/** The entry to which a key moves. */
 function entryFor(
   { key, ctrlKey, metaKey, altKey }: KeyboardEvent,
   entries: readonly HTMLElement[],

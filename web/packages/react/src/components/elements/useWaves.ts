@@ -1,15 +1,18 @@
 import { useEffect, type RefObject } from 'react'
 
-/** Six steps a second are enough for rings that fade; every frame would cost a tenth of a slow core. */
+/**
+ * Six steps a second are enough for fading rings; drawing every frame would take a tenth of a slow
+ * CPU.
+ */
 const STEP_MS = 160
-/** A step that comes so late says that there is no time to spare for decoration. */
+/** A step that is this late shows that the CPU is busy. */
 const LATE_MS = 150
-/** Nothing moves for so long after a late step. */
+/** The animation pauses this long after a late step. */
 const REST_MS = 3000
 
 /**
- * Moves the animations of an element, which the style sheet holds still, step by step: left to the
- * browser they would be drawn sixty times a second, on machines that need the time to answer the call.
+ * Runs the paused animations of an element step by step. Otherwise the browser draws them sixty
+ * times a second, on machines that need the time for the call.
  */
 export function useWaves(ref: RefObject<HTMLElement | null>, moves: boolean): void {
   useEffect(() => {

@@ -1,9 +1,9 @@
-// What devices are called, where the browser tells.
+// Device names, if the browser tells them.
 import type { DeviceKind, DeviceList } from '@parley/client'
 
 import { isolated } from './names'
 
-/** The name of a device, safe inside a sentence; nothing if nobody knows it. */
+/** The name of a device, safe inside a sentence; undefined if it is unknown. */
 export function deviceName(
   found: DeviceList,
   kind: DeviceKind,
@@ -13,7 +13,7 @@ export function deviceName(
   return label === '' ? undefined : isolated(tidyLabel(label))
 }
 
-/** Chromium puts the numbers of the maker and the model behind the names of USB devices. */
+/** Removes the vendor and product numbers that Chromium adds to the names of USB devices. */
 export function tidyLabel(label: string): string {
   return label.replace(/\s*\([0-9a-f]{4}:[0-9a-f]{4}\)/i, '')
 }

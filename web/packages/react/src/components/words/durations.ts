@@ -1,7 +1,9 @@
 import { numberText } from '../../strings/regional'
 import type { CallStrings, Counted } from '../../strings/types'
 
-/** How a clock writes it: 0:07, 12:34, 1:02:03. Negative and broken values read as 0:00. */
+/**
+ * A duration as a clock shows it: 0:07, 12:34, 1:02:03. Negative and invalid values become 0:00.
+ */
 export function clockText(milliseconds: number, locale = 'en'): string {
   const { hours, minutes, seconds } = split(milliseconds)
   const two = (count: number) => numberText(count, locale, 2)
@@ -11,19 +13,19 @@ export function clockText(milliseconds: number, locale = 'en'): string {
     : `${numberText(minutes, locale)}:${tail}`
 }
 
-/** How a person says it: 2 minutes 5 seconds. */
+/** A duration in words: 2 minutes 5 seconds. */
 export function spokenText(milliseconds: number, strings: CallStrings): string {
   const { hours, minutes, seconds, durationJoint } = strings
   return inWords(milliseconds, hours, minutes, seconds).join(durationJoint)
 }
 
-/** The same in little room: 2 min 5 s. Never mistaken for a time of day. */
+/** A duration in short words: 2 min 5 s. It can't be mistaken for a time of day. */
 export function shortText(milliseconds: number, strings: CallStrings): string {
   const { hoursShort, minutesShort, secondsShort } = strings
   return inWords(milliseconds, hoursShort, minutesShort, secondsShort).join(' ')
 }
 
-/** The same for machines, ISO 8601 as `<time dateTime>` takes it. */
+/** A duration in ISO 8601, for `<time dateTime>`. */
 export function machineText(milliseconds: number): string {
   return `PT${Math.floor(safe(milliseconds) / 1000)}S`
 }
@@ -33,7 +35,7 @@ function inWords(milliseconds: number, inHours: Counted, inMinutes: Counted, inS
   const parts: string[] = []
   if (hours > 0) parts.push(inHours(hours))
   if (minutes > 0) parts.push(inMinutes(minutes))
-  // Nobody counts the seconds of an hour.
+  // After an hour, seconds are left out.
   if (hours === 0 && (seconds > 0 || minutes === 0)) parts.push(inSeconds(seconds))
   return parts
 }

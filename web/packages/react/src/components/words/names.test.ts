@@ -7,7 +7,7 @@ const named = (name: string, user = 'user'): Party => ({ user: user as never, na
 
 describe('displayName', () => {
   it.each([
-    ['leaves a plain name alone', 'Ada Lovelace', 'Ada Lovelace'],
+    ['keeps a plain name', 'Ada Lovelace', 'Ada Lovelace'],
     ['leaves other scripts alone', 'نور الهدى 李文', 'نور الهدى 李文'],
     ['leaves markup as text', '<b>Bold</b>', '<b>Bold</b>'],
     ['takes out what turns the text around', '\u202Eevil\u202C \u2067x\u2069', 'evil x'],
@@ -25,12 +25,12 @@ describe('displayName', () => {
     expect(displayName(named(name))).toBe(shown)
   })
 
-  it('falls back to the account when nothing of the name can be seen', () => {
+  it('falls back to the account if the name is invisible', () => {
     expect(displayName(named(' \u200B\u2060', 'ada'))).toBe('ada')
     expect(displayName(named('', ''))).toBe('?')
   })
 
-  it('cuts ten kilobytes to a line', () => {
+  it('cuts ten kilobytes to one line', () => {
     const shown = displayName(named('x'.repeat(10_240)))
     expect(shown).toHaveLength(81)
     expect(shown.endsWith('…')).toBe(true)
@@ -41,7 +41,7 @@ describe('displayName', () => {
     expect(displayName(named('👩‍🚀'.repeat(100)))).toBe(`${'👩‍🚀'.repeat(80)}…`)
   })
 
-  it('is shorter in a sentence, and keeps its direction to itself where it is shown', () => {
+  it('is shorter in a sentence, and isolates its direction', () => {
     expect(nameInSentence(named('x'.repeat(200)))).toHaveLength(49)
     expect(isolatedName(named('نور'))).toBe('\u2068نور\u2069')
   })
@@ -64,7 +64,7 @@ describe('initials', () => {
 })
 
 describe('hueOf', () => {
-  it('is one of eight, evenly enough, and always the same', () => {
+  it('is one of eight hues, evenly distributed and always the same', () => {
     const counts = new Map<number, number>()
     for (let index = 0; index < 4000; index += 1) {
       const party = named('', `user${index}`)

@@ -1,40 +1,40 @@
-// Names are whatever people typed: markup, control characters, ten kilobytes. They are shown as text,
-// cut to a length, and never allowed to change the direction of what stands beside them.
+// Names can contain anything: markup, control characters, ten kilobytes. They are shown as text,
+// cut to a length, and can't change the direction of the text around them.
 import type { Party } from '@parley/client'
 
 const LONGEST_NAME = 80
 const HUES = 8
 
-// Controls, zero-width and bidirectional formatting characters, line separators, and the tags block.
-// Halves of surrogate pairs go too. Joiners (200C, 200D) stay: emoji and several scripts need them.
+// Controls, zero-width and bidirectional formatting characters, line separators, the tags block,
+// and lone surrogates. Joiners (200C, 200D) stay: emoji and several scripts need them.
 const invisible =
   // eslint-disable-next-line no-control-regex
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]|\p{Surrogate}/gu
 
-// More than a few combining marks on one letter are a prank that paints over its neighbours.
+// More than three combining marks on a letter would paint over the text around it.
 const piledMarks = /(\p{M}{3})\p{M}+/gu
 
-/** The name to show for a person: one line, bounded, visible, never empty. */
+/** The name of a person for display: one line, bounded, visible, never empty. */
 export function displayName(party: Party, longest = LONGEST_NAME): string {
   return tidy(party.name, longest) || tidy(party.user, longest) || '?'
 }
 
-/** The name as it fits into a sentence for a screen reader or a window title. */
+/** The name inside a sentence, for a screen reader or a window title. */
 export function nameInSentence(party: Party): string {
   return displayName(party, 48)
 }
 
-/** The same between marks that keep its direction to itself, for sentences that are shown. */
+/** The name inside a visible sentence, between marks that isolate its direction. */
 export function isolatedName(party: Party): string {
   return isolated(nameInSentence(party))
 }
 
-/** A text that can't turn the sentence around it. */
+/** A text between marks that isolate its direction. */
 export function isolated(text: string): string {
   return `\u2068${text}\u2069`
 }
 
-/** One or two characters that stand for a person. */
+/** One or two characters for a person. */
 export function initials(party: Party, locale: string): string {
   const words = displayName(party)
     .split(/[\s._\-@]+/u)
@@ -45,7 +45,7 @@ export function initials(party: Party, locale: string): string {
   return (first + last).toLocaleUpperCase(locale)
 }
 
-/** Which of the eight hues a person has; the same on every device. */
+/** The hue of a person, one of eight; the same on every device. */
 export function hueOf(party: Party): number {
   // FNV-1a: short, and stable across browsers.
   let hash = 0x811c9dc5
@@ -56,7 +56,7 @@ export function hueOf(party: Party): number {
 }
 
 function tidy(text: string, longest: number): string {
-  // Cut before cleaning, so that a huge name costs nothing; cut again to the length asked for.
+  // Cut before cleaning, so that a huge name takes no time; cut again to the requested length.
   const clean = text
     .slice(0, longest * 16)
     .replace(invisible, ' ')
@@ -82,7 +82,7 @@ function graphemes(text: string, atMost: number): string[] {
   return found
 }
 
-/** What people take for one character; code points where the browser can't tell. */
+/** The characters as people see them; code points if the browser can't segment. */
 function segments(text: string): Iterable<{ readonly segment: string }> {
   const { Segmenter } = Intl as { readonly Segmenter?: typeof Intl.Segmenter }
   return Segmenter === undefined

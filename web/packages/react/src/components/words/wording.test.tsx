@@ -21,7 +21,7 @@ const directions: readonly Direction[] = ['outgoing', 'incoming']
 const endings = reasons.flatMap((reason) => directions.map((direction) => ({ reason, direction })))
 
 describe('words', () => {
-  it('exist for every phase, each its own', () => {
+  it('exist for every phase, all different', () => {
     const phases = [
       'calling',
       'ringing',
@@ -81,10 +81,10 @@ describe('words', () => {
     }
   })
 
-  it('are in the catalogue, all of them', () => {
+  it('are all in the catalogue', () => {
     const empty: string[] = []
     const visit = (value: unknown, path: string) => {
-      // What joins two words may be the space between them.
+      // The text between two words may be a space.
       const joint = path.endsWith('Joint')
       if (typeof value === 'string' && value.trim() === '' && !joint) empty.push(path)
       if (typeof value !== 'object' || value === null) return
@@ -112,12 +112,12 @@ describe('calling again', () => {
     expect(worthCallingAgain(callView({ phase: 'ended', reason, direction }))).toBe(worth)
   })
 
-  it.each(codes)('is offered after %s when another try can help', (problem) => {
+  it.each(codes)('is offered after %s if it can succeed', (problem) => {
     const call = callView({ phase: 'ended', reason: 'failed', problem })
     expect(worthCallingAgain(call)).toBe(errors[problem].retry !== 'never')
   })
 
-  it('leaves what has to be read on the screen', () => {
+  it('keeps an ending that must be read on the screen', () => {
     for (const { reason, direction } of endings) {
       const call = callView({ phase: 'ended', reason, direction })
       if (worthCallingAgain(call)) expect(needsNoReading(call)).toBe(false)

@@ -1,9 +1,9 @@
-// What is said about a call. Pure: a view in, words out.
+// The words about a call. Pure functions of the view.
 import { errors, type CallView, type EndReason } from '@parley/client'
 
 import type { CallStrings, Ending, Strings } from '../../strings/types'
 
-/** Where a call stands, in a few words. */
+/** The phase of a call in a few words. */
 export function statusText(call: CallView, strings: CallStrings): string {
   switch (call.phase) {
     case 'calling':
@@ -28,28 +28,28 @@ export function statusText(call: CallView, strings: CallStrings): string {
   }
 }
 
-/** Whose hold keeps the two apart; one's own comes first, as one can do something about it. */
+/** Which side holds the call. The own hold comes first, because the person can end it. */
 function holdText(call: CallView, strings: CallStrings): string | undefined {
   if (call.held) return strings.onHold
   return call.peer_status?.held ? strings.heldByPeer : undefined
 }
 
-/** Whether either side holds the call: nothing is sent, and nothing is missing. */
+/** Whether either side holds the call; then neither sends. */
 export function isHeld(call: CallView): boolean {
   return isLive(call) && (call.held || call.peer_status?.held === true)
 }
 
-/** Media flows, or did a moment ago. */
+/** Whether media flows or flowed a moment ago. */
 export function isLive({ phase }: CallView): boolean {
   return phase === 'active' || phase === 'reconnecting'
 }
 
-/** Whether a call takes place on this device, from dialing or answering to its end. */
+/** Whether a call is on this device, from dialing or answering to its end. */
 export function isHere({ phase }: CallView): boolean {
   return phase !== 'incoming' && phase !== 'elsewhere' && phase !== 'ended'
 }
 
-/** How a call ended: the words of its failure where there is one, else those of its reason. */
+/** How a call ended: the words of its failure if it has one, else of its reason. */
 export function endingOf(call: CallView, strings: Pick<Strings, 'call' | 'errors'>): Ending {
   const ending = endingWords(call, strings.call)
   if (call.problem === undefined) return ending
@@ -61,7 +61,7 @@ function endingWords({ reason = 'completed', direction }: CallView, strings: Cal
   return strings.ended[reason][direction]
 }
 
-/** Whether the same call can succeed now or soon, so that a button for it is no mockery. */
+/** Whether a new call to the same person can succeed now or soon. */
 export function worthCallingAgain(call: CallView): boolean {
   if (call.problem !== undefined && errors[call.problem].retry !== 'never') return true
   const reason = call.reason ?? 'completed'
@@ -75,7 +75,7 @@ const worthRepeating: ReadonlySet<EndReason> = new Set<EndReason>([
   'abandoned',
 ])
 
-/** A call that came in and was missed. */
+/** Endings of an incoming call that the person missed. */
 const worthReturning: ReadonlySet<EndReason> = new Set<EndReason>([
   'cancelled',
   'busy',
@@ -84,12 +84,12 @@ const worthReturning: ReadonlySet<EndReason> = new Set<EndReason>([
   'abandoned',
 ])
 
-/** Whether something broke, so that whoever runs the server may want to hear of it. */
+/** Whether the call failed, so that the operator of the server may want to know. */
 export function wentWrong({ reason }: CallView): boolean {
   return reason === 'failed' || reason === 'abandoned'
 }
 
-/** Whether the person did it, or knows already: such an ending need not be waved away. */
+/** Whether the person caused the ending or knows it already; such an ending closes by itself. */
 export function needsNoReading({ reason, direction, problem }: CallView): boolean {
   if (problem !== undefined) return false
   switch (reason ?? 'completed') {
