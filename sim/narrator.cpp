@@ -77,7 +77,8 @@ void Narrator::server_took(const switchboard::Event& /*event*/, const testing::D
     const auto* log = std::get_if<switchboard::Log>(&effect);
     if (log == nullptr) continue;
     line("server    " + (log->call ? to_string(*log->call).substr(33) + " " : std::string()) +
-         std::string(log->event) + (log->user ? " " + log->user->text : "") + " " + log->detail);
+         std::string(switchboard::info_of(log->what).name) +
+         (log->user ? " " + log->user->text : "") + " " + log->detail);
   }
 }
 

@@ -10,7 +10,6 @@
 #include <compare>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -57,10 +56,7 @@ struct Context {
     if (mutant(Mutant::sent_before_stored)) after = {};
     effects->emplace_back(Send{connection, std::move(text), after});
   }
-  void log(LogLevel level, std::string_view event, std::optional<SocketId> connection,
-           std::optional<CallId> call, std::optional<UserId> user, std::string detail = {}) const {
-    effects->emplace_back(Log{level, event, connection, call, std::move(user), std::move(detail)});
-  }
+  void log(Log what) const { effects->emplace_back(std::move(what)); }
 };
 
 }  // namespace parley::switchboard

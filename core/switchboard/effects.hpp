@@ -3,6 +3,10 @@
 
 #include "core/switchboard/record.hpp"
 
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -37,18 +41,63 @@ struct Authenticate {
 
 enum class LogLevel : std::uint8_t { debug, info, warning, error };
 
-/// The event of a connection whose hello is refused. Clients that are not signed in cause no other
-/// log lines.
-inline constexpr std::string_view kConnectionRefused = "connection refused";
+/// What happens to connections, sessions and calls.
+enum class Happening : std::uint8_t {
+  /// A hello is refused. Clients that are not signed in cause no other log lines.
+  connection_refused,
+  session_started,
+  session_resumed,
+  session_gap,
+  session_overrun,
+  request_refused,
+  refused_too_often,
+  call_invited,
+  call_accepted,
+  call_connected,
+  call_ended,
+  takeover_asked,
+  takeover_done,
+  last = takeover_done,
+};
 
-/// One structured log line. Holds no descriptions, candidates, addresses or tokens.
-struct Log {
+/// The name of a happening in the log, and its level.
+struct HappeningInfo {
+  std::string_view name;
   LogLevel level = LogLevel::info;
-  std::string_view event;  // a constant such as "call ended"
+};
+
+inline constexpr auto kHappenings = std::to_array<HappeningInfo>({
+    {"connection refused"},
+    {"session started"},
+    {"session resumed"},
+    {"gap in session", LogLevel::warning},
+    {"session overrun", LogLevel::warning},
+    {"refused"},
+    {"too much too often", LogLevel::warning},
+    {"invited"},
+    {"accepted"},
+    {"connected"},
+    {"ended"},
+    {"joined"},
+    {"taken over"},
+});
+static_assert(kHappenings.size() == static_cast<std::size_t>(Happening::last) + 1);
+
+constexpr const HappeningInfo& info_of(Happening what) {
+  return kHappenings[static_cast<std::size_t>(what)];
+}
+
+/// Log what has happened. Holds no descriptions, candidates, addresses or tokens.
+struct Log {
+  Happening what = Happening::connection_refused;
   std::optional<SocketId> connection;
   std::optional<CallId> call;
   std::optional<UserId> user;
   std::string detail;
+  /// The phases of the call before and after; absent for what changes no phase, and `from` for a
+  /// new call.
+  std::optional<wire::CallPhase> from;
+  std::optional<wire::CallPhase> to;
 };
 
 using Effect = std::variant<Store, Send, Close, Authenticate, Log>;

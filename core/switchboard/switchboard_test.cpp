@@ -83,6 +83,8 @@ TEST_F(SwitchboardCalls, LeadsACallFromInviteToHangUp) {
   EXPECT_EQ(alice.heard(), Texts{"ended 1 completed"});
   EXPECT_EQ(bob.heard(), Texts{"ended 1 completed"});
   expect_closed(EndReason::completed);
+  EXPECT_EQ(board.phases, (Texts{"new to ringing: invited", "ringing to connecting: accepted",
+                                 "connecting to active: connected", "active to ended: ended"}));
 }
 
 TEST_F(SwitchboardCalls, TellsTheCalleeWhatItNeedsToRing) {

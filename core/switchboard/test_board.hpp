@@ -249,6 +249,7 @@ class TestBoard {
   Instant now = kTestStart;
   std::map<CallId, CallRecord> records;  // as the store has them
   std::vector<Store> stores;
+  Texts phases;            // how calls went from phase to phase, by the log
   Texts broken_rules;      // what must never happen; every test expects none
   std::string last_token;  // of the last Authenticate
   std::optional<SocketId> authenticating;
@@ -313,7 +314,14 @@ class TestBoard {
     last_token = request.token;
   }
 
-  static void perform(const Log&) {}
+  void perform(const Log& log) {
+    const auto name = [](wire::CallPhase phase) {
+      return std::string(names(phase)[static_cast<std::size_t>(phase)]);
+    };
+    if (!log.to) return;
+    phases.push_back((log.from ? name(*log.from) : "new") + " to " + name(*log.to) + ": " +
+                     std::string(info_of(log.what).name));
+  }
 
   Switchboard switchboard_;
   std::deque<Client> clients_;

@@ -406,7 +406,7 @@ void World::perform(switchboard::Effect& effect) {
                  },
                  [this](const switchboard::Log& e) {
                    if (on_log) {
-                     on_log("server", std::string(e.event) + " " +
+                     on_log("server", std::string(switchboard::info_of(e.what).name) + " " +
                                           (e.user ? e.user->text + " " : "") + e.detail);
                    }
                  },

@@ -364,9 +364,10 @@ void Hub::perform(const switchboard::Log& effect) {
     const auto found = connections_.find(*effect.connection);
     if (found != connections_.end()) address = found->second.socket->address();
   }
-  const log::Level level = level_of(effect.level);
-  if (effect.event == switchboard::kConnectionRefused && effect.connection) {
-    services_.log.often(level, effect.event, address,
+  const std::string_view event = switchboard::info_of(effect.what).name;
+  const log::Level level = level_of(switchboard::info_of(effect.what).level);
+  if (effect.what == switchboard::Happening::connection_refused && effect.connection) {
+    services_.log.often(level, event, address,
                         {{"connection", effect.connection->value}, {"why", effect.detail}});
     return;
   }
@@ -384,9 +385,9 @@ void Hub::perform(const switchboard::Log& effect) {
   if (!effect.detail.empty()) fields[used++] = {"detail", effect.detail};
   const auto told = std::span(fields).first(used);
   if (effect.user) {
-    services_.log.often_by(effect.user->text, level, effect.event, address, told);
+    services_.log.often_by(effect.user->text, level, event, address, told);
   } else {
-    services_.log.write(level, effect.event, told);
+    services_.log.write(level, event, told);
   }
 }
 

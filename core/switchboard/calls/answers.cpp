@@ -28,7 +28,12 @@ void Calls::request(const SessionFacts& session, const wire::Accept& message) {
       refuse(session, Error::too_many_calls, message.call);
       return;
     }
-    context_.log(LogLevel::info, "accepted", session.connection, record.call, session.user);
+    context_.log({.what = Happening::call_accepted,
+                  .connection = session.connection,
+                  .call = record.call,
+                  .user = session.user,
+                  .from = phase_of(call->state),
+                  .to = wire::CallPhase::connecting});
     connect(*call, session.device);
   } else if (has_device(record.callee, session.device)) {
     tell_linked_again(session, *call);

@@ -196,10 +196,14 @@ void Calls::end(Call& call, EndReason reason, std::optional<Error> failure,
   const UserId& by = ended_by ? *ended_by : record.caller.user;
   const auto device = ended_by ? by_device : record.caller.device;
   const SessionFacts* ender = device ? directory_.session_of(by, *device) : nullptr;
-  context_.log(LogLevel::info, "ended", ender == nullptr ? std::nullopt : ender->connection,
-               record.call, by,
-               std::string(names(reason)[static_cast<std::size_t>(reason)]) +
-                   (failure ? " " + std::string(code_of(*failure)) : ""));
+  context_.log({.what = Happening::call_ended,
+                .connection = ender == nullptr ? std::nullopt : ender->connection,
+                .call = record.call,
+                .user = by,
+                .detail = std::string(names(reason)[static_cast<std::size_t>(reason)]) +
+                          (failure ? " " + std::string(code_of(*failure)) : ""),
+                .from = phase_of(call.state),
+                .to = wire::CallPhase::ended});
 
   const wire::Ended ended = end_of(record);
   const auto tell_devices = [&](const Leg& leg, bool rang_here) {

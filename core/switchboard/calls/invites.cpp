@@ -288,7 +288,11 @@ void Calls::create(const SessionFacts& session, const wire::Invite& message) {
   users_[session.user].calls.push_back(message.call);
   UserCalls& callee = users_[message.callee];
   (call.record.screened ? callee.screened : callee.calls).push_back(message.call);
-  context_.log(LogLevel::info, "invited", session.connection, message.call, session.user);
+  context_.log({.what = Happening::call_invited,
+                .connection = session.connection,
+                .call = message.call,
+                .user = session.user,
+                .to = wire::CallPhase::ringing});
   if (turned_away) {
     // Like somebody who is not there: that is how a stranger sees this person anyway.
     end(call, EndReason::unreachable, {}, {}, {});

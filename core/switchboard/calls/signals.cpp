@@ -103,7 +103,12 @@ void Calls::request(const SessionFacts& session, const wire::MediaReport& messag
     record.connected_at_ms = context_.wall_ms(context_.now);
     directory_.on(BecameKnown{record.caller.user, record.callee.user});
     directory_.on(BecameKnown{record.callee.user, record.caller.user});
-    context_.log(LogLevel::info, "connected", session.connection, record.call, session.user);
+    context_.log({.what = Happening::call_connected,
+                  .connection = session.connection,
+                  .call = record.call,
+                  .user = session.user,
+                  .from = wire::CallPhase::connecting,
+                  .to = wire::CallPhase::active});
   }
   // After the first, a media report of one side counts only while the other side's device is there.
   if (first || is_heard_of(*call, other_leg(record, session.user).user) ||

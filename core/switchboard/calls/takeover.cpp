@@ -61,7 +61,10 @@ void Calls::request(const SessionFacts& session, const wire::Join& message) {
       tell_answered_elsewhere(*before, *call);
     }
   }
-  context_.log(LogLevel::info, "joined", session.connection, record.call, session.user);
+  context_.log({.what = Happening::takeover_asked,
+                .connection = session.connection,
+                .call = record.call,
+                .user = session.user});
   // The side whose device stays makes the offer: it knows its tracks.
   tell_linked(*call, caller ? session.device : *other.device,
               caller ? *other.device : session.device, !caller);
@@ -72,7 +75,10 @@ void Calls::finish_takeover(Call& call, Leg& leg, const SessionFacts& session) {
   const std::optional<DeviceId> before = std::exchange(leg.device, leg.takeover->device);
   leg.status = leg.takeover->status;
   leg.takeover.reset();
-  context_.log(LogLevel::info, "taken over", session.connection, call.record.call, session.user);
+  context_.log({.what = Happening::takeover_done,
+                .connection = session.connection,
+                .call = call.record.call,
+                .user = session.user});
   if (!before) return;
   store(call);
   const wire::Ended over{.call = call.record.call,

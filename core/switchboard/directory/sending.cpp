@@ -34,8 +34,10 @@ void Directory::on(const Refuse& message) {
   const bool limited = message.retry_after > Duration{0};
   if (limited && !session->refused.take(context_.now, kRefusedBurst, kRefusedEvery) &&
       !mutant(Mutant::refused_without_end)) {
-    context_.log(LogLevel::warning, "too much too often", session->connection, message.call,
-                 session->user);
+    context_.log({.what = Happening::refused_too_often,
+                  .connection = session->connection,
+                  .call = message.call,
+                  .user = session->user});
     give_up(*session, wire::CloseCode::policy_violation);
     return;
   }
@@ -45,8 +47,11 @@ void Directory::on(const Refuse& message) {
 void Directory::refuse(Session& session, Error why, std::optional<CallId> call,
                        std::optional<std::uint32_t> refers_to, std::string detail,
                        Duration retry_after) {
-  context_.log(LogLevel::info, "refused", session.connection, call, session.user,
-               std::string(code_of(why)) + (detail.empty() ? "" : " " + detail));
+  context_.log({.what = Happening::request_refused,
+                .connection = session.connection,
+                .call = call,
+                .user = session.user,
+                .detail = std::string(code_of(why)) + (detail.empty() ? "" : " " + detail)});
   wire::Refusal refusal{.code = why, .call = call, .refers_to = refers_to};
   if (!refers_to) refusal.refers_to = request_seq_;
   if (!request_type_.empty()) refusal.request = {{std::string(request_type_)}};

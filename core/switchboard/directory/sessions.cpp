@@ -61,8 +61,9 @@ void Directory::hello_received(SocketId connection, std::string_view text) {
 
 void Directory::refuse_connection(SocketId connection, Error why, wire::CloseCode code,
                                   const std::string& detail, Duration retry_after) {
-  context_.log(LogLevel::info, kConnectionRefused, connection, {}, {},
-               std::string(code_of(why)) + (detail.empty() ? "" : ": " + detail));
+  context_.log({.what = Happening::connection_refused,
+                .connection = connection,
+                .detail = std::string(code_of(why)) + (detail.empty() ? "" : ": " + detail)});
   links_.erase(connection);
   context_.deadlines.disarm(connection);
   wire::Refusal refusal{.code = why};
@@ -136,8 +137,10 @@ bool Directory::resume(const Authenticated& event, const wire::Hello& hello) {
     context_.effects->emplace_back(Close{*old, wire::CloseCode::replaced});
   }
   attach(*session, event.connection);
-  context_.log(LogLevel::info, "session resumed", event.connection, {}, event.user,
-               hello.client.value);
+  context_.log({.what = Happening::session_resumed,
+                .connection = event.connection,
+                .user = event.user,
+                .detail = hello.client.value});
   welcome(*session, true, event.ice_servers);
   calls_->on(DeviceWelcomed{.session = *session, .page_is_new = false});
   for (std::string& frame : session->channel.replay_after(hello.resume->received)) {
@@ -173,8 +176,10 @@ bool Directory::start(const Authenticated& event, const wire::Hello& hello) {
   attach(session, event.connection);
   // Only now: a device that starts anew was never away.
   if (replaced) close_and_forget(*replaced, wire::CloseCode::replaced);
-  context_.log(LogLevel::info, "session started", event.connection, {}, event.user,
-               hello.client.value);
+  context_.log({.what = Happening::session_started,
+                .connection = event.connection,
+                .user = event.user,
+                .detail = hello.client.value});
   welcome(session, false, event.ice_servers);
   calls_->on(DeviceWelcomed{.session = session, .page_is_new = true});
   return true;
@@ -232,7 +237,8 @@ void Directory::frame_received(Session& session, std::string_view text) {
     case session::Channel::Receipt::duplicate:
       return;
     case session::Channel::Receipt::gap:
-      context_.log(LogLevel::warning, "gap in session", session.connection, {}, session.user);
+      context_.log(
+          {.what = Happening::session_gap, .connection = session.connection, .user = session.user});
       give_up(session, wire::CloseCode::protocol_error);
       return;
     case session::Channel::Receipt::fresh:
@@ -278,7 +284,9 @@ void Directory::due(SessionId id) {
   if (found == nullptr) return;
   Session& session = *found;
   if (session.channel.overrun()) {
-    context_.log(LogLevel::warning, "session overrun", session.connection, {}, session.user);
+    context_.log({.what = Happening::session_overrun,
+                  .connection = session.connection,
+                  .user = session.user});
     const bool was_connected = session.connection.has_value();
     give_up(session, wire::CloseCode::overrun);
     if (was_connected) return;
