@@ -316,7 +316,7 @@ class Shell {
     phone::StatsSampled sample;
     fill(bytes_, sample);
     sample.connection = connection;
-    sample.audio_packets_received = packets_;
+    sample.received.microphone.packets = packets_;
     return sample;
   }
 

@@ -260,8 +260,8 @@ void Client::perform(const phone::SampleStats& effect) {
   End* end = find(effect.connection);
   if (end == nullptr) return;
   if (end->connected && other_end(*end).first != nullptr) end->packets += kPacketsPerSample;
-  feed(
-      phone::StatsSampled{.connection = effect.connection, .audio_packets_received = end->packets});
+  feed(phone::StatsSampled{.connection = effect.connection,
+                           .received = {.microphone = {.packets = end->packets}}});
 }
 
 }  // namespace parley::load

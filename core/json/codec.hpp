@@ -102,6 +102,13 @@ constexpr Field<Struct, Member> added_field(std::string_view name, Member Struct
   return {name, member, description, false};
 }
 
+template <class Struct, class Group, class Member>
+constexpr PartField<Struct, Group, Member> added_field(std::string_view name, Group Struct::* group,
+                                                       Member Group::* member,
+                                                       std::string_view description) {
+  return {name, group, member, description, false};
+}
+
 template <class T>
 concept Described = requires { T::fields(); };
 

@@ -111,8 +111,8 @@ struct CallContext {
   bool silence_is_normal = false;
   /// True while the session is online, and messages to the server can be sent.
   bool online = false;
-  /// True while the counters must be read every `kSampleWhileConnecting`.
-  bool sample_often = false;
+  /// True while a proof of silence waits for the counters.
+  bool sample_closely = false;
   /// When the server got the first media report of this call, on this phone's clock.
   std::optional<Instant> connected_at = std::nullopt;
 };
@@ -203,6 +203,8 @@ void let_joiner_go(Connections& connections, Step& step);
 /// Gives up the connections that can't be negotiated after all attempts. Ends a call that has no
 /// other one, unless it is on.
 void end_if_exhausted(Step& step, const CallContext& context);
+/// How often the counters of a call are read. `closely`: a proof of silence waits for them.
+[[nodiscard]] Duration sample_interval(const CallState& state, bool closely);
 /// Moves the next reading of the counters to `at`, unless it is earlier.
 void sample_by(CallState& state, Instant at);
 /// A step that changes nothing.

@@ -171,7 +171,7 @@ Step on(CallState state, const StatsSampled& event, const CallContext& context) 
   }
   Connection* connection = find(step.next, event.connection);
   if (connection == nullptr) return step;
-  connection->audio_packets = event.audio_packets_received;
+  connection->audio_packets = event.received.microphone.packets.value_or(0);
   auto& past = connection->audio_packets_before;
   if (!past || *past > connection->audio_packets) past = connection->audio_packets;
   check(step, context);

@@ -85,6 +85,11 @@ ConnectionStateChanged transport(ConnectionState state, PeerConnectionId id = kF
   return {id, state};
 }
 
+/// A sample in which so many packets of sound have arrived.
+StatsSampled packets(PeerConnectionId id, std::uint64_t count) {
+  return {.connection = id, .received = {.microphone = {.packets = count}}};
+}
+
 Reconciled missing(bool resumed = false) {
   return {.snapshot = {}, .resumed = resumed, .invite = {kCall, {"bob"}, wire::MediaKind::audio}};
 }
@@ -112,7 +117,7 @@ CallState active() {
   state = on(std::move(state), signal(answer), at(kStart)).next;
   state = on(std::move(state), RemoteDescriptionSet{kFirst, {2}}, at(kStart)).next;
   state = on(std::move(state), transport(ConnectionState::connected), at(kStart)).next;
-  return on(std::move(state), StatsSampled{kFirst, 5, 0}, at(kStart)).next;
+  return on(std::move(state), packets(kFirst, 5), at(kStart)).next;
 }
 
 CallState lost() { return on(active(), transport(ConnectionState::disconnected), at(kStart)).next; }
@@ -252,10 +257,10 @@ TEST(Call, TakesWhatAConnectionReportsOnlyWhileItHasIt) {
       row("failed", transport(ConnectionState::failed),
           has("ended +hang_up", "lost +media !make_offer", "lost !make_offer")),
       row("closed", transport(ConnectionState::closed), has("-", "lost +media", "-")),
-      row("packets", StatsSampled{kFirst, 7, 0}, nothing),
+      row("packets", packets(kFirst, 7), nothing),
       row("network changed", NetworkChanged{}, nothing),
       row("another connection", transport(ConnectionState::failed, kSecond), nothing),
-      row("packets of another connection", StatsSampled{kSecond, 7, 0}, nothing),
+      row("packets of another connection", packets(kSecond, 7), nothing),
   });
 }
 
@@ -451,8 +456,8 @@ TEST(Call, LooksAtItsConnectionFirstAfterAGap) {
   const Instant woken = kStart + 10min;
   CallState state = on(lost(), Woken{}, at(woken)).next;
   EXPECT_EQ(outcome_of(state, TimeReached{}, at(woken)), "= !sample_stats");
-  state = on(std::move(state), StatsSampled{kFirst, 50, 0}, at(woken)).next;
-  StatsSampled healed{kFirst, 60, 0};
+  state = on(std::move(state), packets(kFirst, 50), at(woken)).next;
+  StatsSampled healed = packets(kFirst, 60);
   healed.state = ConnectionState::connected;
   EXPECT_EQ(outcome_of(state, healed, at(woken)), "active +media");
 }
@@ -462,12 +467,12 @@ TEST(Call, LooksAtItsConnectionFirstAfterAGap) {
 TEST(Call, IsBackOnlyWhenMediaHasArrivedSinceItWasLost) {
   CallState state = on(lost(), transport(ConnectionState::connected), at(kStart)).next;
   EXPECT_EQ(kNames[state.index()], "lost") << "a transport alone is not media";
-  EXPECT_EQ(outcome_of(state, StatsSampled{kFirst, 5, 0}), "-") << "all from before";
-  state = on(std::move(state), StatsSampled{kFirst, 5, 0}, at(kStart)).next;
-  EXPECT_EQ(outcome_of(state, StatsSampled{kFirst, 5, 0}), "-");
-  EXPECT_EQ(outcome_of(state, StatsSampled{kFirst, 6, 0}), "active +media");
-  const CallState anew = on(state, StatsSampled{kFirst, 0, 0}, at(kStart)).next;
-  EXPECT_EQ(outcome_of(anew, StatsSampled{kFirst, 1, 0}), "active +media")
+  EXPECT_EQ(outcome_of(state, packets(kFirst, 5)), "-") << "all from before";
+  state = on(std::move(state), packets(kFirst, 5), at(kStart)).next;
+  EXPECT_EQ(outcome_of(state, packets(kFirst, 5)), "-");
+  EXPECT_EQ(outcome_of(state, packets(kFirst, 6)), "active +media");
+  const CallState anew = on(state, packets(kFirst, 0), at(kStart)).next;
+  EXPECT_EQ(outcome_of(anew, packets(kFirst, 1)), "active +media")
       << "counters that were started anew";
 }
 
@@ -488,7 +493,7 @@ TEST(Call, GoesOnCountingWhereTheServerBegan) {
   CallContext context = at(kStart + 100s);
   context.connected_at = kStart;
   CallState state = on(connecting(), transport(ConnectionState::connected), context).next;
-  state = on(std::move(state), StatsSampled{kFirst, 5, 0}, context).next;
+  state = on(std::move(state), packets(kFirst, 5), context).next;
   EXPECT_EQ(std::get<Active>(state).since, kStart);
 }
 
@@ -496,8 +501,8 @@ TEST(Call, IsActiveOnceMediaHasReallyArrived) {
   CallState state = connecting();
   state = on(std::move(state), transport(ConnectionState::connected), at(kStart)).next;
   EXPECT_EQ(kNames[state.index()], "connecting") << "a transport alone is not media";
-  EXPECT_EQ(outcome_of(state, StatsSampled{kFirst, 0, 0}), "-");
-  EXPECT_EQ(outcome_of(state, StatsSampled{kFirst, 1, 0}), "active +media");
+  EXPECT_EQ(outcome_of(state, packets(kFirst, 0)), "-");
+  EXPECT_EQ(outcome_of(state, packets(kFirst, 1)), "active +media");
 }
 
 TEST(Call, IsActiveWithoutSoundWhenNoneIsToBeExpected) {
@@ -509,7 +514,7 @@ TEST(Call, IsActiveWithoutSoundWhenNoneIsToBeExpected) {
 
 TEST(Call, BecomesActiveOnceHoweverOftenTheTransportComesUp) {
   EXPECT_EQ(outcome_of(active(), transport(ConnectionState::connected)), "-");
-  EXPECT_EQ(outcome_of(active(), StatsSampled{kFirst, 100, 0}), "-");
+  EXPECT_EQ(outcome_of(active(), packets(kFirst, 100)), "-");
 }
 
 TEST(Call, ReportsMediaRegularlyWhileItFlows) {
@@ -555,7 +560,7 @@ TEST(Call, DoesNotRestartWhileSignallingIsDown) {
 TEST(Call, LeavesRestartsToTheSideThatOffered) {
   CallState state = on(Calling{}, accepted(1, kPeer, false), at(kStart, kFirst)).next;
   state = on(std::move(state), transport(ConnectionState::connected), at(kStart)).next;
-  state = on(std::move(state), StatsSampled{kFirst, 1, 0}, at(kStart)).next;
+  state = on(std::move(state), packets(kFirst, 1), at(kStart)).next;
   EXPECT_EQ(outcome_of(state, transport(ConnectionState::failed)), "lost +media");
 }
 
@@ -587,7 +592,7 @@ TEST(Call, KeepsTheOldConnectionUntilTheNewOneHasMedia) {
   EXPECT_EQ(connections_in(state), (std::vector{kFirst, kSecond}));
   state = on(std::move(state), transport(ConnectionState::connected, kSecond), at(kStart)).next;
   EXPECT_EQ(connections_in(state), (std::vector{kFirst, kSecond}));
-  state = on(std::move(state), StatsSampled{kSecond, 1, 0}, at(kStart)).next;
+  state = on(std::move(state), packets(kSecond, 1), at(kStart)).next;
   EXPECT_EQ(connections_in(state), std::vector{kSecond});
   EXPECT_EQ(kNames[state.index()], "active");
 }
@@ -595,24 +600,32 @@ TEST(Call, KeepsTheOldConnectionUntilTheNewOneHasMedia) {
 TEST(Call, HandsOverAlsoWhenTheOldConnectionIsLost) {
   CallState state = on(moving(), transport(ConnectionState::disconnected), at(kStart)).next;
   state = on(std::move(state), transport(ConnectionState::connected, kSecond), at(kStart)).next;
-  EXPECT_EQ(outcome_of(state, StatsSampled{kSecond, 1, 0}), "active +media");
+  EXPECT_EQ(outcome_of(state, packets(kSecond, 1)), "active +media");
 }
 
 TEST(Call, MovesAlsoBeforeMediaHasFlowed) {
   const CallState state = on(connecting(), accepted(2, kOtherDevice), at(kStart, kSecond)).next;
   EXPECT_EQ(connections_in(state), (std::vector{kFirst, kSecond}));
   CallState moved = on(state, transport(ConnectionState::connected, kSecond), at(kStart)).next;
-  EXPECT_EQ(outcome_of(moved, StatsSampled{kSecond, 1, 0}), "active +media");
-  moved = on(std::move(moved), StatsSampled{kSecond, 1, 0}, at(kStart)).next;
+  EXPECT_EQ(outcome_of(moved, packets(kSecond, 1)), "active +media");
+  moved = on(std::move(moved), packets(kSecond, 1), at(kStart)).next;
   EXPECT_EQ(connections_in(moved), std::vector{kSecond});
 
   CallState stayed = on(state, transport(ConnectionState::connected), at(kStart)).next;
-  stayed = on(std::move(stayed), StatsSampled{kFirst, 1, 0}, at(kStart)).next;
+  stayed = on(std::move(stayed), packets(kFirst, 1), at(kStart)).next;
   EXPECT_EQ(connections_in(stayed), (std::vector{kFirst, kSecond})) << "the other may still come";
   EXPECT_EQ(kNames[stayed.index()], "active");
 
   const Step failed = on(state, transport(ConnectionState::failed), at(kStart));
   EXPECT_EQ(connections_in(failed.next), std::vector{kSecond});
+}
+
+TEST(Call, ReadsCountersOftenWhileItAwaitsMedia) {
+  EXPECT_EQ(sample_interval(connecting(), false), kSampleWhileConnecting);
+  EXPECT_EQ(sample_interval(active(), false), kSampleWhileActive);
+  EXPECT_EQ(sample_interval(active(), true), kSampleWhileConnecting) << "silence is to be proven";
+  EXPECT_EQ(sample_interval(moving(), false), kSampleWhileConnecting) << "a device takes over";
+  EXPECT_EQ(sample_interval(lost(), false), kSampleWhileConnecting);
 }
 
 TEST(Call, SaysWhatBecameOfItsConnections) {
@@ -634,8 +647,8 @@ TEST(Call, SaysWhatBecameOfItsConnections) {
   EXPECT_EQ(change(moving(), transport(ConnectionState::failed, kSecond)), joiner_gone);
   EXPECT_EQ(change(moving(), transport(ConnectionState::disconnected, kSecond)), none);
   EXPECT_EQ(change(moving(), TimeReached{}, kStart + kConnectGuard), joiner_gone);
-  EXPECT_EQ(change(moving(), StatsSampled{kSecond, 1, 0}), none) << "it has no path";
-  EXPECT_EQ(change(with_path(moving(), kSecond), StatsSampled{kSecond, 1, 0}), handed_over);
+  EXPECT_EQ(change(moving(), packets(kSecond, 1)), none) << "it has no path";
+  EXPECT_EQ(change(with_path(moving(), kSecond), packets(kSecond, 1)), handed_over);
   EXPECT_EQ(change(early, transport(ConnectionState::failed)), handed_over);
   EXPECT_EQ(change(early, transport(ConnectionState::failed, kSecond)), joiner_gone);
   EXPECT_EQ(change(active(), transport(ConnectionState::failed)), none);
@@ -766,7 +779,7 @@ Step anything(CallState state, Random& random, const CallContext& context) {
     case 18: return on(std::move(state), CandidateGathered{connection, {{"x"}}, {}}, context);
     case 19: return on(std::move(state), GatheringCompleted{connection}, context);
     case 20: return on(std::move(state), ConnectionStateChanged{connection, static_cast<ConnectionState>(pick(6))}, context);
-    case 21: return on(std::move(state), StatsSampled{connection, pick(3), 0}, context);
+    case 21: return on(std::move(state), packets(connection, pick(3)), context);
     default: return on(std::move(state), TimeReached{}, context);
   }
   // clang-format on

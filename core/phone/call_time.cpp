@@ -56,10 +56,9 @@ Step pass_time(CallState state, const CallContext& context) {
     return step;
   }
   auto* active = std::get_if<Active>(&step.next);
-  const bool often = active == nullptr || connections.next || context.sample_often;
   const bool report = active != nullptr && active->report_at <= context.now;
   if (report) active->report_at = context.now + kReportInterval;
-  run_timers(connections, often ? kSampleWhileConnecting : kSampleWhileActive, context, step);
+  run_timers(connections, sample_interval(step.next, context.sample_closely), context, step);
   end_if_exhausted(step, context);
   if (report) step.messages.emplace_back(wire::MediaReport{context.call, true});
   return step;
@@ -80,6 +79,13 @@ void look_anew(Connections& connections, const CallContext& context) {
 }
 
 }  // namespace
+
+Duration sample_interval(const CallState& state, bool closely) {
+  // Media must be seen when it starts: in the call, at a device that takes over, after a loss.
+  const auto* active = std::get_if<Active>(&state);
+  const bool awaits_media = active == nullptr || active->connections.next;
+  return awaits_media || closely ? kSampleWhileConnecting : kSampleWhileActive;
+}
 
 std::optional<Instant> deadline(const CallState& state) {
   return std::visit(

@@ -277,21 +277,15 @@ void Phone::on(const ConnectionEvent& event) {
 }
 
 void Phone::on(const StatsSampled& event) {
-  for (Call& call : calls_) {
-    const Connections* connections = connections_of(call.state);
-    if (connections == nullptr) continue;
-    const bool current = connections->current.id() == event.connection;
-    const bool next = connections->next && connections->next->id() == event.connection;
-    if (!current && !next) continue;
-    // While another device is about to take over, what it says is not about this connection.
-    if (current && !connections->next) call.witness.sampled(event, now_);
-    advance(call, event);
-    // Not to be believed, and not to be borne.
-    if (!call.wants.microphone && !call.wants.microphone_cut && call.witness.leaks()) {
-      call.wants.microphone_cut = true;
-      effects_->emplace_back(Log{LogLevel::error, call.id, "a muted microphone was sent"});
-    }
-    return;
+  Call* call = find(event.connection);
+  if (call == nullptr) return;
+  const Connections& connections = *connections_of(call->state);
+  // While another device takes over, what the other side says is not about this connection.
+  const bool only_one = !connections.next && connections.current.id() == event.connection;
+  if (only_one) call->witness.sampled(event, now_);
+  advance(*call, event);
+  if (call->witness.leaks() && call->wants.cut_microphone()) {
+    effects_->emplace_back(Log{LogLevel::error, call->id, "a muted microphone was sent"});
   }
 }
 
@@ -307,7 +301,7 @@ CallContext Phone::context_of(const Call& call) const {
       .ice_servers = session_.ice_servers(),
       .silence_is_normal = call.wants.held || peer_silent,
       .online = session_.online(),
-      .sample_often = call.witness.samples_often(now_),
+      .sample_closely = call.witness.samples_often(now_),
       .connected_at = call.connected_at,
   };
 }

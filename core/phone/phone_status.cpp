@@ -45,7 +45,8 @@ void Phone::send_status_directly(const Call& call, PeerConnectionId connection) 
 }
 
 void Phone::look_closely(Call& call) {
-  if (call.witness.samples_often(now_)) sample_by(call.state, now_ + kSampleWhileConnecting);
+  if (!call.witness.samples_often(now_)) return;
+  sample_by(call.state, now_ + sample_interval(call.state, true));
 }
 
 // ---- the other side ----

@@ -22,6 +22,11 @@ struct Wants {
     microphone_pressed = true;
     if (on) microphone_cut = false;
   }
+  /// A muted microphone is sent all the same. Returns true when its track is detached for that.
+  bool cut_microphone() {
+    if (microphone || microphone_cut) return false;
+    return microphone_cut = true;
+  }
   /// The call goes on at this device: a microphone that was muted at the other one stays muted.
   void take_over(const wire::LegStatus& status) {
     if (!microphone_pressed) microphone = status.microphone != wire::SourceState::off;

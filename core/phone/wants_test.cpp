@@ -24,7 +24,11 @@ TEST(Wants, PreferWhatIsPressedHere) {
 }
 
 TEST(Wants, AttachAMicrophoneThatWasCutWithTheNextUnmute) {
-  Wants wants{.microphone = false, .microphone_cut = true};
+  Wants wants;
+  EXPECT_FALSE(wants.cut_microphone()) << "it is to be sent";
+  wants.switch_microphone(false);
+  EXPECT_TRUE(wants.cut_microphone());
+  EXPECT_FALSE(wants.cut_microphone()) << "once";
   wants.switch_microphone(false);
   EXPECT_TRUE(wants.microphone_cut);
   wants.switch_microphone(true);

@@ -10,6 +10,17 @@ namespace parley::phone {
 
 using wire::SourceState;
 
+namespace {
+
+/// Pictures that a browser does not count have not passed.
+template <class Counters>
+SilenceProof::Totals totals(const media::BySource<Counters>& counters) {
+  return {counters.microphone.energy, counters.camera.frames.value_or(0),
+          counters.screen.frames.value_or(0)};
+}
+
+}  // namespace
+
 /// What is silenced from outside of the page is sent, and may be heard again at any moment.
 bool Claims::said(const wire::LegStatus& status) {
   const auto is_sent = [](SourceState state) {
@@ -91,14 +102,11 @@ void Witness::forget_peer() {
 }
 
 void Witness::sampled(const StatsSampled& sample, Instant now) {
-  sent_.observe({sample.audio_energy_sent, sample.camera_frames_sent, sample.screen_frames_sent},
-                true, now);
+  sent_.observe(totals(sample.sent), true, now);
   // A path on which nothing arrives proves nothing.
-  const bool arrives =
-      sample.audio_packets_received > std::exchange(packets_, sample.audio_packets_received);
-  received_.observe(
-      {sample.audio_energy_received, sample.camera_frames_decoded, sample.screen_frames_decoded},
-      arrives || !peers_.sends_silence(), now);
+  const std::uint64_t packets = sample.received.microphone.packets.value_or(0);
+  const bool arrives = packets > std::exchange(packets_, packets);
+  received_.observe(totals(sample.received), arrives || !peers_.sends_silence(), now);
   if (peers_.any() && received_.proven()) confirms_ = peers_.revision();
   if (received_.contradicted(SourceKind::microphone) >= kLeakAfter) confirms_ = 0;
 }

@@ -18,10 +18,10 @@ class Connection {
   /// The next look, after so much sound left and arrived.
   void look(std::uint64_t sent, std::uint64_t received, std::uint64_t frames_sent = 0) {
     now += kSampleWhileConnecting;
-    sample.audio_energy_sent = *sample.audio_energy_sent + sent;
-    sample.audio_energy_received = sample.audio_energy_received.value_or(0) + received;
-    if (path_is_up) sample.audio_packets_received += 10;
-    sample.camera_frames_sent += frames_sent;
+    add(sample.sent.microphone.energy, sent);
+    add(sample.received.microphone.energy, received);
+    if (path_is_up) add(sample.received.microphone.packets, 10);
+    add(sample.sent.camera.frames, frames_sent);
     witness.sampled(sample, now);
   }
   void feed(Feed microphone, Feed camera = Feed::none) {
@@ -30,9 +30,13 @@ class Connection {
   void say(LegStatus status) { witness.own_said(status, now); }
   void hear(LegStatus status) { witness.peer_said(status, now); }
 
+  static void add(std::optional<std::uint64_t>& counter, std::uint64_t more) {
+    counter = counter.value_or(0) + more;
+  }
+
   Witness witness;
   bool path_is_up = true;
-  StatsSampled sample{.audio_energy_sent = 0};
+  StatsSampled sample;
   Instant now = instant_from_ms(1'000'000);
 };
 
@@ -77,9 +81,9 @@ TEST(Witness, SkipsOneLookWhenCountersStartAnew) {
   Connection c;
   c.feed(Feed::silent);
   for (int i = 0; i < 6; ++i) c.look(0, 0);
-  c.sample.audio_energy_sent = kLoud;
+  c.sample.sent.microphone.energy = kLoud;
   c.look(0, 0);
-  c.sample.audio_energy_sent = 0;  // another source behind the sender
+  c.sample.sent.microphone.energy = 0;  // another source behind the sender
   c.look(0, 0);
   EXPECT_FALSE(c.witness.leaks());
   c.look(0, 0);
@@ -190,7 +194,7 @@ TEST(Witness, StopsLookingCloselyAfterAWhile) {
 
 TEST(Witness, TakesTheOtherSidesWordWhereTheBrowserCountsNothing) {
   Connection c;
-  c.sample.audio_energy_sent.reset();
+  c.sample.sent.microphone.energy.reset();
   c.feed(Feed::silent);
   c.say({.revision = 3, .microphone = SourceState::off});
   c.witness.sampled(c.sample, c.now += 1s);

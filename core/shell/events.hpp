@@ -3,6 +3,7 @@
 // its effects; it ignores an event about one that is over.
 #pragma once
 
+#include "core/shell/by_source.hpp"
 #include "core/shell/capture.hpp"
 #include "core/wire/types.hpp"
 
@@ -10,6 +11,7 @@ namespace parley::phone {
 
 using json::added_field;
 using json::field;
+using media::BySource;
 using media::SourceKind;
 using wire::MediaKind;
 
@@ -430,43 +432,98 @@ struct ConnectionStateChanged {
   }
 };
 
-/// Counters of a connection (W3C webrtc-stats), cumulative since it was created. Sound energy is
-/// the square of the level, with full scale as 1, integrated over seconds (webrtc-stats,
-/// totalAudioEnergy). The unit here is a billionth.
+/// RTCIceCandidateType (W3C webrtc-pc, 4.8.1.3).
+enum class CandidateType : std::uint8_t { host, srflx, prflx, relay };
+constexpr auto names(CandidateType) {
+  return std::array<std::string_view, 4>{"host", "srflx", "prflx", "relay"};
+}
+
+/// The path that a connection uses now: its selected pair of candidates.
+struct PathSample {
+  std::optional<std::uint64_t> round_trip_ms;
+  std::optional<CandidateType> local;
+  std::optional<CandidateType> remote;
+  std::optional<std::uint64_t> available_bps;
+  static constexpr auto fields() {
+    return std::tuple{
+        field("round_trip_ms", &PathSample::round_trip_ms, "candidate-pair currentRoundTripTime."),
+        field("local", &PathSample::local, "The type of the local candidate."),
+        field("remote", &PathSample::remote, "The type of the remote candidate."),
+        field("available_bps", &PathSample::available_bps,
+              "candidate-pair availableOutgoingBitrate.")};
+  }
+};
+
+/// What has arrived of one source (W3C webrtc-stats, inbound-rtp).
+struct ReceivedCounters {
+  std::optional<std::uint64_t> packets;
+  std::optional<std::uint64_t> bytes;
+  std::optional<std::uint64_t> lost;
+  std::optional<std::uint64_t> jitter_ms;
+  std::optional<std::uint64_t> energy;
+  std::optional<std::uint64_t> frames;
+  static constexpr auto fields() {
+    return std::tuple{
+        field("packets", &ReceivedCounters::packets, "packetsReceived."),
+        field("bytes", &ReceivedCounters::bytes, "bytesReceived."),
+        field("lost", &ReceivedCounters::lost, "packetsLost; 0 while it is negative."),
+        field("jitter_ms", &ReceivedCounters::jitter_ms, "jitter."),
+        field("energy", &ReceivedCounters::energy, "totalAudioEnergy, in billionths."),
+        field("frames", &ReceivedCounters::frames, "framesDecoded.")};
+  }
+};
+
+/// What has left of one source (W3C webrtc-stats, outbound-rtp).
+struct SentCounters {
+  std::optional<std::uint64_t> packets;
+  std::optional<std::uint64_t> bytes;
+  std::optional<std::uint64_t> lost;
+  std::optional<std::uint64_t> jitter_ms;
+  std::optional<std::uint64_t> energy;
+  std::optional<std::uint64_t> frames;
+  static constexpr auto fields() {
+    return std::tuple{
+        field("packets", &SentCounters::packets, "packetsSent."),
+        field("bytes", &SentCounters::bytes, "bytesSent."),
+        field("lost", &SentCounters::lost, "remote-inbound-rtp packetsLost; 0 while negative."),
+        field("jitter_ms", &SentCounters::jitter_ms, "remote-inbound-rtp jitter."),
+        field("energy", &SentCounters::energy,
+              "media-source totalAudioEnergy of what is sent now, in billionths."),
+        field("frames", &SentCounters::frames, "framesSent.")};
+  }
+};
+
+/// A sample of a connection (W3C webrtc-stats). Counters are cumulative since it was created; what
+/// a browser does not tell is absent. Sound energy is the square of the level, with full scale as
+/// 1, integrated over seconds (webrtc-stats, totalAudioEnergy).
 struct StatsSampled {
   static constexpr std::string_view kType = "stats_sampled";
   PeerConnectionId connection;
-  std::uint64_t audio_packets_received = 0;
-  std::optional<std::uint64_t> audio_energy_received = std::nullopt;
-  std::uint64_t camera_frames_decoded = 0;
-  std::uint64_t screen_frames_decoded = 0;
-  std::optional<std::uint64_t> audio_energy_sent = std::nullopt;
-  std::uint64_t camera_frames_sent = 0;
-  std::uint64_t screen_frames_sent = 0;
+  std::optional<std::int64_t> at_ms = std::nullopt;
   std::optional<ConnectionState> state = std::nullopt;
+  PathSample path = {};
+  BySource<ReceivedCounters> received = {};
+  BySource<SentCounters> sent = {};
   static constexpr auto fields() {
     return std::tuple{
         field("connection", &StatsSampled::connection, "Which connection."),
-        field("audio_packets_received", &StatsSampled::audio_packets_received,
-              "inbound-rtp packetsReceived of audio."),
-        field(
-            "audio_energy_received", &StatsSampled::audio_energy_received,
-            "inbound-rtp totalAudioEnergy of audio, in billionths; absent if the browser does not "
-            "tell."),
-        field("camera_frames_decoded", &StatsSampled::camera_frames_decoded,
-              "inbound-rtp framesDecoded of the camera's transceiver."),
-        field("screen_frames_decoded", &StatsSampled::screen_frames_decoded,
-              "inbound-rtp framesDecoded of the screen's transceiver."),
-        field("audio_energy_sent", &StatsSampled::audio_energy_sent,
-              "media-source totalAudioEnergy of what is sent, in billionths; absent if the browser "
-              "does not tell."),
-        field("camera_frames_sent", &StatsSampled::camera_frames_sent,
-              "outbound-rtp framesSent of the camera's transceiver."),
-        field("screen_frames_sent", &StatsSampled::screen_frames_sent,
-              "outbound-rtp framesSent of the screen's transceiver."),
+        field("at_ms", &StatsSampled::at_ms, "When it was taken, on the shell's steady clock."),
         field("state", &StatsSampled::state,
               "The connection's state at this moment: its events may wait behind those of a page "
-              "that slept.")};
+              "that slept."),
+        added_field("path", &StatsSampled::path, "The path in use."),
+        added_field("microphone_received", &StatsSampled::received,
+                    &BySource<ReceivedCounters>::microphone, "Of the other side's microphone."),
+        added_field("camera_received", &StatsSampled::received, &BySource<ReceivedCounters>::camera,
+                    "Of the other side's camera."),
+        added_field("screen_received", &StatsSampled::received, &BySource<ReceivedCounters>::screen,
+                    "Of the other side's screen."),
+        added_field("microphone_sent", &StatsSampled::sent, &BySource<SentCounters>::microphone,
+                    "Of this device's microphone."),
+        added_field("camera_sent", &StatsSampled::sent, &BySource<SentCounters>::camera,
+                    "Of this device's camera."),
+        added_field("screen_sent", &StatsSampled::sent, &BySource<SentCounters>::screen,
+                    "Of this device's screen.")};
   }
 };
 

@@ -116,15 +116,14 @@ void FakePeerConnection::receive(const FakePeerConnection& other) {
 }
 
 phone::StatsSampled FakePeerConnection::counters() const {
-  phone::StatsSampled sample{.connection = id_,
-                             .audio_packets_received = audio_packets,
-                             .audio_energy_received = energy_received,
-                             .camera_frames_decoded = camera_frames_received,
-                             .screen_frames_decoded = screen_frames_received,
-                             .camera_frames_sent = camera_frames_sent,
-                             .screen_frames_sent = screen_frames_sent};
-  if (feed.sent.microphone != phone::Feed::none) sample.audio_energy_sent = energy_sent;
-  sample.state = state;
+  phone::StatsSampled sample{
+      .connection = id_,
+      .state = state,
+      .received = {.microphone = {.packets = audio_packets, .energy = energy_received},
+                   .camera = {.frames = camera_frames_received},
+                   .screen = {.frames = screen_frames_received}},
+      .sent = {.camera = {.frames = camera_frames_sent}, .screen = {.frames = screen_frames_sent}}};
+  if (feed.sent.microphone != phone::Feed::none) sample.sent.microphone.energy = energy_sent;
   return sample;
 }
 

@@ -305,7 +305,7 @@ describe('a connection', () => {
   })
 
   it('reports the counters the core asks for, by slot', async () => {
-    const { peer, connection, events, open } = setUp({ offers_first: true })
+    const { peer, platform, connection, events, open } = setUp({ offers_first: true })
     const track = await open('microphone')
     connection.feed(feed({ microphone: 'silent' }))
     await settled()
@@ -322,14 +322,15 @@ describe('a connection', () => {
       {
         type: 'stats_sampled',
         connection: serial,
-        audio_packets_received: 42,
-        audio_energy_received: 250_000_000,
-        camera_frames_decoded: 0,
-        screen_frames_decoded: 5,
-        audio_energy_sent: 0,
-        camera_frames_sent: 7,
-        screen_frames_sent: 0,
+        at_ms: platform.now(),
         state: 'new',
+        path: {},
+        microphone_received: { packets: 42, energy: 250_000_000 },
+        camera_received: {},
+        screen_received: { frames: 5 },
+        microphone_sent: { energy: 0 },
+        camera_sent: { frames: 7 },
+        screen_sent: {},
       },
     ])
   })

@@ -284,8 +284,9 @@ export function createConnection(
           report({
             type: 'stats_sampled',
             connection: serial,
-            ...countersOf(stats, slots),
+            at_ms: platform.now(),
             state: peer.connectionState,
+            ...countersOf(stats, slots),
           }),
         (thrown: unknown) => log('debug', `no statistics: ${describeError(thrown).name}`),
       )

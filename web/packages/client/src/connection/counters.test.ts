@@ -2,37 +2,44 @@ import { describe, expect, it } from 'vitest'
 import { countersOf, type Counters, type Slots } from './counters'
 
 const nothing: Counters = {
-  audio_packets_received: 0,
-  camera_frames_decoded: 0,
-  screen_frames_decoded: 0,
-  camera_frames_sent: 0,
-  screen_frames_sent: 0,
+  path: {},
+  microphone_received: {},
+  camera_received: {},
+  screen_received: {},
+  microphone_sent: {},
+  camera_sent: {},
+  screen_sent: {},
 }
 
 describe('counters of a connection', () => {
   it('are read for every line of the description', () => {
     expect(
       count([
-        { type: 'inbound-rtp', kind: 'audio', mid: '0', packetsReceived: 42, totalAudioEnergy: 2 },
-        { type: 'inbound-rtp', kind: 'video', mid: '2', framesDecoded: 3 },
-        { type: 'inbound-rtp', kind: 'video', mid: '1', framesDecoded: 5 },
-        { type: 'outbound-rtp', kind: 'audio', mid: '0', packetsSent: 99 },
+        {
+          ...{ type: 'inbound-rtp', kind: 'audio', mid: '0', packetsReceived: 42 },
+          ...{ bytesReceived: 4200, packetsLost: 2, jitter: 0.0123, totalAudioEnergy: 2 },
+        },
+        { type: 'inbound-rtp', kind: 'video', mid: '2', framesDecoded: 3, packetsReceived: 30 },
+        { type: 'inbound-rtp', kind: 'video', mid: '1', framesDecoded: 5, jitter: 0 },
+        { id: 'voice', type: 'outbound-rtp', kind: 'audio', mid: '0', packetsSent: 99 },
         { type: 'outbound-rtp', kind: 'video', mid: '2', framesSent: 7 },
-        { type: 'outbound-rtp', kind: 'video', mid: '1', framesSent: 11 },
+        { id: 'face', type: 'outbound-rtp', kind: 'video', mid: '1', framesSent: 11, bytesSent: 8 },
+        { type: 'remote-inbound-rtp', localId: 'voice', packetsLost: 4, jitter: 0.03 },
+        { type: 'remote-inbound-rtp', localId: 'face', packetsLost: -1 },
         source('microphone', 0.5),
       ]),
     ).toEqual({
-      audio_packets_received: 42,
-      audio_energy_received: 2e9,
-      camera_frames_decoded: 5,
-      screen_frames_decoded: 3,
-      audio_energy_sent: 5e8,
-      camera_frames_sent: 11,
-      screen_frames_sent: 7,
+      path: {},
+      microphone_received: { packets: 42, bytes: 4200, lost: 2, jitter_ms: 12, energy: 2e9 },
+      camera_received: { frames: 5, jitter_ms: 0 },
+      screen_received: { frames: 3, packets: 30 },
+      microphone_sent: { packets: 99, lost: 4, jitter_ms: 30, energy: 5e8 },
+      camera_sent: { frames: 11, bytes: 8, lost: 0 },
+      screen_sent: { frames: 7 },
     })
   })
 
-  it('are zero for missing and invalid values', () => {
+  it('are absent for missing values, and zero for invalid ones', () => {
     expect(count([])).toEqual(nothing)
     expect(
       count([
@@ -41,22 +48,26 @@ describe('counters of a connection', () => {
         { type: 'inbound-rtp', kind: 'video', mid: '9', framesDecoded: 4 },
         { type: 'outbound-rtp', kind: 'video', mid: '1' },
       ]),
-    ).toEqual({ ...nothing, audio_energy_received: 0 })
+    ).toEqual({
+      ...nothing,
+      microphone_received: { packets: 0, energy: 0 },
+      camera_received: { frames: 0 },
+    })
   })
 
   it('leave out the loudness if the browser does not count it', () => {
     const heard = { type: 'inbound-rtp', kind: 'audio', packetsReceived: 42 }
-    expect(count([heard])).not.toHaveProperty('audio_energy_received')
-    const silence = count([{ ...heard, totalAudioEnergy: 0 }])
-    expect(silence.audio_energy_received).toBe(0)
-    expect(count([heard, { ...heard, totalAudioEnergy: 2 }]).audio_energy_received).toBe(2e9)
+    const energy = (entries: readonly object[]) => count(entries).microphone_received.energy
+    expect(energy([heard])).toBeUndefined()
+    expect(energy([{ ...heard, totalAudioEnergy: 0 }])).toBe(0)
+    expect(energy([heard, { ...heard, totalAudioEnergy: 2 }])).toBe(2e9)
   })
 
   it('are whole numbers, even for the smallest energy', () => {
     const heard = { type: 'inbound-rtp', kind: 'audio', totalAudioEnergy: 1.2345678912 }
     expect(count([heard, source('microphone', 1e-9)])).toMatchObject({
-      audio_energy_received: 1_234_567_891,
-      audio_energy_sent: 1,
+      microphone_received: { energy: 1_234_567_891 },
+      microphone_sent: { energy: 1 },
     })
   })
 
@@ -70,12 +81,7 @@ describe('counters of a connection', () => {
         source('screen'),
         source('camera'),
       ]),
-    ).toMatchObject({
-      camera_frames_decoded: 5,
-      screen_frames_decoded: 3,
-      camera_frames_sent: 11,
-      screen_frames_sent: 7,
-    })
+    ).toMatchObject(pictures)
   })
 
   it('are assigned by order if the browser names neither', () => {
@@ -85,24 +91,56 @@ describe('counters of a connection', () => {
       framesDecoded,
     })
     const encoded = (framesSent: number) => ({ type: 'outbound-rtp', kind: 'video', framesSent })
-    expect(count([decoded(5), decoded(3), encoded(11), encoded(7)])).toMatchObject({
-      camera_frames_decoded: 5,
-      screen_frames_decoded: 3,
-      camera_frames_sent: 11,
-      screen_frames_sent: 7,
-    })
+    expect(count([decoded(5), decoded(3), encoded(11), encoded(7)])).toMatchObject(pictures)
   })
 
   it('count the sound of the attached microphone only', () => {
-    expect(count([source('earlier microphone', 3), source('microphone', 1)])).toMatchObject({
-      audio_energy_sent: 1e9,
-    })
-    expect(count([source('earlier microphone', 3)])).not.toHaveProperty('audio_energy_sent')
-    expect(count([source('microphone')])).not.toHaveProperty('audio_energy_sent')
-    const muted = count([source('microphone', 0)])
-    expect(muted.audio_energy_sent).toBe(0)
+    const energy = (entries: readonly object[]) => count(entries).microphone_sent.energy
+    expect(energy([source('earlier microphone', 3), source('microphone', 1)])).toBe(1e9)
+    expect(energy([source('earlier microphone', 3)])).toBeUndefined()
+    expect(energy([source('microphone')])).toBeUndefined()
+    expect(energy([source('microphone', 0)])).toBe(0)
   })
 })
+
+describe('the path of a connection', () => {
+  const candidates = [
+    { id: 'here', type: 'local-candidate', candidateType: 'srflx' },
+    { id: 'there', type: 'remote-candidate', candidateType: 'relay' },
+  ]
+  const pair = { type: 'candidate-pair', localCandidateId: 'here', remoteCandidateId: 'there' }
+
+  it('is the pair that the transport has selected', () => {
+    expect(
+      count([
+        ...candidates,
+        { ...pair, id: 'other', currentRoundTripTime: 9 },
+        { ...pair, id: 'ours', currentRoundTripTime: 0.0417, availableOutgoingBitrate: 300_000.4 },
+        { type: 'transport', selectedCandidatePairId: 'ours' },
+      ]).path,
+    ).toEqual({ round_trip_ms: 42, local: 'srflx', remote: 'relay', available_bps: 300_000 })
+  })
+
+  it('is the pair marked as selected where no transport names one', () => {
+    const { path } = count([...candidates, { ...pair, selected: true }, pair])
+    expect(path).toEqual({ local: 'srflx', remote: 'relay' })
+  })
+
+  it('leaves out what it does not know', () => {
+    const selected = { type: 'transport', selectedCandidatePairId: 'gone' }
+    expect(count([pair]).path).toEqual({})
+    expect(count([{ ...pair, id: 'ours' }, selected]).path).toEqual({})
+    const odd = { id: 'here', type: 'local-candidate', candidateType: 'new one' }
+    expect(count([odd, { ...pair, selected: true }]).path).toEqual({})
+  })
+})
+
+const pictures = {
+  camera_received: { frames: 5 },
+  screen_received: { frames: 3 },
+  camera_sent: { frames: 11 },
+  screen_sent: { frames: 7 },
+}
 
 function source(track: string, totalAudioEnergy?: number) {
   const kind = track.includes('microphone') ? 'audio' : 'video'
@@ -119,6 +157,8 @@ function count(entries: readonly object[]): Counters {
       receiver: { track: { id: `remote ${name}` } },
     },
   ])
-  const report = new Map(entries.map((entry, index) => [String(index), entry]))
+  const report = new Map(
+    entries.map((entry, index) => ['id' in entry ? String(entry.id) : String(index), entry]),
+  )
   return countersOf(report, new Map(slots as never) as unknown as Slots)
 }

@@ -1,10 +1,17 @@
 // Reads the counters that the core needs from the statistics of a connection (W3C webrtc-stats,
 // section 8). Browsers leave out values that they do not count.
-import type { SourceKind, StatsSampled } from '../generated/phone'
+import type {
+  CandidateType,
+  PathSample,
+  ReceivedCounters,
+  SentCounters,
+  SourceKind,
+  StatsSampled,
+} from '../generated/phone'
 
 export type Slots = ReadonlyMap<SourceKind, RTCRtpTransceiver>
 
-export type Counters = Omit<StatsSampled, 'type' | 'connection'>
+export type Counters = Omit<StatsSampled, 'type' | 'connection' | 'at_ms' | 'state'>
 
 /** Entries that the types of TypeScript's DOM library lack. */
 type MediaSource = RTCStats & {
@@ -12,20 +19,27 @@ type MediaSource = RTCStats & {
   readonly trackIdentifier: string
   readonly totalAudioEnergy?: number
 }
+type RemoteInbound = RTCStats & {
+  readonly localId?: string
+  readonly packetsLost?: number
+  readonly jitter?: number
+}
+type Candidate = RTCStats & { readonly candidateType?: string }
 
 const BILLION = 1e9
 
 export function countersOf(stats: RTCStatsReport, slots: Slots): Counters {
   const received: RTCInboundRtpStreamStats[] = []
   const sent: RTCOutboundRtpStreamStats[] = []
+  const reported: RemoteInbound[] = []
   const sources: MediaSource[] = []
   stats.forEach((entry: RTCStats) => {
     if (entry.type === 'inbound-rtp') received.push(entry as RTCInboundRtpStreamStats)
     if (entry.type === 'outbound-rtp') sent.push(entry as RTCOutboundRtpStreamStats)
+    if (entry.type === 'remote-inbound-rtp') reported.push(entry)
     if (entry.type === 'media-source') sources.push(entry as MediaSource)
   })
 
-  const heard = received.filter(({ kind }) => kind === 'audio')
   const decoded = byPicture(
     received,
     slots,
@@ -36,24 +50,76 @@ export function countersOf(stats: RTCStatsReport, slots: Slots): Counters {
       ({ id, trackIdentifier }) => id === mediaSourceId && trackIdentifier === sender.track?.id,
     ),
   )
-  const energySent = sources.find(
+  const spoken = sources.find(
     ({ kind, trackIdentifier }) =>
       kind === 'audio' && trackIdentifier === slots.get('microphone')?.sender.track?.id,
-  )?.totalAudioEnergy
-
-  const energies = heard.flatMap(({ totalAudioEnergy }) => totalAudioEnergy ?? [])
-  const energyHeard = energies.length > 0 ? energies.reduce((sum, one) => sum + one) : undefined
+  )
+  const isAudio = ({ kind }: Stream) => kind === 'audio'
 
   return {
-    audio_packets_received: total(heard, ({ packetsReceived }) => packetsReceived),
-    ...(energyHeard === undefined ? {} : { audio_energy_received: whole(energyHeard * BILLION) }),
-    camera_frames_decoded: total(decoded.camera, ({ framesDecoded }) => framesDecoded),
-    screen_frames_decoded: total(decoded.screen, ({ framesDecoded }) => framesDecoded),
-    ...(energySent === undefined ? {} : { audio_energy_sent: whole(energySent * BILLION) }),
-    camera_frames_sent: total(encoded.camera, ({ framesSent }) => framesSent),
-    screen_frames_sent: total(encoded.screen, ({ framesSent }) => framesSent),
+    path: pathOf(stats),
+    microphone_received: receivedOf(received.filter(isAudio)),
+    camera_received: receivedOf(decoded.camera),
+    screen_received: receivedOf(decoded.screen),
+    microphone_sent: sentOf(sent.filter(isAudio), reported, spoken?.totalAudioEnergy),
+    camera_sent: sentOf(encoded.camera, reported),
+    screen_sent: sentOf(encoded.screen, reported),
   }
 }
+
+function receivedOf(entries: readonly RTCInboundRtpStreamStats[]): ReceivedCounters {
+  return known({
+    packets: total(entries, ({ packetsReceived }) => packetsReceived),
+    bytes: total(entries, ({ bytesReceived }) => bytesReceived),
+    lost: total(entries, ({ packetsLost }) => packetsLost),
+    jitter_ms: longest(entries, ({ jitter }) => jitter),
+    energy: total(entries, ({ totalAudioEnergy }) => times(totalAudioEnergy, BILLION)),
+    frames: total(entries, ({ framesDecoded }) => framesDecoded),
+  })
+}
+
+function sentOf(
+  entries: readonly RTCOutboundRtpStreamStats[],
+  reported: readonly RemoteInbound[],
+  energy?: number,
+): SentCounters {
+  const reports = reported.filter(({ localId }) => entries.some(({ id }) => id === localId))
+  return known({
+    packets: total(entries, ({ packetsSent }) => packetsSent),
+    bytes: total(entries, ({ bytesSent }) => bytesSent),
+    lost: total(reports, ({ packetsLost }) => packetsLost),
+    jitter_ms: longest(reports, ({ jitter }) => jitter),
+    energy: total([energy], (value) => times(value, BILLION)),
+    frames: total(entries, ({ framesSent }) => framesSent),
+  })
+}
+
+/** The pair of candidates in use, as the transport names it, or as Firefox marks it. */
+function pathOf(stats: RTCStatsReport): PathSample {
+  let selected: string | undefined
+  let marked: RTCIceCandidatePairStats | undefined
+  stats.forEach((entry: RTCStats) => {
+    if (entry.type === 'transport')
+      selected = (entry as RTCTransportStats).selectedCandidatePairId ?? selected
+    if (entry.type === 'candidate-pair' && (entry as { selected?: boolean }).selected)
+      marked = entry as RTCIceCandidatePairStats
+  })
+  const pair: RTCIceCandidatePairStats | undefined =
+    selected === undefined ? marked : (stats.get(selected) as RTCIceCandidatePairStats | undefined)
+  if (!pair) return {}
+  const typeOf = (id: string) => {
+    const type = (stats.get(id) as Candidate | undefined)?.candidateType
+    return candidateTypes.find((known) => known === type)
+  }
+  return known({
+    round_trip_ms: longest([pair], ({ currentRoundTripTime }) => currentRoundTripTime),
+    local: typeOf(pair.localCandidateId),
+    remote: typeOf(pair.remoteCandidateId),
+    available_bps: total([pair], ({ availableOutgoingBitrate }) => availableOutgoingBitrate),
+  })
+}
+
+const candidateTypes = ['host', 'srflx', 'prflx', 'relay'] as const satisfies CandidateType[]
 
 type Stream = { readonly kind: string; readonly mid?: string }
 
@@ -81,14 +147,37 @@ function byPicture<Entry extends Stream>(
   return found
 }
 
+/** The sum of a counter; nothing where no entry has it. */
 function total<Entry>(
   entries: readonly Entry[],
   counter: (entry: Entry) => number | undefined,
-): number {
-  return entries.reduce((sum, entry) => sum + whole(counter(entry)), 0)
+): number | undefined {
+  const values = entries.flatMap((entry) => counter(entry) ?? [])
+  return values.length > 0 ? values.reduce((sum, one) => sum + whole(one), 0) : undefined
+}
+
+/** The longest of some times in seconds, in milliseconds; nothing where no entry has one. */
+function longest<Entry>(
+  entries: readonly Entry[],
+  seconds: (entry: Entry) => number | undefined,
+): number | undefined {
+  const values = entries.flatMap((entry) => seconds(entry) ?? [])
+  return values.length > 0 ? Math.max(...values.map((one) => whole(one * 1000))) : undefined
+}
+
+function times(value: number | undefined, factor: number): number | undefined {
+  return value === undefined ? undefined : value * factor
 }
 
 /** The core accepts only whole numbers from zero. */
-function whole(value: number | undefined): number {
-  return value !== undefined && value > 0 && Number.isFinite(value) ? Math.round(value) : 0
+function whole(value: number): number {
+  return value > 0 && Number.isFinite(value) ? Math.round(value) : 0
+}
+
+/** Leaves out members without a value. */
+function known<Members extends object>(
+  members: Members,
+): { [Name in keyof Members]?: Exclude<Members[Name], undefined> } {
+  const entries = Object.entries(members).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(entries) as ReturnType<typeof known<Members>>
 }

@@ -414,37 +414,85 @@ export interface ConnectionStateChanged {
   readonly state: ConnectionState
 }
 
+/** RTCIceCandidateType (W3C webrtc-pc, 4.8.1.3). */
+export type CandidateType = 'host' | 'srflx' | 'prflx' | 'relay'
+
+export const candidateTypes: readonly CandidateType[] = ['host', 'srflx', 'prflx', 'relay']
+
+/** The path that a connection uses now: its selected pair of candidates. */
+export interface PathSample {
+  /** candidate-pair currentRoundTripTime. */
+  readonly round_trip_ms?: number
+  /** The type of the local candidate. */
+  readonly local?: CandidateType
+  /** The type of the remote candidate. */
+  readonly remote?: CandidateType
+  /** candidate-pair availableOutgoingBitrate. */
+  readonly available_bps?: number
+}
+
+/** What has arrived of one source (W3C webrtc-stats, inbound-rtp). */
+export interface ReceivedCounters {
+  /** packetsReceived. */
+  readonly packets?: number
+  /** bytesReceived. */
+  readonly bytes?: number
+  /** packetsLost; 0 while it is negative. */
+  readonly lost?: number
+  /** jitter. */
+  readonly jitter_ms?: number
+  /** totalAudioEnergy, in billionths. */
+  readonly energy?: number
+  /** framesDecoded. */
+  readonly frames?: number
+}
+
+/** What has left of one source (W3C webrtc-stats, outbound-rtp). */
+export interface SentCounters {
+  /** packetsSent. */
+  readonly packets?: number
+  /** bytesSent. */
+  readonly bytes?: number
+  /** remote-inbound-rtp packetsLost; 0 while negative. */
+  readonly lost?: number
+  /** remote-inbound-rtp jitter. */
+  readonly jitter_ms?: number
+  /** media-source totalAudioEnergy of what is sent now, in billionths. */
+  readonly energy?: number
+  /** framesSent. */
+  readonly frames?: number
+}
+
 /**
- * Counters of a connection (W3C webrtc-stats), cumulative since it was created. Sound energy
- * is the square of the level, with full scale as 1, integrated over seconds (webrtc-stats,
- * totalAudioEnergy). The unit here is a billionth.
+ * A sample of a connection (W3C webrtc-stats). Counters are cumulative since it was created;
+ * what a browser does not tell is absent. Sound energy is the square of the level, with full
+ * scale as 1, integrated over seconds (webrtc-stats, totalAudioEnergy).
  */
 export interface StatsSampled {
   readonly type: 'stats_sampled'
   /** Which connection. */
   readonly connection: PeerConnectionId
-  /** inbound-rtp packetsReceived of audio. */
-  readonly audio_packets_received: number
-  /** inbound-rtp totalAudioEnergy of audio, in billionths; absent if the browser does not tell. */
-  readonly audio_energy_received?: number
-  /** inbound-rtp framesDecoded of the camera's transceiver. */
-  readonly camera_frames_decoded: number
-  /** inbound-rtp framesDecoded of the screen's transceiver. */
-  readonly screen_frames_decoded: number
-  /**
-   * media-source totalAudioEnergy of what is sent, in billionths; absent if the browser does
-   * not tell.
-   */
-  readonly audio_energy_sent?: number
-  /** outbound-rtp framesSent of the camera's transceiver. */
-  readonly camera_frames_sent: number
-  /** outbound-rtp framesSent of the screen's transceiver. */
-  readonly screen_frames_sent: number
+  /** When it was taken, on the shell's steady clock. */
+  readonly at_ms?: number
   /**
    * The connection's state at this moment: its events may wait behind those of a page that
    * slept.
    */
   readonly state?: ConnectionState
+  /** The path in use. */
+  readonly path: PathSample
+  /** Of the other side's microphone. */
+  readonly microphone_received: ReceivedCounters
+  /** Of the other side's camera. */
+  readonly camera_received: ReceivedCounters
+  /** Of the other side's screen. */
+  readonly screen_received: ReceivedCounters
+  /** Of this device's microphone. */
+  readonly microphone_sent: SentCounters
+  /** Of this device's camera. */
+  readonly camera_sent: SentCounters
+  /** Of this device's screen. */
+  readonly screen_sent: SentCounters
 }
 
 /** What a shell reports. */

@@ -269,12 +269,12 @@ describe('a connection in a browser', () => {
       const speaker = new Audio()
       speaker.srcObject = other.connection.remoteStream()
       await speaker.play()
-      await world.until(async () => (await world.sample(other)).screen_frames_decoded > 5)
+      await world.until(async () => (await world.sample(other)).screen_received.frames! > 5)
       await world.until(async () => (await world.energy(other)) > 1e5)
       const screenAlone = [await world.sample(one), await world.sample(other)]
 
       one.connection.feed({ ...feed, microphone: 'silent', camera: 'live', screen: 'none' })
-      await world.until(async () => (await world.sample(other)).camera_frames_decoded > 5)
+      await world.until(async () => (await world.sample(other)).camera_received.frames! > 5)
       // The meter of the sender falls for a second; after that it stands still.
       await new Promise((resolve) => setTimeout(resolve, 1500))
       const muted = [await world.sample(one), await world.sample(other)]
@@ -320,21 +320,23 @@ describe('a connection in a browser', () => {
     ])
     expect(seen.streams).toEqual([['audio', 'video'], ['video']])
     const [sends, receives] = seen.screenAlone
-    expect(sends!.screen_frames_sent).toBeGreaterThan(5)
-    expect(sends!.camera_frames_sent).toBe(0)
-    expect(sends!.audio_energy_sent).toBeGreaterThan(1e5)
-    expect(receives!.camera_frames_decoded).toBe(0)
-    expect(receives!.audio_packets_received).toBeGreaterThan(10)
+    expect(sends!.screen_sent.frames).toBeGreaterThan(5)
+    expect(sends!.camera_sent.frames ?? 0).toBe(0)
+    expect(sends!.microphone_sent.energy).toBeGreaterThan(1e5)
+    expect(receives!.camera_received.frames ?? 0).toBe(0)
+    expect(receives!.microphone_received.packets).toBeGreaterThan(10)
     const [mutedSender, mutedReceiver] = seen.muted
     const [senderLater, receiverLater] = seen.mutedLater
-    expect(senderLater!.audio_energy_sent).toBe(mutedSender!.audio_energy_sent)
+    expect(senderLater!.microphone_sent.energy).toBe(mutedSender!.microphone_sent.energy)
     // Chromium's receiver counts a quantisation step for silence, a few billionths a second.
-    const energy = [mutedReceiver, receiverLater].map((sample) => sample?.audio_energy_received)
+    const energy = [mutedReceiver, receiverLater].map(
+      (sample) => sample?.microphone_received.energy,
+    )
     const heard = (energy[1] ?? NaN) - (energy[0] ?? NaN)
     expect(heard).toBeLessThan(100)
-    expect(receiverLater!.screen_frames_decoded).toBe(mutedReceiver!.screen_frames_decoded)
-    expect(senderLater!.camera_frames_sent).toBeGreaterThan(mutedSender!.camera_frames_sent)
-    expect(seen.stillMuted.audio_energy_sent).toBe(mutedSender!.audio_energy_sent)
+    expect(receiverLater!.screen_received.frames).toBe(mutedReceiver!.screen_received.frames)
+    expect(senderLater!.camera_sent.frames).toBeGreaterThan(mutedSender!.camera_sent.frames!)
+    expect(seen.stillMuted.microphone_sent.energy).toBe(mutedSender!.microphone_sent.energy)
     expect(seen.highest).toBeLessThanOrEqual(1_000_000)
     // Three that capture, copies of two of them, and the clone that is measured.
     expect([seen.tracks, seen.tracksAfter]).toEqual([6, 0])

@@ -196,7 +196,7 @@ export class World {
 
   /** The sound an end has heard, in billionths. */
   async energy(end: End): Promise<number> {
-    return (await this.sample(end)).audio_energy_received ?? NaN
+    return (await this.sample(end)).microphone_received.energy ?? NaN
   }
 }
 
