@@ -109,6 +109,7 @@ class Client final : private Line::Owner, private phone::Driver::Shell {
   void perform(const phone::CloseMedia&) {}
   void perform(const phone::MeasureSound&) {}
   void perform(const phone::PlayTone&) {}
+  void perform(const phone::SetIceServers&) {}
   void perform(const phone::FeedConnection&) {}
   void perform(const phone::SendDirect&) {}
 

@@ -137,7 +137,11 @@ void Phone::leave_calls_to_other_page() {
 }
 
 void Phone::on(const FrameReceived& event) {
-  if (const auto message = session_.frame_received(event, now_, *effects_)) server_said(*message);
+  const auto message = session_.frame_received(event, now_, *effects_);
+  if (!message) return;
+  // First, because a welcome may restart a connection, which then gathers with them.
+  renew_ice_servers();
+  server_said(*message);
 }
 
 void Phone::on(const PageHidden& event) {
@@ -452,6 +456,16 @@ void Phone::server_said(const wire::ServerMessage& message) {
                          wire::IceServersChanged> auto&) {},
       },
       message);
+}
+
+void Phone::renew_ice_servers() {
+  if (ice_servers_ == session_.ice_servers()) return;
+  ice_servers_ = session_.ice_servers();
+  for (const Call& call : calls_) {
+    for (const PeerConnectionId id : connection_ids(call.state)) {
+      effects_->emplace_back(SetIceServers{id, ice_servers_});
+    }
+  }
 }
 
 void Phone::welcomed(const wire::Welcome& welcome) {

@@ -103,6 +103,8 @@ class Phone {
   void on(const ConnectionEvent& event);
 
   void server_said(const wire::ServerMessage& message);
+  /// Gives the newest STUN and TURN servers to the connections that have others.
+  void renew_ice_servers();
   void welcomed(const wire::Welcome& welcome);
   void incoming(const wire::Incoming& event);
   void had_media(Call& call, std::optional<std::int64_t> connected_at_ms);
@@ -164,6 +166,8 @@ class Phone {
   std::uint32_t people_ask_within_ms_ = 0;
   Tone tone_ = Tone::none;
   std::uint64_t connections_ = 0;
+  /// Those that all connections have.
+  wire::IceServers ice_servers_;
   bool mobile_data_ = false;
   bool can_call_ = true;
   media::SoundWatch sound_watch_;

@@ -240,9 +240,9 @@ std::optional<wire::ServerMessage> Session::frame_received(const FrameReceived& 
     goodbye_wait_ = Duration{std::min<std::int64_t>(goodbye->reconnect_within_ms, 60'000)};
     return std::nullopt;
   }
-  if (auto* renewed = std::get_if<wire::IceServersChanged>(&frame->message)) {
-    ice_servers_ = std::move(renewed->ice_servers);
-    return std::nullopt;
+  if (const auto* renewed = std::get_if<wire::IceServersChanged>(&frame->message)) {
+    ice_servers_ = renewed->ice_servers;
+    return std::move(frame->message);
   }
   if (channel.acknowledgement_due()) {
     effects.emplace_back(SendFrame{event.socket, channel.unnumbered(wire::Ack{})});

@@ -559,6 +559,7 @@ TEST(Session, GoesByTheNewestStunAndTurnServers) {
                                    .credential = {{"secret"}}}}};
   EXPECT_EQ(client.hear(1, wire::IceServersChanged{renewed}), Texts{});
   EXPECT_EQ(client.session.ice_servers(), renewed);
+  EXPECT_EQ(client.told.back(), "ice_servers") << "connections that live need them too";
 }
 
 TEST(Session, BelievesNoGoodbyeThatAsksForTooMuch) {

@@ -3,6 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
 namespace parley::testing {
 namespace {
 
@@ -210,6 +215,80 @@ TEST(WholeCall, HangsUpOfflineAndTellsTheServerLater) {
   EXPECT_FALSE(p.bob->shows(Phase::ended));
   p.alice->set_offline(false);
   p.expect_ended(call, EndReason::completed);
+}
+
+wire::IceServers stun(const std::string& name) { return {{{.urls = {{{"stun:" + name}}}}}}; }
+
+/// What is done with the servers of each connection, with the ones it then has.
+struct IceServersSeen : Observer {
+  void device_took(Device& device, const phone::Event& /*event*/,
+                   const std::vector<phone::Effect>& effects) override {
+    const auto note = [&](std::string what, PeerConnectionId id) {
+      const auto found = device.connections().find(id.value);
+      if (found == device.connections().end()) return;
+      for (const wire::IceServer& server : found->second.ice_servers.items) {
+        what += " " + server.urls.items.front().value;
+      }
+      seen[&device].push_back(std::move(what));
+    };
+    for (const phone::Effect& effect : effects) {
+      if (const auto* e = std::get_if<phone::CreateConnection>(&effect)) note("new", e->connection);
+      if (const auto* e = std::get_if<phone::SetIceServers>(&effect)) note("set", e->connection);
+      const auto* offer = std::get_if<phone::MakeOffer>(&effect);
+      if (offer != nullptr && offer->restart_ice) note("restart", offer->connection);
+    }
+  }
+  std::vector<std::string> of(const Device* device) { return std::exchange(seen[device], {}); }
+
+  std::map<const Device*, std::vector<std::string>> seen;
+};
+
+TEST(WholeCall, GivesTheNewestStunAndTurnServersToEveryConnection) {
+  using Texts = std::vector<std::string>;
+  Pair p;
+  IceServersSeen ice;
+  p.world.observers.push_back(&ice);
+  p.world.set_ice_servers(stun("one"));
+  p.world.run_for(1s);
+  EXPECT_EQ(ice.of(p.alice), Texts{}) << "there is no connection yet";
+  const CallId call = p.connect();
+  EXPECT_EQ(ice.of(p.alice), Texts{"new stun:one"});
+  EXPECT_EQ(ice.of(p.bob), Texts{"new stun:one"});
+
+  p.world.set_ice_servers(stun("two"));
+  p.world.run_for(1s);
+  EXPECT_EQ(ice.of(p.alice), Texts{"set stun:two"});
+  EXPECT_EQ(ice.of(p.bob), Texts{"set stun:two"});
+  p.world.set_ice_servers(stun("two"));
+  p.world.run_for(1s);
+  EXPECT_EQ(ice.of(p.alice), Texts{}) << "it has them";
+
+  // While it is away they change again: a welcome brings them.
+  p.alice->set_offline(true);
+  p.alice->cut_socket();
+  p.alice->media_blocked = true;
+  p.world.run_for(2s);
+  p.world.set_ice_servers(stun("three"));
+  p.alice->set_offline(false);
+  ASSERT_TRUE(p.world.run_until([&] { return p.alice->online(); }));
+  EXPECT_EQ(ice.of(p.alice), Texts{"set stun:three"});
+  (void)ice.of(p.bob);
+  p.world.run_for(10s);
+  std::size_t restarts = 0;
+  for (const Device* device : {p.alice, p.bob}) {
+    for (const std::string& what : ice.of(device)) {
+      EXPECT_EQ(what, "restart stun:three");
+      ++restarts;
+    }
+  }
+  EXPECT_GT(restarts, 0U);
+  p.alice->media_blocked = false;
+  ASSERT_TRUE(p.world.run_until([&] { return p.alice->shows(Phase::active); }));
+
+  p.bob->hang_up();
+  p.expect_ended(call, EndReason::completed);
+  p.connect();
+  EXPECT_EQ(ice.of(p.bob).back(), "new stun:three");
 }
 
 TEST(WholeCall, IgnoresASecondPressOfEveryButton) {

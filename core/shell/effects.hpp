@@ -137,6 +137,19 @@ struct CreateConnection {
   }
 };
 
+/// Use these STUN and TURN servers from the next gathering of candidates on. Logins of the earlier
+/// ones may expire while the connection lives.
+struct SetIceServers {
+  static constexpr std::string_view kType = "set_ice_servers";
+  PeerConnectionId connection;
+  wire::IceServers ice_servers;
+  bool operator==(const SetIceServers&) const = default;
+  static constexpr auto fields() {
+    return std::tuple{field("connection", &SetIceServers::connection, "Which connection."),
+                      field("ice_servers", &SetIceServers::ice_servers, "All of them.")};
+  }
+};
+
 struct CloseConnection {
   static constexpr std::string_view kType = "close_connection";
   PeerConnectionId connection;
@@ -290,9 +303,9 @@ struct Log {
   }
 };
 
-using Effect =
-    std::variant<OpenSocket, CloseSocket, SendFrame, OpenMedia, OpenScreen, CloseMedia,
-                 MeasureSound, PlayTone, CreateConnection, CloseConnection, MakeOffer, MakeAnswer,
-                 SetRemoteDescription, AddCandidate, FeedConnection, SendDirect, SampleStats, Log>;
+using Effect = std::variant<OpenSocket, CloseSocket, SendFrame, OpenMedia, OpenScreen, CloseMedia,
+                            MeasureSound, PlayTone, CreateConnection, SetIceServers,
+                            CloseConnection, MakeOffer, MakeAnswer, SetRemoteDescription,
+                            AddCandidate, FeedConnection, SendDirect, SampleStats, Log>;
 
 }  // namespace parley::phone

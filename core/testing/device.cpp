@@ -118,8 +118,12 @@ void Device::perform(phone::Effect& effect) {
           },
           [this](const phone::PlayTone& e) { tone_ = e.tone; },
           [this](const phone::CreateConnection& e) {
-            connections_.emplace(e.connection.value,
-                                 FakePeerConnection(to_string(id_).substr(30), e.connection));
+            FakePeerConnection created(to_string(id_).substr(30), e.connection);
+            created.ice_servers = e.ice_servers;
+            connections_.emplace(e.connection.value, std::move(created));
+          },
+          [this](const phone::SetIceServers& e) {
+            if (auto* c = connection(e.connection)) c->ice_servers = e.ice_servers;
           },
           [this](const phone::CloseConnection& e) { connections_.erase(e.connection.value); },
           [this](const OneOf<phone::MakeOffer, phone::MakeAnswer, phone::SetRemoteDescription> auto&

@@ -47,6 +47,7 @@ class FakePeerConnection {
   [[nodiscard]] phone::StatsSampled counters() const;
 
   // What the world keeps about it.
+  wire::IceServers ice_servers;
   phone::FeedConnection feed;
   phone::ConnectionState state = phone::ConnectionState::fresh;
   Instant state_since;

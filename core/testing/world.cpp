@@ -387,7 +387,10 @@ void World::perform(switchboard::Effect& effect) {
                          // the order of two logins have the same sessions.
                          Random bits(options_.seed ^ (id.value << 32U));
                          feed(switchboard::Authenticated{
-                             id, user, {bits.next(), bits.next(), bits.next(), bits.next()}});
+                             id,
+                             user,
+                             {bits.next(), bits.next(), bits.next(), bits.next()},
+                             ice_servers_});
                        },
                        kTokenLane);
                  },

@@ -286,6 +286,8 @@ class World final : private switchboard::Driver::Shell {
   std::optional<SocketId> open_bare_client(const UserId& user, const DeviceId& device);
   void bare_client_says(SocketId client, const std::string& text);
   void close_bare_client(SocketId client);
+  /// The server tells every device of these STUN and TURN servers, now and in each welcome.
+  void set_ice_servers(wire::IceServers servers);
   /// From now on the store takes this long.
   void set_commit(Duration commit) { options_.commit = commit; }
 
@@ -424,6 +426,7 @@ class World final : private switchboard::Driver::Shell {
   std::set<std::uint64_t> bare_clients_;  // by socket
   std::uint64_t call_ids_ = 0;
   std::uint64_t events_ = 0;  // of the switchboard
+  wire::IceServers ice_servers_;
   std::map<CallId, switchboard::CallRecord> durable_;
   std::uint64_t durable_ticket_ = 0;
   Instant last_commit_;

@@ -2,6 +2,7 @@
 #include "core/testing/world.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace parley::testing {
 
@@ -104,6 +105,14 @@ void World::close_bare_client(SocketId client) {
   if (bare_clients_.erase(client.value) == 0) return;
   outboxes_.erase(client.value);
   scheduler_.after(0ms, [this, client] { feed(switchboard::ConnectionLost{client}); });
+}
+
+void World::set_ice_servers(wire::IceServers servers) {
+  ice_servers_ = std::move(servers);
+  for (const auto& device : devices_) {
+    if (!device->server_socket_) continue;
+    feed(switchboard::IceServersRenewed{*device->server_socket_, ice_servers_});
+  }
 }
 
 }  // namespace parley::testing

@@ -54,8 +54,9 @@ void Oracle::check_effects(const Device& device, const phone::Event& event,
                        return o.connection == e.connection.value;
                      });
                    },
-                   [&](const OneOf<phone::MakeOffer, phone::MakeAnswer, phone::SetRemoteDescription,
-                                   phone::AddCandidate, phone::FeedConnection, phone::SendDirect,
+                   [&](const OneOf<phone::SetIceServers, phone::MakeOffer, phone::MakeAnswer,
+                                   phone::SetRemoteDescription, phone::AddCandidate,
+                                   phone::FeedConnection, phone::SendDirect,
                                    phone::SampleStats> auto& e) { needs(e.connection, e.kType); },
                    [&](const phone::PlayTone& e) {
                      if (e.tone != Tone::ended) w.tone = e.tone;

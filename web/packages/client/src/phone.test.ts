@@ -436,7 +436,12 @@ describe('a phone', () => {
         ice_servers: [{ urls: [FakeConnection.malformedUrl, 'stun:one'] }],
       },
     ])
-    expect(platform.connections.at(-1)?.configuration.iceServers).toEqual([{ urls: 'stun:one' }])
+    const peer = platform.connections.at(-1)
+    expect(peer?.configuration.iceServers).toEqual([{ urls: 'stun:one' }])
+    perform(core, parley, [
+      { type: 'set_ice_servers', connection, ice_servers: [{ urls: ['stun:two'] }] },
+    ])
+    expect(peer?.configuration.iceServers).toEqual([{ urls: 'stun:two' }])
     expect(parley.resources().connections).toBe(1)
   })
 })

@@ -435,6 +435,8 @@ export class Parley {
         return this.#tones.play(effect.tone)
       case 'create_connection':
         return this.#createConnection(effect)
+      case 'set_ice_servers':
+        return this.#connections.get(effect.connection)?.setIceServers(effect)
       case 'close_connection':
         this.#connections.get(effect.connection)?.close()
         this.#connections.delete(effect.connection)

@@ -355,6 +355,38 @@ describe('a connection', () => {
     )
   })
 
+  it('takes other servers while it lives, except malformed ones', () => {
+    const { peer, connection, logged } = setUp({ offers_first: true, ice_servers: [] })
+    const before = peer.configuration
+    connection.setIceServers({
+      type: 'set_ice_servers',
+      connection: serial,
+      ice_servers: [
+        { urls: ['turn:one', FakeConnection.malformedUrl], username: 'u', credential: 'c' },
+      ],
+    })
+    expect(peer.configuration).toEqual({
+      ...before,
+      iceServers: [{ urls: 'turn:one', username: 'u', credential: 'c' }],
+    })
+    expect(logged).toHaveLength(1)
+    connection.makeOffer({ ...offer(1), restart_ice: true })
+    expect(peer.calls).toEqual(['setConfiguration', 'createOffer restart'])
+  })
+
+  it('keeps its servers in a browser that cannot change them', () => {
+    const { peer, connection, logged } = setUp({ offers_first: true, ice_servers: [] })
+    const before = peer.configuration
+    Object.assign(peer, { setConfiguration: undefined })
+    connection.setIceServers({
+      type: 'set_ice_servers',
+      connection: serial,
+      ice_servers: [{ urls: ['stun:one'] }],
+    })
+    expect(peer.configuration).toBe(before)
+    expect(logged).toHaveLength(1)
+  })
+
   it.each([true, false])(
     'hands out sound and camera apart from the screen (it offered: %s)',
     async (offers_first) => {

@@ -12,6 +12,7 @@ import type {
   OperationId,
   PhoneEvent,
   SendDirect,
+  SetIceServers,
   SetRemoteDescription,
   SourceKind,
 } from '../generated/phone'
@@ -22,6 +23,7 @@ import type { Shell } from '../shell'
 import { describeError } from '../text'
 
 export type Connection = {
+  setIceServers(effect: SetIceServers): void
   makeOffer(effect: MakeOffer): void
   makeAnswer(effect: MakeAnswer): void
   setRemoteDescription(effect: SetRemoteDescription): void
@@ -66,7 +68,9 @@ export function createConnection(
   const log = (level: 'debug' | 'warning', text: string) =>
     shell.log(level, `connection ${serial}: ${text}`)
 
-  const peer = open(effect.ice_servers, platform, log)
+  const peer = withServers(effect.ice_servers, platform, log, (configuration) =>
+    platform.createConnection(configuration),
+  )
   // The receiver plays sound and picture in step if their tracks share a stream id.
   const together = platform.createStream([])
   const sent = { microphone: together, camera: together, screen: platform.createStream([]) }
@@ -233,6 +237,16 @@ export function createConnection(
   }
 
   return {
+    setIceServers(effect) {
+      try {
+        withServers(effect.ice_servers, platform, log, (configuration) =>
+          peer.setConfiguration(configuration),
+        )
+      } catch (thrown) {
+        // Missing in older browsers, where the connection keeps the servers it has.
+        log('warning', `ICE servers are not renewed: ${describeError(thrown).name}`)
+      }
+    },
     makeOffer: ({ operation, restart_ice: iceRestart, afresh }) =>
       operate(operation, afresh, async (wanted) => {
         const { sdp = '' } = await peer.createOffer({ iceRestart })
@@ -314,14 +328,18 @@ async function rollBack(peer: RTCPeerConnection): Promise<void> {
   }
 }
 
-/** Opens a connection. Leaves out each server that the browser does not accept. */
-function open(
+/** Configures a connection. Leaves out each server that the browser does not accept. */
+function withServers<Configured>(
   servers: readonly IceServer[],
   platform: Platform,
   log: (level: 'warning', text: string) => void,
-): RTCPeerConnection {
-  const configure = (iceServers: RTCIceServer[]) =>
-    platform.createConnection({ iceServers, bundlePolicy: 'max-bundle', rtcpMuxPolicy: 'require' })
+  configure: (configuration: RTCConfiguration) => Configured,
+): Configured {
+  const configurationOf = (iceServers: RTCIceServer[]): RTCConfiguration => ({
+    iceServers,
+    bundlePolicy: 'max-bundle',
+    rtcpMuxPolicy: 'require',
+  })
   const single = servers.flatMap(({ urls, username, credential }) =>
     urls.map((url): RTCIceServer => ({
       urls: url,
@@ -330,17 +348,17 @@ function open(
     })),
   )
   try {
-    return configure(single)
+    return configure(configurationOf(single))
   } catch {
     const taken = single.filter((server) => {
       try {
-        configure([server]).close()
+        platform.createConnection(configurationOf([server])).close()
         return true
       } catch (thrown) {
         log('warning', `an ICE server is left out: ${describeError(thrown).name}`)
         return false
       }
     })
-    return configure(taken)
+    return configure(configurationOf(taken))
   }
 }

@@ -650,6 +650,18 @@ export interface CreateConnection {
   readonly ice_servers: readonly IceServer[]
 }
 
+/**
+ * Use these STUN and TURN servers from the next gathering of candidates on. Logins of the
+ * earlier ones may expire while the connection lives.
+ */
+export interface SetIceServers {
+  readonly type: 'set_ice_servers'
+  /** Which connection. */
+  readonly connection: PeerConnectionId
+  /** All of them. */
+  readonly ice_servers: readonly IceServer[]
+}
+
 export interface CloseConnection {
   readonly type: 'close_connection'
   /** Which connection. */
@@ -787,6 +799,7 @@ export type PhoneEffect =
   | MeasureSound
   | PlayTone
   | CreateConnection
+  | SetIceServers
   | CloseConnection
   | MakeOffer
   | MakeAnswer

@@ -9,7 +9,7 @@ export class FakeConnection {
   readonly pending: Slow[] = []
   /** While true, the test ends operations; otherwise they end by themselves, in order. */
   holds = false
-  /** A server with this URL makes the constructor throw, as in a browser. */
+  /** A connection accepts no server with this URL, as in a browser. */
   static malformedUrl = 'turn:broken:url'
 
   connectionState: RTCPeerConnectionState = 'new'
@@ -22,16 +22,23 @@ export class FakeConnection {
   ontrack: ((event: { track: FakeTrack }) => void) | null = null
   readonly transceivers: FakeTransceiver[] = []
   readonly channel = new FakeChannel()
-  readonly configuration: RTCConfiguration
+  configuration: RTCConfiguration
   stats: readonly object[] = []
   offers = 0
 
   constructor(configuration: RTCConfiguration) {
+    validate(configuration)
     this.configuration = configuration
-    const urls = configuration.iceServers?.map((server) => server.urls) ?? []
-    if (urls.includes(FakeConnection.malformedUrl)) {
-      throw new DOMException('is not a valid URL', 'SyntaxError')
+  }
+
+  setConfiguration(configuration: RTCConfiguration): void {
+    for (const policy of ['bundlePolicy', 'rtcpMuxPolicy'] as const) {
+      if (configuration[policy] === this.configuration[policy]) continue
+      throw new DOMException(`${policy} changed`, 'InvalidModificationError')
     }
+    validate(configuration)
+    this.configuration = configuration
+    this.calls.push('setConfiguration')
   }
 
   addTransceiver(kind: 'audio' | 'video', init: RTCRtpTransceiverInit): FakeTransceiver {
@@ -120,6 +127,13 @@ export class FakeConnection {
   private async fail(call: string, name: string): Promise<never> {
     this.calls.push(call)
     return Promise.reject(Object.assign(new Error('as the test wants it'), { name }))
+  }
+}
+
+function validate(configuration: RTCConfiguration): void {
+  const urls = configuration.iceServers?.map((server) => server.urls) ?? []
+  if (urls.includes(FakeConnection.malformedUrl)) {
+    throw new DOMException('is not a valid URL', 'SyntaxError')
   }
 }
 
