@@ -1,4 +1,4 @@
-// Calls by keyboard alone, and as a screen reader is told of them.
+// Calls made with the keyboard alone, and their announcements in a screen reader.
 import { expect, it } from 'vitest'
 import { isAccessible } from './support/axe'
 import type { Person } from './support/browser'
@@ -9,14 +9,14 @@ import { until } from './support/until'
 
 const stage = Stage.open()
 
-/** The name of what has the focus. */
+/** The accessible name of the focused element. */
 const focused = (person: Person) =>
   person.page.evaluate(() => {
     const at = document.activeElement
     return at?.getAttribute('aria-label') ?? (at as HTMLElement | null)?.innerText.trim() ?? ''
   })
 
-/** Moves the focus until it is on what has this name. */
+/** Moves the focus to the element with this name. */
 async function tabTo(person: Person, name: string): Promise<void> {
   for (let press = 0; press < 40; ++press) {
     if ((await focused(person)) === name) return
@@ -25,7 +25,7 @@ async function tabTo(person: Person, name: string): Promise<void> {
   throw new Error(`the keyboard does not get to ${name}`)
 }
 
-/** The page in the words of a screen reader. */
+/** The page as a screen reader describes it. */
 const tree = (person: Person) => person.page.locator('body').ariaSnapshot()
 
 it('J04: a whole call needs no mouse', { timeout: 120_000 }, async (test) => {
@@ -40,7 +40,7 @@ it('J04: a whole call needs no mouse', { timeout: 120_000 }, async (test) => {
   await key(ada, 'Enter')
   await bea.isCalled()
   expect(await focused(bea)).toBe('Answer')
-  // A key that was meant for something else answers nothing; so the dialog waits a moment.
+  // The dialog ignores keys for a moment, because a key may be meant for the page below.
   await bea.page.waitForTimeout(600)
   await key(bea, 'Enter')
   await Promise.all([ada.isIn('active'), bea.isIn('active')])
@@ -94,9 +94,9 @@ it('J04: a whole call needs no mouse', { timeout: 120_000 }, async (test) => {
   expect(await focused(bea)).toBe('History')
 })
 
-it('J04: a caller is announced once, to who types as to who does not', async (test) => {
+it('J04: a caller is announced once, also while the person types', async (test) => {
   const [ada, bea] = await stage.two(test, {})
-  /** How often an alert has come up since. */
+  /** How often an alert has appeared since. */
   const alerts = async (person: Person) => {
     await person.page.evaluate(() => {
       let count = 0
@@ -137,7 +137,7 @@ it('J04: a caller is announced once, to who types as to who does not', async (te
   expect(await bea.records()).toMatchObject([{ reason: 'cancelled' }, { reason: 'cancelled' }])
 })
 
-it('J04: axe has no objection to any view of a call', { timeout: 180_000 }, async (test) => {
+it('J04: axe finds no problem in any view of a call', { timeout: 180_000 }, async (test) => {
   const [ada, bea] = await stage.two(test, {})
   const goTo = (person: Person, place: string) =>
     person.page.evaluate((where) => void (location.hash = `#/${where}`), place)
@@ -181,7 +181,7 @@ it('J04: axe has no objection to any view of a call', { timeout: 180_000 }, asyn
   await isAccessible(ada, 'history')
 })
 
-it('J04: a call that reconnects is told, and axe has no objection', async (test) => {
+it('J04: a reconnecting call is announced, and axe finds no problem', async (test) => {
   const [ada, bea] = await stage.two(test, {})
   await talk(ada, bea, 'video')
   await bea.crash()
@@ -192,7 +192,8 @@ it('J04: a call that reconnects is told, and axe has no objection', async (test)
   await ada.isIn('ended')
   expect(await tree(ada)).toMatch(/status:\n *- paragraph: Call ended/)
   await ada.holdsNothing()
-  // Nobody is left who could confirm it, so that it ends here before the server hears of it.
+  // The other side is gone and can't confirm the end, so the call ends here before the server hears
+  // of it.
   await until(
     () => ada.records(),
     (records) => expect(records).toMatchObject([{ reason: 'completed' }]),

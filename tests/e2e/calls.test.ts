@@ -31,7 +31,7 @@ afterEach(async ({ task }) => {
   if (task.result?.state === 'fail') {
     console.log(server.log, ada.lines.join('\n'), '\n----\n', bea.lines.join('\n'))
   }
-  // That a server is away is for the browser to complain about.
+  // The browser logs an error when the server is away; that is expected.
   const complaints = [...ada.complaints, ...bea.complaints].filter(
     (text) => !/net::ERR_CONNECTION_(REFUSED|RESET)/.test(text),
   )
@@ -40,14 +40,14 @@ afterEach(async ({ task }) => {
   expect(complaints).toEqual([])
 })
 
-/** Both find the call in their history, ended the same way. */
+/** Both find the call in their history, with the same end. */
 async function bothRecord(reason: string): Promise<void> {
   expect(await ada.lastRecord()).toMatchObject({ direction: 'outgoing', reason })
   expect(await bea.lastRecord()).toMatchObject({ direction: 'incoming', reason })
 }
 
 describe('two people', () => {
-  it('talk, and both are free of it afterwards', async () => {
+  it('talk, and hold nothing of the call afterwards', async () => {
     await ada.dial('Bea', 'audio')
     await bea.isCalled()
     await ada.isIn('ringing')
@@ -98,7 +98,7 @@ describe('two people', () => {
     await bea.hears()
   })
 
-  it('hold a call and go on with it', async () => {
+  it('hold a call and resume it', async () => {
     await ada.dial('Bea', 'audio')
     await bea.isCalled()
     await bea.press('Answer')
@@ -123,7 +123,7 @@ describe('two people', () => {
     expect(await bea.held()).toEqual(nothing)
   })
 
-  it('can give up before an answer', async () => {
+  it('can cancel before an answer', async () => {
     await ada.dial('Bea', 'audio')
     await bea.isCalled()
     await ada.press('Hang up')
@@ -186,7 +186,7 @@ describe('two people', () => {
     await second.leave()
   })
 
-  it('go on with the call after a reload of the page', async () => {
+  it('continue the call after a reload of the page', async () => {
     await ada.dial('Bea', 'video')
     await bea.isCalled()
     await bea.press('Answer')
@@ -204,7 +204,7 @@ describe('two people', () => {
     expect(await bea.held()).toEqual(nothing)
   })
 
-  it('bring a call over to another device', async () => {
+  it('move a call to another device', async () => {
     await ada.dial('Bea', 'audio')
     await bea.isCalled()
     await bea.press('Answer')
@@ -222,7 +222,7 @@ describe('two people', () => {
     await second.leave()
   })
 
-  it('are told at once when the other one is away', async () => {
+  it('are told at once when the other person is away', async () => {
     await bea.page.goto('about:blank')
     await ada.dial('Bea', 'audio', 'Offline')
     await ada.isIn('ended')
@@ -233,7 +233,7 @@ describe('two people', () => {
     await bea.page.getByLabel('Search people').waitFor()
   })
 
-  it('are not disturbed by a second caller, and busy for a third', async () => {
+  it('are not disturbed by a second caller, and are busy for a third', async () => {
     const [cid, dot] = await Promise.all([
       Person.arrive(browser, server.url),
       Person.arrive(browser, server.url),
@@ -262,7 +262,7 @@ describe('two people', () => {
 
   it('leave nothing behind in twenty calls', { timeout: 240_000 }, async () => {
     for (let i = 0; i < 20; i++) {
-      // In turns: the server takes only so many calls of one person in a row.
+      // The caller alternates: the server limits the calls that one person makes in a row.
       const [from, to] = i % 2 === 0 ? [ada, bea] : [bea, ada]
       await from.dial(to.name, i % 4 < 2 ? 'video' : 'audio')
       await to.isCalled()
@@ -277,7 +277,7 @@ describe('two people', () => {
     expect(await bea.held()).toEqual(nothing)
   })
 
-  it('do not ring for ever', async () => {
+  it('do not ring forever', async () => {
     const impatient = await Server.start({ 'ring-limit': '10' })
     const [dan, eva] = await Promise.all([
       Person.arrive(browser, impatient.url),
@@ -294,7 +294,7 @@ describe('two people', () => {
     await impatient.stop()
   })
 
-  it('talk on while the server restarts', async () => {
+  it('continue to talk while the server restarts', async () => {
     await ada.dial('Bea', 'audio')
     await bea.isCalled()
     await bea.press('Answer')

@@ -1,5 +1,5 @@
-// Microphone and camera switched at any moment of a call: what is sent and shown is what was pressed
-// last.
+// Microphone and camera are switched at any moment of a call: what is sent and shown follows the
+// last press.
 import { describe, expect, it } from 'vitest'
 import type { Person } from './support/browser'
 import { camB, fails, opensAfter, waits } from './support/faults'
@@ -28,11 +28,11 @@ const showsPicture = (person: Person, on: 'on' | 'off') =>
 const button = (person: Person, name: string) =>
   person.page.getByRole('button', { name, exact: true })
 
-/** How a control stands, as a screen reader would say. */
+/** The state of a control, as a screen reader reads it. */
 const isPressed = async (person: Person, name: string) =>
   (await button(person, name).getAttribute('aria-pressed')) === 'true'
 
-/** Presses so many times, this far apart, as fast fingers do. */
+/** Presses a control this many times, at this interval. */
 function pressTimes(person: Person, name: string, times: number, everyMs: number): Promise<void> {
   return person.page.getByRole('button', { name, exact: true }).evaluate(
     async (button: HTMLElement, [times, everyMs]) => {
@@ -45,7 +45,7 @@ function pressTimes(person: Person, name: string, times: number, everyMs: number
   )
 }
 
-/** The most requests for devices that were open at the same time. */
+/** The largest number of device requests that were open at the same time. */
 async function mostAtOnce(person: Person): Promise<number> {
   const requests = await person.hardware.requests()
   return Math.max(
@@ -58,7 +58,7 @@ async function mostAtOnce(person: Person): Promise<number> {
   )
 }
 
-/** From the first frame on in which the call is on, the other side is shown as it is. */
+/** From the first frame in which the call is active, the other side's state is shown correctly. */
 async function showsFromTheBeginning(person: Person, sign: string): Promise<void> {
   const frames = await person.framesSeen()
   const active = frames.filter(({ phase }) => phase === 'active')
@@ -71,7 +71,7 @@ const watchSign = (person: Person, sign: string) =>
     sign: { selector: '.parley-peer', text: sign },
   })
 
-describe('a microphone that is muted before the call is on', () => {
+describe('a microphone that is muted before the call is active', () => {
   it('F01: by the caller while it rings, is not heard until it is unmuted', async (test) => {
     const [ada, bea] = await stage.two(test, {})
     await ada.dial(bea.name, 'audio')
@@ -113,7 +113,7 @@ describe('a microphone that is muted before the call is on', () => {
       await ada.page.waitForTimeout(1000)
     })
     expectNothing(heard)
-    // The call may be on before she presses; her microphone is not open by then.
+    // The call may be active before she presses; her microphone is not open yet.
     const signs = (await ada.framesSeen())
       .filter(({ phase }) => phase === 'active')
       .map(({ sign = '' }) => /Muted|not open yet/.exec(sign)?.[0] ?? sign)
@@ -125,7 +125,7 @@ describe('a microphone that is muted before the call is on', () => {
     await hangUp(ada, bea)
   })
 
-  it('F01: by a press in which the button changes its face is muted', async (test) => {
+  it('F01: is muted by a press during which the button changes its look', async (test) => {
     const [ada, bea] = await stage.two(test, {})
     await bea.hardware.script('microphone', waits)
     await ada.dial(bea.name, 'audio')
@@ -140,7 +140,7 @@ describe('a microphone that is muted before the call is on', () => {
     await opening.waitFor({ state: 'detached' })
     await bea.page.mouse.up()
     await expect.poll(() => isPressed(bea, 'Microphone')).toBe(false)
-    // What is off stands out also under the pointer.
+    // The off state is also visible under the pointer.
     const face = button(bea, 'Microphone').locator('.parley-control-face')
     const colour = () => face.evaluate((element) => getComputedStyle(element).backgroundColor)
     await expect.poll(colour).toBe('rgb(255, 255, 255)')
@@ -149,7 +149,7 @@ describe('a microphone that is muted before the call is on', () => {
     await hangUp(ada, bea)
   })
 
-  it('F01: is muted again and again, and ends as it was pressed last', async (test) => {
+  it('F01: is switched many times, and ends in the state of the last press', async (test) => {
     const [ada, bea] = await stage.two(test, {})
     await ada.dial(bea.name, 'audio')
     await bea.isCalled()
@@ -164,8 +164,8 @@ describe('a microphone that is muted before the call is on', () => {
   })
 })
 
-describe('what can be pressed', () => {
-  it('F01: is where it was, from the first ring to the picture of the other side', async (test) => {
+describe('the buttons of a call', () => {
+  it('F01: keep their place from the first ring to the picture of the other side', async (test) => {
     const [ada, bea] = await stage.two(test, {})
     const places = async () => {
       const names = [
@@ -191,7 +191,7 @@ describe('what can be pressed', () => {
   })
 })
 
-describe('a camera that is turned off before the call is on', () => {
+describe('a camera that is turned off before the call is active', () => {
   it('F01: sends nothing until it is turned on again', async (test) => {
     const [ada, bea] = await stage.two(test, {})
     await ada.dial(bea.name, 'video')
@@ -212,8 +212,8 @@ describe('a camera that is turned off before the call is on', () => {
   })
 })
 
-describe('fast fingers', () => {
-  it('F02: mute and unmute 21 times in a second, and the last press counts', async (test) => {
+describe('fast presses', () => {
+  it('F02: of mute, 21 in a second, end in the state of the last one', async (test) => {
     const [ada, bea] = await stage.two(test, {})
     await talk(ada, bea)
     await pressTimes(ada, 'Microphone', 21, 48)
@@ -231,7 +231,7 @@ describe('fast fingers', () => {
     await hangUp(ada, bea)
   })
 
-  it('F02: turn the camera on and off 21 times in a second, and the last press counts', async (test) => {
+  it('F02: of the camera, 21 in a second, end in the state of the last one', async (test) => {
     const [ada, bea] = await stage.two(test, { behaviours: { camera: opensAfter(120) } })
     await talk(ada, bea)
     await pressTimes(ada, 'Camera', 21, 48)
@@ -249,7 +249,7 @@ describe('fast fingers', () => {
     await hangUp(ada, bea)
   })
 
-  it('F02: do both while the connection looks for a new way', async (test) => {
+  it('F02: of both end in the state of the last ones while the connection restarts', async (test) => {
     const [ada, bea] = await stage.two(test, {})
     await talk(ada, bea)
     await Promise.all([
@@ -293,7 +293,7 @@ describe('the mute button', () => {
     })
     expect(sends).toEqual({ before: true, after: false })
     await fallsSilent(bea)
-    // Told from device to device.
+    // This message goes from device to device.
     await peerMuted(bea).waitFor()
     proxy.heal()
     await bea.call.getByText('Lost touch with the server').waitFor({ state: 'detached' })
@@ -304,7 +304,7 @@ describe('the mute button', () => {
 })
 
 describe('a camera that is turned off', () => {
-  it('F06: goes dark, and is seen again, every time', async (test) => {
+  it('F06: turns its light off, and is visible again, every time', async (test) => {
     const [ada, bea] = await stage.two(test, {})
     await talk(ada, bea, 'video')
     await seesColour(bea, 'red')
@@ -318,18 +318,18 @@ describe('a camera that is turned off', () => {
       await showsPicture(bea, 'on').waitFor()
       await receivesPicture(bea, 'camera')
     }
-    // Not one of the twenty changes needed a new description.
+    // None of the twenty changes needs a new session description.
     for (const count of described) expect(await count()).toBe(0)
     await hangUp(ada, bea)
   })
 
-  it('F06: is not seen again as it was before', async (test) => {
+  it('F06: shows no old frame when it is turned on again', async (test) => {
     const [ada, bea] = await stage.two(test, {})
     await talk(ada, bea, 'video')
     await seesColour(bea, 'red')
     await ada.press('Camera')
     await showsPicture(bea, 'off').waitFor()
-    // Whatever is red from now on was captured before.
+    // A red frame after this moment was captured before.
     await ada.hardware.plug(camB)
     await ada.hardware.unplug('cam-a')
     await sendsNoPicture(ada, 'camera', 2000)
@@ -346,7 +346,7 @@ describe('a camera that is turned off', () => {
     await hangUp(ada, bea)
   })
 
-  it('F06: goes dark without a server', async (test) => {
+  it('F06: turns its light off without a server', async (test) => {
     const proxy = await Proxy.before(stage.server.url)
     test.onTestFinished(async () => proxy.stop())
     const [ada, bea] = await Promise.all([
@@ -370,7 +370,7 @@ describe('a camera that is turned off', () => {
   })
 })
 
-describe('a camera that takes its time to open', () => {
+describe('a camera that is slow to open', () => {
   for (const afterMs of [50, 300, 1000, 3000]) {
     it(`F07: ${String(afterMs)} ms, and is off by then, stays off`, async (test) => {
       const [ada, bea] = await stage.two(test, { behaviours: { camera: opensAfter(afterMs) } })
@@ -387,7 +387,7 @@ describe('a camera that takes its time to open', () => {
     })
   }
 
-  it('F07: longer than the call, goes dark as soon as it opens', async (test) => {
+  it('F07: longer than the call, turns its light off as soon as it opens', async (test) => {
     const [ada, bea] = await stage.two(test, { behaviours: { camera: waits } })
     await talk(ada, bea)
     await ada.press('Camera')
@@ -399,17 +399,17 @@ describe('a camera that takes its time to open', () => {
     await ada.holdsNothing()
   })
 
-  /** No request is open any more. */
+  /** No request is open. */
   async function settled(person: Person): Promise<void> {
     await expect
       .poll(async () =>
         (await person.hardware.requests()).every(({ outcome }) => outcome !== undefined),
       )
       .toBe(true)
-    // Whoever asked is told in a task of its own.
+    // The request settles in a task of its own.
     await person.page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 150)))
   }
-  /** Every camera that is off was stopped as soon as it had opened. */
+  /** Every camera that is off was stopped as soon as it opened. */
   async function stoppedInTime(person: Person): Promise<void> {
     const off = (await person.tracks()).filter(({ kind, live }) => kind === 'video' && !live)
     expect(off).not.toEqual([])
@@ -417,9 +417,9 @@ describe('a camera that takes its time to open', () => {
   }
 })
 
-describe('the first camera in a call that began by ear', () => {
+describe('the first camera in a call that began with sound only', () => {
   for (const who of ['the caller', 'the callee', 'both'] as const) {
-    it(`F08: of ${who} is seen, every time`, async (test) => {
+    it(`F08: of ${who} is visible, every time`, async (test) => {
       const [ada, bea] = await stage.two(test, {})
       await talk(ada, bea)
       const showing = who === 'the caller' ? [ada] : who === 'the callee' ? [bea] : [ada, bea]
@@ -437,7 +437,7 @@ describe('the first camera in a call that began by ear', () => {
     })
   }
 
-  it('F08: is seen of those who were not allowed to have one at first', async (test) => {
+  it('F08: is visible after the permission was denied at first', async (test) => {
     const [ada, bea] = await stage.two(test, { behaviours: { camera: fails('NotAllowedError') } })
     await talk(ada, bea)
     for (const [showing, watching] of [

@@ -1,4 +1,5 @@
-// Microphones and cameras: what is opened is closed again, and what is heard needs a gesture first.
+// Microphones and cameras: each opened device is closed again, and sound that the browser blocks
+// starts after one gesture.
 import { describe, expect, it } from 'vitest'
 import type { Person } from './support/browser'
 import { fails, waits } from './support/faults'
@@ -10,7 +11,7 @@ const stage = Stage.open()
 const cameras = async (person: Person) =>
   (await person.tracks()).filter(({ kind }) => kind === 'video')
 
-/** The light was on, and goes off. */
+/** The camera light was on, and goes off. */
 async function goesDark(person: Person): Promise<void> {
   expect(await cameras(person), 'cameras that were opened').not.toEqual([])
   await expect.poll(() => person.lights()).toBe(0)
@@ -18,7 +19,7 @@ async function goesDark(person: Person): Promise<void> {
 const isLit = (person: Person) => expect.poll(() => person.lights()).toBeGreaterThan(0)
 
 describe('microphone and camera', () => {
-  it('E09: are asked for by nothing but a person who dials or answers', async (test) => {
+  it('E09: are requested only when a person dials or answers', async (test) => {
     const [ada, bea] = await stage.two(test, {})
     for (const place of ['devices', 'history', 'people']) {
       await bea.page.evaluate((where) => void (location.hash = `#/${where}`), place)
@@ -34,12 +35,12 @@ describe('microphone and camera', () => {
   })
 })
 
-describe('the light of the camera', () => {
+describe('the camera light', () => {
   for (const [how, leaves] of [
     ['stops the test', (person: Person) => person.press('Stop the test')],
     ['goes back', (person: Person) => person.page.getByRole('link', { name: 'Back' }).click()],
   ] as const) {
-    it(`E09: is off after somebody who tries it ${how}`, async (test) => {
+    it(`E09: is off after the person tries the camera ${how}`, async (test) => {
       const ada = await stage.person(test, 'Ada', undefined, {})
       await ada.page.evaluate(() => void (location.hash = '#/devices'))
       await ada.press('Test microphone and camera')
@@ -62,7 +63,7 @@ describe('the light of the camera', () => {
     await ada.holdsNothing()
   })
 
-  it('E09: never goes on for who answers a video call without video', async (test) => {
+  it('E09: stays off when a video call is answered without video', async (test) => {
     const [ada, bea] = await stage.two(test, {})
     await ada.dial(bea.name, 'video')
     await bea.isCalled()
@@ -98,11 +99,11 @@ describe('the light of the camera', () => {
   })
 })
 
-describe('sound that the browser holds back', () => {
-  it('E11: plays after one gesture, for which there is one button', async (test) => {
+describe('sound that the browser blocks', () => {
+  it('E11: plays after one press of a button', async (test) => {
     const [ada, bea] = await stage.two(test, {})
     await talk(ada, bea)
-    // With a microphone open, Chromium would play without a gesture.
+    // Chromium plays without a gesture while a microphone is open.
     await bea.hardware.script('microphone', fails('NotReadableError'))
     const onlooker = await Onlooker.of(bea)
     await onlooker.reload()

@@ -1,5 +1,5 @@
-// What happens around a call in a browser: prompts that stay open, tabs in the background, tones that
-// start late, and pages that change under a call.
+// Events around a call in a browser: prompts that stay open, tabs in the background, tones that
+// start late, and pages that change during a call.
 import { describe, expect, it } from 'vitest'
 import type { Person } from './support/browser'
 import { waits } from './support/faults'
@@ -14,12 +14,12 @@ const stage = Stage.open()
 
 const incoming = (person: Person) => person.page.getByRole('dialog', { name: /^Incoming/ })
 
-/** Goes to another page of the app, whatever is shown on top of it. */
+/** Goes to another page of the app, also when a dialog covers the page. */
 const goTo = (person: Person, place: 'people' | 'history' | 'devices') =>
   person.page.evaluate((where) => void (location.hash = `#/${where}`), place)
 
 describe('a prompt for the microphone that is still open when the call is over', () => {
-  /** The person allows it now; it is too late for that, and nobody notices. */
+  /** The person allows it after the call is over; this has no effect. */
   async function isGrantedInVain(person: Person): Promise<void> {
     const said = await person.said('signal')
     await person.watchFrames({
@@ -34,7 +34,7 @@ describe('a prompt for the microphone that is still open when the call is over',
     const tracks = await person.tracks()
     expect(tracks.filter(({ live, livedOn }) => live || livedOn)).toEqual([])
     expect(await person.asked()).toBe(1)
-    // The screen with the end of the call closes after a while, and nothing else changes.
+    // The screen with the end of the call closes after some time, and nothing else changes.
     const shown = await person.framesSeen()
     expect(shown.filter(({ phase }) => phase !== '')).toHaveLength(1)
     expect(await person.said('signal')).toBe(said)
@@ -64,7 +64,7 @@ describe('a prompt for the microphone that is still open when the call is over',
     })
   }
 
-  it('J01: that nobody answered opens no microphone', async (test) => {
+  it('J01: that was not answered opens no microphone', async (test) => {
     const server = await Server.start({ 'ring-limit': '2' })
     test.onTestFinished(async () => server.stop())
     const [ada, bea] = await Promise.all([
@@ -94,7 +94,7 @@ describe('a prompt for the microphone that is still open when the call is over',
     })
   }
 
-  it('J01: that went on elsewhere opens no microphone here', async (test) => {
+  it('J01: that was answered on another device opens no microphone here', async (test) => {
     const [ada, bea] = await Promise.all([
       stage.person(test, 'Ada', undefined, {}),
       stage.person(test, 'Bea', undefined, { behaviours: { microphone: waits } }),
@@ -112,7 +112,7 @@ describe('a prompt for the microphone that is still open when the call is over',
     await ada.isIn('ended')
   })
 
-  it('J01: may stay open while its page shows another place, and is answered then', async (test) => {
+  it('J01: may stay open while its page shows another place, and can be answered there', async (test) => {
     const [ada, bea] = await Promise.all([
       stage.person(test, 'Ada', undefined, {}),
       stage.person(test, 'Bea', undefined, { behaviours: { microphone: waits } }),
@@ -123,7 +123,7 @@ describe('a prompt for the microphone that is still open when the call is over',
     await goTo(bea, 'history')
     await goTo(bea, 'people')
     await Promise.all([ada.isIn('active'), bea.isIn('active')])
-    // Not that she is muted: nobody wanted that.
+    // She is not shown as muted, because no person muted her.
     await sign(ada, 'Microphone not open yet').waitFor()
     expect(await sign(ada, 'Muted').count()).toBe(0)
     expect(await bea.hardware.grant()).toBe(1)
@@ -133,8 +133,8 @@ describe('a prompt for the microphone that is still open when the call is over',
   })
 })
 
-describe('a prompt for the microphone that nobody answers', () => {
-  it('J01: is pointed out after 3 s, for as long as it is open', async (test) => {
+describe('a prompt for the microphone without an answer', () => {
+  it('J01: is mentioned in a note after 3 s, for as long as it is open', async (test) => {
     const [ada, bea] = await Promise.all([
       stage.person(test, 'Ada', undefined, {
         permissions: { microphone: 'prompt', camera: 'prompt' },
@@ -153,7 +153,7 @@ describe('a prompt for the microphone that nobody answers', () => {
     await hangUp(ada, bea)
   })
 
-  it('J01: stands in the way of neither this call nor the next', async (test) => {
+  it('J01: blocks neither this call nor the next one', async (test) => {
     const [ada, bea] = await Promise.all([
       stage.person(test, 'Ada', undefined, { behaviours: { microphone: waits } }),
       stage.person(test, 'Bea', undefined, {}),
@@ -199,7 +199,7 @@ describe.concurrent('a tab in the background, whose timers fire once a minute', 
     },
   )
 
-  it('J02: goes on with its call', { timeout: 150_000 }, async (test) => {
+  it('J02: continues its call', { timeout: 150_000 }, async (test) => {
     const [ada, bea] = await stage.two(test, {})
     await talk(ada, bea)
     const before = await Promise.all([ada.opened(), bea.opened()])
@@ -214,7 +214,7 @@ describe.concurrent('a tab in the background, whose timers fire once a minute', 
 })
 
 describe('a ringtone that starts late', () => {
-  /** Nothing rings, now and for as long as the sound was late, and no element could ring later. */
+  /** No sound plays, now and for the time of the delay, and no element can play later. */
   async function isStill(person: Person): Promise<void> {
     const ringing = async () => (await person.tones()).now.filter((tone) => tone !== 'ended')
     await expect.poll(ringing).toEqual([])
@@ -225,7 +225,7 @@ describe('a ringtone that starts late', () => {
     }
   }
 
-  it('J03: is not heard by who has answered', async (test) => {
+  it('J03: is not played after the call is answered', async (test) => {
     const [ada, bea] = await stage.two(test, {})
     await bea.sound.startsLate(2000)
     await ada.dial(bea.name, 'audio')
@@ -240,7 +240,7 @@ describe('a ringtone that starts late', () => {
     expect(bea.complaints).toEqual([])
   })
 
-  it('J03: is not heard by who has declined in the first frame', async (test) => {
+  it('J03: is not played after the call is declined in the first frame', async (test) => {
     const [ada, bea] = await stage.two(test, {})
     await bea.sound.startsLate(2000)
     const declined = bea.page.evaluate(
@@ -266,7 +266,7 @@ describe('a ringtone that starts late', () => {
     expect(bea.complaints).toEqual([])
   })
 
-  it('J03: that the browser refuses leaves the call to the eyes', async (test) => {
+  it('J03: that the browser refuses leaves the call visible', async (test) => {
     const [ada, bea] = await stage.two(test, {})
     const onlooker = await Onlooker.of(bea)
     await onlooker.reload()
@@ -284,10 +284,10 @@ describe('a ringtone that starts late', () => {
   })
 })
 
-describe('a call, while the page under it changes', () => {
+describe('a call during which the page changes', () => {
   const forwards = ['', 'calling', 'ringing', 'answering', 'connecting', 'active', 'ended', '']
 
-  /** Changes the place again and again until the action is over; tells the phases that were shown. */
+  /** Changes the place repeatedly until the action is over; returns the phases that were shown. */
   async function roams(person: Person, action: () => Promise<void>): Promise<readonly string[]> {
     await person.watchFrames({ phase: { selector: '.parley-call', attribute: 'data-phase' } })
     await person.page.evaluate(() => {
@@ -303,7 +303,7 @@ describe('a call, while the page under it changes', () => {
     await person.page.evaluate(() => clearInterval(Number(window.name)))
     return (await person.framesSeen()).map(({ phase = '' }) => phase)
   }
-  /** Each phase comes once, and none after one that follows it. */
+  /** Each phase appears once, and in order. */
   function expectForwards(phases: readonly string[]): void {
     let at = 0
     for (const phase of phases) {
@@ -313,7 +313,7 @@ describe('a call, while the page under it changes', () => {
     }
   }
 
-  it('J05, J06: is one call on one connection, and shown as it is in every frame', async (test) => {
+  it('J05, J06: stays one call on one connection, and every frame shows its true state', async (test) => {
     const [ada, bea] = await stage.two(test, {})
     const sockets = await Promise.all([ada, bea].map(async (one) => (await one.opened()).sockets))
     await ada.dial(bea.name, 'audio')
@@ -336,10 +336,10 @@ describe('a call, while the page under it changes', () => {
     await hangUp(ada, bea)
   })
 
-  it('J06: is shown as it is when the page is loaded anew', async (test) => {
+  it('J06: is shown in its true state after a reload', async (test) => {
     const [ada, bea] = await stage.two(test, {})
     await talk(ada, bea)
-    // From the first frame of the next page on.
+    // From the first frame of the next page.
     await bea.page.addInitScript(() => {
       if (location.protocol === 'about:') return
       window.parleyKit.frames.watch({
@@ -358,7 +358,7 @@ describe('a call, while the page under it changes', () => {
     await talk(ada, bea, 'video')
     await bea.press('Make the call small')
     await bea.page.getByRole('button', { name: /^Settings for/ }).click()
-    // The call in its corner may lie over the button.
+    // The small call may cover the button.
     const over = ada.isIn('ended')
     await bea.page.getByRole('button', { name: 'Sign out' }).press('Enter')
     await bea.page.getByLabel('Password', { exact: true }).waitFor()

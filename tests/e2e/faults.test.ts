@@ -1,4 +1,4 @@
-// The faults that other tests script do in a page what browsers and systems do.
+// The fakes that other tests use behave in a page as browsers and systems do.
 import { describe, expect, it } from 'vitest'
 import type { Person } from './support/browser'
 import { camA, camB, fails, micA, micB, opensAfter, speakerA, waits } from './support/faults'
@@ -7,7 +7,7 @@ import { hangUp, Stage, talk } from './support/stage'
 
 const stage = Stage.open()
 
-/** Asks as a page does; tells the devices that opened, or the error. */
+/** Requests devices as a page does; returns the devices that opened, or the error. */
 function open(person: Person, constraints: MediaStreamConstraints): Promise<string> {
   return person.page.evaluate(
     (asked) =>
@@ -64,7 +64,7 @@ describe('fake devices', () => {
     expect(await list(ada)).toHaveLength(5)
   })
 
-  it('are found by their ids, and missed as browsers miss them', async (test) => {
+  it('are found by their ids, and fail as in browsers when they are missing', async (test) => {
     const ada = await stage.person(test, 'Ada', undefined, { devices: [micA, micB, camA] })
     const mic = (deviceId: ConstrainDOMString) => open(ada, { audio: { deviceId } })
     expect(await open(ada, { audio: true })).toBe('default: Desk microphone')
@@ -79,7 +79,7 @@ describe('fake devices', () => {
     expect(await open(ada, {})).toMatch(/^TypeError: At least one/)
   })
 
-  it('fail, take their time and wait as they are told', async (test) => {
+  it('fail, open slowly and wait as configured', async (test) => {
     const ada = await stage.person(test, 'Ada', undefined, {
       behaviours: { camera: fails('NotReadableError', { times: 1 }), 'mic-a': opensAfter(300) },
     })
@@ -131,7 +131,7 @@ describe('fake devices', () => {
     expect(await open(ada, { video: true })).toBe('NotAllowedError: Permission denied')
   })
 
-  it('keep their names to themselves until a person allows them', async (test) => {
+  it('hide their names until a person allows them', async (test) => {
     const ada = await stage.person(test, 'Ada', undefined, {
       permissions: { microphone: 'prompt', camera: 'prompt' },
     })
@@ -150,7 +150,7 @@ describe('fake devices', () => {
 })
 
 describe('fake devices in a call', () => {
-  it('are told apart by ear and eye, and are silent when they are muted', async (test) => {
+  it('differ in sound and colour, and are silent when they are muted', async (test) => {
     const [ada, bea] = await Promise.all([
       stage.person(test, 'Ada', undefined, { devices: [micA, camA] }),
       stage.person(test, 'Bea', undefined, { devices: [micB, camB] }),

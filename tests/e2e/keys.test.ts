@@ -1,5 +1,5 @@
-// Keys typed while a call comes in, on a page that stands still just then: what was typed before the
-// window could be seen was not meant for it.
+// Keys typed while a call comes in, on a page that is blocked at that moment: keys typed before the
+// window was visible do not answer the call.
 import type { CDPSession } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import type { Person } from './support/browser'
@@ -16,14 +16,14 @@ const keys = {
 type Key = keyof typeof keys
 
 async function stroke(session: CDPSession, key: Key): Promise<void> {
-  // Nobody waits for the page: fingers don't.
+  // The keys are sent without waiting for the page, as a person types.
   void session.send('Input.dispatchKeyEvent', { type: 'keyDown', ...keys[key] })
   void session.send('Input.dispatchKeyEvent', { type: 'keyUp', ...keys[key] })
 }
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** From the moment at which the window is put into the page, the page stands still for so long. */
+/** From the moment at which the window is added to the page, the page is blocked for this long. */
 async function standsStillAtTheCall({ page }: Person, ms: number): Promise<void> {
   await page.evaluate((still) => {
     const state = window as unknown as { standing?: boolean }
@@ -61,11 +61,11 @@ describe('keys that are typed while a call comes in', () => {
       await pause(apart)
       await stroke(session, key)
       await bea.isCalled()
-      // It rings on: whoever answers has left this window after the same wait.
+      // The call still rings: an answer would remove this window after the same wait.
       await pause(2 * still)
       await bea.isCalled()
       expect(await bea.asked()).toBe(0)
-      // And the keyboard answers when it means to.
+      // A deliberate key press answers the call.
       await bea.page.keyboard.press(key === 'Space' ? ' ' : key)
       await Promise.all([ada.isIn('active'), bea.isIn('active')])
     },

@@ -1,4 +1,4 @@
-// Calls over a network that loses packets: tools/lossy.sh makes one and says so.
+// Calls over a network that loses packets. tools/lossy.sh makes the network and sets the loss.
 import { describe, expect, it } from 'vitest'
 import { isHeard, lossOf, receivesPicture } from './support/rtp'
 import { hangUp, mediaFlows, Stage, talk } from './support/stage'

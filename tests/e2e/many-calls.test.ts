@@ -1,4 +1,4 @@
-// More than one call, tab or press at a time.
+// Several calls, tabs or presses at the same time.
 import { describe, expect, it } from 'vitest'
 import { Proxy } from './support/proxy'
 import { hangUp, mediaFlows, Stage, talk } from './support/stage'
@@ -24,7 +24,7 @@ describe('two people', () => {
         .getByText('Online', { exact: true })
         .waitFor()
     }
-    // Neither hears of the other's call before they have made their own.
+    // Each makes the call before the other's call arrives.
     proxy.hold()
     await Promise.all([ada.press(`Call ${bea.name}`), bea.press(`Call ${ada.name}`)])
     await Promise.all([ada.isIn('calling'), bea.isIn('calling')])
@@ -80,7 +80,7 @@ describe('two people', () => {
 })
 
 describe('a second caller', () => {
-  it('D04: who is declined, and a third, do not disturb the call', async (test) => {
+  it('D04: who is declined, and a third caller, do not disturb the call', async (test) => {
     const [ada, bea] = await stage.two(test)
     const [cem, dot] = await Promise.all([stage.person(test, 'Cem'), stage.person(test, 'Dot')])
     await talk(ada, bea)
@@ -88,7 +88,7 @@ describe('a second caller', () => {
     await ada.call.getByText('Muted').waitFor()
     const flowing = mediaFlows([ada, bea], 3)
     await Promise.all([cem.dial(bea.name, 'audio'), dot.dial(bea.name, 'audio')])
-    // Whichever came first waits, the other is told at once that she is busy.
+    // The first caller waits; the other is told at once that she is busy.
     await bea.isCalled()
     const refused = await Promise.race([
       cem.isIn('ended').then(() => cem),
@@ -108,7 +108,7 @@ describe('a second caller', () => {
     await ada.isIn('ended')
   })
 
-  it('D05: who is answered is never heard together with the first, who is on hold', async (test) => {
+  it('D05: who is answered is not audible together with the first, who is on hold', async (test) => {
     const [ada, bea] = await stage.two(test)
     const cem = await stage.person(test, 'Cem')
     await talk(ada, bea)
@@ -134,7 +134,7 @@ describe('a second caller', () => {
     await bea.holdsNothing()
   })
 
-  it('D05: who is answered instead of the first ends that one', async (test) => {
+  it('D05: who is answered with "end the first" ends the first call', async (test) => {
     const [ada, bea] = await stage.two(test)
     const cem = await stage.person(test, 'Cem')
     await talk(ada, bea)
@@ -152,12 +152,12 @@ describe('a second caller', () => {
     await cem.press('Hang up')
   })
 
-  it('D04: is told that somebody is busy who has turned call waiting off', async (test) => {
+  it('D04: is told "busy" by a person who has turned call waiting off', async (test) => {
     const [ada, bea] = await stage.two(test)
     const cem = await stage.person(test, 'Cem')
     await bea.press(`Settings for ${bea.name}`)
     await bea.page.getByRole('switch', { name: 'Call waiting' }).uncheck()
-    // It can be pressed again once the server has it.
+    // The button is enabled again once the server has the setting.
     await bea.page.locator('[role=switch][aria-disabled=false]').waitFor()
     await bea.page.keyboard.press('Escape')
     await talk(ada, bea)
@@ -175,7 +175,7 @@ describe('a second caller', () => {
 })
 
 describe('three tabs of one person', () => {
-  it('D12: share one call without getting into its way', async (test) => {
+  it('D12: share one call without disturbing it', async (test) => {
     const [ada, bea] = await stage.two(test)
     const [second, third] = [await bea.openTab(), await bea.openTab()]
     await ada.dial(bea.name, 'audio')
@@ -187,7 +187,7 @@ describe('three tabs of one person', () => {
       expect(await tab.held()).toMatchObject({ connections: 0, tracks: 0 })
       expect((await tab.tones()).now).toEqual([])
     }
-    // One that only watches is closed.
+    // One of the tabs that do not have the call is closed.
     await third.page.close()
     await mediaFlows([ada, bea], 2)
 
@@ -195,7 +195,7 @@ describe('three tabs of one person', () => {
     await Promise.all([second.isIn('active'), bea.isIn('elsewhere')])
     await Promise.all([ada.hears(), second.hears()])
     expect((await bea.tones()).ever).not.toContain('ended')
-    // The one that had it first is closed as well.
+    // The tab that had the call first is closed as well.
     await bea.page.close()
     await mediaFlows([ada, second], 2)
     await ada.press('Hang up')

@@ -1,5 +1,5 @@
-// Microphones and cameras that can't be had when a call begins: the call goes on with what there is,
-// and says what is wrong and what to do about it.
+// Microphones and cameras that are not available when a call begins: the call continues with the
+// devices it has, names the problem and the next step.
 import { describe, expect, it } from 'vitest'
 import type { ErrorCode } from '../../web/packages/client/src/generated/errors'
 import type { Person } from './support/browser'
@@ -19,7 +19,7 @@ import { hangUp, Stage } from './support/stage'
 
 const stage = Stage.open()
 
-/** A video call, whatever there is to hear and see of it. */
+/** A video call, with or without sound and picture. */
 async function meet(caller: Person, callee: Person, answer = 'Answer with video'): Promise<void> {
   await caller.dial(callee.name, 'video')
   await callee.isCalled()
@@ -39,7 +39,7 @@ const two = async (
 
 type Kind = 'microphone' | 'camera'
 
-/** How often the page asked for one of this kind. */
+/** How often the page requested a device of this kind. */
 async function askedFor(person: Person, kind: Kind): Promise<number> {
   const wanted = kind === 'microphone' ? 'audio' : 'video'
   return (await person.hardware.requests()).filter(({ constraints }) =>
@@ -78,11 +78,12 @@ describe('a device that the person does not allow', () => {
           await stands(one, button, !isDenied)
           if (isDenied) {
             await sign(other, `${button} not working`).waitFor()
-            // Once with the other one, once alone: that is the one try that is made by itself.
+            // One request for both, one for this device alone: the page makes no other request by
+            // itself.
             expect(await askedFor(one, kind)).toBeLessThanOrEqual(2)
           }
         }
-        // Whoever is not heard hears.
+        // The side without a microphone still hears the other.
         await Promise.all([isHeard(one), receivesPicture(one, 'camera')])
         if (!denied.includes('microphone' as never)) await isHeard(other)
         if (!denied.includes('camera' as never)) await receivesPicture(other, 'camera')
@@ -96,8 +97,8 @@ describe('a device that the person does not allow', () => {
   }
 })
 
-describe('a question of the browser that is closed without an answer', () => {
-  it('E01: costs the camera, and not the microphone that is allowed', async (test) => {
+describe('a browser prompt that is closed without an answer', () => {
+  it('E01: removes the camera, and keeps the allowed microphone', async (test) => {
     const [ada, bea] = await two(
       test,
       { permissions: { microphone: 'granted', camera: 'prompt' } },
@@ -117,7 +118,7 @@ describe('a question of the browser that is closed without an answer', () => {
   })
 })
 
-it('E02: a camera that never opens does not keep the microphone waiting', async (test) => {
+it('E02: a camera that never opens does not delay the microphone', async (test) => {
   const [ada, bea] = await two(test, { behaviours: { camera: waits } }, {})
   await meet(ada, bea)
   await Promise.all([isHeard(bea), receivesPicture(ada, 'camera')])
@@ -138,7 +139,7 @@ describe('a camera that fails', () => {
     it(`E02: with ${name} leaves the sound, and works with a later press`, async (test) => {
       const camera = fails(name, name === 'OverconstrainedError' ? { constraint: 'width' } : {})
       const [ada, bea] = await two(test, { behaviours: { camera } }, { behaviours: { camera } })
-      // On dialing and on answering.
+      // When dialing and when answering.
       await meet(ada, bea)
       for (const person of [ada, bea]) {
         await tells(person, code)
@@ -153,7 +154,7 @@ describe('a camera that fails', () => {
       await Promise.all([seesColour(ada, 'red'), seesColour(bea, 'red')])
       await Promise.all([tells(ada), tells(bea)])
 
-      // In the middle of a call.
+      // During a call.
       await ada.press('Camera')
       await stands(ada, 'Camera', false)
       await ada.hardware.script('camera', camera)
@@ -180,7 +181,7 @@ describe('a computer without devices', () => {
   for (const [what, devices] of tables) {
     for (const who of ['caller', 'callee', 'both'] as const) {
       const title = who === 'both' ? 'both sides' : `the ${who}`
-      it(`E03: ${what} on ${title}: hears, sees, and is heard once one is plugged in`, async (test) => {
+      it(`E03: ${what} on ${title}: receives sound and picture, and sends sound once a microphone is plugged in`, async (test) => {
         const lacking = { devices }
         const [ada, bea] = await two(
           test,
@@ -215,7 +216,7 @@ describe('a computer without devices', () => {
   }
 })
 
-it('E03: a microphone that the browser may not name yet is noticed, and asked for', async (test) => {
+it('E03: a microphone that the browser does not name yet is found, and requested', async (test) => {
   const permissions = { microphone: 'prompt', camera: 'granted' } as const
   const [ada, bea] = await two(test, { permissions, devices: [camA] }, {})
   await meet(ada, bea)
@@ -228,7 +229,7 @@ it('E03: a microphone that the browser may not name yet is noticed, and asked fo
   await hangUp(ada, bea)
 })
 
-/** Every name that browsers give to such a failure, old ones too, and one that is still to come. */
+/** Every name that browsers give such a failure: current, old, and one unknown name. */
 const table: readonly (readonly [string, string])[] = [
   ['NotAllowedError', 'denied'],
   ['PermissionDeniedError', 'denied'],
@@ -247,7 +248,7 @@ const table: readonly (readonly [string, string])[] = [
   ['FutureError', 'failed'],
 ]
 
-/** Nothing of the exception is to be read. */
+/** The page shows no text of the exception. */
 async function isPlain(person: Person, name: string): Promise<void> {
   const words = await everyWord(person)
   for (const raw of [name, 'Error', 'Exception', 'as the test wants it']) {
@@ -256,7 +257,7 @@ async function isPlain(person: Person, name: string): Promise<void> {
 }
 
 describe('the name of an exception', () => {
-  // The server takes only so many calls of one person in a row.
+  // The server limits the calls that one person makes in a row.
   for (const [which, names] of [
     ['old or new', table.slice(0, 8)],
     ['rare or unknown', table.slice(8)],
@@ -306,7 +307,7 @@ describe('the name of an exception', () => {
     expect(ada.complaints).toEqual([])
   })
 
-  it('E04: of a screen is one sentence of the catalogue, or nothing for a change of mind', async (test) => {
+  it('E04: of a screen is one sentence of the catalogue, or nothing when the person cancels', async (test) => {
     const [ada, bea] = await two(test, {}, {})
     await meet(ada, bea)
     const denied = 'Permission denied by system'
@@ -367,7 +368,7 @@ describe('a device that was chosen', () => {
     await person.page.getByLabel('Search people').waitFor()
   }
 
-  it('E05: and is gone is passed over, and the other choice is kept', async (test) => {
+  it('E05: and is unplugged is skipped, and the other choice is kept', async (test) => {
     const [ada, bea] = await two(test, { devices: [micA, micB, camA, speakerA] }, {})
     await remembers(ada, 'mic-b', 'cam-b')
     await meet(ada, bea)
@@ -378,7 +379,7 @@ describe('a device that was chosen', () => {
     await hangUp(ada, bea)
   })
 
-  it('E05: and was gone is used as soon as it is plugged in', async (test) => {
+  it('E05: and was unplugged is used as soon as it is plugged in', async (test) => {
     const [ada, bea] = await two(test, {}, {})
     await remembers(ada, 'mic-b', 'cam-b')
     await meet(ada, bea)
@@ -389,7 +390,7 @@ describe('a device that was chosen', () => {
     await hangUp(ada, bea)
   })
 
-  it('E05: and can do less than it was asked for is asked for less', async (test) => {
+  it('E05: and can not meet the request is requested with less', async (test) => {
     const tooMuch = fails('OverconstrainedError', { constraint: 'width', times: 2 })
     const hardware = {
       devices: [micA, micB, camA, camB, speakerA],

@@ -1,5 +1,5 @@
-// Devices that come, go, fall silent and are changed in the middle of a call; what is muted stays
-// silent through all of it, and what is shown is what is sent.
+// Devices that are plugged in, unplugged, silenced and changed during a call: a muted source stays
+// silent, and the interface shows what is sent.
 import { describe, expect, it, type TestContext } from 'vitest'
 import type { Person } from './support/browser'
 import {
@@ -45,7 +45,7 @@ const stage = Stage.open()
 const sounds = 'Choose microphone and speaker'
 const everything = { devices: [micA, micB, camA, camB, speakerA, speakerB] }
 
-/** Two in a video call; the first with these devices. */
+/** Two people in a video call; the first with these devices. */
 async function talking(
   test: TestContext,
   hardware: HardwareOptions = {},
@@ -62,7 +62,7 @@ async function talking(
   return [ada, bea]
 }
 
-/** It was on all the time, and is over now. */
+/** The capture was on all the time, and is over now. */
 async function endsUndisturbed(ada: Person, bea: Person): Promise<void> {
   for (const person of [ada, bea]) {
     expect(await person.framesSeen()).toEqual([{ phase: 'active' }])
@@ -71,7 +71,9 @@ async function endsUndisturbed(ada: Person, bea: Person): Promise<void> {
   expect([...ada.complaints, ...bea.complaints]).toEqual([])
 }
 
-/** Rounds of requests for sound or picture: those of one ladder follow each other at once. */
+/**
+ * Series of requests for sound or picture: the requests of one series follow each other at once.
+ */
 async function attempts(person: Person, since: number, kind: 'audio' | 'video'): Promise<number> {
   const requests = (await person.hardware.requests())
     .slice(since)
@@ -79,7 +81,7 @@ async function attempts(person: Person, since: number, kind: 'audio' | 'video'):
   return requests.filter(({ at }, index) => at - (requests[index - 1]?.settledAt ?? -1000) > 500)
     .length
 }
-/** The third attempt is the last: the next would come no later than that one did. */
+/** The third attempt is the last: a fourth would come within the same interval. */
 async function givesUp(person: Person, since: number, kind: 'audio' | 'video'): Promise<void> {
   await until(
     () => attempts(person, since, kind),
@@ -91,8 +93,8 @@ async function givesUp(person: Person, since: number, kind: 'audio' | 'video'): 
 }
 const requestCount = async (person: Person) => (await person.hardware.requests()).length
 
-describe('a device that goes away', () => {
-  it('E06: is replaced by another one, and nobody has to do anything', async (test) => {
+describe('a device that is unplugged', () => {
+  it('E06: is replaced by another one automatically', async (test) => {
     const [ada, bea] = await talking(test, everything)
     await ada.hardware.unplug('mic-a')
     await hearsTone(bea, 1000)
@@ -103,7 +105,7 @@ describe('a device that goes away', () => {
     await endsUndisturbed(ada, bea)
   })
 
-  it('E06: is shown off on both sides when there is no other, until it is back', async (test) => {
+  it('E06: is shown as off on both sides while there is no other, until it is back', async (test) => {
     const [ada, bea] = await talking(test)
     const before = await requestCount(ada)
     await ada.hardware.unplug('mic-a', 'cam-a')
@@ -121,7 +123,7 @@ describe('a device that goes away', () => {
     await endsUndisturbed(ada, bea)
   })
 
-  it('E06: and fails ever after is tried three times at most', async (test) => {
+  it('E06: and fails from then on is tried three times at most', async (test) => {
     const [ada, bea] = await talking(test)
     const before = await requestCount(ada)
     await ada.hardware.script('microphone', fails('NotReadableError'))
@@ -137,7 +139,7 @@ describe('a device that goes away', () => {
     await endsUndisturbed(ada, bea)
   })
 
-  it('E06: with its permission is not asked for again until that is back', async (test) => {
+  it('E06: and whose permission is removed is requested again only with the permission', async (test) => {
     const [ada, bea] = await talking(test)
     for (const kind of ['microphone', 'camera'] as const) {
       const before = await requestCount(ada)
@@ -157,7 +159,7 @@ describe('a device that goes away', () => {
 })
 
 describe('the device that the system prefers', () => {
-  it('E07: is followed once for a burst of events, and nothing else is', async (test) => {
+  it('E07: is used after a burst of events, with one change, and no other device is', async (test) => {
     const [ada, bea] = await talking(test, { devices: [micA, micB, camA, speakerA] })
     const before = await requestCount(ada)
     await hearsTone(bea, 500)
@@ -169,7 +171,7 @@ describe('the device that the system prefers', () => {
       .poll(() => checkedIn(ada, sounds, 'Microphone'))
       .toBe('System default Headset microphone')
 
-    // One that is not in use goes and comes back, and events come for nothing.
+    // An unused device goes and comes back, and events come without a change.
     await ada.hardware.unplug('mic-a')
     await ada.hardware.plug(micA)
     await ada.hardware.plug(camB)
@@ -180,7 +182,7 @@ describe('the device that the system prefers', () => {
     await hearsTone(bea, 1000)
     expect(await checkedIn(ada, sounds, 'Microphone')).toBe('System default Headset microphone')
 
-    // The one in use goes, and another one is the default then.
+    // The device in use goes, and another one becomes the default.
     await ada.hardware.unplug('mic-b')
     await hearsTone(bea, 500)
     await expect
@@ -190,7 +192,7 @@ describe('the device that the system prefers', () => {
   })
 })
 
-/** The screen that a page shares falls silent, as a window that is minimised. */
+/** The shared screen is silenced, as with a minimised window. */
 function muteScreen(person: Person): Promise<void> {
   return person.page.evaluate(() => {
     for (const connection of window.parleyKit.held.connections()) {
@@ -202,13 +204,13 @@ function muteScreen(person: Person): Promise<void> {
   })
 }
 
-describe('a track that is silenced outside of the page', () => {
+describe('a track that is muted outside of the page', () => {
   const silenced = 'Microphone switched off on their side'
 
-  it('E08: is told once it lasts, and the own choice stays', async (test) => {
+  it('E08: is reported after a while, and the choice of the person stays', async (test) => {
     const [ada, bea] = await talking(test)
     await bea.watchFrames({ sign: { selector: '.parley-peer', text: silenced } })
-    // In the page, so that its own timers can't come between.
+    // Runs in the page, so that the page's own timers can't fire in between.
     await ada.page.evaluate(async () => {
       for (let i = 0; i < 10; ++i) {
         for (const muted of [true, false]) {
@@ -232,7 +234,7 @@ describe('a track that is silenced outside of the page', () => {
     await hangUp(ada, bea)
   })
 
-  it('E08: is no end of a shared screen, and a camera is none either', async (test) => {
+  it('E08: ends neither a shared screen nor a camera', async (test) => {
     const [ada, bea] = await talking(test)
     await ada.press('Share screen')
     await seesColour(bea, 'green', '.parley-screen-video')
@@ -276,7 +278,7 @@ describe('a shared screen', () => {
     })
   }
 
-  it('E10: that is not picked is not mentioned, and the next one works', async (test) => {
+  it('E10: that the person cancels shows no note, and the next one works', async (test) => {
     const [ada, bea] = await talking(test)
     await ada.screen.script({ does: 'waits' })
     await ada.press('Share screen')
@@ -293,7 +295,7 @@ describe('a shared screen', () => {
 })
 
 describe('another device', () => {
-  it('E07: is chosen in the call, without a new description', async (test) => {
+  it('E07: is chosen in the call, without a new session description', async (test) => {
     const [ada, bea] = await talking(test, everything)
     await hearsTone(bea, 500)
     const described = await Promise.all([countsDescriptions(ada), countsDescriptions(bea)])
@@ -324,8 +326,8 @@ async function isShownMuted(sender: Person, receiver: Person): Promise<void> {
   await sign(receiver, 'Muted').waitFor()
 }
 
-describe('who is muted', () => {
-  /** Mutes, does things in silence, and is heard again at the end. */
+describe('a muted person', () => {
+  /** Mutes, runs the actions in silence, and unmutes at the end. */
   async function staysSilent(
     ada: Person,
     bea: Person,
@@ -349,7 +351,7 @@ describe('who is muted', () => {
     await sign(bea, 'Muted').waitFor({ state: 'detached' })
   }
 
-  it('F03: stays silent with another device, on hold and on a new way', async (test) => {
+  it('F03: stays silent with another device, on hold and after an ICE restart', async (test) => {
     const [ada, bea] = await talking(test, everything)
     await staysSilent(ada, bea, {
       'another device': async () => {
@@ -371,7 +373,7 @@ describe('who is muted', () => {
       },
       'a new way': async () => {
         await restartsIce(ada)
-        // The connection was well all the time; the page is told so again.
+        // The connection worked all the time; the page gets the same state again.
         await ada.page.evaluate(() => {
           for (const connection of window.parleyKit.held.connections()) {
             connection.dispatchEvent(new Event('connectionstatechange'))
@@ -384,7 +386,7 @@ describe('who is muted', () => {
     await hangUp(ada, bea)
   })
 
-  it('F03: stays silent when the page is loaded anew', async (test) => {
+  it('F03: stays silent after a reload', async (test) => {
     const [ada, bea] = await talking(test)
     await staysSilent(ada, bea, {
       reload: async () => {
@@ -397,7 +399,7 @@ describe('who is muted', () => {
     await hangUp(ada, bea)
   })
 
-  it('F03: stays silent on another device of theirs', async (test) => {
+  it('F03: stays silent on another device of the same person', async (test) => {
     const [ada, bea] = await talking(test)
     const tablet = await stage.device(test, ada, {})
     await staysSilent(ada, bea, {
@@ -412,7 +414,7 @@ describe('who is muted', () => {
   })
 })
 
-describe('what is shown of the other side', () => {
+describe('the displayed state of the other side', () => {
   const broken = (kind: FakeDevice['kind']) => ({
     behaviours: { [kind]: fails('NotReadableError') },
   })
@@ -421,7 +423,7 @@ describe('what is shown of the other side', () => {
       phase: { selector: '.parley-call', attribute: 'data-phase' },
       sign: { selector: '.parley-peer', text },
     })
-  /** From the first frame of the call on. */
+  /** From the first frame of the call. */
   async function wasShown(person: Person, text: string): Promise<void> {
     const active = (await person.framesSeen()).filter(({ phase }) => phase === 'active')
     expect(active).toEqual([{ phase: 'active', sign: text }])
@@ -473,12 +475,12 @@ describe('what is shown of the other side', () => {
   })
 })
 
-describe('what a control says', () => {
+describe('the label of a control', () => {
   const proof = (person: Person) => person.call.locator('.parley-muted')
   const tooltip = (person: Person, button: string) =>
     person.call.getByRole('button', { name: button, exact: true }).getAttribute('title')
 
-  it('F03: of a muted microphone is proven by both sides', async (test) => {
+  it('F03: of a muted microphone is confirmed by both sides', async (test) => {
     const proxy = await Proxy.before(stage.server.url)
     test.onTestFinished(async () => proxy.stop())
     const [ada, bea] = await Promise.all([
@@ -487,8 +489,8 @@ describe('what a control says', () => {
     ])
     await talk(ada, bea)
     expect(await proof(ada).count()).toBe(0)
-    // What the other side confirms comes through the server alone: without it nobody but this page
-    // can tell.
+    // The confirmation of the other side comes only through the server: without the server, only
+    // this page knows the state.
     await bea.page.evaluate(() => {
       RTCDataChannel.prototype.send = () => undefined
     })
@@ -510,7 +512,7 @@ describe('what a control says', () => {
     await hangUp(ada, bea)
   })
 
-  it('F06: of a camera that is off is proven by both sides', async (test) => {
+  it('F06: of a camera that is off is confirmed by both sides', async (test) => {
     const [ada, bea] = await talking(test)
     await ada.press('Camera')
     await expect.poll(() => tooltip(ada, 'Camera')).toMatch(/Camera off: .*Bea\d+.* sees nothing$/)
@@ -522,7 +524,7 @@ describe('what a control says', () => {
     await endsUndisturbed(ada, bea)
   })
 
-  it('F03: of a held call is that nothing is sent either way', async (test) => {
+  it('F03: of a held call says that nothing is sent in both directions', async (test) => {
     const [ada, bea] = await talking(test)
     await ada.press('Hold')
     await ada.call.getByText('On hold').first().waitFor()

@@ -1,5 +1,5 @@
-// What gets in the way of a page: a proxy without WebSockets, files of an older server, a page that
-// throws. Each is told, with what can be done, and nothing else goes down with it.
+// Obstacles for a page: a proxy without WebSockets, files of an older server, a page that throws.
+// The page names each one and the next step, and everything else keeps working.
 import { describe, expect, it } from 'vitest'
 import { Person } from './support/browser'
 import { PlainProxy } from './support/plainProxy'
@@ -8,7 +8,7 @@ import { Stage, talk } from './support/stage'
 const stage = Stage.open()
 
 describe('a page', () => {
-  it('says that the way to the server lets no WebSockets through', async (test) => {
+  it('says that a proxy on the way to the server blocks WebSockets', async (test) => {
     const proxy = await PlainProxy.before(stage.server.url)
     test.onTestFinished(() => proxy.stop())
     const [ada, bea] = await stage.two(test)
@@ -46,9 +46,9 @@ describe('a page', () => {
     await page.locator('html[lang=ar]').waitFor()
   })
 
-  it('that throws leaves the call alone', async (test) => {
+  it('that throws does not affect the call', async (test) => {
     const [ada, bea] = await stage.two(test)
-    // As from a server that is older or newer than it may be.
+    // An answer as from an incompatible server version.
     await ada.page.route('**/api/calls*', (route) => route.fulfill({ json: { calls: [null] } }))
     await talk(ada, bea)
     await ada.press('Make the call small')

@@ -1,4 +1,4 @@
-// Pages that are loaded anew, closed, or whose process dies, while somebody calls.
+// Pages that are reloaded, closed, or whose process dies, during a call.
 import { describe, expect, it } from 'vitest'
 import { patientFor } from '../patience'
 import type { Person } from './support/browser'
@@ -17,8 +17,8 @@ const stopsRinging = async (person: Person) =>
   person.page.getByRole('dialog', { name: /^Incoming/ }).waitFor({ state: 'detached' })
 
 describe.concurrent('the page of a caller', () => {
-  // A page that goes away in order might be loaded again: it has 20 s. One that dies says nothing, and
-  // is missed after 10 s. All of that is well before the call would ring out.
+  // A page that is left might be loaded again within 20 s. A page that dies sends nothing, and
+  // counts as gone after 10 s. Both are shorter than the ring time.
   it.for(['reloads', 'closes', 'crashes'] as const)(
     'D11: that %s while it rings stops the ringing',
     async (how, test) => {
@@ -35,19 +35,19 @@ describe.concurrent('the page of a caller', () => {
   )
 })
 
-describe.concurrent('the page of somebody in a call', () => {
-  it('D11: that goes elsewhere ends the call for both', async (test) => {
+describe.concurrent('the page of a person in a call', () => {
+  it('D11: that opens another page ends the call for both', async (test) => {
     const [ada, bea] = await stage.two(test)
     await talk(ada, bea)
-    // Another page of the same site, so that the one before has the time for its last words.
+    // Another page of the same site, so that the first one has time to send its last message.
     await bea.page.goto(`${bea.url}/health`)
     await ada.call.getByText('Call ended').first().waitFor()
     expect(await ada.held()).toMatchObject({ connections: 0, tracks: 0 })
     expect(await ada.lastRecord()).toMatchObject({ reason: 'completed' })
   })
 
-  // A busy browser kills the process of a closed tab before its last words are out. Then it is known
-  // by its silence, and whoever is left looks for it for 30 s.
+  // A busy browser may kill the process of a closed tab before its last message is sent. Then the
+  // server notices the silence, and the other side tries to reconnect for 30 s.
   it('D11: that is closed ends the call for both', async (test) => {
     const [ada, bea] = await stage.two(test)
     await talk(ada, bea)
@@ -57,7 +57,7 @@ describe.concurrent('the page of somebody in a call', () => {
       .locator('.parley-call[data-phase="ended"]')
       .waitFor({ timeout: patientFor(40_000) })
     expect(await ada.held()).toMatchObject({ connections: 0, tracks: 0 })
-    // It ends here before the server hears of it.
+    // The call ends here before the server hears of it.
     await until(
       () => ada.records(),
       (records) => {
@@ -77,7 +77,7 @@ describe.concurrent('the page of somebody in a call', () => {
     await mediaFlows([ada], 2)
     expect((await ada.held()).connections).toBe(1)
     await ada.press('Hang up')
-    // The screen with its end closes after a while.
+    // The screen with the end of the call closes after some time.
     await test.expect.poll(phase, { interval: 20 }).toBe('ended')
     expect(await ada.records()).toMatchObject([{ reason: 'completed' }])
   })

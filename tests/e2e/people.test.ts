@@ -1,4 +1,4 @@
-// Who may reach whom, and where one is signed in: decided in one page, and seen in the others.
+// Who may call whom, and the list of sessions: changed in one page, visible in the others.
 import { describe, expect, it, type TestContext } from 'vitest'
 import { patientFor } from '../patience'
 import { isAccessible } from './support/axe'
@@ -6,7 +6,7 @@ import type { Person } from './support/browser'
 import { Stage } from './support/stage'
 import { until } from './support/until'
 
-/** Long enough to block who calls, on a busy machine too, and short enough to wait for its end. */
+/** Long enough to block a caller, also on a busy machine, and short enough to wait for. */
 const RING_LIMIT_S = 20
 
 const stage = Stage.open({ 'ring-limit': String(RING_LIMIT_S) })
@@ -22,14 +22,14 @@ async function goesTo(person: Person, place: Place): Promise<void> {
 const incoming = (person: Person) => person.page.getByRole('dialog', { name: /^Incoming/ })
 const part = (person: Person, name: string) => person.page.getByRole('region', { name })
 
-/** Presses Block, reads what that means, and confirms it. */
+/** Presses Block, reads the explanation, and confirms. */
 async function block(person: Person, whom: Person): Promise<void> {
   await person.press(`Block ${whom.name}`)
   await person.page.getByText('They are not told.').waitFor()
   await person.press(`Block ${whom.name}`)
 }
 
-/** Chooses from the menu in the row of somebody. */
+/** Chooses from the menu in a person's row. */
 async function chooses(person: Person, whom: Person, entry: string): Promise<void> {
   await goesTo(person, 'people')
   await person.page.getByLabel('Search people').fill(whom.name)
@@ -44,13 +44,13 @@ async function rings(caller: Person, callee: Person): Promise<void> {
   await Promise.all([isOver(caller), isOver(callee)])
 }
 
-/** Waits for the end of the call and closes what is left of it on the screen. */
+/** Waits for the end of the call and closes its last screen. */
 async function isOver(person: Person): Promise<void> {
   await person.isIn('ended')
   await person.putsAway()
 }
 
-/** From now on, whose calls ring in this page. */
+/** From now on, the callers that ring in this page. */
 async function watchesCallers(person: Person): Promise<() => Promise<readonly string[]>> {
   await person.page.evaluate(() => {
     const names: string[] = []
@@ -64,7 +64,7 @@ async function watchesCallers(person: Person): Promise<() => Promise<readonly st
     person.page.evaluate(() => (window as unknown as { callers: readonly string[] }).callers)
 }
 
-/** To the caller it rings; the callee hears nothing until somebody else calls. */
+/** The call rings for the caller; the callee hears nothing until another person calls. */
 async function ringsInVain(test: TestContext, caller: Person, callee: Person): Promise<void> {
   const witness = await stage.person(test, 'Cem')
   const callers = await watchesCallers(callee)
@@ -76,8 +76,8 @@ async function ringsInVain(test: TestContext, caller: Person, callee: Person): P
   await isOver(caller)
 }
 
-describe('who is blocked', () => {
-  it('while they call sees a call that nobody answers, and rings there no more', async (test) => {
+describe('a person who is blocked', () => {
+  it('while they call sees a call without an answer, and does not ring there again', async (test) => {
     const [ada, bea] = await stage.two(test)
     await ada.dial(bea.name, 'audio')
     await bea.isCalled()
@@ -90,7 +90,7 @@ describe('who is blocked', () => {
     await ada.call.getByText('No answer').waitFor(limit)
     expect(await ada.lastRecord()).toMatchObject({ reason: 'no_answer' })
     await isOver(ada)
-    // The page that was open below the call has heard of it.
+    // The open page below the call shows the block.
     await bea.page.getByLabel('Search people').fill(ada.name)
     const row = bea.page.getByRole('main').getByRole('listitem').filter({ hasText: ada.name })
     await row.getByText('Blocked', { exact: true }).waitFor()
@@ -116,8 +116,8 @@ describe('who is blocked', () => {
   })
 })
 
-describe('who lets only people call whom they know', () => {
-  it('is not there for a stranger, and is for a contact', async (test) => {
+describe('a person who accepts calls from known people only', () => {
+  it('is unreachable for a stranger, and reachable for a contact', async (test) => {
     const [ada, bea] = await stage.two(test)
     await goesTo(bea, 'account')
     await bea.page.getByRole('radio', { name: 'People I know' }).check()
@@ -136,7 +136,7 @@ describe('who lets only people call whom they know', () => {
 })
 
 describe('the list of people', () => {
-  it('shows who has just made an account, before those who are away', async (test) => {
+  it('shows a new account before people who are away', async (test) => {
     const [ada, bea] = await stage.two(test)
     await goesTo(ada, 'people')
     await ada.page.evaluate(() => Object.assign(window, { stillThisPage: true }))
@@ -159,10 +159,10 @@ function rowsOf(person: Person): Promise<readonly string[]> {
   return person.page.getByRole('main').getByRole('listitem').allInnerTexts()
 }
 
-describe('signing in', () => {
+describe('a session', () => {
   const isAtTheDoor = async ({ page }: Person) => page.getByText('You are signed out.').waitFor()
 
-  it('goes on in this page with a new password, and ends everywhere else', async (test) => {
+  it('continues in this page after a new password, and ends everywhere else', async (test) => {
     const bea = await stage.person(test, 'Bea')
     const other = await stage.device(test, bea)
     await goesTo(bea, 'account')

@@ -1,4 +1,4 @@
-// Negotiations that stumble, pages that slept, and browsers or pages that can't go on with a call.
+// Negotiations that fail, pages that were frozen, and browsers or pages that can't continue a call.
 import { describe, expect, it } from 'vitest'
 import type { Person } from './support/browser'
 import { hangUp, mediaFlows, ON_PURPOSE, Stage, talk } from './support/stage'
@@ -9,12 +9,12 @@ const stage = Stage.open()
 type Stumble = { answers: number; fail?: 'hangs' | 'rejects' }
 type Tampered = Window & { stumble: Stumble; mends: () => void }
 
-/** Makes the next answer of this page hang or be rejected; counts those that are asked for. */
+/** Makes the next answer of this page hang or fail; counts the requested answers. */
 async function stumbles(person: Person, fail: 'hangs' | 'rejects'): Promise<void> {
   await person.page.evaluate((how) => {
     const page = window as unknown as Tampered
     page.stumble = { answers: 0, fail: how }
-    // The library declares the form with callbacks as well; the product uses the one that promises.
+    // The library also declares the callback form; the product uses the promise form.
     const prototype = RTCPeerConnection.prototype as {
       createAnswer(this: RTCPeerConnection): Promise<RTCSessionDescriptionInit>
     }
@@ -30,7 +30,7 @@ async function stumbles(person: Person, fail: 'hangs' | 'rejects'): Promise<void
   }, fail)
 }
 
-/** Has the browser say that the connection is in this state, until `mends`. */
+/** Makes the browser report this connection state until `mends`. */
 async function breaks(person: Person, state: RTCPeerConnectionState): Promise<void> {
   await person.page.evaluate((broken) => {
     const connection = window.parleyKit.held.connections().at(-1)!
@@ -50,10 +50,10 @@ const answersOf = (person: Person) =>
 const signallingOf = (person: Person) =>
   person.page.evaluate(() => window.parleyKit.held.connections().at(-1)!.signalingState)
 
-// One after the other: each has to mend a call within the recovery's time.
-describe('a call that is being restored', () => {
+// One after the other: each must repair a call within the recovery time.
+describe('a call that reconnects', () => {
   for (const fail of ['hangs', 'rejects'] as const) {
-    it(`B09: goes on although an answer ${fail}`, { timeout: 120_000 }, async (test) => {
+    it(`B09: continues although an answer ${fail}`, { timeout: 120_000 }, async (test) => {
       const [ada, bea] = await stage.two(test)
       await talk(ada, bea)
       await stumbles(bea, fail)
@@ -76,7 +76,7 @@ describe('a call that is being restored', () => {
     })
   }
 
-  it('D14: goes on after its page was frozen', { timeout: 180_000 }, async (test) => {
+  it('D14: continues after its page was frozen', { timeout: 180_000 }, async (test) => {
     const [ada, bea] = await stage.two(test)
     await talk(ada, bea)
     await breaks(ada, 'disconnected')
@@ -84,7 +84,7 @@ describe('a call that is being restored', () => {
     const session = await ada.page.context().newCDPSession(ada.page)
     await ada.page.evaluate(() => (window as unknown as Tampered).mends())
     await session.send('Page.setWebLifecycleState', { state: 'frozen' })
-    // Longer than a call without media is kept.
+    // Longer than the time for which a call without media is kept.
     await mediaFlows([bea], 35)
     await session.send('Page.setWebLifecycleState', { state: 'active' })
     await Promise.all([ada.isIn('active'), bea.isIn('active')])
@@ -101,7 +101,7 @@ describe('a browser that does not let pages make calls', () => {
   }
   const sentence = 'This browser does not let pages make calls.'
 
-  it('says so, and rings nobody', async (test) => {
+  it('says so, and calls nobody', async (test) => {
     const [ada, bea] = await stage.two(test)
     await withoutCalls(ada)
     await ada.dial(bea.name, 'audio')
@@ -111,7 +111,7 @@ describe('a browser that does not let pages make calls', () => {
     expect(await bea.records()).toEqual([])
   })
 
-  it('does not count as one that can be rung', async (test) => {
+  it('does not count as a device that can ring', async (test) => {
     const [ada, bea] = await stage.two(test)
     const other = await stage.device(test, bea)
     await withoutCalls(bea)
@@ -124,7 +124,7 @@ describe('a browser that does not let pages make calls', () => {
     await Promise.all([ada.isIn('ended'), other.isIn('ended')])
   })
 
-  it('makes nobody reachable', async (test) => {
+  it('makes no person reachable', async (test) => {
     const [ada, bea] = await stage.two(test)
     await withoutCalls(bea)
     await ada.dial(bea.name, 'audio', 'Offline')
@@ -133,10 +133,10 @@ describe('a browser that does not let pages make calls', () => {
   })
 })
 
-it('a page that breaks altogether hangs up', async (test) => {
+it('a page that fails completely hangs up', async (test) => {
   const [ada, bea] = await stage.two(test)
   await talk(ada, bea)
-  // Whatever is drawn from now on throws.
+  // Every render from now on throws.
   await bea.page.evaluate((message) => {
     document.createElement = () => {
       throw new Error(message)

@@ -1,4 +1,4 @@
-// A real call in two browsers, saved as a trace and run again by the native phone.
+// A real call in two browsers, saved as a trace and replayed by the native phone.
 import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -21,9 +21,9 @@ let ada: Person
 let bea: Person
 let folder: string
 let files = 0
-/** What each of them saved. */
+/** The trace that each of them saved. */
 let traces: readonly string[]
-/** What must not be in there. */
+/** Text that must not be in a trace. */
 const secrets: string[] = ['correct horse']
 
 beforeAll(async () => {
@@ -93,8 +93,8 @@ describe('a saved call trace', () => {
     }
   })
 
-  it('shows the phases of the call, on each side its own', async () => {
-    // A connection that is late for a moment is looked for, and found.
+  it('shows the phases of the call, separately for each side', async () => {
+    // The connection fails for a moment and is restored.
     const found = 'active → reconnecting, reconnecting → active, '
     const phases = (out: string) =>
       [...out.matchAll(/^ +=   call …[0-9a-f]{6}: (.*)$/gm)]
@@ -131,7 +131,7 @@ describe('a saved call trace', () => {
     }
   })
 
-  it('is shown for one call alone when asked', async () => {
+  it('is shown for one call alone on request', async () => {
     const { call } = linesOf(traces[0]!).find(({ event }) => event.type === 'dialed')!.event
     const all = await replay(traces[0]!)
     const one = await replay(traces[0]!, '--call', call!.slice(-6))
@@ -142,7 +142,7 @@ describe('a saved call trace', () => {
     expect((await replay(traces[0]!, '--call', '12')).code).toBe(2)
   })
 
-  it('that was tampered with differs, at the line where it was', async () => {
+  it('that was modified differs, at the modified line', async () => {
     const tampered = traces[0]!.split('\n')
     const index = tampered.findIndex((line) => line.includes('"hang_up_pressed"'))
     tampered[index] = tampered[index]!.replace('"hang_up_pressed"', '"dismissed"')
@@ -152,7 +152,7 @@ describe('a saved call trace', () => {
     expect(out).toMatch(/^ +! {3}differs in effect 1: recorded \{.* here nothing/m)
   })
 
-  it('that is damaged, not whole or no trace at all is refused, and it is said why', async () => {
+  it('that is damaged, incomplete or no trace is refused, with the reason', async () => {
     const lines = traces[0]!.split('\n')
     const refused = async (trace: string) => {
       const { code, out } = await replay(trace)
@@ -175,7 +175,7 @@ declare global {
   }
 }
 
-/** Runs in the page: keeps what descriptions and frames have that must not be saved. */
+/** Runs in the page: collects the parts of descriptions and frames that must not be saved. */
 function noteSecrets(): void {
   const found = (window.parleySecrets = new Set<string>())
   const token = localStorage.getItem('parley.token')

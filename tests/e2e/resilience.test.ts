@@ -1,4 +1,4 @@
-// What a call survives: networks, servers and pages that fail while it is on.
+// A call survives failures of networks, servers and pages.
 import { describe, expect, it } from 'vitest'
 import { Person } from './support/browser'
 import { Proxy } from './support/proxy'
@@ -10,7 +10,7 @@ const serverIsAway = (person: Person) =>
   person.page.getByText('The server can’t be reached right now.').first()
 
 describe.concurrent('a call', () => {
-  it('C01: goes on for the 10 s in which one socket is cut', async (test) => {
+  it('C01: continues for the 10 s in which one socket is cut', async (test) => {
     const proxy = await Proxy.before(stage.server.url)
     test.onTestFinished(async () => proxy.stop())
     const [ada, bea] = await Promise.all([
@@ -57,7 +57,7 @@ describe.concurrent('a call', () => {
     },
   )
 
-  it('C03: is known to be half open, and goes on', async (test) => {
+  it('C03: continues on a half-open socket, which is detected', async (test) => {
     const proxy = await Proxy.before(stage.server.url)
     test.onTestFinished(async () => proxy.stop())
     const [ada, bea] = await Promise.all([
@@ -77,7 +77,7 @@ describe.concurrent('a call', () => {
     await hangUp(ada, bea)
   })
 
-  it('C03: rings where somebody can hear it', async (test) => {
+  it('C03: rings on a device whose socket works', async (test) => {
     const proxy = await Proxy.before(stage.server.url)
     test.onTestFinished(async () => proxy.stop())
     const [ada, bea] = await Promise.all([
@@ -85,7 +85,7 @@ describe.concurrent('a call', () => {
       stage.person(test, 'Bea', proxy.url),
     ])
     proxy.swallow()
-    // Nobody knows yet that her only device hears nothing.
+    // The server does not know yet that her only device is cut off.
     await ada.dial(bea.name, 'audio')
     await ada.isIn('calling')
     await ada.call.getByText('None of their devices is online').first().waitFor()
@@ -106,7 +106,7 @@ describe.concurrent('a call', () => {
 })
 
 describe('a page', () => {
-  it('D11: that is duplicated during a call is another device, and disturbs nothing', async (test) => {
+  it('D11: that is duplicated during a call is another device, and does not disturb the call', async (test) => {
     const [ada, bea] = await stage.two(test)
     await talk(ada, bea)
     const copy = await bea.duplicateTab()
@@ -116,7 +116,7 @@ describe('a page', () => {
     await copy.press('Take over here')
     await Promise.all([copy.isIn('active'), bea.isIn('elsewhere')])
     await ada.hears()
-    // Each stays who it is when it is loaded anew.
+    // Each keeps its identity after a reload.
     await bea.page.reload()
     await bea.isIn('elsewhere')
     await copy.isIn('active')

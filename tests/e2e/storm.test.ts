@@ -1,6 +1,6 @@
-// Two people who press everything they can, over a network that loses packets and keeps breaking their
-// sockets: in the end both see what is really sent. tools/lossy.sh makes the network and says so; the
-// same storm again with PARLEY_SEED.
+// Two people press controls at random, over a network that loses packets and breaks their sockets:
+// in the end both interfaces show what is really sent. tools/lossy.sh makes the network and sets
+// the loss. PARLEY_SEED repeats a run.
 import { describe, expect, it } from 'vitest'
 import type { Person } from './support/browser'
 import { camA, camB, micA, micB, speakerA, speakerB } from './support/faults'
@@ -25,7 +25,7 @@ function randomFrom(seed: number): () => number {
 }
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** Presses a control of the call; false while it is not there. */
+/** Presses a control of the call; false if it is not on the page. */
 function presses(person: Person, name: string): Promise<boolean> {
   return person.page.evaluate((wanted) => {
     const buttons = [...document.querySelectorAll<HTMLElement>('.parley-controls button')]
@@ -37,7 +37,7 @@ function presses(person: Person, name: string): Promise<boolean> {
   }, name)
 }
 
-/** Takes any device of a menu. */
+/** Chooses a random device of a menu. */
 async function takesDevice(person: Person, menu: string, at: number): Promise<boolean> {
   if (!(await presses(person, menu))) return false
   return person.page.evaluate(async (share) => {
@@ -70,7 +70,7 @@ async function storms(person: Person, random: () => number): Promise<void> {
   }
 }
 
-/** Breaks the way to the server again and again until the storm is over; answers how often. */
+/** Breaks the connection to the server repeatedly until the storm is over; returns how often. */
 async function breaks(proxy: Proxy, random: () => number, isOver: () => boolean): Promise<number> {
   let cuts = 0
   while (!isOver()) {
@@ -96,7 +96,7 @@ async function shown(person: Person): Promise<Shown> {
   return { microphone: !!microphone, camera: !!camera, screen: !!screen, held: !!held }
 }
 
-/** What passes from one to the other in this time. */
+/** The media that arrives from one at the other in this time. */
 async function passes(from: Person, to: Person, ms: number) {
   const frames = async (person: Person, kind: 'camera' | 'screen') => {
     const found = await line(person, kind)
@@ -117,7 +117,7 @@ async function passes(from: Person, to: Person, ms: number) {
   }
 }
 
-/** Where what one sends, what they see of it and what the other sees of it differ. */
+/** The differences between what one sends, what they see of it and what the other sees of it. */
 async function differences(from: Person, to: Person): Promise<readonly string[]> {
   const [mine, theirs, passed] = await Promise.all([shown(from), shown(to), passes(from, to, 1500)])
   const held = mine.held || theirs.held
@@ -137,7 +137,7 @@ async function differences(from: Person, to: Person): Promise<readonly string[]>
     ['frames of the screen that leave', passed.screen.sent, said.screen],
     ['frames of the screen that arrive', passed.screen.received, said.screen],
     ['the picture that is shown', picture === 'on', said.camera],
-    // Of a held call there is no more to say.
+    // Nothing more is compared in a held call.
     ['the sign of the microphone', signs[0] === 0, held || mine.microphone],
     ['the sign of the camera', signs[1] === 0, held || mine.camera],
     ['the sign of the screen', (signs[2] ?? 0) > 0, said.screen],
@@ -149,7 +149,7 @@ async function differences(from: Person, to: Person): Promise<readonly string[]>
 
 async function agree(ada: Person, bea: Person, message: string): Promise<void> {
   const now = async () => (await Promise.all([differences(ada, bea), differences(bea, ada)])).flat()
-  // Not by chance: twice in a row.
+  // Twice in a row, to exclude chance.
   const twice = async () => {
     const differing = await now()
     return differing.length > 0 ? differing : now()
@@ -160,7 +160,7 @@ async function agree(ada: Person, bea: Person, message: string): Promise<void> {
 describe.runIf(loss > 0)(`a storm of presses, with ${String(loss * 100)} % loss`, () => {
   const stage = Stage.open()
 
-  it('F02: ends with what is shown being what is sent', { timeout: 240_000 }, async (test) => {
+  it('F02: ends with an interface that shows what is sent', { timeout: 240_000 }, async (test) => {
     const seed = Number(process.env['PARLEY_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
     const stormed = `storm: PARLEY_SEED=${String(seed)}`
     console.log(stormed)
@@ -186,7 +186,7 @@ describe.runIf(loss > 0)(`a storm of presses, with ${String(loss * 100)} % loss`
 
     await Promise.all([ada.isIn('active'), bea.isIn('active')])
     await agree(ada, bea, stormed)
-    // The same with nothing held back.
+    // The same without delayed messages.
     for (const person of [ada, bea]) {
       const { microphone, camera, held } = await shown(person)
       if (held) await presses(person, 'Hold')

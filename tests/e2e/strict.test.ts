@@ -1,4 +1,5 @@
-// The app in React's strict mode, where every effect runs twice: nothing is opened twice for it.
+// The app in React's strict mode, where every effect runs twice: no device or socket is opened
+// twice.
 import { expect, it } from 'vitest'
 import { DevServer } from './support/devServer'
 import { hangUp, Stage, talk } from './support/stage'

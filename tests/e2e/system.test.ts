@@ -1,5 +1,5 @@
-// What the system around the browser has of a call: its notification, its media controls, a screen that
-// stays on, and no more motion than the person wants.
+// The integration of a call with the system: notification, media controls, screen lock, and reduced
+// motion.
 import type { Worker } from 'playwright-core'
 import { describe, expect, it, type TestContext } from 'vitest'
 import type { Person } from './support/browser'
@@ -10,7 +10,7 @@ import { hangUp, Stage, talk } from './support/stage'
 const stage = Stage.open()
 
 describe('a call to a tab in the background', () => {
-  /** One calls the other, who looks at something else and is told by the system. */
+  /** One calls the other, whose tab is in the background and shows a notification. */
   async function notified(test: TestContext): Promise<[Person, Person, Worker]> {
     const [ada, bea] = await stage.two(test, {})
     const context = bea.page.context()
@@ -43,7 +43,7 @@ describe('a call to a tab in the background', () => {
     expect(await bea.asked()).toBe(0)
   })
 
-  it('takes its notification along when it is over', async (test) => {
+  it('removes its notification when it is over', async (test) => {
     const [ada, bea, worker] = await notified(test)
     await ada.press('Hang up')
     await ada.isIn('ended')
@@ -53,7 +53,7 @@ describe('a call to a tab in the background', () => {
   })
 })
 
-/** The titles of the notifications that the system shows. */
+/** The titles of the shown notifications. */
 function shown(worker: Worker): Promise<string[]> {
   return worker.evaluate(async () => {
     const { registration } = globalThis as unknown as { registration: ServiceWorkerRegistration }
@@ -61,7 +61,7 @@ function shown(worker: Worker): Promise<string[]> {
   })
 }
 
-/** What the system does when somebody presses a button on the notification. */
+/** Acts as the system does when a person presses a button on the notification. */
 function press(worker: Worker, action: string): Promise<void> {
   return worker.evaluate(async (pressed) => {
     const here = globalThis as unknown as {
@@ -77,7 +77,7 @@ function press(worker: Worker, action: string): Promise<void> {
 }
 
 describe('the media controls of the system', () => {
-  /** From now on, what the page lets the system press; the browser must know every one of them. */
+  /** Records the media actions that the page allows; the browser must know each of them. */
   const listens = (person: Person) =>
     person.page.evaluate(() => {
       const { mediaSession } = navigator
@@ -117,7 +117,7 @@ describe('the media controls of the system', () => {
 })
 
 describe('the screen of the device', () => {
-  /** From now on, how many locks keep it on. */
+  /** Counts, from now on, the wake locks. */
   const watchesLocks = (person: Person) =>
     person.page.evaluate(() => {
       const { wakeLock } = navigator
@@ -152,8 +152,8 @@ describe('the screen of the device', () => {
 
 describe('motion', () => {
   /**
-   * From now on, what moves on the page or changes its size. What fades stays where it is, and so does
-   * what turns.
+   * Records, from now on, elements that move or change their size. Fading and turning elements keep
+   * their place.
    */
   const watchesMotion = (person: Person) =>
     person.page.evaluate(() => {
@@ -200,7 +200,7 @@ describe('motion', () => {
       await ada.press('Hang up')
       await Promise.all([ada.isIn('ended'), bea.isIn('ended')])
       const all = [...(await moved(ada)), ...(await moved(bea))]
-      // The call comes up, and so does its card in the corner.
+      // The call appears, and then its small card.
       if (reducedMotion === 'reduce') expect(all).toEqual([])
       else expect(all).toContain('parley-rise')
     })

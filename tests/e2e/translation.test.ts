@@ -1,5 +1,5 @@
-// Pages that the browser translates while they are used: every text is put into elements of the
-// translator. Nothing breaks by it, and what must change goes on changing.
+// Pages that the browser translates during their use: the translator puts every text into its own
+// elements. The pages keep working and updating.
 import { describe, expect, it } from 'vitest'
 import type { Person } from './support/browser'
 import { sign } from './support/shown'
@@ -16,7 +16,7 @@ const manners: readonly (readonly [Manner, boolean, string])[] = [
   ['replaces', true, 'all the time, with new texts'],
 ]
 
-/** Translates after each step; where the translator stays, once is enough. */
+/** Translates after each step; if the translator stays, once is enough. */
 function translator(person: Person, manner: Manner, stays: boolean): () => Promise<void> {
   let begun = false
   return async () => {
@@ -37,7 +37,7 @@ async function clockRuns(person: Person): Promise<void> {
 }
 
 describe('a page that is translated', () => {
-  it.for(manners)('goes on through every page: %s, %s, %s', async ([manner, stays], test) => {
+  it.for(manners)('keeps working on every page: %s, %s, %s', async ([manner, stays], test) => {
     const ada = await stage.person(test, 'Ada')
     await stage.person(test, 'Bea')
     const { page } = ada
@@ -80,7 +80,7 @@ describe('a page that is translated', () => {
     await translated()
   })
 
-  it.for(manners)('goes on with a call: %s, %s, %s', async ([manner, stays], test) => {
+  it.for(manners)('keeps working in a call: %s, %s, %s', async ([manner, stays], test) => {
     const [ada, bea] = await stage.two(test)
     const both = [translator(ada, manner, stays), translator(bea, manner, stays)]
     const translated = () => Promise.all(both.map((one) => one()))

@@ -1,4 +1,4 @@
-// What axe objects to on a page, as it is at that moment.
+// The problems that axe finds on a page, in its current state.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
@@ -19,11 +19,11 @@ type Axe = {
   }>
 }
 
-/** Nothing is wrong with this view of a page. */
+/** axe finds no problem in this view of a page. */
 export async function isAccessible(person: Person, view: string): Promise<void> {
   await person.page.evaluate(source)
   const findings = await person.page.evaluate(async () => {
-    // What still fades in has not the colours it will have.
+    // Elements that fade in do not have their final colours yet.
     const moving = document
       .getAnimations()
       .filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity)

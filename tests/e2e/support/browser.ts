@@ -1,4 +1,4 @@
-// A browser with a microphone and a camera that are not there, and people who use it.
+// A browser with a fake microphone and a fake camera, and people who use it.
 import {
   chromium,
   type Browser,
@@ -16,7 +16,7 @@ export function launch(): Promise<Browser> {
   return chromium.launch(browserSettings(...fakeDevices))
 }
 
-/** As much of a record as tests look at. */
+/** The fields of a call record that tests use. */
 export type CallRecord = {
   readonly call: string
   readonly reason: string
@@ -26,12 +26,12 @@ export type CallRecord = {
 /** A person at a browser of their own. */
 export class Person {
   readonly page: Page
-  /** Where the app is. */
+  /** The address of the app. */
   readonly url: string
-  /** Everything the page complained about. */
+  /** Every error and warning of the page. */
   readonly complaints: string[] = []
   readonly lines: string[] = []
-  /** What others find this person by. */
+  /** The name by which others find this person. */
   name = ''
   readonly hardware: Hardware
   readonly screen: Screen
@@ -54,7 +54,7 @@ export class Person {
     page.on('pageerror', (error) => this.complaints.push(String(error)))
   }
 
-  /** With `hardware`, the page gets devices that the test controls, and a tab and sound to match. */
+  /** With `hardware`, the page gets devices, a tab state and sound that the test controls. */
   static async arrive(browser: Browser, url: string, hardware?: HardwareOptions): Promise<Person> {
     const context = await browser.newContext({
       baseURL: url,
@@ -64,7 +64,7 @@ export class Person {
     return new Person(context, await context.newPage(), url)
   }
 
-  /** One more tab of the same browser, where this person is signed in already. */
+  /** Another tab of the same browser, where this person is already signed in. */
   async openTab(): Promise<Person> {
     const tab = new Person(this.#context, await this.#context.newPage(), this.url)
     await tab.page.goto('/')
@@ -72,7 +72,7 @@ export class Person {
     return tab
   }
 
-  /** The tab once more, with a copy of what the page has stored: as browsers duplicate a tab. */
+  /** A duplicate of the tab, with a copy of the page's storage, as browsers make it. */
   async duplicateTab(): Promise<Person> {
     const opened = this.#context.waitForEvent('page')
     await this.page.evaluate(() => void window.open(location.href))
@@ -81,7 +81,7 @@ export class Person {
     return tab
   }
 
-  /** Has the browser refuse a device from now on, as if there were none or nobody allowed it. */
+  /** Makes the browser refuse a device from now on, as if it were missing or not allowed. */
   async refuse(kind: 'audio' | 'video', exception: string): Promise<void> {
     await this.#context.addInitScript(
       ([refused, name]) => {
@@ -114,13 +114,13 @@ export class Person {
   }
 
   /**
-   * Kills the process of the page; answers with how to load it anew, as a browser restores a tab, and
-   * look at its call. The page itself is of no more use.
+   * Kills the process of the page; returns a function that loads it again, as a browser restores a
+   * tab, and shows its call. The old page can't be used after that.
    */
   async crash(): Promise<() => Promise<{ phase(): Promise<string | undefined> }>> {
     const session = await this.#context.newCDPSession(this.page)
     const crashed = this.page.waitForEvent('crash')
-    session.send('Page.crash').catch(() => undefined) // nobody is left to answer
+    session.send('Page.crash').catch(() => undefined) // the dead page sends no answer
     await crashed
     return async () => {
       await session.send('Page.reload')
@@ -135,14 +135,14 @@ export class Person {
     }
   }
 
-  /** Calls somebody who is in the list of people, once they are shown as expected. */
+  /** Calls a person from the list of people, once they have the expected status. */
   async dial(
     name: string,
     kind: 'audio' | 'video',
     presence: 'Online' | 'Offline' = 'Online',
   ): Promise<void> {
     await this.page.getByLabel('Search people').fill(name)
-    // The list gets shorter as it is searched; what is pressed meanwhile moves away under the mouse.
+    // The list gets shorter during a search, so a button may move before it is pressed.
     const rows = this.page.getByRole('main').getByRole('listitem')
     await rows.filter({ hasNotText: name }).first().waitFor({ state: 'detached' })
     const row = rows.filter({ hasText: name })
@@ -159,12 +159,12 @@ export class Person {
     return this.page.getByRole('button', { name, exact: true }).dblclick()
   }
 
-  /** Waits until the server has told the page who this is. */
+  /** Waits until the server has told the page its user. */
   async isOnline(): Promise<void> {
     await this.page.getByText(/^Settings for /).waitFor({ state: 'attached' })
   }
 
-  /** Closes what is left of a call on the screen, which may have gone by itself meanwhile. */
+  /** Closes the last screen of a call, which may close by itself in the meantime. */
   async putsAway(): Promise<void> {
     await this.page.evaluate(() => {
       const actions = document.querySelector('.parley-ended-actions')
@@ -191,7 +191,7 @@ export class Person {
     await this.page.getByRole('dialog', { name: /^Incoming/ }).waitFor()
   }
 
-  /** Waits until so many frames of the other side's picture were shown. */
+  /** Waits until this many frames of the other side's picture were shown. */
   async sees(frames = 10): Promise<void> {
     await this.page.waitForFunction((most) => {
       const video = document.querySelector<HTMLVideoElement>('.parley-remote-video')
@@ -216,7 +216,7 @@ export class Person {
     return this.page.evaluate(() => window.parleyKit.held.heard())
   }
 
-  /** Waits until something is heard that was not before. */
+  /** Waits until new sound arrives. */
   async hears(): Promise<void> {
     const before = await this.heard()
     await until(
@@ -230,42 +230,45 @@ export class Person {
     return this.page.evaluate(() => window.parleyKit.held.packets())
   }
 
-  /** The tones that sound now, and those that were started since the page was loaded. */
+  /** The tones that play now, and those that were started since the page was loaded. */
   tones(): Promise<{ readonly now: readonly string[]; readonly ever: readonly string[] }> {
     return this.page.evaluate(() => window.parleyKit.held.tones())
   }
 
-  /** Plays every element that ever had a source, as a media key does; tells what sounds then. */
+  /**
+   * Plays every element that ever had a source, as a media key does; returns the tones that play
+   * then.
+   */
   async playsAll(): Promise<readonly string[]> {
     await this.page.evaluate(() => window.parleyKit.held.playAll())
     return (await this.tones()).now
   }
 
-  /** How often the page said something of this type to the server, replays included. */
+  /** How often the page sent a message of this type to the server, with replays. */
   said(type: string): Promise<number> {
     return this.page.evaluate((wanted) => window.parleyKit.held.said(wanted), type)
   }
 
-  /** How often the page asked the browser for devices. */
+  /** How often the page requested devices. */
   asked(): Promise<number> {
     return this.page.evaluate(() => window.parleyKit.held.asked())
   }
 
-  /** How many sockets and connections the page ever opened. */
+  /** How many sockets and connections the page has opened so far. */
   opened(): Promise<{ readonly sockets: number; readonly connections: number }> {
     return this.page.evaluate(() => window.parleyKit.held.opened())
   }
 
-  /** From now on, what every frame shows. */
+  /** Records what every frame shows from now on. */
   async watchFrames(what: Watched): Promise<void> {
     await this.page.evaluate((watched) => window.parleyKit.frames.watch(watched), what)
   }
-  /** What the frames showed, without repetitions, until now. */
+  /** What the frames have shown so far, without repetitions. */
   framesSeen(): Promise<readonly Readonly<Record<string, string>>[]> {
     return this.page.evaluate(() => window.parleyKit.frames.seen())
   }
 
-  /** From now on, the most connections that sent sound at the same time. */
+  /** Counts, from now on, the most connections that sent sound at the same time. */
   watchSenders(): Promise<void> {
     return this.page.evaluate(() => window.parleyKit.held.watchSenders())
   }
@@ -273,7 +276,7 @@ export class Person {
     return this.page.evaluate(() => window.parleyKit.held.mostSending())
   }
 
-  /** The newest call in this person's history, as the server tells it. */
+  /** The newest call in this person's history, from the server. */
   async lastRecord(): Promise<unknown> {
     return (await this.records())[0]
   }
@@ -291,12 +294,12 @@ export class Person {
     return this.page.evaluate(() => window.parleyKit.held.count())
   }
 
-  /** What is held although no call is on, in words; nothing when all is well. */
+  /** What the page still holds without a call, as text; empty when all is released. */
   leaks(): Promise<readonly string[]> {
     return this.page.evaluate(() => window.parleyKit.held.leaks())
   }
 
-  /** Waits until nothing of a call is left: no connection, track, tone or element, and one socket. */
+  /** Waits until a call is released: no connection, track, tone or element, and one socket. */
   async holdsNothing(): Promise<void> {
     await until(
       () => this.leaks(),
@@ -309,7 +312,7 @@ export class Person {
     return this.page.evaluate(() => window.parleyKit.held.tracks())
   }
 
-  /** How many lights of cameras are on: a light is on until the last copy of its track is stopped. */
+  /** How many camera lights are on: a light is on until the last clone of its track is stopped. */
   async lights(): Promise<number> {
     const live = (await this.tracks()).filter(({ kind, source, live }) => {
       return kind === 'video' && source === 'devices' && live
@@ -317,7 +320,7 @@ export class Person {
     return new Set(live.map(({ capture }) => capture)).size
   }
 
-  /** What is captured now, in order of the alphabet; copies of a track are no capture of their own. */
+  /** The captured devices, in alphabetical order; clones of a track do not count. */
   async captures(): Promise<readonly string[]> {
     const live = (await this.tracks()).filter(({ live, clone }) => live && !clone)
     const nameOf = ({ source, kind }: LocalTrack) =>

@@ -1,5 +1,5 @@
-// The app as it is while it is being developed: React then mounts everything twice, to find what does
-// not give back what it took.
+// The app from the development server: React mounts everything twice there, to find effects that do
+// not clean up.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import { freePort, Server } from './server'
@@ -9,7 +9,7 @@ const START_LIMIT_MS = 30_000
 
 export class DevServer {
   readonly url: string
-  /** The real one, for everything that is no source of the app. */
+  /** The real server, for every request that is not a source file of the app. */
   readonly server: Server
   readonly #process: ChildProcess
 

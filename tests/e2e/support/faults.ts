@@ -1,5 +1,5 @@
-// What goes wrong around a page, as a test wants it: devices that come, go and fail, a screen that is
-// shared no more, a tab in the background, and sound that starts late.
+// Faults around a page that a test controls: devices that come, go and fail, a shared screen that
+// ends, a tab in the background, and sound that starts late.
 import type { BrowserContext, Page } from 'playwright-core'
 import { installDevices } from './page/devices'
 import { installFrames } from './page/frames'
@@ -61,7 +61,7 @@ export const speakerB: FakeDevice = {
   group: 'headset',
 }
 
-/** One of each kind, all allowed, unless told otherwise. */
+/** One device of each kind, all allowed, unless the test says otherwise. */
 export type HardwareOptions = Partial<HardwareState>
 
 const usual: HardwareState = {
@@ -71,7 +71,7 @@ const usual: HardwareState = {
   behaviours: {},
 }
 
-/** The request fails with this; `times` means that later ones are granted again. */
+/** The request fails with this error; after `times` failures later requests are granted. */
 export function fails(
   name: string,
   more: Omit<Extract<Behaviour, { does: 'fails' }>, 'does' | 'name'> = {},
@@ -81,7 +81,7 @@ export function fails(
 export function opensAfter(afterMs: number): Behaviour {
   return { does: 'opens', afterMs }
 }
-/** Until `hardware.grant()` or one of its kind; perhaps never. */
+/** The request waits until `hardware.grant()` or a similar call, possibly forever. */
 export const waits: Behaviour = { does: 'waits' }
 
 /** Puts the scripts in every page of a browser context, before the app. */
@@ -92,7 +92,7 @@ export async function prepare(
   const state = { ...usual, ...hardware }
   const call = (install: (...options: never[]) => void, ...options: unknown[]) =>
     `(${String(install)})(${options.map((option) => JSON.stringify(option)).join(', ')});`
-  // Chromium's own devices stay where no others are wanted.
+  // Chromium's own devices stay if the test gives none.
   const faults = [
     call(installRequests, 'test.requests', state.behaviours),
     call(installSources),
@@ -106,7 +106,7 @@ export async function prepare(
     call(installFrames),
     ...(hardware ? [call(installTab), call(installSound)] : []),
   ]
-  // A page that is still empty has neither devices nor a store, and no app.
+  // An empty page has neither devices nor storage, and no app.
   await context.addInitScript(
     `if (location.protocol !== 'about:') { window.parleyKit = {}; ${parts.join('\n')} }`,
   )
@@ -120,15 +120,15 @@ export class Hardware {
     this.#page = page
   }
 
-  /** Devices come; the page gets one event for all of them. */
+  /** Adds devices; the page gets one event for all of them. */
   async plug(...devices: readonly FakeDevice[]): Promise<void> {
     await this.#page.evaluate((all) => window.parleyKit.devices.plug(all), devices)
   }
-  /** Devices go, and the tracks that they captured end; one event for all of them. */
+  /** Removes devices and ends their tracks; one event for all of them. */
   async unplug(...ids: readonly string[]): Promise<void> {
     await this.#page.evaluate((all) => window.parleyKit.devices.unplug(all), ids)
   }
-  /** The system prefers another device; the page gets so many events. */
+  /** The system prefers another device; the page gets this many events. */
   async setDefault(kind: DeviceKind, id: string, events = 1): Promise<void> {
     await this.#page.evaluate(
       ([kind, id, events]) => {
@@ -138,15 +138,15 @@ export class Hardware {
       [kind, id, events] as const,
     )
   }
-  /** So many events at once, of a list that is the same as before. */
+  /** Fires this many events at once, for an unchanged list. */
   async deviceChanges(events = 1): Promise<void> {
     await this.#page.evaluate((times) => window.parleyKit.devices.changed(times), events)
   }
-  /** Tracks of a device end although it stays in the list, as when a driver crashes. */
+  /** Ends tracks of a device that stays in the list, as after a crash of a driver. */
   async end(id: string): Promise<void> {
     await this.#page.evaluate((device) => window.parleyKit.sources.end(device), id)
   }
-  /** A source falls silent without ending: a key on the headset, a lid over the lens. */
+  /** Silences a source without ending it: a key on the headset, a cover on the lens. */
   async mute(id: string): Promise<void> {
     await this.#page.evaluate((device) => window.parleyKit.sources.mute(device, true), id)
   }
@@ -155,8 +155,8 @@ export class Hardware {
   }
 
   /**
-   * What becomes of requests, for one device or all of a kind, or of the `list`; nothing makes them
-   * work again.
+   * The result of requests for one device, all of a kind, or the `list`; without a result they work
+   * again.
    */
   async script(target: string, behaviour?: Behaviour): Promise<void> {
     await this.#page.evaluate(([name, does]) => window.parleyKit.requests.set(name, does), [
@@ -164,19 +164,19 @@ export class Hardware {
       behaviour,
     ] as const)
   }
-  /** Settles every request that waits; answers how many there were. */
+  /** Settles every waiting request; returns how many there were. */
   grant(): Promise<number> {
     return this.#page.evaluate(() => window.parleyKit.devices.answer('grant'))
   }
-  /** The person says no, once and for all. */
+  /** The person denies the permission permanently. */
   deny(): Promise<number> {
     return this.#page.evaluate(() => window.parleyKit.devices.answer('deny'))
   }
-  /** The person closes the prompt. */
+  /** The person closes the prompt without an answer. */
   dismiss(): Promise<number> {
     return this.#page.evaluate(() => window.parleyKit.devices.answer('dismiss'))
   }
-  /** A permission changes in the browser's own settings; taking it away ends the tracks. */
+  /** Changes a permission in the browser's settings; removing it ends the tracks. */
   async permit(kind: PermissionKind, state: PermissionState): Promise<void> {
     await this.#page.evaluate(([what, now]) => window.parleyKit.devices.permit(what, now), [
       kind,
@@ -200,14 +200,14 @@ export class Screen {
   async script(behaviour?: Behaviour): Promise<void> {
     await this.#page.evaluate((does) => window.parleyKit.requests.set('screen', does), behaviour)
   }
-  /** A choice in the browser's picker, where it waits. */
+  /** A choice in the browser's picker, if it is open. */
   share(): Promise<number> {
     return this.#page.evaluate(() => window.parleyKit.screen.answer('share'))
   }
   cancel(): Promise<number> {
     return this.#page.evaluate(() => window.parleyKit.screen.answer('cancel'))
   }
-  /** The browser's own bar: the track ends, and nobody asks the page. */
+  /** The browser's own bar ends the track, without a question to the page. */
   async stopFromTheBar(): Promise<void> {
     await this.#page.evaluate(() => window.parleyKit.screen.stop())
   }
@@ -216,7 +216,7 @@ export class Screen {
   }
 }
 
-/** The tab as the browser treats it. */
+/** The state of the tab in the browser. */
 export class Tab {
   readonly #page: Page
 
@@ -224,21 +224,21 @@ export class Tab {
     this.#page = page
   }
 
-  /** Goes to the background: timers that are due fire together, once in so many milliseconds. */
+  /** Moves the tab to the background: due timers fire together, once in this many milliseconds. */
   async hide(granularityMs = 60_000): Promise<void> {
     await this.#page.evaluate((ms) => window.parleyKit.tab.hide(ms), granularityMs)
   }
-  /** How often its timers fired. */
+  /** How often its timers have fired. */
   rounds(): Promise<number> {
     return this.#page.evaluate(() => window.parleyKit.tab.rounds())
   }
-  /** Comes back: what is due fires at once. */
+  /** Moves the tab to the front: due timers fire at once. */
   async show(): Promise<void> {
     await this.#page.evaluate(() => window.parleyKit.tab.show())
   }
 }
 
-/** What comes out of the loudspeakers. */
+/** The sound output of the page. */
 export class Sound {
   readonly #page: Page
 
@@ -246,7 +246,7 @@ export class Sound {
     this.#page = page
   }
 
-  /** From now on, sound starts so much later than the page asks for it. */
+  /** From now on, sound starts this much later than the page requests it. */
   async startsLate(ms: number): Promise<void> {
     await this.#page.evaluate((delay) => window.parleyKit.sound.delay(delay), ms)
   }

@@ -1,5 +1,5 @@
-// Looks at a page without touching it. What the test framework evaluates in a page counts as a gesture
-// of the person there, and lets it play sound; this does not.
+// Observes a page without a user gesture. An evaluation by the test framework counts as a gesture
+// of the person and lets the page play sound; an evaluation here does not.
 import type { CDPSession } from 'playwright-core'
 import { expect } from 'vitest'
 import type { Person } from './browser'
@@ -18,12 +18,12 @@ export class Onlooker {
     return new Onlooker(person, await person.page.context().newCDPSession(person.page))
   }
 
-  /** Loads the page anew: nobody has touched it then, and nobody may but through here. */
+  /** Reloads the page: it has no gesture then, and the test must use only this class. */
   async reload(): Promise<void> {
     await this.#person.page.reload()
   }
 
-  /** The value of an expression, or of what it promises. */
+  /** The value of an expression, or of the promise it returns. */
   async tell<Value>(expression: string): Promise<Value> {
     const { result, exceptionDetails } = await this.#session.send('Runtime.evaluate', {
       expression,
@@ -44,7 +44,7 @@ export class Onlooker {
     )
   }
 
-  /** Presses the mouse in the middle of an element: a real gesture. */
+  /** Clicks in the middle of an element: a real gesture. */
   async presses(element: string): Promise<void> {
     const { x, y } = await this.tell<{ x: number; y: number }>(
       `(({ x, y, width, height }) => ({ x: x + width / 2, y: y + height / 2 }))(${element}.getBoundingClientRect())`,

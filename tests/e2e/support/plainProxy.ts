@@ -1,4 +1,4 @@
-// A proxy as many are set up at first: it passes requests on, and knows nothing of WebSockets.
+// A proxy in a common first configuration: it forwards requests, without WebSockets.
 import { createServer, request, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
@@ -22,7 +22,7 @@ export class PlainProxy {
       passed.on('error', () => answer.destroy())
       asked.pipe(passed)
     })
-    // Passed on without its `Upgrade`, this is what the server makes of it.
+    // The server sees the request without its `Upgrade`.
     server.on('upgrade', (_, socket) => {
       socket.end('HTTP/1.1 426 Upgrade Required\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')
     })

@@ -1,7 +1,7 @@
-// A network between the browsers and the server that a test can break: a TCP proxy.
+// A TCP proxy between the browsers and the server, with faults that a test controls.
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 
-/** What the network does with the connections that go through it. */
+/** The state of the connections through the proxy. */
 type Weather = 'fine' | 'refuses' | 'swallows'
 
 export class Proxy {
@@ -19,19 +19,19 @@ export class Proxy {
   }
 
   static async before(target: string): Promise<Proxy> {
-    // Both directions are passed on as they are; a half that is closed stays open the other way.
+    // Both directions are forwarded unchanged; after one half is closed the other stays open.
     const server = createServer({ allowHalfOpen: true })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     return new Proxy(server, target)
   }
 
-  /** Breaks every connection, and takes none until `heal`. */
+  /** Breaks every connection, and accepts none until `heal`. */
   cut(): void {
     this.#weather = 'refuses'
     this.#drop()
   }
 
-  /** Carries nothing any more and tells nobody: every socket is half open from now on. */
+  /** Carries no data from now on and closes nothing: every socket is half open. */
   swallow(): void {
     this.#weather = 'swallows'
     for (const [near, far] of this.#pairs) {
@@ -40,7 +40,7 @@ export class Proxy {
     }
   }
 
-  /** Keeps what the server says to itself until `release`. */
+  /** Keeps the server's data until `release`. */
   hold(): void {
     for (const [, far] of this.#pairs) far.pause()
   }
@@ -48,7 +48,7 @@ export class Proxy {
     for (const [, far] of this.#pairs) far.resume()
   }
 
-  /** Carries new connections; what was swallowed stays lost. */
+  /** Carries new connections; swallowed data stays lost. */
   heal(): void {
     this.#drop()
     this.#weather = 'fine'

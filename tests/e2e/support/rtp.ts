@@ -1,10 +1,10 @@
-// The truth about media: what the connections of a page carry, whatever the app shows.
+// Checks the media on the connections of a page, independent of the app's display.
 import { expect } from 'vitest'
 import type { Person } from './browser'
 import type { Heard, Line, LineKind } from './page/types'
 import { until } from './until'
 
-/** A level of one packet, and energy, below which there is nothing but rounding. */
+/** The level of a packet, and the energy, below which only rounding is left. */
 const SILENT_LEVEL = 1e-3
 const SILENT_ENERGY = 1e-6
 
@@ -18,7 +18,7 @@ export async function line(person: Person, kind: LineKind): Promise<Line | undef
   return (await lines(person)).findLast((one) => one.kind === kind)
 }
 
-/** The connections of a page say once that they failed; waits until they have looked for new ways. */
+/** The connections of a page report one failure each; waits until they have restarted ICE. */
 export async function restartsIce(person: Person): Promise<void> {
   const ice = () => person.page.evaluate(() => window.parleyKit.rtp.ice())
   const before = await ice()
@@ -26,7 +26,7 @@ export async function restartsIce(person: Person): Promise<void> {
   await until(ice, (now) => expect(now).not.toEqual(before))
 }
 
-/** Listens all the time while a test does things; tells what was heard over all connections. */
+/** Records while a test acts; returns the sound over all connections. */
 export async function sampledEveryMs(
   everyMs: number,
   person: Person,
@@ -37,7 +37,7 @@ export async function sampledEveryMs(
   return person.page.evaluate(() => window.parleyKit.rtp.recorded())
 }
 
-/** Waits until nothing is heard for so long; statistics take a second to fade out a sound. */
+/** Waits for silence of this duration; a sound stays in the statistics for a second. */
 export async function fallsSilent(person: Person, ms = 250): Promise<void> {
   await until(
     () => sampledEveryMs(20, person, () => pause(ms)),
@@ -45,20 +45,20 @@ export async function fallsSilent(person: Person, ms = 250): Promise<void> {
   )
 }
 
-/** Nothing is heard, in any moment of this time. */
+/** Checks that no sound arrives at any moment of this time. */
 export async function isSilent(person: Person, ms: number): Promise<void> {
   expectNothing(await sampledEveryMs(20, person, () => pause(ms)))
 }
 
-/** What was heard in a recording is nothing. */
+/** Checks that a recording is silent. */
 export function expectNothing(heard: Heard): void {
-  // Growth takes two samples.
+  // A growth needs two samples.
   expect(heard.samples).toBeGreaterThan(1)
   expect(heard.loudest, 'loudest packet').toBeLessThan(SILENT_LEVEL)
   expect(heard.energy, 'energy').toBeLessThan(SILENT_ENERGY)
 }
 
-/** Waits until a sound comes in. */
+/** Waits until sound arrives. */
 export async function isHeard(person: Person): Promise<void> {
   await person.page.evaluate(() => window.parleyKit.rtp.record(20))
   await until(
@@ -67,7 +67,7 @@ export async function isHeard(person: Person): Promise<void> {
   )
 }
 
-/** Waits until the tone of this device comes in. */
+/** Waits until the tone of this device arrives. */
 export async function hearsTone(person: Person, hz: number): Promise<void> {
   await until(
     () => person.page.evaluate(() => window.parleyKit.rtp.tone()),
@@ -75,7 +75,7 @@ export async function hearsTone(person: Person, hz: number): Promise<void> {
   )
 }
 
-/** Waits until new frames leave for the other side. */
+/** Waits until new frames are sent. */
 export async function sendsPicture(
   person: Person,
   kind: Exclude<LineKind, 'audio'>,
@@ -83,7 +83,7 @@ export async function sendsPicture(
   await grows(person, kind, ({ sent }) => sent.framesEncoded, 'encoded')
 }
 
-/** Waits until new frames of the other side come in. */
+/** Waits until new frames of the other side arrive. */
 export async function receivesPicture(
   person: Person,
   kind: Exclude<LineKind, 'audio'>,
@@ -91,7 +91,7 @@ export async function receivesPicture(
   await grows(person, kind, ({ received }) => received.framesDecoded, 'decoded')
 }
 
-/** Once those are gone that were captured before, not one frame leaves in this time. */
+/** Checks that no frame is sent in this time, after the frames that were captured before. */
 export async function sendsNoPicture(
   person: Person,
   kind: Exclude<LineKind, 'audio'>,
@@ -122,7 +122,7 @@ export async function seesColour(
   )
 }
 
-/** Share of the packets sent to this person that never came, so far. */
+/** The share of packets for this person that was lost so far. */
 export async function lossOf(person: Person, kind: LineKind = 'audio'): Promise<number> {
   const received = (await line(person, kind))?.received
   if (!received) throw new Error(`there is no ${kind}`)

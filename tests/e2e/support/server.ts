@@ -15,7 +15,7 @@ const START_LIMIT_MS = 20_000
 
 export class Server {
   readonly url: string
-  /** What the server wrote, for a test that failed. */
+  /** The log of the server, for a failed test. */
   log = ''
   readonly #data: string
   readonly #port: number
@@ -34,7 +34,7 @@ export class Server {
     return server
   }
 
-  /** Starts the process; again after `kill`, with the same data on the same port. */
+  /** Starts the process; after `kill`, again with the same data on the same port. */
   async run(options: Readonly<Record<string, string>> = {}): Promise<void> {
     const all = {
       listen: `127.0.0.1:${String(this.#port)}`,
@@ -71,7 +71,7 @@ export class Server {
     )
   }
 
-  /** Ends the process as a power cut would. */
+  /** Kills the process, as a power failure does. */
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     const running = this.#process
     if (!running || running.exitCode !== null || running.signalCode !== null) return
@@ -86,7 +86,9 @@ export class Server {
   }
 }
 
-/** Below the ports that systems give to clients: none of them takes it before the server does. */
+/**
+ * Below the ephemeral ports of common systems, so that no client takes the port before the server.
+ */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = 20_000 + Math.floor(Math.random() * 12_000)

@@ -1,17 +1,17 @@
-// What the interface shows of a call, as the person reads it.
+// What the interface shows of a call.
 import type { Locator } from 'playwright-core'
 import { expect } from 'vitest'
 import { errors, type ErrorCode } from '../../../web/packages/client/src/generated/errors'
 import type { Person } from './browser'
 import { until } from './until'
 
-/** How a switch stands, as a screen reader would say. */
+/** The state of a switch, as a screen reader reads it. */
 export async function isPressed(person: Person, name: string): Promise<boolean> {
   const button = person.call.getByRole('button', { name, exact: true })
   return (await button.getAttribute('aria-pressed')) === 'true'
 }
 
-/** Waits until a switch stands so. */
+/** Waits until a switch has this state. */
 export async function stands(person: Person, name: string, pressed: boolean): Promise<void> {
   await until(
     () => isPressed(person, name),
@@ -19,12 +19,12 @@ export async function stands(person: Person, name: string, pressed: boolean): Pr
   )
 }
 
-/** A sign of the other side: of its microphone, its camera, its device. */
+/** An icon for the other side: of its microphone, its camera, its device. */
 export function sign(person: Person, text: string): Locator {
   return person.page.locator('.parley-peer').getByText(text)
 }
 
-/** Waits until the notes say this and nothing else; in the words of the error catalogue. */
+/** Waits until the notes show exactly this text of the error catalogue. */
 export async function tells(person: Person, ...codes: readonly ErrorCode[]): Promise<void> {
   const sentences = codes.map((code) => `${errors[code].sentence} ${errors[code].nextStep}`)
   await until(
@@ -38,7 +38,7 @@ export async function notes(person: Person): Promise<readonly string[]> {
   return (await person.page.locator('.parley-note-text').allInnerTexts()).map(straight)
 }
 
-/** Everything that is to be read or heard of the page, tooltips and names included. */
+/** All text of the page, with tooltips and accessible names. */
 export function everyWord(person: Person): Promise<string> {
   return person.page.evaluate(() =>
     [
@@ -52,7 +52,7 @@ export function everyWord(person: Person): Promise<string> {
   )
 }
 
-/** Opens the menu of devices beside a button and takes one of them. */
+/** Opens the menu of devices beside a button and chooses a device. */
 export async function choose(person: Person, menu: string, device: string): Promise<void> {
   await person.press(menu)
   await person.page
@@ -61,7 +61,7 @@ export async function choose(person: Person, menu: string, device: string): Prom
     .click()
 }
 
-/** The entry of such a menu that is checked, with its detail. */
+/** The checked entry of such a menu, with its detail. */
 export async function checkedIn(person: Person, menu: string, group: string): Promise<string> {
   await person.press(menu)
   const entry = person.page
@@ -72,7 +72,7 @@ export async function checkedIn(person: Person, menu: string, group: string): Pr
   return straight(words)
 }
 
-/** From now on, how often the page describes its side of a connection anew. */
+/** Counts, from now on, how often the page creates a session description. */
 export async function countsDescriptions(person: Person): Promise<() => Promise<number>> {
   await person.page.evaluate(() => {
     const { prototype } = window.RTCPeerConnection
@@ -93,7 +93,7 @@ export async function countsDescriptions(person: Person): Promise<() => Promise<
     person.page.evaluate(() => Number(document.documentElement.dataset['descriptions'] ?? 0))
 }
 
-/** Without the marks that keep the direction of a name to itself, and with plain apostrophes. */
+/** Without the marks for the direction of a name, and with plain apostrophes. */
 function straight(text: string): string {
   return text
     .replace(/[\u2066-\u2069]/g, '')

@@ -1,5 +1,5 @@
-// One browser and one server for a whole file, and people who have never been there before for every
-// test: starting everything anew each time would take longer than the calls.
+// One browser and one server for a whole file, and new people for every test: starting everything
+// for each test would take longer than the calls.
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, type TestContext } from 'vitest'
 import { launch, Person } from './browser'
@@ -7,7 +7,10 @@ import type { HardwareOptions } from './faults'
 import { Server } from './server'
 import { until } from './until'
 
-/** The message of errors that a test raises on purpose; any other one that a page leaves uncaught fails. */
+/**
+ * The message of errors that a test throws on purpose; any other uncaught error of a page fails the
+ * test.
+ */
 export const ON_PURPOSE = 'as the test wants it'
 
 export class Stage {
@@ -16,7 +19,7 @@ export class Stage {
   #names = 0
   readonly #errors: string[] = []
 
-  /** For the top of a test file. */
+  /** Call it at the top of a test file. */
   static open(options: Readonly<Record<string, string>> = {}): Stage {
     const stage = new Stage()
     beforeAll(async () => {
@@ -31,8 +34,8 @@ export class Stage {
   }
 
   /**
-   * Somebody new, who leaves with the test. `url` is the server, or a way there; with `hardware`, the
-   * test controls the devices.
+   * A new person, who leaves at the end of the test. `url` is the server, or a proxy; with
+   * `hardware`, the test controls the devices.
    */
   async person(
     test: TestContext,
@@ -54,7 +57,7 @@ export class Stage {
     return person
   }
 
-  /** What there is to know about a person whose test failed. */
+  /** Details of a person whose test failed. */
   async #tell(person: Person): Promise<void> {
     const shown = await person.page
       .evaluate(() => document.body.innerText.replace(/\n+/g, ' | '))
@@ -66,7 +69,7 @@ export class Stage {
     console.log([`---- ${person.name}`, ...person.lines, `shown: ${shown}`, ...about].join('\n'))
   }
 
-  /** One more device of somebody who is there already. */
+  /** Another device of a present person. */
   async device(test: TestContext, owner: Person, hardware?: HardwareOptions): Promise<Person> {
     const device = await Person.arrive(this.browser, owner.url, hardware)
     test.onTestFinished(async () => device.leave())
@@ -96,7 +99,9 @@ export async function talk(
   await Promise.all([caller.hears(), callee.hears()])
 }
 
-/** One hangs up; both see the end, both find one call on record, and neither holds any of it. */
+/**
+ * One hangs up; both see the end, both find one call on record, and neither page holds any of it.
+ */
 export async function hangUp(one: Person, other: Person): Promise<void> {
   await one.press('Hang up')
   await Promise.all([one.isIn('ended'), other.isIn('ended')])
@@ -106,10 +111,10 @@ export async function hangUp(one: Person, other: Person): Promise<void> {
   }
 }
 
-/** A browser on a busy machine may send nothing for as long as this. */
+/** A browser on a busy machine may send nothing for this long. */
 const LONGEST_GAP_MS = 3000
 
-/** Packets keep arriving at all of these people for so long. */
+/** Checks that packets arrive at all of these people for this long. */
 export async function mediaFlows(people: readonly Person[], seconds: number): Promise<void> {
   const end = Date.now() + seconds * 1000
   await Promise.all(people.map((person) => packetsArriveUntil(end, person)))
@@ -128,7 +133,7 @@ async function packetsArriveUntil(end: number, person: Person): Promise<void> {
     if (now > packets) arrived = Date.now()
     packets = now
   }
-  // Still, when the time is over.
+  // They still arrive at the end.
   await until(
     () => person.packets(),
     (now) => expect(now, `packets that reach ${person.name}`).toBeGreaterThan(packets),

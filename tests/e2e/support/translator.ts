@@ -1,10 +1,10 @@
-// What the translators of browsers do to a page: they put each text into two elements of their own.
+// Changes a page as the translators of browsers do: each text goes into two new elements.
 import type { Page } from 'playwright-core'
 
-/** Whether the text itself goes into the new elements, or another one that takes its place. */
+/** Whether the text node itself moves into the new elements, or a copy replaces it. */
 export type Manner = 'wraps' | 'replaces'
 
-/** Translates what is there now, and with `stays` whatever appears later. */
+/** Translates the current text, and with `stays` also text that appears later. */
 export async function translate(page: Page, manner: Manner, stays: boolean): Promise<void> {
   await page.evaluate(
     ([how, observes]) => {

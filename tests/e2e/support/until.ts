@@ -1,8 +1,8 @@
-// Waiting for what has no event. `expect.poll` does the same, but not for tests that run side by side:
-// it has to know which of them it is in.
+// Waits for a state that has no event. `expect.poll` can't be used in tests that run concurrently,
+// since it needs to know its test.
 import { PATIENCE_MS } from '../../patience'
 
-/** Asks again and again until the answer passes; fails as the last one did. */
+/** Repeats until the answer passes; fails with the last error. */
 export async function until<Value>(
   ask: () => Promise<Value>,
   check: (answer: Value) => void,
@@ -10,7 +10,7 @@ export async function until<Value>(
 ): Promise<void> {
   const end = Date.now() + PATIENCE_MS
   for (;;) {
-    // Whoever asks too late looks once more: the answer may have come while nobody looked.
+    // After the deadline it checks once more: the state may have changed during the wait.
     const isLast = Date.now() > end
     const answer = await ask()
     try {

@@ -1,8 +1,8 @@
-// A list of devices that the test makes: behind enumerateDevices, getUserMedia, setSinkId and the
-// permissions of the page, with the events that belong to them.
+// A list of devices that the test defines, behind enumerateDevices, getUserMedia, setSinkId and the
+// permissions of the page, with their events.
 import type { DeviceKind, HardwareState, PermissionKind } from './types'
 
-/** Runs in the page before the app. What was changed outlives a reload of the page. */
+/** Runs in the page before the app. Changes survive a reload of the page. */
 export function installDevices(key: string, initial: HardwareState): void {
   const { requests, sources } = window.parleyKit
   const media = navigator.mediaDevices
@@ -13,7 +13,7 @@ export function installDevices(key: string, initial: HardwareState): void {
   }
 
   const of = (kind: DeviceKind) => state.devices.filter((device) => device.kind === kind)
-  /** What the system prefers, if there is one at all. */
+  /** The device that the system prefers, if there is a device. */
   const preferred = (kind: DeviceKind) =>
     of(kind).find(({ id }) => id === state.defaults[kind]) ?? of(kind)[0]
   const needs = (kind: DeviceKind): PermissionKind => (kind === 'camera' ? kind : 'microphone')
@@ -40,7 +40,7 @@ export function installDevices(key: string, initial: HardwareState): void {
     if (!isAllowed(kind)) return [info(kind, '', '', '')]
     const all = of(kind).map(({ id, label, group }) => info(kind, id, label, group))
     if (kind === 'camera') return all
-    // Chromium lists the preferred one twice, for sound: under its own name and as `default`.
+    // Chromium lists the preferred sound device twice: under its own name and as `default`.
     return [info(kind, 'default', `Default - ${first.label}`, first.group), ...all]
   }
   media.enumerateDevices = async () => {
@@ -56,7 +56,7 @@ export function installDevices(key: string, initial: HardwareState): void {
       return how === 'ideal' ? [wanted].flat() : []
     return [wanted[how] ?? []].flat()
   }
-  /** The device that a request means, and the id that its track is going to tell. */
+  /** The device that a request selects, and the id that its track reports. */
   const choose = (kind: PermissionKind, asked: boolean | MediaTrackConstraints) => {
     const first = preferred(kind)
     if (!first) throw requests.fault('NotFoundError')
@@ -97,7 +97,7 @@ export function installDevices(key: string, initial: HardwareState): void {
       return kinds.some((kind) => state.permissions[kind] === 'prompt')
     }
     return requests.run(request, targets, check, async () => {
-      // It may have been pulled out while the prompt was open.
+      // The device may be unplugged while the prompt is open.
       const chosen = kinds.map((kind) => choose(kind, asked[kind]))
       const opening = chosen.map(async ({ device, tells }) =>
         sources.open(device, { deviceId: tells, groupId: device.group }),
@@ -108,7 +108,7 @@ export function installDevices(key: string, initial: HardwareState): void {
 
   // ---- Permissions ----
 
-  // One for each name, also for who asks while the first answer is on its way.
+  // One object for each name, also for a query during the first one.
   const statuses = new Map<string, Promise<PermissionStatus>>()
   const query = navigator.permissions.query.bind(navigator.permissions)
   navigator.permissions.query = async (wanted) => {
@@ -126,7 +126,7 @@ export function installDevices(key: string, initial: HardwareState): void {
     change({ permissions: { ...state.permissions, [kind]: now } })
     const status = await statuses.get(kind)
     status?.dispatchEvent(new Event('change'))
-    // A browser that takes a permission back takes the tracks with it.
+    // A browser that removes a permission ends the tracks of that permission.
     if (now === 'denied') await Promise.all(of(kind).map(async ({ id }) => sources.end(id)))
   }
 

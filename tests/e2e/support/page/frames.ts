@@ -1,4 +1,4 @@
-// What every frame of a page shows: a wrong state that is gone in a moment is found here.
+// Records what every frame of a page shows, to find a wrong state that lasts only a moment.
 import type { Watched } from './types'
 
 /** Runs in the page before the app. */
@@ -34,7 +34,7 @@ export function installFrames(): void {
       look()
     },
     async seen() {
-      // The look that is due comes first in the same frame.
+      // The pending check runs first in the same frame.
       if (running) await new Promise((next) => onFrame(next))
       running = false
       return seen

@@ -1,4 +1,4 @@
-// What the page opens and must give back, kept for a look from outside of the app.
+// Records the resources that the page opens and must release, independent of the app.
 import type { Held, LocalTrack } from './types'
 
 /** Runs in the page before the app. */
@@ -32,7 +32,7 @@ export function installHeld(): void {
   window.WebSocket = class extends WebSocket {
     constructor(url: string | URL, protocols?: string | string[]) {
       super(url, protocols)
-      // The development server has sockets of its own, with a protocol each.
+      // The sockets of the development server have a subprotocol each.
       if (protocols === undefined) sockets.push(this)
     }
     override send(data: string): void {
@@ -42,7 +42,7 @@ export function installHeld(): void {
     }
   }
 
-  // ---- Tracks: of every stream ever given, and their clones ----
+  // ---- Tracks: of every stream, and their clones ----
 
   let captures = 0
   const keep = (track: MediaStreamTrack, source: LocalTrack['source'], of?: Kept) => {
@@ -78,7 +78,7 @@ export function installHeld(): void {
     return new MediaStream(this.getTracks().map((track) => track.clone()))
   }
 
-  // ---- Elements: whatever ever had a stream or was played, in the page or not ----
+  // ---- Elements: each that had a stream or played, in the page or not ----
 
   const { prototype } = HTMLMediaElement
   const { srcObject } = Object.getOwnPropertyDescriptors(prototype)
@@ -95,7 +95,7 @@ export function installHeld(): void {
     return play.call(this)
   }
 
-  // ---- Tones: told apart by how long one round of each takes ----
+  // ---- Tones: distinguished by the duration of one round ----
 
   const rounds: Readonly<Record<string, string>> = {
     '3.2': 'ringtone',
@@ -116,7 +116,7 @@ export function installHeld(): void {
     stop.apply(this, when)
   }
 
-  // ---- Looking ----
+  // ---- Results ----
 
   const total = async (of: (entry: RTCInboundRtpStreamStats) => number | undefined) => {
     let sum = 0
@@ -138,7 +138,7 @@ export function installHeld(): void {
     connections: connections.filter(({ signalingState }) => signalingState !== 'closed'),
     tracks: [...tracks.values()].filter(({ track }) => track.readyState === 'live'),
     sockets: sockets.filter(({ readyState }) => readyState <= WebSocket.OPEN),
-    // The end of a call sounds for a moment after it, and stops by itself.
+    // The tone for the end of a call plays for a moment after it, and stops by itself.
     tones: [...sounding.values()].filter((tone) => tone !== 'ended'),
     elements: [...elements].filter(({ srcObject: stream, src }) => stream !== null || src !== ''),
   })
@@ -149,7 +149,7 @@ export function installHeld(): void {
       const { connections, tracks, sockets } = open()
       return {
         connections: connections.length,
-        // A capture lasts as long as the last of its copies.
+        // A capture lasts until the last of its clones is stopped.
         tracks: new Set(tracks.map(({ capture }) => capture)).size,
         sockets: sockets.length,
       }
@@ -179,7 +179,7 @@ export function installHeld(): void {
       })),
     connections: () => open().connections,
     playAll() {
-      // What has no source never answers.
+      // An element without a source never answers.
       for (const element of elements) element.play().catch(() => undefined)
     },
     heard: () => total((entry) => entry.totalAudioEnergy),

@@ -1,4 +1,4 @@
-// Requests for microphones, cameras and screens: how each is answered, and a record of all of them.
+// Requests for microphones, cameras and screens: the result of each, and a record of all.
 import type { Behaviour, HardwareState, Kit, Request } from './types'
 
 /** Runs in the page before the app. */
@@ -21,7 +21,7 @@ export function installRequests(key: string, initial: HardwareState['behaviours'
     sessionStorage.setItem(key, JSON.stringify([...behaviours]))
   }
 
-  /** As Chromium words them. */
+  /** The messages of Chromium. */
   const messages: Readonly<Record<string, string>> = {
     NotAllowedError: 'Permission denied',
     NotFoundError: 'Requested device not found',
@@ -34,7 +34,7 @@ export function installRequests(key: string, initial: HardwareState['behaviours'
     return name === 'TypeError' ? new TypeError(message) : new DOMException(message, name)
   }
 
-  /** The behaviour of the first of these that has one; one that is used up is gone. */
+  /** The first of these targets with a behaviour; a used-up behaviour is removed. */
   const take = (targets: readonly string[]) => {
     const target = targets.find((name) => behaviours.has(name))
     const behaviour = target === undefined ? undefined : behaviours.get(target)
@@ -76,7 +76,7 @@ export function installRequests(key: string, initial: HardwareState['behaviours'
         kept.settledAt = performance.now()
       }
       try {
-        // What can't be had at all is refused before anybody is asked.
+        // A request without a matching device fails before the prompt.
         const prompts = check()
         await behave(request.source, targets, prompts)
         const stream = await open()

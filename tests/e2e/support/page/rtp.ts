@@ -1,4 +1,4 @@
-// What really goes through the connections of a page, whatever the app says about it.
+// Measures the media on the connections of a page, independent of the app.
 import type { Heard, Line, LineKind } from './types'
 
 /** Runs in the page before the app. */
@@ -67,13 +67,13 @@ export function installRtp(): void {
       connection.getReceivers().filter(({ track }) => track.kind === 'audio'),
     )
 
-  // ---- Listening all the time ----
+  // ---- Continuous recording ----
 
   let heard: Heard = { samples: 0, loudest: 0, energy: 0 }
   let timer: number | undefined
   let reading = Promise.resolve()
 
-  /** Levels come with the packets, and stay when no more come: only new ones count. */
+  /** Levels come with packets, and stay after the last one: only new levels count. */
   const levelsSince = () => {
     const seen = new Map<RTCRtpReceiver, number>()
     for (const receiver of soundReceivers()) {
@@ -103,7 +103,7 @@ export function installRtp(): void {
           if (entry.type !== 'inbound-rtp' || entry['kind'] !== 'audio') continue
           total += Number(entry['totalAudioEnergy'] ?? 0)
         }
-        // A connection that comes later is heard from its beginning.
+        // A later connection is recorded from its start.
         grown += total - (last.get(connection) ?? (first ? total : 0))
         last.set(connection, total)
       }
@@ -112,7 +112,7 @@ export function installRtp(): void {
     }
   }
 
-  // ---- What it sounds and looks like ----
+  // ---- Tone and colour of the media ----
 
   let listening: { receiver: RTCRtpReceiver; analyser: AnalyserNode } | undefined
   const analyse = (receiver: RTCRtpReceiver) => {
@@ -181,7 +181,7 @@ export function installRtp(): void {
       const canvas = new OffscreenCanvas(1, 1)
       const pen = canvas.getContext('2d')
       if (!pen) return undefined
-      // The middle, where no picture of a fake device moves.
+      // The middle, where the picture of a fake device does not move.
       pen.drawImage(video, video.videoWidth / 2, video.videoHeight / 2, 1, 1, 0, 0, 1, 1)
       const [red = 0, green = 0, blue = 0] = pen.getImageData(0, 0, 1, 1).data
       const strongest = Math.max(red, green, blue)

@@ -1,4 +1,4 @@
-// Sound that takes its time to start, as with a device that sleeps or a file that is still loading.
+// Delays the start of sound, as a sleeping device or a loading file does.
 
 /** Runs in the page before the app. */
 export function installSound(): void {
@@ -16,7 +16,7 @@ export function installSound(): void {
     override async resume(): Promise<void> {
       const start = ++this.#starts
       if (delayMs > 0) await wait()
-      // Suspended or closed meanwhile: that is what counts.
+      // The context may be suspended or closed by now, which has priority.
       if (start === this.#starts && this.state !== 'closed') await super.resume()
     }
     override async suspend(): Promise<void> {

@@ -1,6 +1,6 @@
-// What fake devices capture: a tone of its own for every microphone, a colour for every camera. The
-// tracks are real ones, at the pace of the device that Chromium itself fakes: so the browser knows
-// that the page captures, and no timer of the page is needed.
+// The media of fake devices: one tone per microphone, one colour per camera. The tracks are real
+// and run at the pace of Chromium's own fake device: the browser knows that the page captures, and
+// no timer of the page is needed.
 import type { FakeDevice } from './types'
 
 /** Runs in the page before the app. */
@@ -24,7 +24,7 @@ export function installSources(): void {
     sourceOf.set(track, source)
   }
 
-  /** Makes the next piece from what the real device gave: for its length and its moment. */
+  /** Makes the next piece with the duration and the time stamp of the real device's piece. */
   const toneOf = ({ hz = 440, level = 0.5 }: FakeDevice) => {
     let phase = 0
     return (real: AudioData, muted: boolean) => {
@@ -53,7 +53,7 @@ export function installSources(): void {
       if (muted || !pen) return undefined
       pen.fillStyle = colour
       pen.fillRect(0, 0, WIDTH, HEIGHT)
-      // Something moves along the edge, so that no two frames are the same.
+      // A mark moves along the edge, so that two frames are never the same.
       pen.fillStyle = 'white'
       at = (at + 8) % WIDTH
       pen.fillRect(at, 0, 16, 16)
@@ -61,8 +61,8 @@ export function installSources(): void {
     }
   }
 
-  // Chromium's camera is opened once: when pages open and close it all the time, it hangs now and then,
-  // and gives no page a frame any more.
+  // Chromium's camera is opened once: it hangs at times when pages open and close it often, and
+  // then no page gets a frame.
   let camera: Promise<MediaStreamTrack | undefined> | undefined
   const openCamera = async () => {
     const video = { width: WIDTH, height: HEIGHT }
@@ -92,7 +92,7 @@ export function installSources(): void {
         sources.delete(source)
         real.stop()
         await reader.cancel()
-        // Ends the track and its clones, each with its event, as an unplugged device does.
+        // Ends the track and its clones, each with its event, as unplugging does.
         await writer.close().catch(() => undefined)
       },
     }
@@ -110,12 +110,12 @@ export function installSources(): void {
       }
     }
     void pump()
-      .catch(() => undefined) // the last track was stopped while a piece was on its way
+      .catch(() => undefined) // the last track was stopped while a piece was being written
       .then(() => source.end())
     return track
   }
 
-  // A track tells what the device is, and so do its clones.
+  // A track reports its device, and so do its clones.
   const { prototype } = MediaStreamTrack
   const own = Object.getOwnPropertyDescriptors(prototype)
   prototype.clone = function () {

@@ -1,17 +1,17 @@
-// A tab that is not looked at: hidden, without frames, and with timers that fire in rare rounds, as
-// browsers do after some minutes in the background.
+// A hidden tab: without frames, and with timers that fire in rare rounds, as browsers do after some
+// minutes in the background.
 
 /** Runs in the page before the app. */
 export function installTab(): void {
   type Run = () => void
-  // Node.js, whose types are there too, has timers of another kind.
+  // The types of Node.js are visible here too, and its timers differ.
   type Start = (run: Run, ms?: number) => number
   const later = window.setTimeout.bind(window) as unknown as Start
   const every = window.setInterval.bind(window) as unknown as Start
   const forget = window.clearTimeout.bind(window)
   const onFrame = window.requestAnimationFrame.bind(window)
   const dropFrame = window.cancelAnimationFrame.bind(window)
-  /** What is due and has to wait. */
+  /** Callbacks that are due and wait for the next round. */
   const late = new Map<number, Run>()
   const frames = new Map<number, FrameRequestCallback>()
   let hidden = false

@@ -1,21 +1,21 @@
-// What the scripts in a page and the tests outside of it tell each other.
+// The types that the scripts in a page and the tests share.
 
 export type DeviceKind = 'microphone' | 'camera' | 'speaker'
 
-/** A device that is not there. Each can be told apart by what it captures. */
+/** A fake device. Each is recognised by its tone or colour. */
 export type FakeDevice = {
   readonly kind: DeviceKind
   readonly id: string
   readonly label: string
   /** Devices in one housing have the same group. */
   readonly group: string
-  /** The tone that a microphone hears, and how loud; of a camera, the colour that it sees. */
+  /** The tone of a microphone and its loudness; the colour of a camera. */
   readonly hz?: number
   readonly level?: number
   readonly colour?: string
 }
 
-/** What becomes of a request for a device. Without one of these it is granted at once. */
+/** The result of a request for a device. Without one it is granted at once. */
 export type Behaviour =
   | { readonly does: 'opens'; readonly afterMs: number }
   | {
@@ -24,63 +24,65 @@ export type Behaviour =
       readonly message?: string
       readonly constraint?: string
       readonly afterMs?: number
-      /** After so many requests the device works. Always, when left out. */
+      /** After this many requests the device works. If left out, it always fails. */
       readonly times?: number
     }
-  /** Until the test says what: as an open prompt, or a device that hangs. */
+  /** The request waits until the test settles it: an open prompt, or a device that hangs. */
   | { readonly does: 'waits' }
 
 export type PermissionKind = 'microphone' | 'camera'
 
 export type HardwareState = {
   readonly devices: readonly FakeDevice[]
-  /** What the system prefers; the first of a kind when left out. */
+  /** The device that the system prefers; if left out, the first of a kind. */
   readonly defaults: Readonly<Partial<Record<DeviceKind, string>>>
   readonly permissions: Readonly<Record<PermissionKind, PermissionState>>
   /** By the id of a device, a kind, or `screen`. */
   readonly behaviours: Readonly<Record<string, Behaviour>>
 }
 
-/** One call of getUserMedia or getDisplayMedia. Moments are milliseconds since the page was loaded. */
+/**
+ * One call of getUserMedia or getDisplayMedia. Moments are milliseconds since the page was loaded.
+ */
 export type Request = {
   readonly source: 'devices' | 'screen'
   readonly constraints: unknown
   readonly at: number
-  /** The name of the error, or `granted`; nothing while it is pending. */
+  /** The name of the error, or `granted`; absent while it is pending. */
   readonly outcome?: string
   readonly settledAt?: number
 }
 
-/** A local track that the page was ever given, clones included. */
+/** A local track that the page has had, with clones. */
 export type LocalTrack = {
   readonly kind: string
   readonly source: 'devices' | 'screen'
   readonly device: string | undefined
   readonly clone: boolean
-  /** The same for a track and its clones: they hold one device open together. */
+  /** The same for a track and its clones: together they keep one device open. */
   readonly capture: number
   readonly live: boolean
-  /** It was still live when a timer came due that was set for 100 ms when it opened. */
+  /** The track was still live when a timer of 100 ms, set at its start, fired. */
   readonly livedOn: boolean
 }
 
-/** What a page holds that must be given back: seen from outside of the app. */
+/** Resources that a page holds and must release, measured outside of the app. */
 export type Held = {
   readonly connections: number
-  /** Captures with a live track; copies are counted once. */
+  /** Captures with a live track; clones are counted once. */
   readonly tracks: number
   readonly sockets: number
 }
 
 export type LineKind = 'audio' | 'camera' | 'screen'
 
-/** One section of media of one connection, with what has gone through it so far. */
+/** One media section of one connection, with its statistics so far. */
 export type Line = {
   readonly connection: number
   readonly kind: LineKind
   readonly direction: string
   readonly currentDirection: string | null
-  /** What is sent from; nothing when the sender has no track. */
+  /** The source of the sender; absent without a track. */
   readonly track: {
     readonly kind: string
     readonly readyState: string
@@ -92,7 +94,7 @@ export type Line = {
     readonly packets: number
     readonly bytes: number
     readonly framesEncoded: number
-    /** Nothing while the sender has no track. */
+    /** Absent while the sender has no track. */
     readonly energy: number | undefined
   }
   readonly received: {
@@ -103,16 +105,16 @@ export type Line = {
   }
 }
 
-/** What was heard during a recording. */
+/** The sound of a recording. */
 export type Heard = {
   readonly samples: number
-  /** The highest level that a sender gave to one of its packets, between 0 and 1. */
+  /** The highest level of a sent packet, between 0 and 1. */
   readonly loudest: number
-  /** Growth of the energy received; a sound leaves traces in it for a second. */
+  /** Growth of the received energy; a sound is visible in it for a second. */
   readonly energy: number
 }
 
-/** What to look at in every frame: an attribute, a colour, or whether a text is there. */
+/** What to record in every frame: an attribute, a colour, or whether a text is present. */
 export type Watched = Readonly<
   Record<
     string,
@@ -125,7 +127,7 @@ export type Watched = Readonly<
   >
 >
 
-/** What the tests work with in a page. Each part is put there by the script of its name. */
+/** The interface of the tests to a page. Each part is set by the script of its name. */
 export type Kit = {
   held: {
     count(): Held
@@ -154,20 +156,20 @@ export type Kit = {
   }
   requests: {
     set(target: string, behaviour: Behaviour | undefined): void
-    /** Settles as the behaviours of these targets say; waits as well when there is a prompt. */
+    /** Settles as the behaviours of these targets say; waits as well during a prompt. */
     behave(
       source: Request['source'] | 'list',
       targets: readonly (readonly string[])[],
       prompts: boolean,
     ): Promise<void>
-    /** The same for a request: `check` refuses or tells of a prompt, `open` makes the stream. */
+    /** The same for a request: `check` refuses or reports a prompt, `open` makes the stream. */
     run(
       request: Pick<Request, 'source' | 'constraints'>,
       targets: readonly (readonly string[])[],
       check: () => boolean,
       open: () => Promise<MediaStream>,
     ): Promise<MediaStream>
-    /** Settles what waits; the answer of a person to a prompt. */
+    /** Settles waiting requests: a person's answer to a prompt. */
     settle(source: Request['source'] | 'list', error?: string, message?: string): number
     all(): Request[]
     fault(name: string, message?: string, constraint?: string): Error
