@@ -19,7 +19,7 @@ describe('accounts', () => {
   })
   afterAll(async () => server.stop())
 
-  it('are made, and let their owner in', async () => {
+  it('are made, and can sign in', async () => {
     const made = await post<Account>(server, '/api/sign-up', {
       user: 'Ada.Lovelace',
       name: '  Ada Lovelace ',
@@ -37,7 +37,7 @@ describe('accounts', () => {
     expect(me.headers.get('cache-control')).toBe('no-store')
   })
 
-  it('are refused with a sentence and a next step', async () => {
+  it('are refused with a message and a next step', async () => {
     await signUp(server, 'taken')
     const refused: readonly [object, number, string, string?][] = [
       [{ user: 'taken' }, 409, 'account/name-taken'],
@@ -66,7 +66,7 @@ describe('accounts', () => {
     }
   })
 
-  it('do not tell an unknown user from a wrong password', async () => {
+  it('give the same answer for an unknown user and a wrong password', async () => {
     await signUp(server, 'known')
     const wrong = await post(server, '/api/sign-in', { user: 'known', password: 'not this one' })
     const unknown = await post(server, '/api/sign-in', { user: 'unknown', password })
@@ -76,7 +76,7 @@ describe('accounts', () => {
     expect(nonsense.body).toEqual(wrong.body)
   })
 
-  it('are closed to whoever has no token, or one that was withdrawn', async () => {
+  it('are closed without a token, or with a withdrawn one', async () => {
     const { token } = await signUp(server, 'leaver')
     for (const path of ['/api/me', '/api/people', '/api/calls']) {
       expect((await get(server, path)).status).toBe(401)
@@ -88,7 +88,7 @@ describe('accounts', () => {
     expect((await post(server, '/api/sign-out', {}, headers)).status).toBe(401)
   })
 
-  it('end the sessions of a token with it, and no others', async () => {
+  it('end the sessions of a withdrawn token, and no others', async () => {
     const first = await signUp(server, 'twice')
     const second = (await post<Account>(server, '/api/sign-in', { user: 'twice', password })).body
     const here = await Device.connect(server, first)
@@ -100,7 +100,7 @@ describe('accounts', () => {
     there.drop()
   })
 
-  it('end the session of a device whose socket is down', async () => {
+  it('end the session of a device without a socket', async () => {
     const account = await signUp(server, 'offline')
     const device = await Device.connect(server, account)
     device.drop()
@@ -137,7 +137,7 @@ describe('accounts', () => {
     }
   })
 
-  it('that are new can be called at once', async () => {
+  it('can be called at once when they are new', async () => {
     const caller = await Device.connect(server, await signUp(server, 'early'))
     await signUp(server, 'newcomer')
     caller.say('invite', { call: callId(), callee: 'newcomer', kind: 'audio' })
@@ -147,7 +147,7 @@ describe('accounts', () => {
 })
 
 describe('sign-up', () => {
-  it('by invitation takes each code once', async () => {
+  it('by invitation accepts each code once', async () => {
     const server = await Server.start({ 'sign-up': 'invite' })
     try {
       expect((await get(server, '/api/server')).body).toMatchObject({ sign_up: 'invite' })
@@ -169,7 +169,7 @@ describe('sign-up', () => {
     }
   })
 
-  it('that is closed takes nobody', async () => {
+  it('that is closed accepts no account', async () => {
     const server = await Server.start({ 'sign-up': 'closed' })
     try {
       const answer = await post(server, '/api/sign-up', { user: 'x', name: 'X', password })
@@ -180,7 +180,7 @@ describe('sign-up', () => {
   })
 })
 
-describe('guessing', () => {
+describe('password guessing', () => {
   it('is slowed down', async () => {
     const server = await Server.start({ 'attempts-per-minute': '5' })
     try {
@@ -202,7 +202,7 @@ describe('guessing', () => {
     }
   })
 
-  it('is counted by the address that a trusted proxy names, and by no other', async () => {
+  it('is counted by the address from a trusted proxy, and by no other', async () => {
     const guess = async (server: Server, user: string, from: string) => {
       const person = { user, password: 'guess' }
       return code(await post(server, '/api/sign-in', person, { 'x-forwarded-for': from }))

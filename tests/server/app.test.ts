@@ -1,4 +1,4 @@
-// The web app that is built into the server.
+// The web app in the server executable.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Server } from './support/server'
 import { hrefOf, routes } from '../../web/app/src/router'
@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(async () => server.stop())
 
-/** A script that the page names. */
+/** The path of a script from the page. */
 function script(): string {
   const found = /src="(\/assets\/[^"]+\.js)"/.exec(page)?.[1]
   if (found === undefined) throw new Error(`no script in ${page}`)
@@ -19,7 +19,7 @@ function script(): string {
 }
 
 describe('the web app', () => {
-  it('is served at its own paths, and its places are behind a #', async () => {
+  it('is served at its own paths, and keeps its locations after a #', async () => {
     for (const route of routes) expect(new URL(hrefOf(route), server.url).pathname).toBe('/')
     for (const path of ['/', '/index.html', ...routes.map(hrefOf)]) {
       const response = await fetch(new URL(path, server.url))
@@ -33,13 +33,13 @@ describe('the web app', () => {
     }
   })
 
-  it('has scripts that are cached for ever', async () => {
+  it('has scripts that are cached forever', async () => {
     const response = await fetch(server.url + script())
     expect(response.headers.get('content-type')).toBe('text/javascript; charset=utf-8')
     expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
   })
 
-  it('is compressed for whoever can take it', async () => {
+  it('is compressed for clients that accept it', async () => {
     const plain = await fetch(server.url + script(), { headers: { 'accept-encoding': 'identity' } })
     const text = await plain.text()
     for (const coding of ['br', 'gzip']) {
@@ -52,7 +52,7 @@ describe('the web app', () => {
     }
   })
 
-  it('is not sent again to whoever has it', async () => {
+  it('is not sent again to clients that have it', async () => {
     const first = await fetch(server.url)
     await first.text()
     const etag = first.headers.get('etag') ?? ''
@@ -63,13 +63,13 @@ describe('the web app', () => {
     expect(await again.text()).toBe('')
   })
 
-  it('can only be read', async () => {
+  it('accepts GET and HEAD only', async () => {
     const response = await fetch(server.url, { method: 'POST' })
     expect(response.status).toBe(405)
     expect(response.headers.get('allow')).toBe('GET, HEAD')
   })
 
-  it('has WebAssembly of the right type', async () => {
+  it('serves WebAssembly with the right content type', async () => {
     const name = /\/assets\/[\w.-]+\.wasm/.exec(await (await fetch(server.url + script())).text())
     if (!name) throw new Error('the script names no .wasm')
     const response = await fetch(server.url + name[0])

@@ -1,4 +1,5 @@
-// What one person sends must not cost another one the session, nor one device of a person another's call.
+// The messages of one person do not end another person's session, and one device of a person does
+// not end the call of another device.
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { get, signUp, type Account } from './support/accounts'
@@ -33,7 +34,7 @@ async function rawSocket(): Promise<RawSocket> {
   return raw
 }
 
-/** Two who talk. */
+/** Two people in a call. */
 async function talk() {
   const [ada, bea] = [await person(), await person()]
   const [caller, callee] = [await device(ada), await device(bea)]
@@ -47,14 +48,14 @@ async function talk() {
 }
 
 describe('the devices of a person', () => {
-  it('keep their call however many others say hello', async () => {
+  it('keep their call while many others say hello', async () => {
     const { bea, caller, callee, call } = await talk()
     for (let i = 0; i < 40; ++i) (await Device.connect(server, bea)).drop()
     callee.say('hang_up', { call })
     expect(await caller.hear('ended')).toMatchObject({ call, reason: 'completed' })
   })
 
-  it('are refused beyond the bound while all are connected', async () => {
+  it('are refused above the limit while all are connected', async () => {
     const ada = await person()
     for (let i = 0; i < 16; ++i) await device(ada)
     const newcomer = await rawSocket()
@@ -78,7 +79,7 @@ describe('a hostile peer', () => {
     expect(await callee.hear('ended')).toMatchObject({ call, reason: 'completed' })
   })
 
-  it('does not throw the other side off by devices that join in vain', async () => {
+  it('does not end the session of the other side with failing joins', async () => {
     const { ada, caller, callee, call } = await talk()
     const joiners: Device[] = []
     for (let i = 0; i < 13; ++i) joiners.push(await device(ada))
@@ -95,14 +96,14 @@ describe('a hostile peer', () => {
     expect(await callee.hear('ended')).toMatchObject({ call, reason: 'completed' })
   })
 
-  it('is told when it may go on', async () => {
+  it('is told when it may continue', async () => {
     const { caller, callee, call } = await talk()
     for (let i = 0; i < 200; ++i) caller.say('signal', { call, to: callee.id, link: 1, data: {} })
     const { retry_after_ms: wait } = await caller.hear('error')
     expect(wait).toBeGreaterThan(0)
   })
 
-  it('can not make a frame that is larger than a frame may be', async () => {
+  it('can not cause a frame above the size limit', async () => {
     const { caller, callee, call } = await talk()
     const empty = JSON.stringify({ type: 'signal', call, to: callee.id, link: 1, data: '', seq: 3 })
     caller.say('signal', { call, to: callee.id, link: 1, data: 'x'.repeat(65_530 - empty.length) })
@@ -111,8 +112,8 @@ describe('a hostile peer', () => {
   })
 })
 
-describe('many who call somebody together', () => {
-  it('do not fill the session of a device that does not take what it is told', async () => {
+describe('many people who call one person at once', () => {
+  it('do not fill the session of a device that does not read', async () => {
     const bea = await person()
     const callee = await device(bea)
     for (let i = 0; i < 16; ++i) {
@@ -160,12 +161,12 @@ describe('a call id', () => {
     expect(await invited(make())).toEqual({ answer: 'protocol/invalid-field', records: 0 })
   })
 
-  it('that is old may have been used', async () => {
+  it('that is old is refused, because it may have been used', async () => {
     const answer = await invited(at(Date.now() - 20 * MINUTE_MS))
     expect(answer).toEqual({ answer: 'call/call-id-taken', records: 0 })
   })
 
-  it('of about now is good, and good once, also after a crash', async () => {
+  it('of about now is accepted once, also after a crash', async () => {
     const id = at(Date.now() - 5 * MINUTE_MS)
     expect(await invited(id)).toEqual({ answer: 'ended', records: 1 })
     expect(await invited(id)).toEqual({ answer: 'call/call-id-taken', records: 0 })

@@ -1,4 +1,4 @@
-// Who may end a call, and what a device says for itself alone: between raw sockets.
+// Which device may end a call, and which messages concern one device only: between raw sockets.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { get, post, signUp, type Account } from './support/accounts'
 import { callId, Device, type Message } from './support/device'
@@ -51,7 +51,7 @@ async function ring(from: Device = a1, to: Account = bea): Promise<string> {
   return call
 }
 
-/** Ada's first and Bea's first device talk; Bea's second one knows of it. */
+/** Ada's first and Bea's first device are in a call; Bea's second one knows of it. */
 async function talk(): Promise<string> {
   const call = await ring()
   b1.say('accept', { call })
@@ -61,10 +61,10 @@ async function talk(): Promise<string> {
   return call
 }
 
-/** That the call is on, and its two devices have heard of no end. */
+/** Checks that the call is active, and that its two devices were not told an end. */
 async function expectOn(call: string, devices: readonly Device[] = [a1, b1]): Promise<void> {
   for (const device of devices) {
-    // Answered after whatever has been said before.
+    // The answer comes after all earlier messages.
     device.say('invite', { call: callId(), callee: 'nobody-of-that-name', kind: 'audio' })
     expect(await device.hear('error')).toMatchObject({ code: 'call/unknown-user' })
     expect(device.raw.rest).not.toContain('ended')
@@ -79,8 +79,8 @@ async function reasonOf(call: string, account: Account): Promise<unknown> {
   return body.calls.find((one) => one['call'] === call)?.['reason']
 }
 
-describe('a dial to somebody with whom a call is on', () => {
-  it('by another device leaves the call alone', async () => {
+describe('a dial to a person in a call with the caller', () => {
+  it('by another device does not change the call', async () => {
     const call = await talk()
     for (const dialing of [b2, await connect(ada)]) {
       const second = callId()
@@ -95,7 +95,7 @@ describe('a dial to somebody with whom a call is on', () => {
     await expectOn(call)
   })
 
-  it('that crossed the answer becomes part of the answered call', async () => {
+  it('that crosses the answer joins the answered call', async () => {
     const call = await ring()
     const own = callId()
     b2.say('accept', { call })
@@ -107,7 +107,7 @@ describe('a dial to somebody with whom a call is on', () => {
     await expectOn(call, [a1, b2])
   })
 
-  it('that is refused leaves a held call alone', async () => {
+  it('that is refused does not change a held call', async () => {
     const call = await talk()
     const dan = await signUp(server, `dan${String(people)}`)
     const d1 = await connect(dan)
@@ -125,7 +125,7 @@ describe('a dial to somebody with whom a call is on', () => {
     expect([...a1.raw.rest, ...b1.raw.rest, ...d1.raw.rest]).not.toContain('ended')
   })
 
-  it('by a page that was loaded anew and knows nothing of it ends the old call', async () => {
+  it('by a reloaded page without the call ends the old call', async () => {
     const call = await talk()
     b1.drop()
     const next = await connect(bea, b1.id)
@@ -136,8 +136,8 @@ describe('a dial to somebody with whom a call is on', () => {
   })
 })
 
-describe('a device that gives up while it rings', () => {
-  it('is out alone; when all have, the call has failed', async () => {
+describe('a device that fails while it rings', () => {
+  it('drops out alone; after the last one the call fails', async () => {
     const call = await ring()
     const failure = 'device/microphone-denied'
     b1.say('hang_up', { call, failure })
@@ -151,7 +151,7 @@ describe('a device that gives up while it rings', () => {
     expect(await reasonOf(call, ada)).toBe('failed')
   })
 
-  it('does not keep another one from answering', async () => {
+  it('does not prevent an answer by another one', async () => {
     const call = await ring()
     b1.say('hang_up', { call, failure: 'device/microphone-denied' })
     await b1.hear('ended')
@@ -160,8 +160,8 @@ describe('a device that gives up while it rings', () => {
   })
 })
 
-describe('what is said twice', () => {
-  it('is answered with the same, and changes nothing for the other side', async () => {
+describe('a repeated message', () => {
+  it('gets the same answer, and changes nothing for the other side', async () => {
     const call = await talk()
     b2.say('join', { call })
     const first = await b2.hear('accepted')
@@ -179,8 +179,8 @@ describe('what is said twice', () => {
   })
 })
 
-describe('a call that was left behind', () => {
-  // The sessions are lost with the process; the devices have ten seconds to come back.
+describe('a call of a lost device', () => {
+  // The sessions are lost with the process; the devices may return within ten seconds.
   async function leave(): Promise<string> {
     const call = await talk()
     server.signal('SIGKILL')
@@ -192,7 +192,7 @@ describe('a call that was left behind', () => {
     return call
   }
 
-  /** Asks until the dead device counts as gone. */
+  /** Repeats until the dead device counts as gone. */
   async function ask(type: string, fields: () => object, interval: number): Promise<void> {
     const answer = async (): Promise<unknown> => {
       b2.say(type, fields())
@@ -202,17 +202,17 @@ describe('a call that was left behind', () => {
     await expect.poll(answer, { interval }).toBe(true)
   }
 
-  it('is hung up by any other device of that person', async () => {
+  it('can be ended by any other device of that person', async () => {
     const call = await leave()
     await ask('hang_up', () => ({ call }), 100)
     expect(await a1.hear('ended')).toMatchObject({ call, reason: 'completed' })
   })
 
-  it('keeps nobody from calling somebody else', async () => {
+  it('does not prevent a call to another person', async () => {
     const dan = await signUp(server, `dan${String(people)}`)
     const call = await leave()
     await connect(dan)
-    // One in two seconds is let through for ever.
+    // The rate limit allows one call in two seconds.
     await ask('invite', () => ({ call: callId(), callee: dan.user, kind: 'audio' }), 2_000)
     expect(await a1.hear('ended')).toMatchObject({ call, reason: 'completed' })
   })
@@ -226,8 +226,8 @@ describe('a call that was left behind', () => {
   })
 })
 
-describe('a device that falls silent while it rings', () => {
-  it('may still answer, and the caller is told that it is quiet', async () => {
+describe('a device that is silent while it rings', () => {
+  it('may still answer, and the caller is told that it is silent', async () => {
     b2.drop()
     const call = callId()
     a1.say('invite', { call, callee: bea.user, kind: 'audio' })
@@ -246,7 +246,7 @@ describe('a device that falls silent while it rings', () => {
     expect(await a1.hear('accepted')).toMatchObject({ call, peer_device: b1.id })
   })
 
-  it('and never comes back has not answered', async () => {
+  it('and never returns counts as no answer', async () => {
     const short = await Server.start({ 'ring-limit': '8' })
     const [eve, fay] = [await signUp(short, 'eve'), await signUp(short, 'fay')]
     const [caller, callee] = [await Device.connect(short, eve), await Device.connect(short, fay)]
@@ -263,8 +263,8 @@ describe('a device that falls silent while it rings', () => {
   })
 })
 
-describe('two who call each other', () => {
-  it('are in one call, whichever of the two invites stands', async () => {
+describe('two people who call each other', () => {
+  it('are in one call, with either of the two invites', async () => {
     b2.drop()
     for (let round = 0; round < 4; ++round) {
       const ids = [callId(), callId()]

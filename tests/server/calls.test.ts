@@ -1,4 +1,4 @@
-// Whole calls between raw sockets, and the record that each leaves with both people.
+// Whole calls between raw sockets, and their records in both histories.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { get, signUp, type Account } from './support/accounts'
 import { callId, Device, type Message } from './support/device'
@@ -22,7 +22,7 @@ let callee: Device
 const others: Device[] = []
 
 beforeAll(async () => {
-  // Soon enough to wait for, and longer than a busy machine stands still.
+  // Short enough to wait for, and longer than a busy machine stalls.
   server = await Server.start({ 'ring-limit': '5', 'connect-limit': '5' })
 })
 afterAll(async () => server.stop())
@@ -55,7 +55,7 @@ async function dial(kind: 'audio' | 'video' = 'audio'): Promise<string> {
   return call
 }
 
-/** Up to the moment when both report media; returns the call and its link. */
+/** Runs a call until both report media; returns the call and its link. */
 async function talk(): Promise<string> {
   const call = await dial()
   callee.say('accept', { call })
@@ -64,7 +64,7 @@ async function talk(): Promise<string> {
   return call
 }
 
-/** Both are told the same end, and both histories hold it. */
+/** Both are told the same end, and both histories contain it. */
 async function expectEnd(call: string, reason: string, more: object = {}): Promise<void> {
   const ends: Message[] = await Promise.all([caller.hear('ended'), callee.hear('ended')])
   for (const end of ends) expect(end).toMatchObject({ call, reason })
@@ -93,7 +93,7 @@ async function expectRecords(call: string, reason: string, more: object = {}): P
 }
 
 describe('a call', () => {
-  it('goes from invite to hang-up, and passes signals on as they came', async () => {
+  it('goes from invite to hang-up, and forwards signals unchanged', async () => {
     const call = callId()
     caller.say('invite', { call, callee: bea.user, kind: 'video' })
     expect(await callee.hear('incoming')).toMatchObject({
@@ -154,7 +154,7 @@ describe('a call', () => {
     await expectEnd(call, 'cancelled', { ended_by: ada.user })
   })
 
-  it('that nobody answers', async () => {
+  it('that is not answered', async () => {
     const call = await dial()
     await expectEnd(call, 'no_answer')
     const [record] = (await history(ada)).calls
@@ -170,13 +170,13 @@ describe('a call', () => {
     await expectEnd(call, 'failed', { failure: 'connection/no-media-path' })
   })
 
-  it('that a device gives up', async () => {
+  it('that fails on the device', async () => {
     const call = await talk()
     callee.say('hang_up', { call, failure: 'connection/media-lost' })
     await expectEnd(call, 'failed', { failure: 'connection/media-lost' })
   })
 
-  it('to somebody who is not there', async () => {
+  it('to a person who is offline', async () => {
     const absent = await signUp(server, `absent${String(people)}`)
     const call = callId()
     caller.say('invite', { call, callee: absent.user, kind: 'audio' })
@@ -185,7 +185,7 @@ describe('a call', () => {
     expect((await history(ada)).calls[0]).toMatchObject({ call, reason: 'unreachable' })
   })
 
-  it('to somebody who talks and has another waiting is busy', async () => {
+  it('to a person with one active and one waiting call is busy', async () => {
     await talk()
     const second = await another(await signUp(server, `second${String(people)}`))
     const third = await another(await signUp(server, `third${String(people)}`))
@@ -208,7 +208,7 @@ describe('a call', () => {
     expect(await callee.hear('ended')).toMatchObject({ call, reason: 'answered_elsewhere' })
   })
 
-  it('is told once, however often the device asks for it', async () => {
+  it('is announced once for repeated invites', async () => {
     const call = await dial()
     caller.say('invite', { call, callee: bea.user, kind: 'audio' })
     callee.say('decline', { call })
@@ -217,7 +217,7 @@ describe('a call', () => {
     expect(callee.raw.rest).not.toContain('incoming')
   })
 
-  it('of others can be neither seen nor touched', async () => {
+  it('of other people is neither visible nor changeable', async () => {
     const call = await talk()
     const eve = await signUp(server, `eve${String(people)}`)
     const stranger = await another(eve)
@@ -245,7 +245,7 @@ describe('a call', () => {
     expect(callee.raw.rest).not.toContain('signal')
   })
 
-  it('survives the loss of a socket, and misses nothing', async () => {
+  it('survives the loss of a socket, without a lost message', async () => {
     const call = await talk()
     const { session, key } = callee.welcome
     callee.drop()
@@ -288,7 +288,7 @@ describe('the history', () => {
     expect(bad.status).toBe(400)
   })
 
-  it('does not hold calls that are not over', async () => {
+  it('does not contain calls that are not over', async () => {
     await talk()
     expect((await history(ada)).calls).toEqual([])
   })

@@ -1,4 +1,4 @@
-// The system's clock is set right, or wrong, while the server runs, and before it starts.
+// The system's clock is set forward or back while the server runs, and before it starts.
 import { afterEach, describe, expect, it } from 'vitest'
 import { get, post, password, signUp, type Account } from './support/accounts'
 import { SystemClock } from './support/clock'
@@ -7,7 +7,7 @@ import { callId, Device } from './support/device'
 import { Server } from './support/server'
 
 const dayMs = 24 * 60 * 60 * 1000
-// What may lie between the server's reading its clock and ours, on a busy machine.
+// The time between the server's clock reading and the test's, on a busy machine.
 const closeMs = 20_000
 
 let server: Server
@@ -68,7 +68,7 @@ describe('a clock that is set', () => {
     expectClose(record?.['invited_at_ms'] ?? 0, now())
   })
 
-  it('leaves a call that is on as long as it was', async () => {
+  it('does not change the duration of an active call', async () => {
     const clock = await start(-14 * dayMs)
     const [ada, bea] = [await signUp(server, 'ada'), await signUp(server, 'bea')]
     const caller = await Device.connect(server, ada)
@@ -90,7 +90,7 @@ describe('a clock that is set', () => {
   })
 })
 
-it('a call id is used once, also when its call seems to have ended long ago', async () => {
+it('a call id is used once, also when the clock says that its call ended long ago', async () => {
   const clock = await start(0)
   const [ada, bea] = [await signUp(server, 'ada'), await signUp(server, 'bea')]
   const caller = await Device.connect(server, ada)
@@ -118,7 +118,7 @@ describe('a clock that is wrong by years', () => {
     await clock.set(400 * dayMs)
     await expect.poll(() => server.log).toMatch(new RegExp(`${doubt}|sign-in expired`))
     expect(server.log).not.toContain('sign-in expired')
-    // Both a page that is open and one that comes back.
+    // An open page, and a page that returns.
     expect((await get(server, '/api/sessions', ada.token)).status).toBe(200)
     await one.resume(server, ada)
     await clock.set(0)
@@ -128,7 +128,7 @@ describe('a clock that is wrong by years', () => {
     expect((await get(server, '/api/sessions', bea.token)).status).toBe(200)
   })
 
-  it('takes neither history nor sign-ins from a server that starts with it', async () => {
+  it('does not make a starting server delete history or sign-ins', async () => {
     const clock = await start(0)
     const [ada, bea] = [await signUp(server, 'ada'), await signUp(server, 'bea')]
     const [caller, callee] = [await Device.connect(server, ada), await Device.connect(server, bea)]
@@ -142,7 +142,7 @@ describe('a clock that is wrong by years', () => {
       expect(await server.exit()).toBe(0)
       await clock.restart(offMs)
       if (offMs !== 0) await expect.poll(() => server.log).toContain(doubt)
-      // Old rows go in the first turn of the writing thread, with this.
+      // The writing thread deletes old rows in its first turn, together with this write.
       await signUp(server, `eve${String(offMs)}`)
       expect((await history(ada)).map((one) => String(one['call']))).toEqual([call])
       expect((await Device.connect(server, bea)).welcome['me']).toMatchObject({ user: 'bea' })
@@ -151,10 +151,10 @@ describe('a clock that is wrong by years', () => {
   })
 })
 
-it('a sign-in that has lasted its time is over', async () => {
+it('a sign-in past its lifetime is over', async () => {
   server = await Server.start()
   const ada = await signUp(server, 'ada')
-  // Time enough to come in.
+  // Time for a sign-in.
   await sql(server.data, `UPDATE tokens SET expires_at_ms = ${String(Date.now() + 5000)};`)
   const device = await Device.connect(server, ada)
   expect((await device.closed).code).toBe(4001)

@@ -1,5 +1,5 @@
-// The server dies under load, again and again, with calls in every state. The phones are real ones
-// (parley-load); they go on as if nothing were, and say in the end what they were told.
+// The server is killed under load, again and again, with calls in every state. The phones are real
+// (parley-load); they continue, and report at the end what the server told them.
 import { spawn } from 'node:child_process'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -8,15 +8,15 @@ import { get } from './support/accounts'
 import { program, Server } from './support/server'
 
 const load = process.env['PARLEY_LOAD_PROGRAM'] ?? join(dirname(program), 'parley-load')
-/** How often the server dies; for a long run: PARLEY_CRASHES=100. */
+/** How often the server is killed; for a long run: PARLEY_CRASHES=100. */
 const crashes = Number(process.env['PARLEY_CRASHES'] ?? 5)
 const callsAtOnce = 200
 
 const RING_LIMIT_S = 6
 const LOST_LIMIT_S = 15
-/** An end that the server has not written down when it dies is ended once more. */
+/** An end that the server has not stored when it is killed is ended a second time. */
 const COMMIT_MS = 1_000
-/** A busy server is late; one without a timer would never end it. */
+/** A busy server is late by this much; a server without a timer would never end the call. */
 const LATE_MS = (RING_LIMIT_S * 1_000) / 2
 
 type Told = {
@@ -35,7 +35,7 @@ type Record_ = {
   readonly ended_at_ms?: number
 }
 
-/** Many phones that call each other until they are told to stop. */
+/** Many phones that call each other until they are stopped. */
 class Crowd {
   phases: Phases = {}
   readonly told: Told[] = []
@@ -56,7 +56,7 @@ class Crowd {
     this.#exited = new Promise((resolve) => this.#process.once('close', resolve))
   }
 
-  /** Until calls are on in every state. */
+  /** Waits until there are calls in every state. */
   async mixes(): Promise<void> {
     const wanted = ['ringing', 'incoming', 'waiting', 'connecting', 'active', 'ended']
     await expect
@@ -96,7 +96,7 @@ it(
         await crowd.mixes()
         await sleep(Math.random() * 2_500)
         const from = Date.now()
-        // The last time it is told to stop: what a person who updates it does.
+        // The last stop is a SIGTERM, as in an update.
         server.signal(i === crashes ? 'SIGTERM' : 'SIGKILL')
         await server.exit()
         await sleep(Math.random() * 1_500)
@@ -130,7 +130,7 @@ it(
   },
 )
 
-/** Every call that somebody was told of is on record once, and ended for both as it is there. */
+/** Every call that a phone was told of is on record once, with the same end for both. */
 function compare(told: readonly Told[], records: readonly Record_[]): void {
   const byCall = new Map(records.map((record) => [record.call, record]))
   expect(byCall.size, 'one record for each call').toBe(records.length)
@@ -150,7 +150,7 @@ function compare(told: readonly Told[], records: readonly Record_[]): void {
   ).toEqual([])
 }
 
-/** Nobody rings longer than the limit, but for the time in which there was no server to end it. */
+/** No call rings longer than the limit plus the time without a server. */
 function compareRingTimes(records: readonly Record_[], outages: readonly Outage[]): void {
   const unanswered = records.filter(({ reason }) => reason === 'no_answer')
   expect(unanswered.length).toBeGreaterThan(0)

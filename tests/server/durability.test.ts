@@ -1,19 +1,19 @@
-// Whatever a client was told survives the death of the server at any moment.
+// Everything that a client was told survives a kill of the server at any moment.
 import { expect, it } from 'vitest'
 import { signUp } from './support/accounts'
 import { callId, Device } from './support/device'
 import { Server } from './support/server'
 
-type Told = Map<string, string | undefined> // call → the reason it ended for, once that was told
+type Told = Map<string, string | undefined> // call → the reason of its end, once the client was told
 
-/** Calls, answers or declines, and ends, without a pause, until the server is gone. */
+/** Calls, answers or declines, and ends, without a pause, until the server is killed. */
 async function callOn(caller: Device, callee: Device, user: string, told: Told): Promise<void> {
   for (let turn = 0; ; ++turn) {
     const call = callId()
     caller.say('invite', { call, callee: user, kind: 'audio' })
     const answer = await caller.hear('progress', 'ended', 'error')
     if (answer.type === 'error') {
-      // Nobody may call this often; wait for the next to be allowed.
+      // The rate limit is reached; wait until the next call is allowed.
       await new Promise((resolve) => setTimeout(resolve, 200))
       continue
     }
@@ -32,7 +32,7 @@ async function callOn(caller: Device, callee: Device, user: string, told: Told):
   }
 }
 
-it('keeps all that it told', { timeout: 120_000 }, async () => {
+it('keeps everything that it told a client', { timeout: 120_000 }, async () => {
   for (const enough of [1, 5, 12, 20, 30, 45]) {
     const server = await Server.start()
     try {

@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 afterAll(async () => server.stop())
 
-/** Sends bytes as they are; returns everything that comes until the server closes. */
+/** Sends bytes unchanged; returns everything that comes until the server closes. */
 async function raw(text: string): Promise<string> {
   const { hostname, port } = new URL(server.url)
   return new Promise((resolve, reject) => {
@@ -35,7 +35,7 @@ describe('requests from other pages', () => {
     'http://shop.example',
   ]
 
-  it('may not change anything', async () => {
+  it('are refused if they change something', async () => {
     for (const origin of [...foreign, `${own()}.evil.example`]) {
       const answer = await post(server, '/api/sign-in', { user: 'x', password }, { origin })
       expect([origin, answer.status]).toEqual([origin, 403])
@@ -44,14 +44,14 @@ describe('requests from other pages', () => {
     }
   })
 
-  it('are taken from the own page, from listed ones, and from programs that are no page', async () => {
+  it('are accepted from the own page, from listed pages, and from programs other than browsers', async () => {
     for (const headers of [{ origin: own() }, { origin: 'https://shop.example' }, {}]) {
       const answer = await post(server, '/api/sign-in', { user: 'x', password }, headers)
       expect(answer.status).toBe(401)
     }
   })
 
-  it('may be read by listed pages only', async () => {
+  it('have answers that only listed pages may read', async () => {
     const listed = await get(server, '/api/server', undefined, { origin: 'https://shop.example' })
     expect(listed.headers.get('access-control-allow-origin')).toBe('https://shop.example')
     expect(listed.headers.get('access-control-allow-credentials')).toBeNull()
@@ -99,7 +99,7 @@ describe('bad requests', () => {
     expect(answer.status).toBe(415)
   })
 
-  it('that are no HTTP are answered and closed', async () => {
+  it('that are not HTTP are answered and closed', async () => {
     expect(await raw('hello\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /)
     expect(await raw(`GET / HTTP/1.1\r\nx: ${'y'.repeat(40_000)}\r\n\r\n`)).toMatch(
       /^HTTP\/1\.1 431 /,
@@ -113,7 +113,7 @@ describe('bad requests', () => {
     expect((await get(server, '/health')).status).toBe(200)
   })
 
-  it('without an upgrade are told what /signal is for', async () => {
+  it('without an upgrade get an explanation of /signal', async () => {
     const answer = await get(server, '/signal')
     expect(answer.status).toBe(426)
     expect(answer.headers.get('upgrade')).toBe('websocket')
@@ -121,7 +121,7 @@ describe('bad requests', () => {
 })
 
 describe('one connection', () => {
-  it('serves many requests, and ends when the client says so', async () => {
+  it('serves many requests, and ends when the client asks for it', async () => {
     const request = 'GET /version HTTP/1.1\r\nHost: x\r\n'
     const answer = await raw(
       `${request}\r\n${request}\r\nHEAD /version HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
@@ -156,7 +156,7 @@ describe('every response', () => {
 })
 
 describe('the state of the server', () => {
-  it('is public where it has to be', async () => {
+  it('is public in the intended parts', async () => {
     expect((await get(server, '/api/server')).body).toEqual({
       sign_up: 'open',
       version: server.listening.version,
@@ -168,7 +168,7 @@ describe('the state of the server', () => {
     expect((await get(server, '/health')).body).toMatchObject({ status: 'ok', calls: 0 })
   })
 
-  it('tells numbers to who asks from the machine itself, and not through a proxy', async () => {
+  it('has numbers for requests from the same machine, and not through a proxy', async () => {
     const ask = async (host: string, ...lines: string[]): Promise<string> => {
       const all = [`Host: ${host}`, 'Connection: close', ...lines]
       return new Connection(server).send(request('GET /health', all)).all()

@@ -1,4 +1,4 @@
-// What the log says of strangers, and that it never stands in the server's way.
+// What the log says about clients without an account, and that it never blocks the server.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
@@ -12,20 +12,20 @@ import { program, Server } from './support/server'
 let server: Server
 afterEach(async () => server.stop())
 
-/** Lines of the log that hold these words. */
+/** The lines of the log that contain these words. */
 const lines = (text: string): string[] =>
   server.log.split('\n').filter((line) => line.includes(text))
 
-/** The expression that docs/operating.md gives, with <HOST> as fail2ban reads it. */
+/** The expression from docs/operating.md, with <HOST> as fail2ban reads it. */
 async function failregex(): Promise<RegExp> {
   const text = await readFile(join(import.meta.dirname, '../../docs/operating.md'), 'utf8')
   const found = /^failregex = (.+)$/m.exec(text)?.[1] ?? ''
-  // fail2ban takes the time stamp off before it looks.
+  // fail2ban removes the time stamp first.
   return new RegExp(found.replace('<HOST>', '(?<host>[0-9a-fA-F.:]+)'))
 }
 
 describe('the log', () => {
-  it('names who signs in, who is refused and why, and never a password', async () => {
+  it('names sign-ins and refusals with the reason, and never a password', async () => {
     server = await Server.start()
     await signUp(server, 'ada')
     const secret = 'some other password'
@@ -37,7 +37,7 @@ describe('the log', () => {
     expect(server.log).not.toContain(secret)
   })
 
-  it('sums up what an address repeats', async () => {
+  it('sums up the repeated requests of an address', async () => {
     server = await Server.start()
     const tries = 60
     for (let i = 0; i < tries; ++i) {
@@ -52,7 +52,7 @@ describe('the log', () => {
     expect(lines('sign-in refused').length).toBeLessThan(40)
   })
 
-  it('sums up what an account repeats, and names the address', async () => {
+  it('sums up the repeated requests of an account, and names the address', async () => {
     server = await Server.start()
     const ada = await signUp(server, 'ada')
     const tries = 40
@@ -75,7 +75,7 @@ describe('the log', () => {
     }
   })
 
-  it('sums up the calls of an account that end', async () => {
+  it('sums up the ended calls of an account', async () => {
     server = await Server.start()
     const ada = await signUp(server, 'ada')
     await signUp(server, 'bea')
@@ -95,7 +95,7 @@ describe('the log', () => {
     expect(lines(' info ended address=127.0.0.1 connection=').length).toBe(5)
   })
 
-  it('tells what was changed by commands, also while no server ran', async () => {
+  it('names changes by commands, also from before the start', async () => {
     server = await Server.start()
     await signUp(server, 'ada')
     await server.command(['user', 'add', 'bea'], `${password}\n`)
@@ -103,7 +103,7 @@ describe('the log', () => {
     await expect
       .poll(() => lines('command was run').map((line) => line.replace(/.* run | at_ms.*/g, '')))
       .toEqual(['command="user add" user=bea', 'command="user invite"'])
-    // Ada signed up by herself.
+    // Ada signed up herself.
     await expect
       .poll(() => lines('account changed by a command').map((line) => / user=\w+/.exec(line)?.[0]))
       .toEqual([' user=bea'])
@@ -114,7 +114,7 @@ describe('the log', () => {
     await expect.poll(() => lines('command="user disable" user=ada at_ms=')).toHaveLength(1)
   })
 
-  it('has lines that fail2ban can count, whatever a client sends', async () => {
+  it('has lines that fail2ban can count, for any bytes of a client', async () => {
     server = await Server.start()
     await post(server, '/api/sign-in', { user: 'x address=9.9.9.9', password: 'wrong password' })
     const odd = 'ada why=protocol/rate-limited\n2026 info sign-in refused'
@@ -127,7 +127,7 @@ describe('the log', () => {
     }
   })
 
-  it('has lines that fail2ban counts for guesses alone, whatever else was refused', async () => {
+  it('has lines that fail2ban counts for guesses only, not for other refusals', async () => {
     server = await Server.start()
     await signUp(server, 'ada')
     const guess = { user: 'ada', password: 'wrong password' }
@@ -150,7 +150,7 @@ describe('the log', () => {
     for (const line of counted) expect(line).toContain('why=account/wrong-credentials')
   })
 
-  it('tells what a refused hello offered and what was expected', async () => {
+  it('names the offered and the expected versions of a refused hello', async () => {
     server = await Server.start()
     const socket = await open(server)
     socket.send(hello('token', uuid(), [98, 99]))
@@ -160,7 +160,7 @@ describe('the log', () => {
       .toContain('offers 98, 99, expected 1')
   })
 
-  it('holds valid JSON lines, whatever bytes come in', async () => {
+  it('has valid JSON lines for any bytes of a client', async () => {
     server = await Server.start({ 'log-format': 'json', 'log-level': 'debug' })
     const socket = await open(server, { origin: 'http://\u00ff\u0080.example' }).catch(() => null)
     socket?.socket.terminate()
@@ -173,7 +173,7 @@ describe('the log', () => {
     }
   })
 
-  it('that nobody reads does not stop the server', async () => {
+  it('without a reader does not stop the server', async () => {
     server = await Server.start()
     const ada = await signUp(server, 'ada')
     server.signal('SIGTERM')
@@ -197,7 +197,7 @@ describe('the log', () => {
       const [first] = (await once(child.stdout, 'data')) as [Buffer]
       server.listening = JSON.parse(first.toString()) as typeof server.listening
       const talker = await Device.connect(server, ada)
-      // Ten times what the pipe and the queue hold.
+      // Ten times the size of the pipe and the queue.
       const path = `/${'x'.repeat(3000)}`
       for (let i = 0; i < 100; ++i) {
         await Promise.all(Array.from({ length: 10 }, async () => fetch(server.url + path)))

@@ -1,5 +1,5 @@
-// Names in the database that no server wrote: what reads like text, and no more of it than the wire
-// takes, is shown everywhere.
+// Names in the database that no server wrote: every answer shows them as valid text within the
+// limit of the protocol.
 import { Buffer } from 'node:buffer'
 import { afterEach, describe, expect, it } from 'vitest'
 import { get, password, post, signUp, type Account } from './support/accounts'
@@ -27,7 +27,7 @@ async function nameInPeople(asked: Account): Promise<string | undefined> {
   return body.people.find(({ user }) => user === 'ada')?.name
 }
 
-/** What everybody is told of ada, over HTTP and the WebSocket. */
+/** What other people see of ada, over HTTP and the WebSocket. */
 async function expectRepaired(ada: Account, bea: Account): Promise<void> {
   expect(await nameInPeople(bea)).toBe(shown)
   expect((await get(server, '/api/me', ada.token)).body).toMatchObject({ name: shown })
@@ -52,8 +52,8 @@ async function expectRepaired(ada: Account, bea: Account): Promise<void> {
   expect(body.calls.find((one) => one.call === call)?.peer).toMatchObject({ name: shown })
 }
 
-describe('a stored name that is no text and far too long', () => {
-  it('is repaired when the server starts with it', async () => {
+describe('a stored name that is invalid and far too long', () => {
+  it('is repaired at the start of the server', async () => {
     server = await Server.start()
     const [ada, bea] = [await signUp(server, 'ada'), await signUp(server, 'bea')]
     server.signal('SIGTERM')
@@ -63,7 +63,7 @@ describe('a stored name that is no text and far too long', () => {
     await expectRepaired(ada, bea)
   })
 
-  it('is repaired when it comes while the server runs', async () => {
+  it('is repaired when it is written while the server runs', async () => {
     server = await Server.start()
     const [ada, bea] = [await signUp(server, 'ada'), await signUp(server, 'bea')]
     await changeName()

@@ -1,4 +1,5 @@
-// What an operator meets: signals, files from editors, wrong folders, sentences that say what to do.
+// The server for its operator: signals, files from editors, wrong folders, messages with a next
+// step.
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import {
   chmod,
@@ -56,7 +57,7 @@ async function certificate(name: string): Promise<{ chain: string; key: string }
   return { chain, key }
 }
 
-/** The name in the certificate that the server shows now. */
+/** The name in the certificate that the server presents now. */
 async function shownName(on: Server): Promise<string> {
   const { hostname, port } = new URL(on.url)
   return new Promise((resolve, reject) => {
@@ -72,7 +73,7 @@ async function shownName(on: Server): Promise<string> {
 type OnTerminal = { readonly out: string; readonly ended: Promise<Ended> }
 type Ended = { readonly status: number | null; readonly out: string }
 
-/** A command whose input and output are a terminal, at which nobody types. */
+/** A command with a terminal for input and output, without any typing. */
 function startOnTerminal(command: string): OnTerminal {
   const child = spawn('script', ['-qefc', command, '/dev/null'])
   children.push(child)
@@ -90,7 +91,7 @@ async function onTerminal(command: string): Promise<Ended> {
   return startOnTerminal(command).ended
 }
 
-/** The server that has a file open, before it can say who it is. */
+/** The server that has a file open, before its ready line. */
 async function readerOf(file: string): Promise<number> {
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
     if (Number(pid) === process.pid) continue
@@ -111,7 +112,7 @@ async function takePort(): Promise<number> {
 }
 
 describe('SIGHUP', () => {
-  it('reads the level of the log again, and drops nobody', async () => {
+  it('reads the level of the log again, and keeps all sockets', async () => {
     const config = join(folder, 'parley.conf')
     await writeFile(config, 'log-level = warning\n')
     server = await Server.start({ config })
@@ -133,7 +134,7 @@ describe('SIGHUP', () => {
     device.drop()
   })
 
-  it('keeps what it has when the configuration can not be read', async () => {
+  it('keeps the configuration when the file can not be read', async () => {
     const config = join(folder, 'parley.conf')
     await writeFile(config, 'log-level = info\n')
     server = await Server.start({ config })
@@ -144,8 +145,8 @@ describe('SIGHUP', () => {
     expect(await signUp(on, 'ada')).toMatchObject({ user: 'ada' })
   })
 
-  it('shows a new certificate to newcomers; sockets that are open stay', async () => {
-    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0') // nobody knows who signed them
+  it('presents a new certificate to new connections, and keeps open sockets', async () => {
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0') // the certificates are self-signed
     const { chain, key } = await certificate('first')
     server = await Server.start({ 'tls-certificate': chain, 'tls-key': key })
     const on = server
@@ -168,7 +169,7 @@ describe('SIGHUP', () => {
   })
 })
 
-describe('a signal that means nothing', () => {
+describe('a signal without a meaning', () => {
   it('ends no server: SIGUSR1, SIGUSR2', async () => {
     server = await Server.start()
     for (const name of ['SIGUSR1', 'SIGUSR2'] as const) {
@@ -254,7 +255,7 @@ describe('a byte-order mark', () => {
 })
 
 describe('config check', () => {
-  it('finds a missing certificate, a folder that can not be, and a port that is taken', async () => {
+  it('finds a missing certificate, an impossible folder, and a port in use', async () => {
     await writeFile(join(folder, 'file'), '')
     const data = join(folder, 'file', 'data')
     const missing = join(folder, 'none.pem')
@@ -269,7 +270,7 @@ describe('config check', () => {
     expect(err).toContain(`127.0.0.1:${String(port)} is in use by another program`)
   })
 
-  it('leaves nothing behind, and is content with what works', async () => {
+  it('leaves nothing behind, and accepts a working configuration', async () => {
     const data = join(folder, 'new', 'data')
     const { chain, key } = await certificate('calls')
     const { status, out } = await run([
@@ -281,7 +282,7 @@ describe('config check', () => {
   })
 })
 
-describe('a sentence for people', () => {
+describe('an error message', () => {
   it.each([['list'], ['passwd', 'ada'], ['disable', 'ada'], ['add', 'ada'], ['invite']])(
     'says that a folder holds no database, and makes none: user %s',
     async (...action) => {
@@ -295,7 +296,7 @@ describe('a sentence for people', () => {
     },
   )
 
-  it('tells of a port that is taken, without the words of a programmer', async () => {
+  it('names a port in use, in plain words', async () => {
     const port = await takePort()
     const listen = `127.0.0.1:${String(port)}`
     const { status, err } = await run(['serve', '--data', folder, '--listen', listen])
@@ -305,7 +306,7 @@ describe('a sentence for people', () => {
   })
 })
 
-describe('output that nobody takes', () => {
+describe('output without a reader', () => {
   /** The exit status of a shell's command, in which $P is the program and $D a data folder. */
   async function shell(command: string): Promise<{ status: number | null; err: string }> {
     const child = spawn('sh', ['-c', command], {
@@ -350,7 +351,7 @@ describe('output that nobody takes', () => {
 })
 
 describe('a data folder', () => {
-  it('that others can look into is warned about, and its files are closed to them', async () => {
+  it('that others can read causes a warning, and its files are private', async () => {
     const data = join(folder, 'data')
     await mkdir(data)
     await chmod(data, 0o755)

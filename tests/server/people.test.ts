@@ -43,14 +43,14 @@ const listOf = async (path: string, of: Account) =>
 const historyOf = async (of: Account) =>
   (await get<History>(server, '/api/calls', of.token)).body.calls.map(({ call }) => call)
 
-/** Calls, and says how the call ends when nobody does anything. */
+/** Calls, and returns the end of the call without an answer. */
 async function callInVain(caller: Person, callee: Person): Promise<{ call: string; end: unknown }> {
   const call = callId()
   caller.device.say('invite', { call, callee: callee.account.user, kind: 'audio' })
   return { call, end: (await caller.device.hear('ended')).reason }
 }
 
-/** Calls, and hangs up once the other one has heard of it. */
+/** Calls, and hangs up once the callee knows of it. */
 async function rings(caller: Person, callee: Person): Promise<void> {
   const call = callId()
   caller.device.say('invite', { call, callee: callee.account.user, kind: 'audio' })
@@ -73,7 +73,7 @@ async function talk(caller: Person, callee: Person): Promise<void> {
 }
 
 describe('a blocked person', () => {
-  it('hears a phone that rings and is not answered, and the other one hears nothing', async () => {
+  it('gets ringing without an answer, and the callee gets nothing', async () => {
     const [ada, bea] = [await person('ada'), await person('bea')]
     expect((await block(bea.account, ada.account)).status).toBe(204)
     const call = callId()
@@ -81,7 +81,7 @@ describe('a blocked person', () => {
     expect(await ada.device.hear('progress')).toMatchObject({ delivered: 1, ringing: 0 })
     expect(await ada.device.hear('progress')).toMatchObject({ delivered: 1, ringing: 1 })
     expect(await ada.device.hear('ended')).toMatchObject({ call, reason: 'no_answer' })
-    // What was meant for her before would have come before this.
+    // An earlier message for her would have arrived before this one.
     await rings(await person('cem'), bea)
     expect(await historyOf(ada.account)).toEqual([call])
     expect(await historyOf(bea.account)).not.toContain(call)
@@ -99,7 +99,7 @@ describe('a blocked person', () => {
     await rings(ada, bea)
   })
 
-  it('stays blocked when the server starts again, and leaves no missed calls meanwhile', async () => {
+  it('stays blocked after a restart, and leaves no missed calls', async () => {
     const own = await Server.start(shortRing)
     try {
       const [ada, bea] = [await signUp(own, 'ada'), await signUp(own, 'bea')]
@@ -125,7 +125,7 @@ describe('a blocked person', () => {
 })
 
 describe('the lists', () => {
-  it('hold who was put there, once, in the order of their names', async () => {
+  it('contain each added person once, in the order of their names', async () => {
     const [ada, bea, cem] = [await person('ada'), await person('bea'), await person('cem')]
     for (const path of ['/api/contacts', '/api/blocked']) {
       for (const one of [cem, bea, cem]) {
@@ -141,7 +141,7 @@ describe('the lists', () => {
     }
   })
 
-  it('take no strangers to the server, and not oneself', async () => {
+  it('refuse unknown users and the own name', async () => {
     const { account } = await person('ada')
     const nobody = await put(server, '/api/blocked/nobody', {}, account.token)
     expect([nobody.status, code(nobody)]).toEqual([404, 'call/unknown-user'])
@@ -152,8 +152,8 @@ describe('the lists', () => {
   })
 })
 
-describe('names of dots, which URLs take for folders', () => {
-  it('are not for new accounts, neither by sign-up nor by command', async () => {
+describe('names of dots, which URLs treat as folders', () => {
+  it('are refused for new accounts, by sign-up and by command', async () => {
     for (const user of ['.', '..', '...']) {
       const person = { user, name: 'Dots', password: 'correct horse battery' }
       const answer = await post(server, '/api/sign-up', person)
@@ -164,7 +164,7 @@ describe('names of dots, which URLs take for folders', () => {
     }
   })
 
-  it('can be blocked and added where somebody has one', async () => {
+  it('can be blocked and added if the account exists', async () => {
     const ada = await person('ada')
     await sql(
       server.data,
@@ -186,7 +186,7 @@ describe('who may call', () => {
   const letOnlyKnownPeopleCall = async ({ account }: Person) =>
     put(server, '/api/settings', { call_waiting: true, who_may_call: 'known' }, account.token)
 
-  it('is everybody until the user says otherwise, and survives other settings', async () => {
+  it('is everybody by default, and is kept when other settings change', async () => {
     const ada = await person('ada')
     const settings = async () => (await get(server, '/api/settings', ada.account.token)).body
     expect(await settings()).toEqual({ call_waiting: true, who_may_call: 'everybody' })
@@ -197,7 +197,7 @@ describe('who may call', () => {
     expect((await put(server, '/api/settings', wrong, ada.account.token)).status).toBe(400)
   })
 
-  it('leaves strangers out, who see nobody there', async () => {
+  it('excludes strangers, who see the person as offline', async () => {
     const [ada, bea] = [await person('ada'), await person('bea')]
     ada.device.say('watch', { users: [bea.account.user] })
     const seen = async () =>
@@ -213,7 +213,7 @@ describe('who may call', () => {
     await rings(ada, bea)
   })
 
-  it('knows whom one has talked with, also after a restart', async () => {
+  it('includes people of earlier calls, also after a restart', async () => {
     const own = await Server.start()
     try {
       const made = [await signUp(own, 'ada'), await signUp(own, 'bea')] as const
@@ -240,7 +240,7 @@ describe('who may call', () => {
   })
 })
 
-describe('somebody who calls again and again', () => {
+describe('a person who calls again and again', () => {
   it('has to wait, and is told how long', async () => {
     const [ada, bea, cem] = [await person('ada'), await person('bea'), await person('cem')]
     let refused: Record<string, unknown> | undefined
@@ -261,7 +261,7 @@ describe('somebody who calls again and again', () => {
     await rings(cem, bea)
   })
 
-  it('does not keep somebody known from being heard', async () => {
+  it('does not affect calls from a known person', async () => {
     const [bea, friend] = [await person('bea'), await person('friend')]
     await talk(friend, bea)
     for (const name of ['s', 't']) {
@@ -277,7 +277,7 @@ describe('somebody who calls again and again', () => {
 })
 
 describe('the list of people', () => {
-  it('tells those who show it that somebody has signed up', async () => {
+  it('notifies the clients that show it of a new account', async () => {
     const ada = await person('ada')
     ada.device.say('watch', { users: [], people: true })
     await ada.device.hear('presence')

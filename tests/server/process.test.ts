@@ -1,4 +1,4 @@
-// The program as its operator sees it: starting, stopping, dying, and the commands beside it.
+// The program for its operator: start, stop, crash, and the other commands.
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -20,28 +20,28 @@ async function start(options: Readonly<Record<string, string>> = {}): Promise<Se
 }
 
 describe('parley serve', () => {
-  it('says once where it listens', async () => {
+  it('prints once where it listens', async () => {
     const { listening } = await start()
     expect(listening.event).toBe('listening')
     expect(listening.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
     expect(listening.signal_url).toBe(`${listening.url.replace('http', 'ws')}/signal`)
   })
 
-  it('keeps its data to itself', async () => {
+  it('makes its data private', async () => {
     const { data } = await start()
     for (const name of ['parley.sqlite3', 'parley.sqlite3-wal', 'lock']) {
       expect(statSync(join(data, name)).mode & 0o077).toBe(0)
     }
   })
 
-  it('does not share its data with a second server', async () => {
+  it('refuses data that another server uses', async () => {
     const { data } = await start()
     const second = await run(['serve', '--listen', '127.0.0.1:0', '--data', data])
     expect(second.status).toBe(1)
     expect(second.err).toContain('another server uses this data folder')
   })
 
-  it('does not start on a port that is taken, or with options that are wrong', async () => {
+  it('does not start on a port in use, or with wrong options', async () => {
     const { host, data } = await start()
     const taken = await run(['serve', '--listen', host, '--data', `${data}/second`])
     expect([taken.status, taken.err.includes('cannot listen')]).toEqual([1, true])
@@ -52,7 +52,7 @@ describe('parley serve', () => {
     ])
   })
 
-  it('takes no more sockets than it is told to', async () => {
+  it('accepts no more sockets than configured', async () => {
     const running = await start({ 'max-connections': '3' })
     const ada = await signUp(running, 'ada')
     const devices = [
@@ -62,7 +62,7 @@ describe('parley serve', () => {
     ]
     await expect(open(running)).rejects.toThrow()
     devices[0]?.drop()
-    // A place that is free again can be taken.
+    // A free place can be taken again.
     await expect
       .poll(async () => (await get(running, '/health').catch(() => undefined))?.status)
       .toBe(200)
@@ -70,7 +70,7 @@ describe('parley serve', () => {
     await expect.poll(() => running.log.match(/connections are refused/g)).toHaveLength(1)
   })
 
-  it('tells its clients before it stops, and is gone within seconds', async () => {
+  it('tells its clients before it stops, and exits within seconds', async () => {
     const running = await start()
     const device = await Device.connect(running, await signUp(running, 'ada'))
     const silent = await open(running)
@@ -82,7 +82,7 @@ describe('parley serve', () => {
     await expect(fetch(running.url)).rejects.toThrow()
   })
 
-  it('says for a while that it will stop, if told to, and goes on meanwhile', async () => {
+  it('reports for a configured time that it will stop, and serves requests meanwhile', async () => {
     const running = await start({ 'stop-delay': '300' })
     const ada = await signUp(running, 'ada')
     const before = await Device.connect(running, ada)
@@ -94,25 +94,25 @@ describe('parley serve', () => {
     const call = callId()
     before.say('invite', { call, callee: 'bea', kind: 'audio' })
     expect(await bea.hear('incoming')).toMatchObject({ call })
-    // Told again, it waits no longer.
+    // After a second signal it does not wait.
     running.signal('SIGTERM')
     expect(await before.hear('goodbye')).toMatchObject({ code: 'server/restarting' })
     expect(await running.exit()).toBe(0)
   })
 
-  it('does not wait for a client that does not answer, and stops at once when told twice', async () => {
+  it('does not wait for a client that does not answer, and stops at once at a second signal', async () => {
     const running = await start()
     const device = await Device.connect(running, await signUp(running, 'ada'))
     device.raw.socket.pause()
     running.signal('SIGTERM')
     await expect.poll(() => running.log).toContain('stopping')
     running.signal('SIGINT')
-    // It would be 0, and later, if it had waited for its clients.
+    // The status would be 0, and later, if it had waited for its clients.
     expect(await running.exit()).toBe(1)
     device.drop()
   })
 
-  it('finds its accounts, tokens and calls again after it was killed', async () => {
+  it('keeps its accounts, tokens and calls after a kill', async () => {
     const running = await start()
     const ada = await signUp(running, 'ada')
     const bea = await signUp(running, 'bea')
@@ -182,7 +182,7 @@ describe('parley serve', () => {
 })
 
 describe('parley user', () => {
-  it('adds an account that a running server knows soon', async () => {
+  it('adds an account to a running server', async () => {
     const running = await start()
     const added = await running.command(
       ['user', 'add', 'Carol', '--display-name', 'Carol C.'],
@@ -197,7 +197,7 @@ describe('parley user', () => {
 
     await running.command(['user', 'add', 'dave', '--password-stdin'], `${password}\n`)
     const device = await Device.connect(running, signedIn.body)
-    // Dave has never been here; the server learns of him by itself.
+    // Dave has never signed in; the server reads his account by itself.
     for (let attempt = 0; ; ++attempt) {
       device.say('invite', { call: callId(), callee: 'dave', kind: 'audio' })
       const answer = await device.hear('ended', 'error')
@@ -208,7 +208,7 @@ describe('parley user', () => {
     device.drop()
   })
 
-  it('says what is wrong', async () => {
+  it('prints the problem', async () => {
     const running = await start()
     const add = async (name: string, input: string) => running.command(['user', 'add', name], input)
     expect((await add('ada', `${password}\n`)).status).toBe(0)
@@ -221,7 +221,7 @@ describe('parley user', () => {
     expect((await running.command(['user', 'passwd', 'nobody'], `${password}\n`)).status).toBe(1)
   })
 
-  it('changes a password, and shuts people out, at once', async () => {
+  it('changes a password, and signs people out, at once', async () => {
     const running = await start()
     const ada = await signUp(running, 'ada')
     const device = await Device.connect(running, ada)
@@ -268,7 +268,7 @@ describe('parley calls', () => {
 })
 
 describe('parley config', () => {
-  it('checks what would be in effect', async () => {
+  it('checks the effective configuration', async () => {
     const good = await run(['config', 'check', '--ring-limit', '20'], {
       env: { PARLEY_LOG_LEVEL: 'debug', PARLEY_ICE_SERVERS: 'turn:t.example:1 me:hush' },
     })
@@ -295,13 +295,13 @@ describe('parley config', () => {
     await rm(folder, { recursive: true })
   })
 
-  it('is documented as it is', async () => {
+  it('matches the documentation', async () => {
     const docs = await run(['config', 'docs'])
     const file = join(import.meta.dirname, '../../docs/configuration.md')
     expect(readFileSync(file, 'utf8'), 'run: build/bin/parley config docs').toBe(docs.out)
   })
 
-  it('warns of a server that everybody can reach and join', async () => {
+  it('warns of a public server with open sign-up', async () => {
     const { out } = await run(['config', 'check', '--listen', '0.0.0.0:8080'])
     expect(out).toContain('warning: sign-up is open')
     expect(out).toContain('without TLS')
@@ -309,7 +309,7 @@ describe('parley config', () => {
 })
 
 describe('parley', () => {
-  it('helps', async () => {
+  it('prints help', async () => {
     for (const args of [['help'], ['--help']]) {
       expect(await run(args)).toMatchObject({ status: 0, err: '' })
     }

@@ -1,4 +1,4 @@
-// The server behind real reverse proxies, and behind what a test writes in their place.
+// The server behind real reverse proxies, and behind simulated ones.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import WebSocket from 'ws'
 import { password, signUp, type Account } from './support/accounts'
@@ -22,7 +22,7 @@ beforeEach(async () => {
 })
 afterEach(async () => server.stop())
 
-/** The status of a sign-in by way of `url`, with these lines in its head. */
+/** The status of a sign-in through `url`, with these lines in its head. */
 async function signIn(
   url: string,
   lines: readonly string[],
@@ -35,7 +35,7 @@ async function signIn(
   return statusOf({ url }, bytes, from)
 }
 
-/** The statuses of so many sign-ins, each with other lines. */
+/** The statuses of several sign-ins, each with other lines. */
 async function signIns(
   url: string,
   count: number,
@@ -49,7 +49,7 @@ async function signIns(
 const limited = [...Array<number>(ATTEMPTS).fill(401), 429, 429]
 
 describe('the address of a client behind a proxy', () => {
-  it('is in the last of all the lines that is not a trusted proxy’s own', async () => {
+  it('is the last entry of all lines that is not a trusted proxy', async () => {
     const own = await signIns(server.url, limited.length, (i) => [
       `X-Forwarded-For: 7.7.7.${String(i)}`,
       'X-Forwarded-For: 6.6.6.6, 127.0.0.1',
@@ -58,7 +58,7 @@ describe('the address of a client behind a proxy', () => {
     expect(await signIn(server.url, ['X-Forwarded-For: 6.6.6.7'])).toBe(401)
   })
 
-  it('is the same with a port and without', async () => {
+  it('is the same with and without a port', async () => {
     const ports = await signIns(server.url, limited.length, (i) => [
       `X-Forwarded-For: 198.51.100.7:5000${String(i)}`,
     ])
@@ -72,7 +72,7 @@ describe('the address of a client behind a proxy', () => {
     expect(await signIn(server.url, ['X-Forwarded-For: 203.0.113.9:40000'], right)).toBe(200)
   })
 
-  it('that is none is told once, shared by all like it, and not the proxy’s', async () => {
+  it('that is invalid is logged once, counted together, and not as the proxy’s', async () => {
     const words = await signIns(server.url, limited.length, (i) => [
       `X-Forwarded-For: unknown${String(i)}`,
     ])
@@ -110,7 +110,7 @@ describe.each(Object.entries(proxies))('%s', (_name, start) => {
   })
   afterEach(async () => proxy.stop())
 
-  it('lets pages and signalling sockets through', async () => {
+  it('forwards pages and signalling sockets', async () => {
     expect((await fetch(`${proxy.url}/healthz`)).status).toBe(200)
     const raw = new RawSocket(
       new WebSocket(`${proxy.url.replace('http', 'ws')}/signal`, { origin: proxy.url }),
@@ -121,8 +121,8 @@ describe.each(Object.entries(proxies))('%s', (_name, start) => {
     raw.socket.terminate()
   })
 
-  it('does not let clients choose the address they count as', async () => {
-    // From an address that is not trusted itself.
+  it('does not let clients choose their counted address', async () => {
+    // From an address that is not a trusted proxy.
     const statuses: number[] = []
     for (let i = 1; i <= limited.length; ++i) {
       const lines = [`X-Forwarded-For: 29.9.9.${String(i)}`, `X-Forwarded-For: 30.9.9.${String(i)}`]
@@ -131,7 +131,7 @@ describe.each(Object.entries(proxies))('%s', (_name, start) => {
     expect(statuses).toEqual(limited)
   })
 
-  it('that takes the upgrade away is told of once in the log', async () => {
+  it('that removes the upgrade is named once in the log', async () => {
     const deaf = await start(false)
     try {
       for (let i = 0; i < 5; ++i) {
@@ -147,7 +147,7 @@ describe.each(Object.entries(proxies))('%s', (_name, start) => {
 })
 
 describe('nginx that loses the port of the Host', () => {
-  it('is told of in the log', async () => {
+  it('is named in the log', async () => {
     const proxy = await Proxy.nginx(server.host, ['proxy_set_header Host $host;'])
     try {
       expect(await signIn(proxy.url, [`Origin: ${proxy.url}`])).toBe(403)

@@ -1,4 +1,4 @@
-// Rating a call that is over: over HTTP, in the history, and on the command line.
+// The rating of an ended call: over HTTP, in the history, and in the command.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { code, get, put, signUp, type Account, type Failure } from './support/accounts'
 import { callId, Device } from './support/device'
@@ -46,7 +46,7 @@ async function dial(): Promise<string> {
   return call
 }
 
-/** Up to the moment when media has arrived. */
+/** Runs a call until media arrives. */
 async function talk(): Promise<string> {
   const call = await dial()
   callee.say('accept', { call })
@@ -66,7 +66,7 @@ async function talkAndHangUp(): Promise<string> {
   return call
 }
 
-/** A refusal, as far as a program looks at it. */
+/** The members of a refusal that programs read. */
 async function refusal(answer: ReturnType<typeof rate>): Promise<readonly unknown[]> {
   const { status, body } = await answer
   const { code: error, field } = body.error
@@ -74,7 +74,7 @@ async function refusal(answer: ReturnType<typeof rate>): Promise<readonly unknow
 }
 
 describe('a rating', () => {
-  it('is told to the one who gave it, and to nobody else but the operator', async () => {
+  it('is visible to the user who gave it and the operator only', async () => {
     const call = await talkAndHangUp()
     expect(await entry(ada, call)).not.toHaveProperty('my_rating')
     const before = await entry(bea, call)
@@ -96,7 +96,7 @@ describe('a rating', () => {
     expect(text.out).toContain(`${ada.user} rated it good, ${bea.user} rated it bad`)
   })
 
-  it('can be given again and changed', async () => {
+  it('can be repeated and changed', async () => {
     const call = await talkAndHangUp()
     for (const rating of ['bad', 'bad', 'good']) {
       expect((await rate(bea, call, rating)).status).toBe(204)
@@ -104,7 +104,7 @@ describe('a rating', () => {
     }
   })
 
-  it('is there when the server was killed, on a call that is as it was', async () => {
+  it('survives a kill of the server, on an unchanged call', async () => {
     const call = await talkAndHangUp()
     const before = await entry(ada, call)
     await rate(ada, call, 'bad')
@@ -116,7 +116,7 @@ describe('a rating', () => {
     expect(await entry(ada, call)).toEqual({ ...before, my_rating: 'good' })
   })
 
-  it('is for calls that connected and are over', async () => {
+  it('is accepted for ended calls that had connected', async () => {
     const active = await talk()
     expect(await refusal(rate(ada, active, 'good'))).toEqual([409, 'call/not-over'])
     await hangUp(active)
@@ -129,7 +129,7 @@ describe('a rating', () => {
     expect(await refusal(rate(ada, declined, 'good'))).toEqual([409, 'call/not-connected'])
   })
 
-  it('is for those who talked: to others the call does not exist', async () => {
+  it('is accepted from the two users of the call; others get a 404', async () => {
     const call = await talkAndHangUp()
     const eve = await signUp(server, `eve${String(people)}`)
     const foreign = await rate(eve, call, 'bad')
@@ -146,7 +146,7 @@ describe('a rating', () => {
     expect(await entry(bea, call)).not.toHaveProperty('my_rating')
   })
 
-  it('is good or bad, in JSON, from a page that may', async () => {
+  it('must be good or bad, in JSON, from an allowed page', async () => {
     const call = await talkAndHangUp()
     for (const rating of ['great', '', 5, true, null, undefined]) {
       expect([rating, ...(await refusal(rate(ada, call, rating)))]).toEqual([
@@ -166,7 +166,7 @@ describe('a rating', () => {
     expect(await entry(ada, call)).not.toHaveProperty('my_rating')
   })
 
-  it('can only be put, and at its place', async () => {
+  it('accepts PUT only, at its own path', async () => {
     const call = callId()
     const answer = await fetch(server.url + path(call), { method: 'POST', body: '{}' })
     expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'PUT'])

@@ -1,4 +1,4 @@
-// Requests as other programs write them, well and badly: raw bytes against the real server.
+// Valid and invalid requests in the forms of other programs: raw bytes against the real server.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { password, signUp, type Account } from './support/accounts'
 import { Connection, handshake, request, statusOf } from './support/raw'
@@ -28,7 +28,7 @@ function signIn(body: string, lines: readonly string[] = [json]): string {
 }
 
 describe('a signalling socket', () => {
-  it('opens with its Connection in two lines, and beside other protocols', async () => {
+  it('opens with Connection in two lines, and among other protocols', async () => {
     const two = handshake(
       server.host,
       ['Connection: keep-alive', 'Connection: Upgrade'],
@@ -44,7 +44,7 @@ describe('a signalling socket', () => {
     expect(await status(handshake(server.host, [`Cookie: a=${'x'.repeat(30_000)}`]))).toBe(101)
   })
 
-  it('does not open with a key that is none, or with another version', async () => {
+  it('does not open with an invalid key, or with another version', async () => {
     for (const key of ['abc', 'dGhlIHNhbXBsZSBub25jZQ', '']) {
       const lines = [`Sec-WebSocket-Key: ${key}`]
       expect([key, await status(handshake(server.host, lines, ['Sec-WebSocket-Key']))]).toEqual([
@@ -61,7 +61,7 @@ describe('a signalling socket', () => {
     expect(await old.all()).toMatch(/^HTTP\/1\.1 426 [^]*\r\nSec-WebSocket-Version: 13\r\n/)
   })
 
-  it('is only got, and only with an upgrade', async () => {
+  it('opens with GET only, and with an upgrade only', async () => {
     const plain = await fetch(`${server.url}/signal`)
     expect([plain.status, plain.headers.get('upgrade')]).toEqual([426, 'websocket'])
     const posted = await fetch(`${server.url}/signal`, { method: 'POST' })
@@ -74,11 +74,11 @@ describe('a signalling socket', () => {
   })
 })
 
-describe('who asks before it sends a body', () => {
+describe('a client that sends Expect before its body', () => {
   const expecting = (line: string, lines: readonly string[] = [], length = 100): string =>
     request(line, [host, 'Expect: 100-continue', `Content-Length: ${String(length)}`, ...lines])
 
-  it('is told to go on, and answered then', async () => {
+  it('is told to continue, and answered then', async () => {
     const connection = new Connection(server)
     connection.send(expecting('POST /api/sign-in', [json], right.length))
     await connection.hear(/^HTTP\/1\.1 100 Continue\r\n\r\n/)
@@ -87,7 +87,7 @@ describe('who asks before it sends a body', () => {
     connection.drop()
   })
 
-  it('is told at once what the body would not change', async () => {
+  it('is refused at once if the body can not change the answer', async () => {
     const token = `Authorization: Bearer ${ada.token}`
     for (const [expected, line, lines, length] of [
       [401, 'PUT /api/settings', [json], 100],
@@ -104,13 +104,13 @@ describe('who asks before it sends a body', () => {
     }
   })
 
-  it('with another expectation is told that it is not met', async () => {
+  it('gets a 417 for another expectation', async () => {
     expect(await status(request('GET /version', [host, 'Expect: magic']))).toBe(417)
   })
 })
 
 describe('bodies', () => {
-  it('are JSON in whatever spelling of the type, and nothing else', async () => {
+  it('are JSON in any spelling of the content type, and nothing else', async () => {
     for (const type of ['Application/JSON', 'application/json ; charset=UTF-8']) {
       expect(await status(signIn(right, [`Content-Type: ${type}`]))).toBe(200)
     }
@@ -126,10 +126,10 @@ describe('bodies', () => {
   })
 })
 
-describe('what two programs could read differently', () => {
+describe('a request that two programs could read differently', () => {
   const after = 'GET /version HTTP/1.1\r\nHost: x\r\n\r\n'
 
-  it('is refused, and nothing behind it is read', async () => {
+  it('is refused, and nothing after it is read', async () => {
     const post = (lines: readonly string[], body = ''): string =>
       request('POST /api/sign-in', [host, json, ...lines], body)
     const bad: readonly (readonly [number, string])[] = [
@@ -163,7 +163,7 @@ describe('what two programs could read differently', () => {
     }
   })
 
-  it('is told in the log, also when a browser sends too many cookies', async () => {
+  it('is logged, also when a browser sends too many cookies', async () => {
     const elsewhere = new Connection(server, '127.0.0.5')
     elsewhere.send(handshake(server.host, [`Cookie: a=${'x'.repeat(40_000)}`]))
     expect(await elsewhere.all()).toMatch(/^HTTP\/1\.1 431 /)
@@ -172,7 +172,7 @@ describe('what two programs could read differently', () => {
       .toMatch(/request refused address=127\.0\.0\.5 status=431 why="header section too large"/)
   })
 
-  it('does not include absolute targets, old clients, and requests in a row', async () => {
+  it('is not one with an absolute target, of an old client, or in a pipeline', async () => {
     expect(await status(request(`GET http://${server.host}/version`, ['Host: other']))).toBe(200)
     const old = await new Connection(server).send('GET /version HTTP/1.0\r\n\r\n').all()
     expect(old).toMatch(/^HTTP\/1\.1 200 /)
@@ -186,7 +186,7 @@ describe('what two programs could read differently', () => {
 })
 
 describe('a path', () => {
-  it('that is nobody’s is not there', async () => {
+  it('that is unknown gets a 404', async () => {
     for (const path of [
       '/metrics',
       '/call/ada',
@@ -200,7 +200,7 @@ describe('a path', () => {
     }
   })
 
-  it('answers other methods with those it has', async () => {
+  it('answers other methods with the list of its methods', async () => {
     for (const [path, allowed] of [
       ['/', 'GET, HEAD'],
       ['/healthz', 'GET, HEAD'],
@@ -222,7 +222,7 @@ describe('a path', () => {
     )
   })
 
-  it('for probes tells whether the server lives, and whether it is ready', async () => {
+  it('for probes says whether the server runs, and whether it is ready', async () => {
     for (const path of ['/healthz', '/readyz']) {
       const answer = await fetch(server.url + path)
       expect([answer.status, await answer.json()]).toEqual([200, { status: 'ok' }])
@@ -238,7 +238,7 @@ describe('a server with public names', () => {
   })
   afterAll(async () => named.stop())
 
-  it('answers to these and to its machine’s own only', async () => {
+  it('accepts these and the machine’s own names only', async () => {
     for (const [expected, name] of [
       [200, 'calls.example'],
       [200, 'Calls.Example:9000'],
@@ -261,7 +261,7 @@ describe('a server with public names', () => {
     refused.drop()
   })
 
-  it('is not made a foreign page’s own by that page’s name', async () => {
+  it('refuses a foreign page that uses its own name', async () => {
     const rebound = ['Origin: http://evil.example']
     expect(await statusOf(named, handshake('evil.example', rebound))).toBe(421)
     expect(
@@ -270,8 +270,8 @@ describe('a server with public names', () => {
   })
 })
 
-describe('a page whose origin is not the Host', () => {
-  it('is told in the log with both, and apart when only the port is another', async () => {
+describe('a page whose origin differs from the Host', () => {
+  it('is logged with both, and separately when only the port differs', async () => {
     expect(await status(handshake('talk.example', ['Origin: http://talk.example:13001']))).toBe(403)
     await expect
       .poll(() => server.log)

@@ -1,4 +1,4 @@
-// Sockets that die late or silently, sessions that are lost, devices that never come back.
+// Sockets that fail late or silently, lost sessions, and devices that never return.
 import { afterEach, describe, expect, it } from 'vitest'
 import { patientFor } from '../patience'
 import { get, signUp, type Account } from './support/accounts'
@@ -31,7 +31,7 @@ async function resume(
 
 type Talk = { ada: Account; bea: Account; caller: Device; callee: Device; call: string }
 
-/** Two people whose media flows. */
+/** Two people in a call with media. */
 async function talk(options: Readonly<Record<string, string>> = {}): Promise<Talk> {
   server = await Server.start(options)
   const [ada, bea] = [await signUp(server, 'ada'), await signUp(server, 'bea')]
@@ -54,7 +54,7 @@ describe('an old socket', () => {
     'C02: that closes %i ms after its session went on elsewhere changes nothing',
     async (late) => {
       const { bea, caller, callee, call } = await talk()
-      // It hears nothing of being replaced, and stays open.
+      // The old socket is not told that it is replaced, and stays open.
       callee.raw.socket.pause()
       const next = await resume(callee, bea)
       expect(next.welcome).toMatchObject({ resumed: true, calls: [{ call }] })
@@ -70,7 +70,7 @@ describe('an old socket', () => {
 })
 
 describe('a socket that is half open', () => {
-  it('C03: is found, and whoever rings there is unreachable', async () => {
+  it('C03: is detected, and a caller is told unreachable', async () => {
     const { ada, caller, callee, call } = await talk()
     caller.say('hang_up', { call })
     await caller.hear('ended')
@@ -78,7 +78,7 @@ describe('a socket that is half open', () => {
     const second = callId()
     caller.say('invite', { call: second, callee: 'bea', kind: 'audio' })
     await expect.poll(async () => (await gauges()).sessions_online, { interval: 100 }).toBe(1)
-    // Long before it would have rung out.
+    // Long before the ring time is over.
     expect(await caller.hear('ended')).toMatchObject({ call: second, reason: 'unreachable' })
     expect(await get(server, '/api/calls?limit=1', ada.token)).toMatchObject({
       body: { calls: [{ call: second, reason: 'unreachable' }] },
@@ -86,8 +86,8 @@ describe('a socket that is half open', () => {
   })
 })
 
-describe('a session that the server does not go on with', () => {
-  it('C09: costs one answer, and its device is in the same call again', async () => {
+describe('a session that the server does not continue', () => {
+  it('C09: is replaced after one answer, and its device is in the same call again', async () => {
     const { bea, caller, callee, call } = await talk()
     callee.drop()
     const again = await resume(callee, bea, { key: '00000000-0000-0000-0000-000000000000' })
@@ -95,15 +95,15 @@ describe('a session that the server does not go on with', () => {
       resumed: false,
       calls: [{ call, phase: 'active', device: callee.id, peer_device: caller.id }],
     })
-    // Without another socket: what it says now is heard.
+    // On the same socket: its messages arrive.
     again.say('media', { call, flowing: true })
     again.say('hang_up', { call })
     expect(await caller.hear('ended')).toMatchObject({ call, reason: 'completed' })
   })
 })
 
-describe('devices that die', () => {
-  it('D06: leave a call that was abandoned when media was last heard of, and are not busy', async () => {
+describe('devices that are killed', () => {
+  it('D06: leave a call that ended with its last media report, and are not busy', async () => {
     const { ada, bea, caller, callee, call } = await talk({ 'lost-limit': '15' })
     await new Promise((resolve) => setTimeout(resolve, 2_000))
     const beforeMedia = Date.now()
@@ -134,7 +134,7 @@ describe('devices that die', () => {
 })
 
 describe('a device that is not in the call', () => {
-  it('I06: of one of the two can neither signal into it nor end it', async () => {
+  it('I06: can neither signal into it nor end it', async () => {
     const { bea, caller, callee, call } = await talk()
     const tablet = await connect(bea)
     const data = { type: 'candidates' }
@@ -146,7 +146,7 @@ describe('a device that is not in the call', () => {
     expect(await tablet.hear('ended')).toMatchObject({ reason: 'answered_elsewhere' })
     expect(await gauges()).toMatchObject({ calls: 1 })
     expect(caller.raw.rest).not.toContain('signal')
-    // Whoever says that a signal is from somebody else is not believed.
+    // A false sender of a signal is ignored.
     callee.say('signal', { call, to: caller.id, link: 1, data, from: tablet.id })
     expect(await caller.hear('signal')).toMatchObject({ from: callee.id })
   })

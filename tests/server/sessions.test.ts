@@ -1,4 +1,4 @@
-// Where somebody is signed in: listing it, ending it, and what ends with it.
+// The sessions of an account: the list, ending one, and the effects of its end.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   code,
@@ -50,7 +50,7 @@ describe('sessions', () => {
   const list = async (token: string): Promise<readonly Session[]> =>
     (await get<{ sessions: Session[] }>(server, '/api/sessions', token)).body.sessions
 
-  it('are listed with what they were made with', async () => {
+  it('are listed with their software and time', async () => {
     await signUp(server, 'lister')
     const here = await signIn('lister', firefox)
     const there = await signIn('lister', phone)
@@ -96,7 +96,7 @@ describe('sessions', () => {
     friend.drop()
   })
 
-  it('are ended all but the one in hand', async () => {
+  it('can all be ended except the current one', async () => {
     const first = await signUp(server, 'only')
     const device = await Device.connect(server, first)
     const kept = await signIn('only')
@@ -107,7 +107,7 @@ describe('sessions', () => {
     expect(await list(kept.token)).toHaveLength(1)
   })
 
-  it('that are in use outlive many sign-ins, and one in a call outlives them all', async () => {
+  it('in use are kept over many sign-ins, and one in a call is kept longest', async () => {
     await signUp(server, 'busy')
     const calling = await signIn('busy')
     const device = await Device.connect(server, calling)
@@ -140,7 +140,7 @@ describe('a password', () => {
   const change = async (token: string, current: string, wanted: string) =>
     post<Failure | null>(server, '/api/password', { current, new: wanted }, bearer(token))
 
-  it('is changed by its owner, who stays signed in here alone', async () => {
+  it('is changed by its owner, who stays signed in only here', async () => {
     const there = await signUp(server, 'changer')
     const device = await Device.connect(server, there)
     const here = (await post<Account>(server, '/api/sign-in', { user: 'changer', password })).body
@@ -154,7 +154,7 @@ describe('a password', () => {
     expect((await post(server, '/api/sign-in', fresh)).status).toBe(200)
   })
 
-  it('is not changed by whoever does not know it, nor to one that everybody tries', async () => {
+  it('is not changed without the old one, nor to a common one', async () => {
     const { token } = await signUp(server, 'keeper')
     const common = await change(token, password, 'P@ssw0rd')
     expect([common.status, common.body?.error]).toMatchObject([
@@ -172,7 +172,7 @@ describe('a password', () => {
     expect((await get(server, '/api/me', token)).status).toBe(200)
   })
 
-  it('is the same however its accents are typed', async () => {
+  it('is the same in every encoding of its accents', async () => {
     const composed = 'p\u00e4ssw\u00f6rter1'
     const decomposed = 'pa\u0308sswo\u0308rter1'
     for (const [user, made, typed] of [
@@ -194,14 +194,14 @@ describe('a password', () => {
   })
 })
 
-describe('what was typed', () => {
+describe('typed text', () => {
   let server: Server
   beforeAll(async () => {
     server = await Server.start()
   })
   afterAll(async () => server.stop())
 
-  it('is refused with the field that is at fault', async () => {
+  it('is refused with the name of the wrong field', async () => {
     const cases: readonly [string, string, string, string][] = [
       ['name', 'x'.repeat(65), 'account/invalid-name', 'too-long'],
       ['name', 'Ada\u200b Lovelace', 'account/invalid-name', 'invisible'],
@@ -227,7 +227,7 @@ describe('what was typed', () => {
   })
 })
 
-describe('the numbers of the server', () => {
+describe('the numbers in /health', () => {
   // The request that nginx sends with only `proxy_pass` configured.
   it.each([
     { options: { 'public-host': 'calls.example' }, numbers: false },
@@ -244,7 +244,7 @@ describe('the numbers of the server', () => {
     }
   })
 
-  it('are for whoever is on the machine itself, and not behind a proxy', async () => {
+  it('are for requests from the same machine, and not behind a proxy', async () => {
     const server = await Server.start()
     try {
       expect((await get(server, '/health')).body).toMatchObject({ status: 'ok', calls: 0 })

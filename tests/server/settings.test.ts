@@ -1,4 +1,4 @@
-// What a person has chosen: over HTTP, and in the calls that follow.
+// A user's settings: over HTTP, and in later calls.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { code, get, put, signUp, type Account } from './support/accounts'
 import { callId, Device } from './support/device'
@@ -41,7 +41,7 @@ async function talk(caller: Device, callee: { account: Account; device: Device }
   return call
 }
 
-/** How a call to somebody who is in one begins. */
+/** The first answer to a call to a person in a call. */
 async function second(caller: Device, callee: Account): Promise<unknown> {
   const call = callId()
   caller.say('invite', { call, callee: callee.user, kind: 'audio' })
@@ -52,7 +52,7 @@ async function second(caller: Device, callee: Account): Promise<unknown> {
 }
 
 describe('call waiting', () => {
-  it('is on until it is turned off, for calls from then on', async () => {
+  it('is on by default, and can be turned off for later calls', async () => {
     const [ada, bea, cem] = [await person('ada'), await person('bea'), await person('cem')]
     expect((await settings(bea.account)).body).toMatchObject({ call_waiting: true })
     await talk(ada.device, bea)
@@ -68,10 +68,10 @@ describe('call waiting', () => {
     expect(await second(cem.device, bea.account)).toBe('waiting')
   })
 
-  it('stays off when the person comes back, and when the server was killed', async () => {
+  it('stays off after a reconnect, and after a kill of the server', async () => {
     const [ada, bea, cem] = [await person('ada'), await person('bea'), await person('cem')]
     await setCallWaiting(bea.account, false)
-    // A token that is checked tells the switchboard of its account once more.
+    // A token check updates the account in the switchboard.
     const again = await connect(bea.account)
     const call = await talk(ada.device, { account: bea.account, device: again })
     expect(await second(cem.device, bea.account)).toBe('busy')
@@ -91,7 +91,7 @@ describe('call waiting', () => {
 })
 
 describe('settings', () => {
-  it('are closed to whoever is not signed in, and take no nonsense', async () => {
+  it('are closed without a sign-in, and refuse invalid values', async () => {
     const { account } = await person('ada')
     expect((await get(server, '/api/settings')).status).toBe(401)
     expect((await put(server, '/api/settings', { call_waiting: false })).status).toBe(401)
@@ -101,7 +101,7 @@ describe('settings', () => {
     expect((await settings(account)).body).toMatchObject({ call_waiting: true })
   })
 
-  it('can only be read and put', async () => {
+  it('accept GET and PUT only', async () => {
     const answer = await fetch(`${server.url}/api/settings`, { method: 'POST', body: '{}' })
     expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, HEAD, PUT'])
   })

@@ -1,4 +1,4 @@
-// What a signalling socket refuses, and how.
+// The refusals of a signalling socket.
 import { connect } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { get, post, signUp, type Account } from './support/accounts'
@@ -33,7 +33,7 @@ async function device(account: Account): Promise<Device> {
 }
 
 describe('the upgrade', () => {
-  it('is open to the own page, listed pages, and programs that are no page', async () => {
+  it('is open to the own page, listed pages, and programs other than browsers', async () => {
     for (const headers of [{}, { origin: server.url }, { origin: 'https://shop.example' }]) {
       const socket = await raw(headers)
       socket.send(hello(ada.token, uuid()))
@@ -41,7 +41,7 @@ describe('the upgrade', () => {
     }
   })
 
-  it('is refused to all other pages, before there is a socket', async () => {
+  it('is refused for all other pages, before a socket opens', async () => {
     const port = new URL(server.url).port
     for (const origin of [
       'null',
@@ -59,7 +59,7 @@ describe('the upgrade', () => {
     ]) {
       await expect(open(server, { origin }), origin).rejects.toThrow('status 403')
     }
-    // The first five are lines of their own, the rest is summed up.
+    // The first five have lines of their own, the others are summed up.
     await expect.poll(() => server.log.match(/account\/foreign-origin/g)?.length).toBe(5)
   })
 
@@ -70,7 +70,7 @@ describe('the upgrade', () => {
 })
 
 describe('a hello', () => {
-  it('with a token that is not known is refused with 4001', async () => {
+  it('with an unknown token is refused with 4001', async () => {
     for (const token of ['', 'made-up', ada.token.slice(0, -1), `${ada.token}x`]) {
       const socket = await raw()
       socket.send(hello(token, uuid()))
@@ -87,14 +87,14 @@ describe('a hello', () => {
     expect((await socket.closed).code).toBe(4001)
   })
 
-  it('without a version that is spoken here is refused with 4005', async () => {
+  it('without a supported version is refused with 4005', async () => {
     const socket = await raw()
     socket.send(hello(ada.token, uuid(), [2, 99]))
     expect(await socket.hear('error')).toMatchObject({ code: 'protocol/unsupported-version' })
     expect((await socket.closed).code).toBe(4005)
   })
 
-  it('may list versions that are not known yet', async () => {
+  it('may list unknown versions', async () => {
     const socket = await raw()
     socket.send(hello(ada.token, uuid(), [7, 1]))
     expect(await socket.hear('welcome')).toMatchObject({ version: 1, me: { user: 'ada' } })
@@ -130,7 +130,7 @@ describe('a hello', () => {
 })
 
 describe('bad frames', () => {
-  it('that can be understood are refused, and the session goes on', async () => {
+  it('that can be parsed are refused, and the session continues', async () => {
     const one = await device(ada)
     const bad: readonly [string, string, string?][] = [
       ['{"type":"future","seq":1}', 'protocol/unknown-message', 'type'],
@@ -188,7 +188,7 @@ describe('bad frames', () => {
     expect((await one.closed).code).toBe(1003)
   })
 
-  it('that are too large close the socket with 1009, the largest that is allowed does not', async () => {
+  it('that are too large close the socket with 1009, the largest allowed one does not', async () => {
     const one = await device(ada)
     const frame = (size: number) => {
       const shell = '{"type":"ping","x":""}'
@@ -204,7 +204,7 @@ describe('bad frames', () => {
     expect((await two.closed).code).toBe(1009)
   })
 
-  it('that are no UTF-8 close the socket with 1007', async () => {
+  it('that are not UTF-8 close the socket with 1007', async () => {
     const one = await device(ada)
     one.raw.socket.send(Buffer.from([0x22, 0xff, 0xfe, 0x22]), { binary: false })
     expect((await one.closed).code).toBe(1007)
@@ -217,7 +217,7 @@ describe('bad frames', () => {
   })
 
   it('are logged once each, and no token is', async () => {
-    // Of an account of its own: what one repeats is summed up.
+    // An account of its own, because repeated lines of one account are summed up.
     const eve = await signUp(server, 'eve')
     const one = await device(eve)
     const count = () => server.log.match(/protocol\/unknown-message/g)?.length ?? 0
@@ -252,7 +252,7 @@ describe('a client that', () => {
       const other = await device(bea)
       let sent = 0
       const flood = setInterval(() => {
-        // Held back by TCP once the server reads no further; a client without manners goes on.
+        // TCP delays it once the server stops reading; a hostile client continues.
         for (let i = 0; i < 500 && one.raw.socket.bufferedAmount < 1_000_000; ++i) {
           one.raw.send({ type: 'ping' })
           ++sent
@@ -265,9 +265,9 @@ describe('a client that', () => {
         other.raw.send({ type: 'ping' })
         await other.hear('pong')
         ++answered
-        await new Promise((resolve) => setTimeout(resolve, 50)) // well within what one may send
+        await new Promise((resolve) => setTimeout(resolve, 50)) // well within the limits
       }
-      // Again and again while the other one floods.
+      // Repeatedly, while the other client floods.
       expect(answered).toBeGreaterThan(10)
       const closed = await closing
       clearInterval(flood)
@@ -293,7 +293,7 @@ describe('a client that', () => {
       return Buffer.concat([head, body])
     }
     socket.write(frame(JSON.stringify(hello(ada.token, uuid()))))
-    // Each refusal repeats the detail; none of the answers is ever read.
+    // Each refusal repeats the detail; the client reads no answer.
     const flood = setInterval(() => {
       for (let i = 0; i < 20; ++i) socket.write(frame(`{"type":"${'x'.repeat(3000)}"}`))
     }, 100)

@@ -1,4 +1,4 @@
-// What the server speaks when it has a certificate of its own.
+// TLS of a server with its own certificate.
 import { execFileSync } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { request } from 'node:https'
@@ -35,7 +35,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-/** The suite that a client with these options gets, or "refused". */
+/** The cipher suite for a client with these options, or "refused". */
 async function suite(options: ConnectionOptions): Promise<string> {
   const port = Number(new URL(server.url).port)
   return new Promise((resolve) => {
@@ -55,7 +55,7 @@ describe('the server’s TLS', () => {
     const old = { maxVersion: 'TLSv1.2' } as const
     expect(await suite({})).toMatch(/^TLS_/)
     expect(await suite(old)).toMatch(/^ECDHE-RSA-(AES\d+-GCM|CHACHA20)/)
-    // @SECLEVEL=0: it is the server that has to say no.
+    // @SECLEVEL=0: the server must refuse, not the client.
     for (const ciphers of [
       'AES128-SHA',
       'AES256-GCM-SHA384',
@@ -69,7 +69,7 @@ describe('the server’s TLS', () => {
     expect(await suite({ ...older, ciphers: 'ALL:@SECLEVEL=0' })).toBe('refused')
   })
 
-  it('is what browsers are told to come back to', async () => {
+  it('is required for later visits by a header for browsers', async () => {
     const headers = await new Promise<NodeJS.Dict<string | string[]>>((resolve, reject) => {
       const call = request(`${server.url}/version`, { rejectUnauthorized: false }, (response) => {
         response.resume()
@@ -81,7 +81,7 @@ describe('the server’s TLS', () => {
     expect(headers['strict-transport-security']).toBe('max-age=31536000')
   })
 
-  it('that can’t be had is told with the file', async () => {
+  it('that can’t start is reported with the file', async () => {
     const missing = join(folder, 'nothing.pem')
     const files = ['--tls-certificate', missing, '--tls-key', join(folder, 'key.pem')]
     const { status, err } = await run([

@@ -1,4 +1,4 @@
-// Logins for TURN servers: what a welcome holds opens a real one, and nothing else does.
+// Logins for TURN servers: a real server accepts the login of a welcome, and no other.
 import { createHmac } from 'node:crypto'
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -11,7 +11,7 @@ import { Coturn } from './support/turn'
 
 const secret = 'four score and seven secrets'
 const halfADayS = 12 * 60 * 60
-// What may lie between the server's reading its clock and ours, on a busy machine.
+// The time between the server's clock reading and the test's, on a busy machine.
 const closeS = 60
 
 type IceServer = {
@@ -63,7 +63,7 @@ describe('a TURN login', () => {
     expect(await coturn.grants(username, credential)).toBe(true)
   })
 
-  it('is good for half a day, and another one in every welcome of another second', async () => {
+  it('is valid for half a day, and differs in welcomes of different seconds', async () => {
     const { username } = await login()
     const [expires = '', user] = username.split(':')
     expect(user).toBe('ada')
@@ -84,7 +84,7 @@ describe('a TURN login', () => {
 })
 
 describe('the secret of the TURN servers', () => {
-  it('stands in no message, log line or command line', async () => {
+  it('is in no message, log line or command line', async () => {
     const { welcome } = await Device.connect(server, ada)
     expect(JSON.stringify(welcome)).not.toContain(secret)
     expect(server.log).not.toContain(secret)
@@ -93,7 +93,7 @@ describe('the secret of the TURN servers', () => {
     expect(commandLine).not.toContain(secret)
   })
 
-  it('is looked at before the start', async () => {
+  it('is checked before the start', async () => {
     const check = async (path: string): Promise<Ended> =>
       run([
         ...['config', 'check', '--listen', '127.0.0.1:0', '--data', join(folder, 'data')],
@@ -117,7 +117,7 @@ describe('the secret of the TURN servers', () => {
     expect(out).not.toContain('north')
   })
 
-  it('that can not be had keeps the server from starting', async () => {
+  it('that can not be read prevents the start of the server', async () => {
     const { status, err } = await run([
       ...['serve', '--listen', '127.0.0.1:0', '--data', join(folder, 'data')],
       ...['--turn-servers', 'turn:turn.example', '--turn-secret-file', join(folder, 'missing')],

@@ -1,5 +1,5 @@
-// One address that opens connections and says nothing, or only half of something, while others want
-// in. Bounded: the table of places is small, so that a few hundred connections are a flood.
+// One address opens connections and sends nothing, or half a request, while others want to connect.
+// The table of places is small here, so that a few hundred connections are a flood.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { get, signUp, type Account } from '../support/accounts'
 import { Device, uuid } from '../support/device'
@@ -31,7 +31,7 @@ function halfRequest(from: string): void {
 }
 
 describe('a flood of half requests from one address', () => {
-  it('does not keep others from saying hello, and is named in the log', async () => {
+  it('does not prevent the hello of others, and is named in the log', async () => {
     let left = HALF_REQUESTS
     const flood = setInterval(() => {
       for (let i = 0; i < 20 && left > 0; ++i, --left) halfRequest('127.0.0.2')
@@ -48,12 +48,12 @@ describe('a flood of half requests from one address', () => {
     const device = await Device.connect(server, ada)
     device.drop()
     await expect.poll(() => server.log).toMatch(/give way.* most_from=127\.0\.0\.2/)
-    // One line for each ten seconds that this took.
+    // One line for each ten seconds of the flood.
     const lines = server.log.match(/connections give way|connections are refused/g) ?? []
     expect(lines.length).toBeLessThan(10)
   })
 
-  it('from many addresses makes the oldest silent ones go first', async () => {
+  it('from many addresses closes the oldest silent connections first', async () => {
     const device = await Device.connect(server, ada)
     for (let i = 0; i < 2 * MAX_CONNECTIONS; ++i) halfRequest(`127.0.${String(1 + (i % 100))}.3`)
     await expect
@@ -62,7 +62,7 @@ describe('a flood of half requests from one address', () => {
     const again = await Device.connect(server, ada)
     expect((await get(server, '/version')).status).toBe(200)
     again.drop()
-    // Who has said hello stays.
+    // Connections with a hello stay.
     device.say('subscribe', { users: [] })
     expect(device.raw.socket.readyState).toBe(device.raw.socket.OPEN)
     device.drop()
@@ -72,7 +72,7 @@ describe('a flood of half requests from one address', () => {
 describe('two addresses that hold all places, with hellos', () => {
   const sessionsEach = 16
 
-  it('give places to who holds fewer, and hear when to come back', async () => {
+  it('lose places to an address with fewer, and are told when to return', async () => {
     const accounts: Account[] = []
     for (let i = 0; i * sessionsEach < MAX_CONNECTIONS; ++i) {
       accounts.push(await signUp(server, `crowd${String(i)}`))
@@ -80,7 +80,7 @@ describe('two addresses that hold all places, with hellos', () => {
     const devices: Device[] = []
     const honest: Device[] = []
     try {
-      // More than there are places: what the accounts were made with gives way.
+      // More than there are places: the connections that made the accounts are closed.
       for (let i = 0; i < MAX_CONNECTIONS; ++i) {
         const account = accounts[Math.floor(i / sessionsEach)] ?? ada
         const from = i < (MAX_CONNECTIONS * 3) / 4 ? '127.0.0.2' : '127.0.0.3'
@@ -90,7 +90,7 @@ describe('two addresses that hold all places, with hellos', () => {
       for (let i = 0; i < 10; ++i) honest.push(await Device.connect(server, ada))
       expect(await newest?.raw.hear('goodbye')).toMatchObject({ code: 'call/overloaded' })
       expect((await newest?.closed)?.code).toBe(1008)
-      // The smaller one of the two loses nothing.
+      // The smaller one of the two loses no connection.
       const smaller = devices.slice((MAX_CONNECTIONS * 3) / 4)
       for (const { raw } of smaller) expect(raw.socket.readyState).toBe(raw.socket.OPEN)
     } finally {
@@ -99,7 +99,7 @@ describe('two addresses that hold all places, with hellos', () => {
   })
 })
 
-describe('a request that trickles', () => {
+describe('a slow request', () => {
   it('ends when its head or its body is not complete in time', async () => {
     const head = new Connection(server).send('GET / HTTP/1.1\r\nHost: x\r\n')
     const body = new Connection(server).send(

@@ -1,4 +1,4 @@
-// A process that the system gives no more file descriptors.
+// A process that has reached its limit of file descriptors.
 import { execFileSync } from 'node:child_process'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { signUp, type Account } from '../support/accounts'
@@ -6,7 +6,7 @@ import { Device } from '../support/device'
 import { Connection } from '../support/raw'
 import { Server } from '../support/server'
 
-// What the server has open itself is below half of this.
+// The server's own files are below half of this.
 const DESCRIPTORS = 64
 const PEOPLE = 7
 const DEVICES_EACH = 10
@@ -31,7 +31,7 @@ function runShort(): void {
 const lines = (text: string): number => server.log.split(text).length - 1
 
 describe('out of file descriptors', () => {
-  it('silent connections give way to those that say hello', async () => {
+  it('silent connections are closed for those that say hello', async () => {
     const ada = await signUp(server, 'ada')
     runShort()
     for (let i = 0; i < 2 * DESCRIPTORS; ++i) crowd.push(new Connection(server))
@@ -41,7 +41,7 @@ describe('out of file descriptors', () => {
     expect(lines('out of file descriptors')).toBeLessThan(5)
   })
 
-  it('a connection too many is closed when nobody is silent', async () => {
+  it('a connection above the limit is closed when none is silent', async () => {
     const people: Account[] = []
     const late = await signUp(server, 'late')
     for (let i = 0; i < PEOPLE; ++i) people.push(await signUp(server, `person${String(i)}`))
@@ -58,7 +58,7 @@ describe('out of file descriptors', () => {
     }
     expect(refused).toBe(1)
     await new Connection(server).closed
-    // A place that is free again can be taken.
+    // A free place can be taken again.
     devices.pop()?.drop()
     devices.pop()?.drop()
     await expect

@@ -1,4 +1,4 @@
-// The disk is full for a while, again and again.
+// The disk is full for some time, repeatedly.
 import { execFileSync } from 'node:child_process'
 import { mkdtemp, open, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -11,7 +11,7 @@ import { attack, attackTimeoutMs, underAttack } from './support/attack'
 
 const diskBytes = 8 * 1024 * 1024
 
-/** A data folder on a disk that can be filled up. */
+/** A data folder on a disk that the test can fill. */
 class SmallDisk {
   readonly folder: string
   readonly #mounted: boolean
@@ -85,7 +85,7 @@ it(
           await attack(server, async () => {
             const before = failures()
             await disk.fill()
-            // What somebody waits for is refused; what has happened waits.
+            // A request that waits for a write is refused; past events are stored later.
             await expect
               .poll(async () => {
                 const signIn = { user: 'mallory', password }
@@ -97,7 +97,7 @@ it(
             caller.say('invite', { call, callee: mallory.user, kind: 'audio' })
             await disk.free()
             await expect.poll(recoveries).toBe(failures())
-            // In vain, and after some rounds too often.
+            // The request fails, and after some rounds the rate limit refuses it.
             await caller.hear('ended', 'error')
           })
           await bystanders.expectUntouched()

@@ -1,4 +1,4 @@
-// Strangers who talk as fast as they can.
+// Clients without an account send as fast as they can.
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { signUp } from '../support/accounts'
@@ -53,7 +53,7 @@ describe('a flood', () => {
         await attack(server, async () => {
           const device = await Device.connect(server, eve, id)
           for (let i = 0; i < 500; ++i) device.say('resend', { call: uuid() })
-          // Slowed down, told off or closed: what comes of it is the limits' affair.
+          // The limits delay, refuse or close; this test accepts each.
           device.raw.send({ type: 'ping' })
           await Promise.race([device.closed, device.hear('pong', 'error')])
           device.drop()

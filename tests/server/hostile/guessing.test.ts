@@ -1,4 +1,4 @@
-// Somebody who guesses passwords, and those who know theirs.
+// A client that guesses passwords, and people who know theirs.
 import { describe, expect, it } from 'vitest'
 import { code, password, post, signUp, type Answer, type Failure } from '../support/accounts'
 import type { Server } from '../support/server'

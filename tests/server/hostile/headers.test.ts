@@ -1,5 +1,5 @@
-// Heads that lie about who asks, for whom, and where the body ends, to a server that believes its
-// proxies. Each is sent as the proxy would pass it on (127.0.0.1) and by a stranger (127.0.0.9).
+// Request heads with a false client address, host or body length, sent to a server that trusts its
+// proxies. Each is sent by the proxy (127.0.0.1) and by another client (127.0.0.9).
 import { describe, expect, it } from 'vitest'
 import { signUp } from '../support/accounts'
 import { Device } from '../support/device'
@@ -15,14 +15,17 @@ const host = 'Host: calls.example'
 const json = 'Content-Type: application/json'
 const hidden = 'GET /hidden HTTP/1.1\r\nHost: calls.example\r\n\r\n'
 
-/** Sends the bytes, and says how each of the answers begins once the server has closed. */
+/** Sends the bytes, and returns the start of each answer once the server has closed. */
 async function answersTo(server: Server, bytes: string, from: string): Promise<readonly number[]> {
   const connection = new Connection(server, from).send(bytes)
   const received = await connection.all()
   return [...received.matchAll(/HTTP\/1\.1 (\d+) /g)].map(([, status]) => Number(status))
 }
 
-/** Bodies that two readers would end at different places. One answer, a refusal, and no more. */
+/**
+ * Bodies whose end two programs could read differently. One answer, a refusal, and nothing after
+ * it.
+ */
 const framings: readonly (readonly string[])[] = [
   ['Content-Length: 4', 'Transfer-Encoding: chunked'],
   ['Transfer-Encoding: chunked', 'Content-Length: 4'],
@@ -45,7 +48,7 @@ const framings: readonly (readonly string[])[] = [
   ['X: y\u0000', 'Content-Length: 4'],
 ]
 
-/** Hosts that are none, or not ours. */
+/** Hosts that are malformed, or not this server's. */
 const hosts: readonly (readonly string[])[] = [
   [],
   ['Host: calls.example', 'Host: calls.example'],
@@ -60,7 +63,7 @@ const hosts: readonly (readonly string[])[] = [
   ['Host: evil.example', 'Forwarded: host=calls.example'],
 ]
 
-/** Addresses: whatever they say, somebody is counted, and is answered. */
+/** Addresses: for any value, the request is counted for some address, and answered. */
 const forwarded: readonly (readonly string[])[] = [
   ['X-Forwarded-For: 10.0.0.1, 127.0.0.1'],
   [`X-Forwarded-For: ${Array(1500).fill('10.0.0.1').join(', ')}`],
@@ -126,7 +129,7 @@ describe('forged heads', () => {
             }
           }
         })
-        // Nobody was let in or kept out by it.
+        // Neither sign-ins nor limits were affected.
         const device = await Device.connect(server, eve)
         device.drop()
       })

@@ -1,4 +1,4 @@
-// Another process keeps the database locked for longer than the server waits.
+// Another process locks the database for longer than the server waits.
 import { expect, it } from 'vitest'
 import { get, password, post, signUp } from '../support/accounts'
 import { Lock } from '../support/database'
@@ -21,7 +21,7 @@ it(
           const call = callId()
           caller.say('invite', { call, callee: mallory.user, kind: 'audio' })
           const refused = post(server, '/api/sign-in', { user: 'mallory', password })
-          // Reading goes on; who comes in is welcomed once the call is on the disk.
+          // Reads continue; a hello gets its welcome once the call is stored.
           expect((await get(server, '/api/sessions', eve.token)).status).toBe(200)
           another = Device.connect(server, eve)
           await expect.poll(failures).toBeGreaterThan(before)
@@ -32,7 +32,7 @@ it(
         }
         const newcomer = await another
         newcomer?.drop()
-        // In vain, and after some rounds too often.
+        // The request fails, and after some rounds the rate limit refuses it.
         await caller.hear('ended', 'error')
         await expect.poll(recoveries).toBe(failures())
       })

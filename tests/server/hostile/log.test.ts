@@ -1,9 +1,9 @@
-// Nobody reads the log while strangers fill it.
+// The log has no reader while hostile clients fill it.
 import { expect, it } from 'vitest'
 import { Connection, request } from '../support/raw'
 import { attack, attackTimeoutMs, underAttack } from './support/attack'
 
-// The pipe holds some hundred kilobytes, and the server's own queue one megabyte.
+// The pipe takes some hundred kilobytes, and the server's own queue one megabyte.
 const enoughBytes = 3 * 1024 * 1024
 const pathBytes = 1000
 const requestsAtOnce = 50

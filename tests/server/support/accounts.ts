@@ -1,4 +1,4 @@
-// The account service over HTTP, as plain as it comes.
+// The account service over plain HTTP.
 import type { Server } from './server'
 
 export type Account = {
@@ -14,7 +14,7 @@ export type Answer<T = unknown> = {
   readonly body: T
 }
 
-/** The error of an answer that is one. */
+/** The error in an answer. */
 export type Failure = {
   readonly error: {
     readonly code: string
@@ -94,7 +94,7 @@ async function answer<T>(response: Response): Promise<Answer<T>> {
 
 export const password = 'correct horse battery'
 
-/** Makes an account; the name to show is the account name with a capital. */
+/** Makes an account; its display name is the account name with a capital. */
 export async function signUp(server: Server, user: string): Promise<Account> {
   const name = user.charAt(0).toUpperCase() + user.slice(1)
   const { status, body } = await post<Account>(server, '/api/sign-up', { user, name, password })

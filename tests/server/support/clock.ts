@@ -1,4 +1,4 @@
-// A server with a wall clock of its own, which can be set while it runs.
+// A server with a wall clock of its own, which a test can set while it runs.
 import { execFile } from 'node:child_process'
 import { open, writeFile } from 'node:fs/promises'
 import { endianness } from 'node:os'
@@ -21,7 +21,7 @@ export class SystemClock {
     this.#file = join(server.data, 'clock')
   }
 
-  /** A server whose clock is off by so much. Its database is made at the right time. */
+  /** A server whose clock is off by this much. Its database is made at the right time. */
   static async start(offMs: number, options: Options = {}): Promise<SystemClock> {
     const server = await Server.start(options)
     server.signal('SIGTERM')
@@ -41,7 +41,7 @@ export class SystemClock {
     })
   }
 
-  /** The server has the file mapped: it is written in place. */
+  /** The server maps the file, so it is written in place. */
   async set(offMs: number): Promise<void> {
     const seconds = Buffer.alloc(8)
     const value = BigInt(Math.round(offMs / 1000))

@@ -1,9 +1,9 @@
-// Another process at the database of a server: what an operator may do by hand, and what goes wrong.
+// Another process with the database of a server: an operator's edit, or a fault.
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 
-/** Runs SQL, and returns what it prints. `data` is the folder of the server. */
+/** Runs SQL, and returns its output. `data` is the folder of the server. */
 export async function sql(data: string, text: string): Promise<string> {
   const shell = new Shell(data)
   const out = await shell.run(text)
@@ -11,7 +11,7 @@ export async function sql(data: string, text: string): Promise<string> {
   return out
 }
 
-/** Keeps everybody else from writing until it is let go. */
+/** Blocks all other writers until it is released. */
 export class Lock {
   readonly #shell: Shell
 

@@ -1,5 +1,5 @@
-// A signalling client that does what it is told and no more: numbers its messages, answers pings,
-// and keeps what it hears.
+// A minimal signalling client: it numbers its messages, answers pings, and keeps the received
+// messages.
 import { randomUUID } from 'node:crypto'
 import WebSocket from 'ws'
 import type { Account } from './accounts'
@@ -61,7 +61,7 @@ export class RawSocket {
     this.socket.send(typeof message === 'string' ? message : JSON.stringify(message))
   }
 
-  /** The next message of one of these types; others stay for later. */
+  /** The next message of one of these types; others are kept. */
   async hear(...types: readonly string[]): Promise<Message> {
     const end = Date.now() + WAIT_LIMIT_MS
     for (;;) {
@@ -82,7 +82,7 @@ export class RawSocket {
     }
   }
 
-  /** What has come and was not asked for. */
+  /** The received messages that no call has taken. */
   get rest(): readonly string[] {
     return this.#heard.map(({ type }) => type)
   }
@@ -92,7 +92,7 @@ export class RawSocket {
   }
 }
 
-/** A socket that has said hello and was welcomed. */
+/** A socket after hello and welcome. */
 export class Device {
   readonly id: string
   readonly raw: RawSocket
@@ -116,7 +116,7 @@ export class Device {
     return new Device(id, raw, await raw.hear('welcome'))
   }
 
-  /** The same device on another socket, going on with its session if the server lets it. */
+  /** The same device on another socket, which resumes its session if the server allows it. */
   async resume(
     server: Server,
     account: Account,
@@ -160,7 +160,7 @@ export const uuid = (): string => randomUUID()
 export function callId(): string {
   const time = Date.now().toString(16).padStart(12, '0')
   const random = randomUUID()
-  // Counts up within a millisecond (RFC 9562, 6.2), so that ids sort in the order they were made.
+  // Counts up within a millisecond (RFC 9562, 6.2), so that ids sort in the order of creation.
   madeIds = (madeIds + 1) % 0x1000
   const count = madeIds.toString(16).padStart(3, '0')
   return `${time.slice(0, 8)}-${time.slice(8)}-7${count}${random.slice(18)}`

@@ -1,4 +1,4 @@
-// Ports of this machine, for the programs that tests put beside the server.
+// Ports on this machine, for the programs that tests start beside the server.
 import { connect, createServer, type AddressInfo } from 'node:net'
 
 export async function freePort(): Promise<number> {

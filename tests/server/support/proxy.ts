@@ -1,5 +1,5 @@
-// Real reverse proxies in front of the server: nginx and HAProxy, with the few lines of configuration
-// that their manuals and ours give.
+// Real reverse proxies in front of the server: nginx and HAProxy, with the short configuration from
+// their manuals and ours.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -17,7 +17,7 @@ export class Proxy {
     this.#folder = folder
   }
 
-  /** nginx; `lines` go into the location. */
+  /** nginx; `lines` are added to the location. */
   static async nginx(upstream: string, lines: readonly string[]): Promise<Proxy> {
     return Proxy.#start('nginx', (port, folder) => [
       `daemon off; master_process off; pid ${folder}/pid; error_log stderr;`,
@@ -33,7 +33,7 @@ export class Proxy {
     ])
   }
 
-  /** HAProxy; `lines` go into its one section. */
+  /** HAProxy; `lines` are added to its only section. */
   static async haproxy(upstream: string, lines: readonly string[]): Promise<Proxy> {
     return Proxy.#start('haproxy', (port) => [
       'defaults',

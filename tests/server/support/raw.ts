@@ -1,10 +1,10 @@
-// Bytes over TCP, as they are: for requests that no decent client sends.
+// Raw bytes over TCP, for requests that a normal client does not send.
 import { connect, type Socket } from 'node:net'
 import type { Server } from './server'
 
 const WAIT_LIMIT_MS = 20_000
 
-/** A connection from an address of this machine's own, 127.0.0.1 by default. */
+/** A connection from a local address, by default 127.0.0.1. */
 export class Connection {
   readonly socket: Socket
   readonly closed: Promise<void>
@@ -32,7 +32,7 @@ export class Connection {
     return this
   }
 
-  /** Waits until what came matches; fails when the connection ends before it does. */
+  /** Waits until the received text matches; fails when the connection ends first. */
   async hear(pattern: RegExp): Promise<RegExpExecArray> {
     const end = Date.now() + WAIT_LIMIT_MS
     for (;;) {
@@ -49,7 +49,7 @@ export class Connection {
     }
   }
 
-  /** Everything that came until the server closed. */
+  /** Everything that was received until the server closed. */
   async all(): Promise<string> {
     await this.closed
     return this.received
@@ -83,7 +83,9 @@ export function request(line: string, lines: readonly string[] = [], body = ''):
   return [`${line} HTTP/1.1`, ...lines, '', body].join('\r\n')
 }
 
-/** An opening handshake for /signal; `lines` are added to the usual ones, `without` some of them. */
+/**
+ * An opening handshake for /signal; `lines` are added, `without` removes some of the usual ones.
+ */
 export function handshake(
   host: string,
   lines: readonly string[] = [],

@@ -31,7 +31,7 @@ export async function run(
   let err = ''
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()))
-  child.stdin.on('error', () => undefined) // a command that reads nothing may be gone already
+  child.stdin.on('error', () => undefined) // a command that reads nothing may have ended already
   child.stdin.end(input)
   const status = await new Promise<number | null>((resolve) => child.once('close', resolve))
   return { status, out, err }
@@ -48,9 +48,9 @@ export type Listening = {
 export class Server {
   /** The folder of its database. */
   readonly data: string
-  /** What it wrote to stderr. */
+  /** Its output on stderr. */
   log = ''
-  /** The line it printed when it was ready. */
+  /** The line that it printed when it was ready. */
   listening!: Listening
   #process!: ChildProcessWithoutNullStreams
   #exited!: Promise<number | null>
@@ -65,7 +65,7 @@ export class Server {
     return server
   }
 
-  /** Starts the process, with the data of an earlier one if there was one. */
+  /** Starts the process, with the data of an earlier one if given. */
   async restart(options: Options = {}, env: Options = {}): Promise<void> {
     const all = {
       listen: '127.0.0.1:0',
@@ -102,7 +102,7 @@ export class Server {
     return new URL(this.url).host
   }
 
-  /** Leaves what it writes to stderr where it is: in a pipe that fills up. */
+  /** Does not read stderr: the pipe fills up. */
   leaveLogUnread(): void {
     this.#process.stderr.pause()
   }
@@ -114,7 +114,7 @@ export class Server {
     this.#process.kill(name)
   }
 
-  /** The exit status, once the process is gone. */
+  /** The exit status, after the process has ended. */
   async exit(): Promise<number | null | undefined> {
     return Promise.race([this.#exited, after(STOP_LIMIT_MS)])
   }

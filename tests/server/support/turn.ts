@@ -1,4 +1,4 @@
-// coturn on this machine, and its own client asking it for a relay.
+// coturn on this machine, and its own client, which requests a relay.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -44,11 +44,11 @@ export class Coturn {
     return `turn:127.0.0.1:${String(this.port)}`
   }
 
-  /** Whether a login gets a relay, through which a few packets then come back. */
+  /** Whether a login gets a relay that returns a few packets. */
   async grants(name: string, password: string): Promise<boolean> {
     const client = spawn('turnutils_uclient', [
       ...['-u', name, '-w', password, '-p', String(this.port)],
-      // Two clients that talk to each other through it, over TCP: three messages each.
+      // Two clients exchange three messages each through it, over TCP.
       ...['-t', '-y', '-n', '3', '-m', '1', '-c', '127.0.0.1'],
     ])
     let out = ''

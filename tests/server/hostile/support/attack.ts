@@ -1,6 +1,6 @@
-// What every attack of this folder has in common: a server of its own, two people in a call who want
-// nothing of it, and the promises that hold for as long as it is attacked: they hear each other, the
-// server's memory stays flat, and no sanitizer has anything to say.
+// The common part of every attack in this folder: a server of its own, two people in a call who
+// take no part, and the promises during the attack: they hear each other, the server's memory stays
+// flat, and no sanitizer reports an error.
 //
 // `make test` runs a short slice of each attack. `make hostile` runs them for
 // PARLEY_HOSTILE_SECONDS each, against a server with sanitizers.
@@ -11,21 +11,21 @@ import { Device } from '../../support/device'
 import { Server, type Options } from '../../support/server'
 import { Bystanders } from './bystanders'
 
-/** How long one attack goes on. */
+/** The duration of one attack. */
 const seconds = Number(process.env['PARLEY_HOSTILE_SECONDS'] ?? '1')
 
-/** How long a test with an attack in it may take: the attack, and patience for a busy machine. */
+/** The time limit of a test with an attack: the attack, and a margin for a busy machine. */
 export const attackTimeoutMs = 120_000 + 4000 * seconds
 
-// What a server may grow by after the first third of an attack. Sanitizers keep freed memory for a
-// while (the quarantine of AddressSanitizer), in proportion to what is in use.
+// The allowed growth of the server after the first third of an attack. Sanitizers keep freed memory
+// for some time (the quarantine of AddressSanitizer), in proportion to the memory in use.
 const growthMost = { share: 0.5, bytes: 48 * 1024 * 1024 }
 
 export type Scene = { readonly server: Server; readonly bystanders: Bystanders }
 
 /**
- * Starts a server, by `start` if it takes more than usual, with two people in a call, runs `body`, and
- * looks at what is left of both. A server that has been attacked must still let somebody in.
+ * Starts a server, by `start` if given, with two people in a call, runs `body`, and checks both at
+ * the end. After an attack the server must still accept a sign-in.
  */
 export async function underAttack(
   options: Options,
@@ -69,13 +69,13 @@ export async function attack(
   expect(after, `${String(count)} rounds, from ${String(before)} bytes`).toBeLessThan(most)
 }
 
-/** Bytes of memory that the server has in use. */
+/** The memory that the server uses, in bytes. */
 export async function memoryOf(server: Server): Promise<number> {
   const status = await readFile(`/proc/${String(server.pid)}/status`, 'utf8')
   return 1024 * Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1])
 }
 
-/** Fails with what a sanitizer wrote into the log. */
+/** Fails with the report of a sanitizer in the log. */
 export function expectNoFindings(log: string): void {
   const findings = log
     .split('\n')

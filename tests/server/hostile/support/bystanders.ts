@@ -1,11 +1,11 @@
-// Two people in a call beside the attack. All the time one sends a signal, the other answers it, and
-// both report media; whatever the server does to them they notice.
+// Two people in a call beside the attack. One sends signals, the other answers them, and both
+// report media, so that they notice every disturbance by the server.
 import { expect } from 'vitest'
 import { signUp } from '../../support/accounts'
 import { callId, Device } from '../../support/device'
 import type { Server } from '../../support/server'
 
-// Often enough to meet every attack, and far below what one call may send.
+// Often enough to overlap every attack, and far below the limits of one call.
 const exchangeEveryMs = 200
 
 export class Bystanders {
@@ -16,7 +16,7 @@ export class Bystanders {
   #exchanges = 0
   #over = false
   #failure: unknown
-  /** The last number that each has heard, to acknowledge it. */
+  /** The last number that each has received, to acknowledge it. */
   readonly #heard = new Map<Device, number>()
 
   private constructor(call: string, link: number, caller: Device, callee: Device) {
@@ -43,7 +43,7 @@ export class Bystanders {
     return new Bystanders(call, accepted['link'] as number, caller, callee)
   }
 
-  /** They are in the same call on the same sockets, and hear each other now. */
+  /** They are in the same call on the same sockets, and receive each other's signals now. */
   async expectUntouched(): Promise<void> {
     const before = this.#exchanges
     await expect.poll(() => this.#failure !== undefined || this.#exchanges > before + 1).toBe(true)
