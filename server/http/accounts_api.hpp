@@ -27,7 +27,7 @@ class AccountsApi {
   AccountsApi(auth::Accounts& accounts, Authenticator& authenticator, const loop::Clock& clock,
               Hooks hooks);
 
-  /// Answers what a client may know before signing up.
+  /// Answers with the settings that a client needs before signing up.
   void server(const Request& request, const Respond& respond);
   void sign_up(const Request& request, const Respond& respond);
   void sign_in(const Request& request, const Respond& respond);

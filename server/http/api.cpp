@@ -17,10 +17,10 @@ namespace parley::server::http {
 
 namespace {
 
-/// Seconds after which a server that can't at the moment is worth asking again.
+/// Seconds after which a client may retry when the server is temporarily unable to answer.
 constexpr const char* kRetryAfter = "10";
 
-/// What the Allow header calls the methods of a route.
+/// The names of a route's methods in the Allow header.
 std::string_view name_of(Method method) {
   switch (method) {
     case Method::get:
@@ -100,7 +100,7 @@ Response Api::preflight(const Request& request) const {
 
 void Api::route(const Request& request, const Respond& respond) {
   if (is_below(request.path, "/api")) return route_account_service(request, respond);
-  // Of the server as a whole (RFC 9110, 9.3.7).
+  // "*" asks about the server as a whole (RFC 9110, 9.3.7).
   if (request.path == "*") {
     Response response;
     response.status = 204;
@@ -202,7 +202,7 @@ void Api::route_account_service(const Request& request, const Respond& respond) 
 }
 
 void Api::check_head(const Request& request, std::function<void(std::optional<Response>)> then) {
-  // Nothing outside of the account service takes a body.
+  // Only the account service accepts a body.
   if (!is_below(request.path, "/api")) {
     return route(request, [then](Response response) { then(std::move(response)); });
   }
@@ -233,7 +233,7 @@ Response Api::health(const Request& request) const {
   HealthBody gauges = now.gauges;
   gauges.status = status;
   Response response = from_here ? json_response(gauges) : json_response(StatusBody{status});
-  // Monitors look at the status before they read the body.
+  // Monitors read the status before the body.
   if (now.degraded) {
     response.status = 503;
     response.add("Retry-After", kRetryAfter);

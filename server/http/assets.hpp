@@ -1,4 +1,4 @@
-// The web app inside the server executable: what was in web/app/dist when the server was built.
+// The web app inside the server executable: the files of web/app/dist at build time.
 //
 // The table is written by tools/embed/embed.mjs. Tests, and builds without the web app, get an
 // empty one. Choosing an encoding, caching headers and the fallback to index.html are left to the
@@ -18,8 +18,8 @@ struct Asset {
   std::string_view etag;          ///< Start of the SHA-256 of `identity`, in hex, without quotes.
   bool immutable;  ///< The name carries a hash of the content, so it may be cached forever.
   std::span<const std::byte> identity;
-  std::span<const std::byte> gzip;    ///< Empty where compression doesn't pay.
-  std::span<const std::byte> brotli;  ///< Empty where compression doesn't pay.
+  std::span<const std::byte> gzip;    ///< Empty if compression saves too little.
+  std::span<const std::byte> brotli;  ///< Empty if compression saves too little.
 };
 
 /// Returns every asset, ordered by path.

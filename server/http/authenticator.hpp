@@ -1,5 +1,5 @@
-// Checks the token and the rate of a request. Only requests of signed-in users within the rate go
-// on.
+// Checks the token and the rate of a request. Only requests of signed-in users within the rate are
+// handled.
 #pragma once
 
 #include "server/auth/accounts.hpp"

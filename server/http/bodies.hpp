@@ -1,5 +1,5 @@
-// What requests and responses of the HTTP API carry. Limits on texts are checked by the account
-// service; the size of the whole body is bounded before it is parsed.
+// The bodies of requests and responses of the HTTP API. The account service checks limits on texts;
+// the size of the whole body is limited before it is parsed.
 #pragma once
 
 #include "core/wire/types.hpp"
@@ -131,7 +131,7 @@ struct VersionBody {
 
 struct SettingsBody {
   bool call_waiting = true;
-  /// Absent in a request that leaves it as it is.
+  /// Absent in a request that does not change it.
   std::optional<store::WhoMayCall> who_may_call = std::nullopt;
   static constexpr auto fields() {
     return std::tuple{field("call_waiting", &SettingsBody::call_waiting,
@@ -140,7 +140,7 @@ struct SettingsBody {
   }
 };
 
-/// Somebody on a list that the user has made.
+/// A person on a list of the user.
 struct ListedPersonBody {
   UserId user;
   wire::DisplayName name;
@@ -166,7 +166,7 @@ struct PeopleBody {
   }
 };
 
-/// One call as one of its two people sees it.
+/// One call from the view of one of its two users.
 struct CallBody {
   CallId call;
   wire::Direction direction = wire::Direction::outgoing;
@@ -230,7 +230,7 @@ constexpr auto names(HealthStatus) {
   return std::array<std::string_view, 3>{"ok", "degraded", "draining"};
 }
 
-/// What everybody may know.
+/// The public state of the server.
 struct StatusBody {
   HealthStatus status = HealthStatus::ok;
   static constexpr auto fields() {

@@ -74,7 +74,7 @@ std::expected<std::size_t, BadRequest> BodyReader::take_chunk_size(std::string_v
   const char* const stop = line.data() + line.size();
   const auto [behind, error] = std::from_chars(line.data(), stop, size, 16);
   if (error == std::errc::result_out_of_range) return bad("body too large", 413);
-  // from_chars takes a minus sign, which is no digit, but no plus sign and no 0x.
+  // from_chars accepts a minus sign, which is no digit, but no plus sign and no 0x.
   if (error != std::errc{} || line.front() == '-') return bad("bad chunk size");
   const std::string_view rest =
       trimmed(line.substr(static_cast<std::size_t>(behind - line.data())));

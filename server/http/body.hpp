@@ -1,4 +1,4 @@
-// Takes a request's body off a connection, piece by piece (RFC 9112, 6 and 7).
+// Reads a request's body from a connection, piece by piece (RFC 9112, 6 and 7).
 #pragma once
 
 #include "server/http/head.hpp"
@@ -15,8 +15,8 @@ class BodyReader {
  public:
   BodyReader(BodyLength length, std::size_t max_bytes);
 
-  /// Takes what it can use from the front of `bytes`; returns how much that was. What is left is to
-  /// be given again, with more behind it; when the body is complete, it is the next request.
+  /// Uses bytes from the front of `bytes`; returns their number. The caller passes the rest again,
+  /// with more bytes after it. After the complete body, the rest is the next request.
   [[nodiscard]] std::expected<std::size_t, BadRequest> take(std::string_view bytes);
 
   [[nodiscard]] bool complete() const { return stage_ == Stage::complete; }
@@ -32,7 +32,7 @@ class BodyReader {
   bool chunked_;
   std::size_t max_bytes_;
   Stage stage_;
-  /// Of the body, or of the chunk.
+  /// Remaining bytes of the body, or of the chunk.
   std::uint64_t left_ = 0;
   std::size_t trailer_bytes_ = 0;
   std::string body_;

@@ -15,15 +15,15 @@ namespace {
 namespace ssl = boost::asio::ssl;
 using ErrorCode = boost::system::error_code;
 
-/// TLS 1.2: ephemeral keys, so that a stolen private key opens no recorded connection, and no CBC,
-/// whose padding has been attacked again and again. All suites of TLS 1.3 are like this.
+/// TLS 1.2: ephemeral keys, so that a stolen private key decrypts no recorded connection, and no
+/// CBC, because its padding has known attacks. All suites of TLS 1.3 have both properties.
 constexpr const char* kCipherSuites = "ECDHE+AESGCM:ECDHE+CHACHA20";
 
 constexpr const char* kPassPhrase =
     "the key has a pass phrase, and nobody is there to type it: take it off with "
     "`openssl pkey -in OLD -out NEW`";
 
-/// What keeps the file from being read; empty when nothing does.
+/// The reason why the file can't be read; empty if it can.
 std::string unreadable(const std::filesystem::path& file) {
   std::error_code error;
   if (std::filesystem::is_directory(file, error)) return "is a folder";
@@ -53,9 +53,9 @@ std::expected<std::shared_ptr<ssl::context>, std::string> load_certificate(
   SSL_CTX_set_cipher_list(handle, kCipherSuites);
   SSL_CTX_set_options(
       handle, SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
-  // Idle connections give their 34 KB of record buffers back.
+  // Idle connections release their 34 KB of record buffers.
   SSL_CTX_set_mode(handle, SSL_MODE_RELEASE_BUFFERS);
-  // OpenSSL would ask at the terminal, and the server would wait there for good.
+  // Without this, OpenSSL asks for a pass phrase at the terminal and blocks the server.
   bool phrase_wanted = false;
   const auto no_phrase = [&phrase_wanted](std::size_t, ssl::context::password_purpose) {
     phrase_wanted = true;

@@ -1,4 +1,4 @@
-// The certificate of the server, and what is spoken with it: TLS 1.2 and 1.3, with forward secrecy
+// The certificate of the server and its TLS settings: TLS 1.2 and 1.3, with forward secrecy
 // and authenticated encryption only (RFC 9325, 4.2).
 #pragma once
 
@@ -13,8 +13,7 @@ class context;
 
 namespace parley::server::http {
 
-/// Reads a certificate chain and its key (both PEM). The error names the file and what is wrong
-/// with it.
+/// Reads a certificate chain and its key (both PEM). The error names the file and the problem.
 [[nodiscard]] std::expected<std::shared_ptr<boost::asio::ssl::context>, std::string>
 load_certificate(const std::filesystem::path& certificate, const std::filesystem::path& key);
 

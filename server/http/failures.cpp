@@ -82,7 +82,8 @@ unsigned status_of(Error error) {
     case Error::overloaded:
     case Error::server_unreachable:
     case Error::server_restarting:
-    // Over HTTP, the database that can't be read or written, or no memory for a hash: all pass.
+    // Over HTTP this means a database that can't be read or written, or no memory for a hash: all
+    // are temporary.
     case Error::internal:
       return 503;
     case Error::microphone_denied:
@@ -120,10 +121,10 @@ unsigned status_of(Error error) {
 
 namespace {
 
-// A 429 without a better answer: the budgets that lead to it refill within about this.
+// For a 429 without a better estimate: the budgets behind it refill within about this time.
 constexpr Duration kUsualWait{1000};
 constexpr unsigned kTooManyRequests = 429;
-// A server that has no room or restarts is worth asking again after this.
+// A server without room, or during a restart, accepts a retry after this time.
 constexpr Duration kUnavailableWait{5000};
 constexpr unsigned kUnavailable = 503;
 
@@ -132,8 +133,8 @@ struct Texts {
   std::string_view next_step;
 };
 
-/// Some errors mean several things, for which different things are to be done. The catalogue speaks
-/// of the account name, and of the length of the password.
+/// Some errors have several causes with different next steps. The catalogue names the cause of the
+/// account name, and of the length of the password.
 Texts texts_for(const ErrorInfo& info, const FailureDetails& details) {
   if (info.error == Error::weak_password && details.detail == "common") {
     return {"That password is one of the first that anybody tries.",
@@ -142,7 +143,7 @@ Texts texts_for(const ErrorInfo& info, const FailureDetails& details) {
   if (info.error == Error::weak_password && details.detail == "unreadable") {
     return {"That password holds characters that can't be read.", "Type it again."};
   }
-  // The person at the page can't mend these, but the one who runs the server reads them first.
+  // The user can't repair these, but an operator who tests the page can.
   if (info.error == Error::foreign_origin && details.detail == "other-port") {
     return {
         info.sentence,

@@ -22,7 +22,7 @@ using net::kAwait;
 
 namespace {
 
-/// A descriptor that is held to be given up when there is no other.
+/// A reserve descriptor, released when the process has no other.
 class ReserveDescriptor {
  public:
   ReserveDescriptor() { take(); }
@@ -75,7 +75,7 @@ class Front::Listener {
     if (settings_.tls_certificate.empty()) return {};
     auto loaded = load_certificate(settings_.tls_certificate, settings_.tls_key);
     if (!loaded) return std::unexpected(std::move(loaded.error()));
-    // Connections that are open keep what they need of the one before.
+    // Open connections keep the parts of the old context that they use.
     tls_ = std::move(*loaded);
     return {};
   }
@@ -92,7 +92,8 @@ class Front::Listener {
  private:
   Awaitable<void> accept_all() {
     while (acceptor_.is_open()) {
-      // Without descriptors, accepting fails even while nobody waits; nobody has to give way then.
+      // Without descriptors, accepting fails even when no connection waits; none must be closed
+      // then.
       auto [closed] = co_await acceptor_.async_wait(asio::socket_base::wait_read, kAwait);
       if (closed) co_return;
       auto [error, socket] = co_await acceptor_.async_accept(kAwait);
@@ -103,19 +104,20 @@ class Front::Listener {
                  error.value() == ENFILE) {
         if (co_await make_do_without_descriptors()) continue;
       } else if (const auto times = failures_.due(net::SteadyClock::now())) {
-        // Somebody who hung up before they were accepted, or something worse that will pass or not.
+        // The client hung up before the accept, or another failure, temporary or not.
         shared_.log.warning("accepting failed", {{"why", error.message()}, {"times", *times}});
       }
       if (!error) continue;
-      // Trying again at once would only burn the processor.
+      // An immediate retry would only use the processor.
       net::Timer timer(shared_.executor(), kAcceptPause);
       co_await timer.async_wait(kAwait);
     }
   }
 
-  /// The kernel has no descriptor for the next connection. Whoever is silent for longest gives way
-  /// to it; when nobody is, it gets the descriptor that is kept for this, and is closed: left alone
-  /// it would wait for an answer. True when it was dealt with.
+  /// The kernel has no descriptor for the next connection. The connection that was silent for
+  /// longest is closed for it. When none is silent, the new connection gets the reserve descriptor
+  /// and is closed, because otherwise its client would wait for an answer. True when the connection
+  /// was handled.
   Awaitable<bool> make_do_without_descriptors() {
     if (places_->evict_oldest_silent()) {
       note_gave_way("out of file descriptors");
@@ -135,8 +137,8 @@ class Front::Listener {
   void admit(net::Tcp socket) {
     ErrorCode error;
     const auto peer = socket.remote_endpoint(error);
-    if (error) return;  // gone already
-    // In its canonical form: on a socket for both, IPv4 looks like IPv6.
+    if (error) return;  // the client is gone
+    // In its canonical form: on a dual-stack socket, IPv4 has the form of IPv6.
     const std::string address = shared_.proxies.client(peer.address().to_string(), "").address;
     const std::string counted =
         shared_.proxies.trusts(address) ? std::string() : auth::address_key(address);
@@ -153,7 +155,8 @@ class Front::Listener {
     asio::co_spawn(shared_.executor(), [session] { return session->run(); }, asio::detached);
   }
 
-  /// Say once in a while what becomes of a crowd, and who holds most of the places.
+  /// Logs at intervals how many connections were refused or closed, and who holds most of the
+  /// places.
   void note_refused(std::string_view why) {
     if (const auto times = refused_.due(net::SteadyClock::now())) {
       note_crowd("connections are refused", why, *times);

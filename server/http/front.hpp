@@ -1,5 +1,5 @@
-// The network front: listens, speaks HTTP, WebSocket and TLS, and hands whole requests to the API
-// and whole frames to the hub. Everything about Beast is inside.
+// The network front: listens, speaks HTTP, WebSocket and TLS, and passes whole requests to the API
+// and whole frames to the hub. Only this part uses Beast.
 #pragma once
 
 #include "server/http/api.hpp"
@@ -37,18 +37,18 @@ class Front {
   Front(const Front&) = delete;
   Front& operator=(const Front&) = delete;
 
-  /// Starts to listen; tells the port, or what was in the way.
+  /// Starts to listen; returns the port, or the error.
   [[nodiscard]] std::expected<std::uint16_t, std::string> listen();
 
-  /// Reads the certificate and its key again, for connections from now on; those that are open
-  /// stay. When that fails, the old one is used on, and the error names the file. On the loop's
+  /// Reads the certificate and its key again, for new connections; open connections stay. After a
+  /// failure the old certificate stays in use, and the error names the file. Call it on the loop's
   /// thread.
   [[nodiscard]] std::expected<void, std::string> reload_certificates();
 
-  /// Takes no further connections or requests; those under way are finished.
+  /// Accepts no further connections or requests; those in progress are finished.
   void stop();
 
-  /// Sockets of both kinds.
+  /// Open connections, HTTP and WebSocket.
   [[nodiscard]] std::size_t open_sockets() const;
 
  private:

@@ -1,4 +1,4 @@
-// The opening handshake of a WebSocket, as far as it can be refused (RFC 6455, 4.2).
+// The checks of the opening handshake of a WebSocket (RFC 6455, 4.2).
 #pragma once
 
 #include "server/http/head.hpp"
@@ -10,10 +10,10 @@ namespace parley::server::http {
 
 inline constexpr std::string_view kSignalPath = "/signal";
 
-/// Whether a request wants to become a signalling socket.
+/// Whether a request asks for a signalling socket.
 [[nodiscard]] bool asks_for_socket(const Head& head);
 
-/// What is wrong with such a request; nothing when it is good.
+/// The error in such a request; empty when it is valid.
 [[nodiscard]] std::optional<BadRequest> refuse_handshake(const Head& head);
 
 }  // namespace parley::server::http

@@ -12,8 +12,8 @@ namespace parley::server::http {
 
 namespace {
 
-/// Fields that we read and that have one value. Two lines, even equal ones, are a mistake or an
-/// attempt to be understood differently by two programs.
+/// Fields with a single value that this server reads. Two lines, even equal ones, are a mistake or
+/// an attempt to make two programs read different values.
 constexpr std::array<std::string_view, 7> kSingleFields{
     "Host",   "Content-Length",    "Content-Type",         "Authorization",
     "Origin", "Sec-WebSocket-Key", "Sec-WebSocket-Version"};
@@ -31,17 +31,17 @@ Method method_of(std::string_view name) {
   if (name == "PUT") return Method::put;
   if (name == "DELETE") return Method::remove;
   if (name == "OPTIONS") return Method::options;
-  return Method::other;  // all others are refused alike
+  return Method::other;  // all others get the same refusal
 }
 
 bool is_visible(char c) { return c > ' ' && c < 0x7f; }
 
-/// Characters of a value: visible ones, white space, and what was once meant as Latin-1.
+/// Characters of a value: visible ones, white space, and bytes that once were Latin-1.
 bool is_value_character(char c) {
   return c == '\t' || (static_cast<unsigned char>(c) >= ' ' && c != 0x7f);
 }
 
-/// "http://host/path" (RFC 9112, 3.2.2): takes scheme and authority off `target`.
+/// "http://host/path" (RFC 9112, 3.2.2): removes scheme and authority from `target`.
 std::optional<std::string_view> take_authority(std::string_view& target) {
   for (const std::string_view scheme : {"http://", "https://"}) {
     if (!equal_ignoring_case(target.substr(0, scheme.size()), scheme)) continue;
@@ -96,7 +96,7 @@ std::expected<void, BadRequest> parse_request_line(Head& head, std::string_view 
 }
 
 std::expected<void, BadRequest> parse_field(Head& head, std::string_view line) {
-  // A line that goes on with the one before (RFC 9112, 5.2): programs differ in how they read it.
+  // A line that continues the one before (RFC 9112, 5.2): programs read it differently.
   if (line.front() == ' ' || line.front() == '\t') return bad("folded line");
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos) return bad("a line without a colon");
@@ -115,7 +115,7 @@ std::expected<void, BadRequest> find_host(Head& head) {
     return bad("no Host");
   }
   if (!parse_host(*host)) return bad("bad Host");
-  // What the target says holds (RFC 9112, 3.2.2).
+  // The host in the target has priority (RFC 9112, 3.2.2).
   if (head.host.empty()) head.host = *host;
   return {};
 }
@@ -199,8 +199,8 @@ bool Head::expects_continue() const {
 std::optional<std::size_t> head_size(std::string_view bytes) {
   std::size_t start = 0;
   while (bytes.substr(start).starts_with(kLineEnd)) start += kLineEnd.size();
-  // A bare line feed ends no line for us, but the head of somebody who means it so must end, or
-  // they would wait for an answer: it is refused as soon as it is whole in their reading.
+  // A bare line feed does not end a line here. But a client that sends bare line feeds would wait
+  // for an answer, so its head is refused as soon as it is complete in that reading.
   for (std::size_t end = bytes.find('\n', start); end != std::string_view::npos;
        end = bytes.find('\n', end + 1)) {
     const std::string_view behind = bytes.substr(end + 1);

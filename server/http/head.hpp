@@ -2,8 +2,8 @@
 // does not allow is refused, and the connection is closed: a proxy in front could read the same
 // bytes as another request.
 //
-// A field is read through Fields alone: as a list, which is all its lines joined, or as a single
-// value, of which there may be one line.
+// Fields is the only access to a field: as a list, which joins all its lines, or as a single value,
+// which has at most one line.
 #pragma once
 
 #include "server/http/message.hpp"
@@ -19,7 +19,7 @@
 
 namespace parley::server::http {
 
-/// Why a request is refused for its form.
+/// Why a malformed request is refused.
 struct BadRequest {
   unsigned status = 400;
   /// For the log and for developers.
@@ -32,15 +32,14 @@ class Fields {
 
   [[nodiscard]] std::size_t count(std::string_view name) const;
 
-  /// All lines of the field, in their order, joined by commas (RFC 9110, 5.3); nothing when there
-  /// is none.
+  /// All lines of the field in order, joined by commas (RFC 9110, 5.3); empty without a line.
   [[nodiscard]] std::optional<std::string> list(std::string_view name) const;
 
-  /// Whether a list names this token, in whatever case.
+  /// Whether a list contains this token, ignoring case.
   [[nodiscard]] bool lists(std::string_view name, std::string_view token) const;
 
-  /// The value of a field that may be there once; nothing when it is absent. parse_head() has
-  /// refused heads in which one of kSingleFields is there twice.
+  /// The value of a single-value field; empty when it is absent. parse_head() has refused heads in
+  /// which one of kSingleFields appears twice.
   [[nodiscard]] std::optional<std::string_view> single(std::string_view name) const;
 
  private:
@@ -50,7 +49,7 @@ class Fields {
 /// How the body is delimited.
 struct BodyLength {
   bool chunked = false;
-  /// Of a body that is not chunked; the largest number for one that does not fit.
+  /// The length of a body that is not chunked; the largest number if the length does not fit.
   std::uint64_t bytes = 0;
 };
 
@@ -59,20 +58,20 @@ struct Head {
   Method method = Method::other;
   std::string_view path;
   std::string_view query;
-  /// Of the target when that names one, else of the Host field; empty in HTTP/1.0 without one.
+  /// The host of the target if it has one, else the Host field; empty in HTTP/1.0 without one.
   std::string_view host;
   bool http_1_0 = false;
   Fields fields;
   BodyLength body;
 
-  /// Whether the client wants the connection to go on.
+  /// Whether the client wants to keep the connection.
   [[nodiscard]] bool keep_alive() const;
-  /// Whether the client waits for a word before it sends the body.
+  /// Whether the client waits for "100 Continue" before it sends the body.
   [[nodiscard]] bool expects_continue() const;
 };
 
-/// How many of these bytes are the head of a request, with the empty line at its end; nothing when
-/// there is no end yet. Empty lines in front, which some clients send behind a body, belong to it.
+/// The length of the request head in these bytes, with the empty line at its end; empty if the end
+/// is missing. Leading empty lines, which some clients send after a body, are part of the head.
 [[nodiscard]] std::optional<std::size_t> head_size(std::string_view bytes);
 
 [[nodiscard]] std::expected<Head, BadRequest> parse_head(std::string_view bytes);

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kMaxBody = 64;
 
-/// The status that a head is refused with; 0 when it is taken.
+/// The status of a refused head; 0 for an accepted one.
 unsigned refusal(const std::string& bytes) {
   const auto size = head_size(bytes);
   if (!size) return 1;
@@ -21,7 +21,7 @@ unsigned refusal(const std::string& bytes) {
   return head ? 0 : head.error().status;
 }
 
-/// The same for a request that is fine but for these lines.
+/// The same for a valid request with these lines added.
 unsigned refusal_with(const std::string& lines, const std::string& version = "HTTP/1.1") {
   return refusal("POST /api/x " + version + "\r\nHost: x\r\n" + lines + "\r\n");
 }
@@ -125,8 +125,8 @@ TEST(Head, OnlyOneExpectationIsKnown) {
   EXPECT_EQ(refusal_with("Expect: 200-ok\r\n", "HTTP/1.0"), 0U);
 }
 
-/// The body of these bytes, which come one by one; "status N" when they are refused, "more" when
-/// they are not all.
+/// The body in these bytes, fed one by one; "status N" when they are refused, "more" when
+/// they are incomplete.
 std::string body_of(BodyLength length, std::string_view bytes) {
   BodyReader reader(length, kMaxBody);
   std::string waiting;

@@ -10,7 +10,7 @@ namespace parley::server::http {
 
 namespace {
 
-/// A dot at the end only says that the name is complete.
+/// A dot at the end only marks the name as complete.
 void drop_last_dot(std::string& host) {
   if (host.size() > 1 && host.ends_with('.')) host.pop_back();
 }

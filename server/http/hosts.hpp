@@ -13,19 +13,19 @@ namespace parley::server::http {
 
 class PublicHosts {
  public:
-  /// "calls.example.org", at any port, or "calls.example.org:8443". Entries that are no hosts are
-  /// ignored. Without any entry all hosts are ours.
+  /// "calls.example.org", at any port, or "calls.example.org:8443". Invalid entries are
+  /// ignored. Without entries every host is accepted.
   explicit PublicHosts(const std::vector<std::string>& listed);
 
-  /// Whether a Host header names this server. This machine's own names for itself always do: no
-  /// page elsewhere can have them.
+  /// Whether a Host header names this server. This machine's local names are always accepted: no
+  /// foreign page can have them.
   [[nodiscard]] bool serve(std::string_view host) const;
 
  private:
   std::vector<HostAndPort> listed_;
 };
 
-/// "localhost", and addresses that only this machine can reach.
+/// "localhost", and addresses that are reachable only from this machine.
 [[nodiscard]] bool is_loopback_host(std::string_view host);
 
 }  // namespace parley::server::http

@@ -26,7 +26,7 @@ constexpr std::array kAttempts{
 
 constexpr unsigned kFirstFailure = 400;
 
-/// The string member `name` of a JSON text of ours or of a client.
+/// The string member `name` of a JSON text from the server or a client.
 std::string_view member(std::string_view json, std::string_view name) {
   const std::string key = '"' + std::string(name) + '"';
   std::size_t at = json.find(key);
@@ -45,7 +45,7 @@ void note_attempt(log::Log& log, const Request& request, const Response& respons
     if (request.path != attempt.path) continue;
     const bool refused = response.status >= kFirstFailure;
     const std::string_view event = refused ? attempt.refused : attempt.done;
-    // What is no account name may be a password that was typed into the wrong field.
+    // A text that is no account name may be a password in the wrong field.
     const auto user = parse_user_id(member(request.body, "user"));
     const std::string_view name = user ? std::string_view(user->text) : std::string_view("?");
     if (refused) {

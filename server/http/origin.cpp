@@ -87,7 +87,7 @@ OriginPolicy::Verdict OriginPolicy::judge(std::optional<std::string_view> origin
   if (std::ranges::find(allowed_, *from) != allowed_.end()) return Verdict::allowed;
   const auto here = parse_host(host);
   if (!here || (tls && from->scheme != "https")) return Verdict::foreign;
-  // Without a port, a Host header means the default of the scheme that the page was loaded by.
+  // Without a port, a Host header means the default port of the page's scheme.
   const std::uint16_t default_port = from->scheme == "https" ? 443 : 80;
   const bool same = from->host == here->host && from->port == here->port.value_or(default_port);
   return same ? Verdict::own : Verdict::foreign;

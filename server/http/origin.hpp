@@ -1,7 +1,7 @@
 // Which pages may use this server (RFC 6454). A page of the server itself may, and pages of origins
-// the operator has listed. A client that is no browser sends no Origin and is let through: nothing
-// here is authorised by cookies, so there is no ambient credential that a foreign page could ride
-// on, and what a native client may do is decided by its token.
+// listed by the operator. A client that is no browser sends no Origin and is accepted: the server
+// uses no cookies, so a foreign page has no credentials to misuse, and a native client's rights
+// follow from its token.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +19,8 @@ struct Origin {
   bool operator==(const Origin&) const = default;
 };
 
-/// An http or https origin in lower case, with the default port filled in; nothing for "null" and
-/// for anything that is more or less than scheme, host and port.
+/// An http or https origin in lower case, with the default port filled in; empty for "null" and for
+/// any value other than scheme, host and port.
 [[nodiscard]] std::optional<Origin> parse_origin(std::string_view text);
 
 struct HostAndPort {
@@ -38,11 +38,11 @@ class OriginPolicy {
  public:
   enum class Verdict : std::uint8_t { absent, own, allowed, foreign };
 
-  /// Entries that are no origins are ignored.
+  /// Invalid entries are ignored.
   explicit OriginPolicy(const std::vector<std::string>& allowed);
 
-  /// `tls` says that the connection itself is encrypted. Without it either scheme may be ours: a
-  /// proxy may have taken TLS off.
+  /// `tls` says that the connection itself is encrypted. Without it both schemes are accepted: a
+  /// proxy may have ended TLS.
   [[nodiscard]] Verdict judge(std::optional<std::string_view> origin, std::string_view host,
                               bool tls) const;
 

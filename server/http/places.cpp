@@ -10,7 +10,7 @@ namespace parley::server::http {
 
 namespace {
 
-// With less, the one that went would take the place back.
+// With a smaller difference, the closed connection would take its place back.
 constexpr std::size_t kLeastDifference = 2;
 
 }  // namespace

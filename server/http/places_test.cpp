@@ -24,7 +24,7 @@ struct Crowd {
       PlaceLimits{.total = 6, .per_address = 4, .strangers_per_address = 2});
   std::vector<std::unique_ptr<Someone>> everybody;
 
-  /// Nobody when there is no room.
+  /// Null when there is no room.
   Someone* enter(std::string_view address) {
     if (!places->make_room(address)) return nullptr;
     return everybody.emplace_back(std::make_unique<Someone>(places, address)).get();

@@ -20,7 +20,7 @@ struct ParsedAddress {
 };
 
 std::optional<ParsedAddress> parse_address(std::string_view text) {
-  // The interface behind a link-local address says nothing about who it is.
+  // The interface of a link-local address does not identify the client.
   if (text.contains(':')) text = text.substr(0, text.find('%'));
   const std::string terminated(text);
   if (terminated.contains('\0')) return std::nullopt;
@@ -64,8 +64,7 @@ bool is_port(std::string_view text) {
   return !text.empty() && text.size() <= kMaxDigits && std::ranges::all_of(text, is_digit);
 }
 
-/// An entry as proxies write it: an address, in brackets or not, with a port or not, in quotes or
-/// not.
+/// An entry as proxies write it: an address, with or without brackets, port and quotes.
 std::optional<ParsedAddress> parse_entry(std::string_view entry) {
   if (entry.size() >= 2 && entry.front() == '"' && entry.back() == '"') {
     entry = trimmed(entry.substr(1, entry.size() - 2));
@@ -87,7 +86,7 @@ std::optional<ParsedAddress> parse_entry(std::string_view entry) {
   return parsed && parsed->is_four ? parsed : std::nullopt;
 }
 
-/// Takes the last entry that is not empty off the list (RFC 9110, 5.6.1); empty when there is none.
+/// Removes the last non-empty entry of the list (RFC 9110, 5.6.1); empty without one.
 std::string_view take_last(std::string_view& list) {
   std::string_view entry;
   while (entry.empty() && !list.empty()) {

@@ -26,25 +26,25 @@ struct Network {
 /// The client of a request.
 struct Client {
   /// An address in its canonical form. "unknown behind 10.0.0.1" when the trusted proxy of that
-  /// address handed on something else: then nothing tells its clients apart, but they are no
-  /// others' and can't choose who they count as.
+  /// address sent an invalid address: then its clients can't be distinguished, but they do not
+  /// count as other clients and can't choose an address.
   std::string address;
   /// True when the peer is a trusted proxy.
   bool through_proxy = false;
   /// True when that proxy has named the client.
   bool forwarded = false;
-  /// What stood in place of an address.
+  /// The invalid text in place of an address.
   std::optional<std::string> no_address;
 };
 
 class Proxies {
  public:
-  /// Entries that are no networks are ignored.
+  /// Invalid entries are ignored.
   explicit Proxies(const std::vector<std::string>& trusted);
 
-  /// The nearest address on the way to the client that no trusted proxy vouches for itself: proxies
-  /// append to the header, so all its lines together are read from the right, and what lies further
-  /// left is hearsay. A port behind an address is dropped.
+  /// The nearest address on the way to the client that is not a trusted proxy. Proxies append to
+  /// the header, so all its lines together are read from the right; entries further left are not
+  /// trustworthy. A port after an address is dropped.
   [[nodiscard]] Client client(std::string_view peer, std::string_view forwarded_for) const;
 
   [[nodiscard]] bool trusts(std::string_view address) const;

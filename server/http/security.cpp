@@ -31,8 +31,8 @@ void add_security_headers(Response& response, std::string_view host, bool tls) {
   response.add("Permissions-Policy", "camera=(self), microphone=(self), display-capture=(self)");
   response.add("Cross-Origin-Opener-Policy", "same-origin");
   response.add("Cross-Origin-Resource-Policy", "same-origin");
-  // Whoever has seen this server by https is not sent to an impostor without it (RFC 6797). Behind
-  // a proxy that takes TLS off, this is for the proxy to say.
+  // A browser that has used https with this server must not use http later (RFC 6797). Behind a
+  // proxy that ends TLS, the proxy sends this header.
   if (tls) response.add("Strict-Transport-Security", "max-age=31536000");
 }
 

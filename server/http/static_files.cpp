@@ -34,7 +34,7 @@ Response StaticFiles::respond(const Request& request) const {
     encoding = "gzip";
     response.fixed_body = asset->gzip;
   }
-  // Each encoding is a representation of its own, with a tag of its own (RFC 9110, 8.8.3.3).
+  // Each encoding is a representation with its own tag (RFC 9110, 8.8.3.3).
   std::string etag(asset->etag);
   if (!encoding.empty()) (etag += '-') += encoding;
   response.add("ETag", '"' + etag + '"');

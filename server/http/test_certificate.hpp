@@ -1,4 +1,4 @@
-// Certificates for tests, made when they are needed: those in a repository expire.
+// Certificates for tests, made at run time, because stored certificates expire.
 #pragma once
 
 #include <openssl/evp.h>
@@ -24,10 +24,10 @@ inline Owned<std::FILE> written(const std::filesystem::path& path) {
   return Owned<std::FILE>(std::fopen(path.c_str(), "w"));
 }
 
-/// Longer than what is soon renewed.
+/// Longer than the time before expiry at which the server warns.
 constexpr long kDaysS = 90L * 24 * 60 * 60;
 
-/// A certificate that its own key has signed, valid from so many seconds ahead.
+/// A self-signed certificate, valid from this many seconds ahead.
 inline void write_certificate(const std::filesystem::path& path, EVP_PKEY* key,
                               long valid_from_s = 0) {
   const Owned<X509> certificate(X509_new());
@@ -38,7 +38,7 @@ inline void write_certificate(const std::filesystem::path& path, EVP_PKEY* key,
   PEM_write_X509(written(path).get(), certificate.get());
 }
 
-/// A key with that pass phrase; empty: without.
+/// A key with that pass phrase, or without one if it is empty.
 inline void write_key(const std::filesystem::path& path, EVP_PKEY* key,
                       const std::string& pass_phrase) {
   const auto* phrase = reinterpret_cast<const unsigned char*>(pass_phrase.data());

@@ -1,4 +1,4 @@
-// Small things that the parsers of HTTP have in common.
+// Helpers that the HTTP parsers share.
 #pragma once
 
 #include <algorithm>
@@ -6,14 +6,14 @@
 
 namespace parley::server::http {
 
-/// Without the white space that HTTP allows around a value (RFC 9110, 5.6.3).
+/// Removes the white space that HTTP allows around a value (RFC 9110, 5.6.3).
 [[nodiscard]] constexpr std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
   while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
   return text;
 }
 
-/// Takes the part before the next `separator` off `list`.
+/// Removes and returns the part before the next `separator` of `list`.
 [[nodiscard]] constexpr std::string_view take_part(std::string_view& list, char separator) {
   const std::size_t end = list.find(separator);
   const std::string_view part = list.substr(0, end);
@@ -31,7 +31,7 @@ namespace parley::server::http {
 
 [[nodiscard]] constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/// A character of a token: of a method, or of the name of a field (RFC 9110, 5.6.2).
+/// Whether a character may be in a token: a method, or the name of a field (RFC 9110, 5.6.2).
 [[nodiscard]] constexpr bool is_token_character(char c) {
   return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z') ||
          std::string_view("!#$%&'*+-.^_`|~").contains(c);

@@ -14,7 +14,7 @@ struct Sign {
   std::string_view means;
 };
 
-// In this order: nearly all browsers also claim to be those further down.
+// The order matters: nearly all browsers also name those further down.
 constexpr std::array kBrowsers{
     Sign{"Edg/", "Edge"},          Sign{"EdgA/", "Edge"},
     Sign{"EdgiOS/", "Edge"},       Sign{"OPR/", "Opera"},

@@ -1,5 +1,5 @@
-// What a User-Agent header says about the software and the system, for the list of one's sessions:
-// enough to recognise one's own devices, nothing that decides anything.
+// The software and the system from a User-Agent header, for the list of sessions: enough for a user
+// to recognise a device. No decision depends on it.
 #pragma once
 
 #include "server/store/accounts.hpp"
@@ -8,8 +8,8 @@
 
 namespace parley::server::http {
 
-/// Browsers and systems by the names people know; of other software the name it begins with. Empty
-/// for what is not told.
+/// Browsers and systems with their common names; for other software its first word. Empty
+/// if unknown.
 [[nodiscard]] store::DeviceText device_text_of(std::string_view user_agent);
 
 }  // namespace parley::server::http

@@ -1,6 +1,6 @@
 // One HTTP connection: requests one after the other, until it ends or becomes a WebSocket. Heads
-// and bodies are read by our own parsers; Beast speaks the WebSocket. Included by front.cpp alone:
-// Beast is expensive.
+// and bodies are read by this server's parsers; Beast speaks the WebSocket. Included only by
+// front.cpp, because Beast is expensive to compile.
 #pragma once
 
 #include "server/http/body.hpp"
@@ -55,7 +55,7 @@ class HttpSession final : public Watched,
   void check(SteadyClock::time_point now) override {
     if (upgraded_ || now <= deadline_) return;
     if (!reading_request_) return transport_.close_now();
-    // The reading coroutine says so to the client.
+    // The reading coroutine tells the client.
     timed_out_ = true;
     reading_request_ = false;
     deadline_ = now + kCloseLimit;
@@ -78,7 +78,7 @@ class HttpSession final : public Watched,
     co_return !error;
   }
 
-  /// Reads a request and answers it. False when it was the last.
+  /// Reads a request and answers it. False after the last one.
   Awaitable<bool> serve_one() {
     const auto size = co_await read_head();
     if (!size) {
@@ -130,16 +130,16 @@ class HttpSession final : public Watched,
         "request",
         {{"path", request.path}, {"status", response.status}, {"address", request.address}});
     const bool keep = head.keep_alive() && !shared_.stopping;
-    // Who speaks the old version does not expect it (RFC 9112, 9.3).
+    // A client of HTTP/1.0 does not expect it (RFC 9112, 9.3).
     if (keep && head.http_1_0) response.add("Connection", "keep-alive");
     if (!co_await write(response, keep, request.method == Method::head)) co_return false;
     deadline_ = SteadyClock::now() + kIdleLimit;
     place_->set_silent();
-    // The next request on a proxy's connection may be of somebody else.
+    // The next request on a proxy's connection may come from another client.
     co_return keep && place_->move_to(counted_address(peer_));
   }
 
-  /// How long the next head is. The error has status 0 when there is nothing to answer.
+  /// Waits for the next head and returns its length. The error has status 0 when no answer is due.
   Awaitable<std::expected<std::size_t, BadRequest>> read_head() {
     reading_request_ = false;
     bool begun = false;
@@ -163,7 +163,7 @@ class HttpSession final : public Watched,
     }
   }
 
-  /// What is wrong with the body, if anything; with status 0 when there is nothing to answer.
+  /// The error in the body, if any; with status 0 when no answer is due.
   Awaitable<std::optional<BadRequest>> read_body(BodyLength length, Request& request) {
     BodyReader reader(length, kMaxBodyBytes);
     deadline_ = SteadyClock::now() + kBodyLimit;
@@ -194,7 +194,7 @@ class HttpSession final : public Watched,
     co_return error;
   }
 
-  /// Whose place a connection of this peer takes.
+  /// The address whose place a connection of this peer takes.
   [[nodiscard]] std::string counted_address(std::string_view peer) const {
     return shared_.proxies.trusts(peer) ? std::string() : auth::address_key(peer);
   }
@@ -214,7 +214,7 @@ class HttpSession final : public Watched,
     request.accept_encoding = head.fields.list("Accept-Encoding").value_or("");
     request.if_none_match = head.fields.list("If-None-Match").value_or("");
     request.user_agent = head.fields.list("User-Agent").value_or("");
-    // What proxies add, each its own.
+    // The headers that common proxies add.
     static constexpr std::array kOfProxies{
         "X-Forwarded-For", "Forwarded",        "Via",
         "X-Real-IP",       "X-Forwarded-Host", "X-Forwarded-Proto"};
@@ -229,7 +229,7 @@ class HttpSession final : public Watched,
     return request;
   }
 
-  /// What does not depend on the body: who may not ask at all, and bodies that are too large.
+  /// The checks that do not depend on the body: the client's rights, and the size of the body.
   std::optional<Response> refuse_at_once(const Head& head, const Request& request) {
     if (forwarded_ && !place_->move_to(auth::address_key(request.address))) {
       if (const auto times = shared_.crowded_addresses.due(SteadyClock::now())) {
@@ -239,7 +239,7 @@ class HttpSession final : public Watched,
       }
       return failure(Error::rate_limited);
     }
-    // Probes name the address that they know; there is nothing to see.
+    // Probes use the server's address as the name; their answer has no private data.
     const bool probe = request.path == "/healthz" || request.path == "/readyz";
     if (!probe && !shared_.hosts.serve(request.host)) {
       shared_.log.often(
@@ -268,14 +268,14 @@ class HttpSession final : public Watched,
       note_foreign_origin("connection refused", request);
       return foreign_origin(request.origin.value_or(""), request.host);
     }
-    // What came in behind the request would be lost; a client has to wait for the answer anyway.
+    // Bytes after the request would be lost; a client must wait for the answer anyway.
     if (!buffer_.empty()) return failure(400, Error::malformed_message, "bytes behind an upgrade");
     if (shared_.stopping) return failure(Error::server_restarting);
     if (!shared_.hub.takes_frames()) return failure(Error::overloaded);
     return std::nullopt;
   }
 
-  /// Tells the operator of what works, but probably is not meant to.
+  /// Warns the operator of a setup that works but is probably a mistake.
   void note_what_looks_wrong(const Request& request) {
     const bool reads = request.method == Method::get || request.method == Method::head;
     if (!reads && request.method != Method::options &&
@@ -317,7 +317,7 @@ class HttpSession final : public Watched,
     }
   }
 
-  /// Answers what is no request that could be read, and lets the connection end.
+  /// Answers a malformed request, and lets the connection end.
   Awaitable<void> refuse(BadRequest problem) {
     shared_.log.often(log::Level::info, "request refused", peer_,
                       {{"status", problem.status}, {"why", problem.why}});
@@ -328,7 +328,7 @@ class HttpSession final : public Watched,
     co_await answer_last(failure(problem.status, error, problem.why), unknown);
   }
 
-  /// Answers a request that has not been read to its end, or after which there is no other.
+  /// Answers a request that was not read to its end, or that is the last.
   Awaitable<void> answer_last(Response response, const Request& request) {
     deadline_ = SteadyClock::now() + kCloseLimit;
     add_security_headers(response, request.host, request.tls);
@@ -337,7 +337,7 @@ class HttpSession final : public Watched,
   }
 
   Awaitable<void> become_web_socket(const Head& head) {
-    // Only what was looked at.
+    // Only bytes that were peeked at.
     HttpRequest message{beast::http::verb::get, kSignalPath, 11};
     message.set(beast::http::field::host, std::string(head.host));
     message.set(beast::http::field::connection, "Upgrade");
@@ -373,7 +373,7 @@ class HttpSession final : public Watched,
         [this, &request](auto handler) {
           auto waiting = std::make_shared<decltype(handler)>(std::move(handler));
           shared_.api.handle(request, [this, waiting](Response response) {
-            // Perhaps before the coroutine is suspended, so not from in here.
+            // The answer may come before the coroutine is suspended, so it is not resumed here.
             asio::post(shared_.executor(), [waiting, response = std::move(response)]() mutable {
               std::move (*waiting)(std::move(response));
             });
@@ -402,7 +402,7 @@ class HttpSession final : public Watched,
     co_return !error;
   }
 
-  /// Closing a socket with unread input resets it, and the client may lose our answer.
+  /// Closing a socket with unread input resets it, and the client may lose the answer.
   Awaitable<void> discard() {
     deadline_ = SteadyClock::now() + kCloseLimit;
     ErrorCode error;
@@ -417,7 +417,7 @@ class HttpSession final : public Watched,
 
   Shared& shared_;
   Transport transport_;
-  /// What was read and not used yet.
+  /// Bytes that were read and not used yet.
   std::string buffer_;
   std::string peer_;
   std::unique_ptr<Places::Place> place_;

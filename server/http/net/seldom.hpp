@@ -1,5 +1,5 @@
-// A line in the log that may be due for every one of many connections, and is written once in a
-// while, with how often it was due.
+// Limits a log line that many connections can cause: it is written once per interval, with the
+// number of its occurrences.
 #pragma once
 
 #include <chrono>
@@ -13,8 +13,8 @@ class Seldom {
  public:
   explicit Seldom(std::chrono::steady_clock::duration apart) : apart_(apart) {}
 
-  /// How often this was due since the last line, this time included; nothing while it is too early
-  /// for another line.
+  /// The number of occurrences since the last line, with this one; empty while the next line is not
+  /// due.
   std::optional<std::int64_t> due(std::chrono::steady_clock::time_point now) {
     ++times_;
     if (next_ && now < *next_) return std::nullopt;

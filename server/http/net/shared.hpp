@@ -1,4 +1,5 @@
-// What all connections share. Included by front.cpp alone: Beast is expensive.
+// The state that all connections share. Included only by front.cpp, because Beast is expensive to
+// compile.
 #pragma once
 
 #include "server/http/api.hpp"

@@ -1,6 +1,7 @@
 // The byte stream below HTTP and WebSocket: plain TCP or TLS, chosen once per connection, so that
-// Beast's templates are compiled for one type only. Reads keep to a budget. Writes of the WebSocket
-// are collected and leave in one system call. Included by front.cpp alone: Beast is expensive.
+// Beast's templates are compiled for one type only. Reads have a rate limit. Writes of the
+// WebSocket are collected and sent in one system call. Included only by front.cpp, because Beast is
+// expensive to compile.
 #pragma once
 
 #include "server/http/limits.hpp"
@@ -58,10 +59,10 @@ class Transport {
     return tls == nullptr ? std::get<Tcp>(stream_) : (*tls)->next_layer();
   }
 
-  /// Only for a connection that is TLS.
+  /// Only for a TLS connection.
   Tls& tls() { return *std::get<std::unique_ptr<Tls>>(stream_); }
 
-  /// Calls `use` with the stream that speaks for this connection.
+  /// Calls `use` with the plain or TLS stream of this connection.
   template <class Use>
   decltype(auto) with_stream(Use&& use) {
     auto* tls = std::get_if<std::unique_ptr<Tls>>(&stream_);
@@ -73,7 +74,7 @@ class Transport {
     tcp().close(ignored);
   }
 
-  // ---- what Beast asks of a stream ----
+  // ---- the stream interface for Beast ----
 
   template <class Buffers, class Token>
   auto async_read_some(const Buffers& buffers, Token&& token) {
@@ -81,7 +82,7 @@ class Transport {
         ReadSome<Buffers>{*this, buffers}, token, get_executor());
   }
 
-  /// Takes the bytes at once, behind those that wait already.
+  /// Takes the bytes at once, after those in the queue.
   template <class Buffers, class Token>
   auto async_write_some(const Buffers& buffers, Token&& token) {
     return asio::async_initiate<Token, void(ErrorCode, std::size_t)>(
@@ -94,17 +95,17 @@ class Transport {
         token, buffers);
   }
 
-  // ---- what the WebSocket asks for ----
+  // ---- the interface for the WebSocket ----
 
-  /// Keeps the object that holds this transport alive while bytes are on their way.
+  /// Keeps the owner of this transport alive while bytes are in transit.
   void set_owner(std::weak_ptr<void> owner) { owner_ = std::move(owner); }
 
-  /// Queues bytes; they leave with the next flush.
+  /// Queues bytes for the next flush.
   void append(std::string_view bytes) {
     if (!broken_) pending_ += bytes;
   }
 
-  /// Lets everything that is queued leave, in as few system calls as it takes.
+  /// Sends all queued bytes, in as few system calls as possible.
   void flush() {
     if (flushing_ || pending_.empty() || broken_) return;
     flushing_ = true;
@@ -113,7 +114,7 @@ class Transport {
     write_more();
   }
 
-  /// The same; calls `then` once the kernel has it all, or that has failed.
+  /// The same; calls `then` once the kernel has all bytes, or after a failure.
   void flush(std::function<void()> then) {
     flush();
     if (!flushing_) return then();
@@ -201,11 +202,11 @@ class Transport {
   bool flushing_ = false;
 };
 
-/// Found by Beast when it gives a stream up.
+/// Beast finds this function by its name and calls it when it drops a stream.
 inline void beast_close_socket(Transport& transport) { transport.close_now(); }
 
-/// Reads on until the other end has closed too. Beast reads 2 KB and closes; what is left unread
-/// then makes the kernel reset the connection, and the other end may lose the close frame (RFC
+/// Reads until the other end has closed too. Beast reads 2 KB and closes; unread bytes would
+/// make the kernel reset the connection, and the other end may lose the close frame (RFC
 /// 6455, 7.1.1). A silent other end is closed like any silent socket.
 template <class Handler>
 void close_after_the_other_end(Tcp& tcp, std::shared_ptr<Handler> done, std::size_t discarded) {
@@ -221,7 +222,8 @@ void close_after_the_other_end(Tcp& tcp, std::shared_ptr<Handler> done, std::siz
   });
 }
 
-/// Found by Beast when a WebSocket ends: the close frame must leave before TCP is shut down.
+/// Beast finds this function by its name when a WebSocket ends: the close frame must be sent before
+/// TCP is shut down.
 template <class Handler>
 void async_teardown(beast::role_type role, Transport& transport, Handler&& handler) {
   using Plain = std::decay_t<Handler>;

@@ -1,5 +1,5 @@
-// Looks at all open sockets once a second and lets each check its own deadlines. One timer for all:
-// a timer per socket would cost more memory than most of them use.
+// Checks all open sockets once a second; each checks its own deadlines. There is one timer for all:
+// a timer per socket would use more memory than most sockets.
 #pragma once
 
 #include "server/loop/loop.hpp"
@@ -13,7 +13,7 @@ namespace parley::server::http::net {
 
 class Watchdog;
 
-/// An open socket, listed with its watchdog for as long as it lives.
+/// An open socket, registered with its watchdog during its lifetime.
 class Watched {
  public:
   explicit Watched(std::shared_ptr<Watchdog> watchdog);
@@ -23,13 +23,13 @@ class Watched {
 
   /// May close the socket, but must not destroy this or other watched objects.
   virtual void check(std::chrono::steady_clock::time_point now) = 0;
-  /// The server stops: no further request is taken.
+  /// The server stops: accept no further request.
   virtual void stop() = 0;
 
  private:
   friend class Watchdog;
-  // Shared, because sockets that are still open when the server ends go with the loop, which is
-  // last.
+  // Shared, because sockets that are still open when the server ends are destroyed with the loop,
+  // at the very end.
   std::shared_ptr<Watchdog> watchdog_;
   Watched* previous_ = nullptr;
   Watched* next_ = nullptr;

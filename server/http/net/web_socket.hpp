@@ -1,5 +1,5 @@
-// One signalling socket: frames in, frames out, and the bounds that need no knowledge of the
-// protocol. Included by front.cpp alone: Beast is expensive.
+// One signalling socket: frames in both directions, and the limits that are independent of the
+// protocol. Included only by front.cpp, because Beast is expensive to compile.
 #pragma once
 
 #include "server/http/limits.hpp"
@@ -48,7 +48,7 @@ class WebSocket final : public signalling::Socket,
         ws_(std::move(transport)) {
     place_->hand_over_to(*this);
     ws_.read_message_max(wire::kMaxFrameBytes);
-    // Beast would start a timer per operation; the watchdog looks after all sockets together.
+    // Beast would start a timer per operation; the watchdog checks all sockets together.
     ws_.set_option(beast::websocket::stream_base::timeout{
         beast::websocket::stream_base::none(), beast::websocket::stream_base::none(), false});
     ws_.control_callback([this](beast::websocket::frame_type, beast::string_view) {
@@ -60,7 +60,7 @@ class WebSocket final : public signalling::Socket,
   void set_address(std::string address) { address_ = std::move(address); }
   [[nodiscard]] std::string_view address() const override { return address_; }
 
-  /// Answers the upgrade; false when that fails.
+  /// Answers the upgrade; false on failure.
   Awaitable<bool> accept(const HttpRequest& request) {
     ws_.next_layer().set_owner(weak_from_this());
     deadline_ = SteadyClock::now() + kFirstFrameLimit;
@@ -69,8 +69,8 @@ class WebSocket final : public signalling::Socket,
     co_return accepted_;
   }
 
-  /// Reads until the socket is gone. Callbacks rather than a coroutine, whose frames would be the
-  /// larger part of what a silent socket costs.
+  /// Reads until the socket is closed. It uses callbacks, because the frames of a coroutine would
+  /// be the larger part of the memory of a silent socket.
   void start() {
     id_ = hub_.opened(shared_from_this());
     read();
@@ -78,9 +78,9 @@ class WebSocket final : public signalling::Socket,
 
   // ---- signalling::Socket ----
 
-  /// Frames are made here and not by Beast, which would send each one by itself. A server's frames
-  /// are not masked, so a header in front is all there is to it (RFC 6455, 5.2). Beast's own frames
-  /// come through the transport too, whole, so that neither breaks into the other.
+  /// Frames are made here, because Beast would send each one separately. A server's frames
+  /// are not masked, so only a header is added (RFC 6455, 5.2). Beast's own frames
+  /// use the transport too, and each is queued as a whole, so that frames never mix.
   void send(std::string text) override {
     if (!ws_.is_open()) return;
     ws_.next_layer().append(header_of(text.size()));
@@ -116,7 +116,7 @@ class WebSocket final : public signalling::Socket,
   // ---- Occupant ----
 
   void give_way() override {
-    // Who is silent, or closed already, is told nothing.
+    // A silent or closing socket gets no close frame.
     if (deadline_) return ws_.next_layer().close_now();
     hub_.make_way(id_);
   }
@@ -148,13 +148,13 @@ class WebSocket final : public signalling::Socket,
       received({static_cast<const char*>(bytes.data()), bytes.size()});
       spend_frame();
     }
-    // Most sockets are silent most of the time: the memory of a large frame is not kept.
+    // Most sockets are silent most of the time, so the memory of a large frame is released.
     buffer_.consume(buffer_.size());
     if (buffer_.capacity() > kIdleBufferBytes) buffer_ = beast::flat_buffer();
     read_when_allowed();
   }
 
-  /// Leaves the next frame with its sender for as long as this one, or the whole server, is behind.
+  /// Does not read the next frame while this socket, or the whole server, is over its limit.
   void read_when_allowed() {
     auto pause = closing_ ? std::chrono::microseconds(0) : frames_.pause();
     if (pause.count() == 0 && !closing_ && !hub_.takes_frames()) pause = kStoreBehindPause;
@@ -191,7 +191,7 @@ class WebSocket final : public signalling::Socket,
     return {kFinalText, 127, 0, 0, 0, 0, byte(24), byte(16), byte(8), byte(0)};
   }
 
-  /// The address first, as in every line that anybody on the network can cause.
+  /// The address comes first, as in every line that a client on the network can cause.
   void log_refusal(std::string_view why, std::string_view detail = {}) {
     log_.often(log::Level::info, "connection refused", address_,
                {{"connection", id_.value}, {"why", why}, {"detail", detail}});
