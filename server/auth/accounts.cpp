@@ -70,7 +70,7 @@ void Accounts::sign_up(SignUp request, const Visitor& from, Done<SignedIn> done)
     return done(deny_until(Error::too_many_attempts, sign_ups_by_address_.wait(key, clock_.now())));
   }
 
-  // What will fail anyway is not worth a hash. The answer that counts is found when saving.
+  // A request that will fail needs no hash. The final check happens at saving.
   store_.check_sign_up(account.account.user, account.invitation,
                        [this, account, done = std::move(done)](auto problem) {
                          if (!problem) return done(deny(Error::internal));
@@ -132,7 +132,7 @@ void Accounts::look_at(const Attempt& attempt, const std::optional<store::Creden
         const std::string& hash = credentials ? credentials->password_hash : hash_of_nobody_;
         const std::string prepared = prepare_password(attempt.password);
         bool good = password_matches(hash, prepared);
-        // Accounts that are older than the preparation, and where the two are not the same.
+        // Accounts from before the preparation of passwords, if the two forms differ.
         const bool old_form =
             !good && prepared != attempt.password && password_matches(hash, attempt.password);
         good = (good || old_form) && credentials.has_value();
@@ -222,7 +222,7 @@ void Accounts::check(std::string_view token, Done<TokenHolder> done) {
 
 void Accounts::left(const store::SecretHash& token) { store_.touch_token(token); }
 
-// ---- one's own account ----
+// ---- the user's own account ----
 
 void Accounts::change_password(const TokenHolder& who, ChangePassword request,
                                const std::string& address, Done<store::Account> done) {

@@ -1,4 +1,4 @@
-// Signing up, in and out, and finding out whose token one is. Answers come later, on the loop.
+// Accounts: signing up, in and out, and the user of a token. Answers come later, on the loop.
 #pragma once
 
 #include "core/errors/catalogue.hpp"
@@ -32,11 +32,11 @@ struct AccountSettings {
   SignUpPolicy sign_up = SignUpPolicy::open;
   std::chrono::days token_lifetime{30};
   PasswordCost password_cost = PasswordCost::interactive;
-  /// Attempts to sign in per account and address, and to sign up per address; 0 for no limit.
+  /// Attempts to sign in per account and address, and to sign up per address; 0 disables the limit.
   unsigned attempts_per_minute = 10;
 };
 
-/// Where a request comes from.
+/// The origin of a request.
 struct Visitor {
   std::string address;
   store::DeviceText device;
@@ -65,7 +65,7 @@ struct SignedIn {
   std::int64_t expires_at_ms = 0;
 };
 
-/// Whose token one is.
+/// The user of a token.
 struct TokenHolder {
   store::Account account;
   store::SecretHash token{};
@@ -74,11 +74,11 @@ struct TokenHolder {
 
 struct Denial {
   Error error = Error::internal;
-  /// The field of the request at fault, where there is one, and a word for what is wrong with it.
+  /// The field of the request with the error, if any, and a word for the problem.
   std::string_view field = {};
   std::string_view detail = {};
-  /// After what time the same request is in order; zero for an error that has nothing to do with
-  /// time.
+  /// The time after which the same request may be repeated; zero for an error that does not pass
+  /// with time.
   Duration retry_after{0};
 };
 
@@ -88,11 +88,11 @@ using Done = std::function<void(std::expected<Result, Denial>)>;
 class Accounts {
  public:
   struct Hooks {
-    /// Called for an account before anybody is told that it exists, or that it is different now.
+    /// Called for a new or changed account, before any answer names it.
     std::function<void(const store::Account&)> known;
-    /// The token opens nothing any more: what was opened with it has to end.
+    /// The token is withdrawn: everything that was opened with it must end.
     std::function<void(const UserId&, const store::SecretHash&)> withdrawn;
-    /// The user's tokens that are in use, in the order in which they are to be withdrawn when there
+    /// The user's tokens in use, in the order in which they are withdrawn when there
     /// are too many.
     std::function<std::vector<store::SecretHash>(const UserId&)> in_use;
   };
@@ -106,21 +106,21 @@ class Accounts {
 
   void sign_up(SignUp request, const Visitor& from, Done<SignedIn> done);
   void sign_in(SignIn request, const Visitor& from, Done<SignedIn> done);
-  /// Withdraws the token; answers with its owner.
+  /// Withdraws the token; answers with its user.
   void sign_out(std::string_view token, Done<store::Account> done);
-  /// Whose token this is.
+  /// Answers with the user of the token.
   void check(std::string_view token, Done<TokenHolder> done);
 
-  /// Changes the password of who is signed in, and withdraws all of their other tokens.
+  /// Changes the password of the signed-in user, and withdraws all their other tokens.
   void change_password(const TokenHolder& who, ChangePassword request, const std::string& address,
                        Done<store::Account> done);
-  /// The user's tokens, the latest used first.
+  /// The user's tokens, the last used first.
   void list_tokens(const TokenHolder& who, Done<std::vector<store::TokenDetails>> done);
   /// Withdraws one of the user's tokens, named by the start of its hash.
   void end_token(const TokenHolder& who, const std::string& id, Done<store::Account> done);
-  /// Withdraws all of the user's tokens but the one in hand; answers how many.
+  /// Withdraws all of the user's tokens except the current one; answers with their number.
   void end_other_tokens(const TokenHolder& who, Done<std::size_t> done);
-  /// Something that was opened with the token has just ended.
+  /// A session that was opened with the token has just ended.
   void left(const store::SecretHash& token);
 
   /// Whether a second caller may ring while this user is in a call.
@@ -134,22 +134,22 @@ class Accounts {
     std::string password;
     Visitor from;
   };
-  /// A sign-in on its way.
+  /// A sign-in in progress.
   struct Attempt {
     UserId user;
     std::string password;
     std::string address;
   };
-  /// What became of a password that was looked at.
+  /// The result of a password check.
   struct Verdict {
     store::Credentials credentials;
-    /// The stored hash is of the password as it was typed, not of its prepared form.
+    /// The stored hash belongs to the password as typed, not to its prepared form.
     bool old_form = false;
   };
 
   void create(const NewAccount& account, const Done<SignedIn>& done);
   void save(const NewAccount& account, const std::string& password_hash, Done<SignedIn> done);
-  /// Whether a password is right, within all limits.
+  /// Whether a password is right, with all limits applied.
   void verify(Attempt attempt, Done<Verdict> done);
   void look_at(const Attempt& attempt, const std::optional<store::Credentials>& credentials,
                const Done<Verdict>& done);
@@ -168,7 +168,7 @@ class Accounts {
   const loop::Clock& clock_;
   SignInGuard guard_;
   AttemptLimiter sign_ups_by_address_;
-  /// Checked in place of the hash of a user that does not exist, so that both take the same time.
+  /// The hash that is checked for a user who does not exist, so that both cases take the same time.
   std::string hash_of_nobody_;
   Hooks hooks_;
   HashQueue hashes_;

@@ -1,5 +1,5 @@
-// Slows things down: so many at once per key, then so many a minute. A key is an account or an
-// address. The table is bounded; when it is full, the key that has waited longest is forgotten.
+// Limits attempts: a burst per key, then a number per minute. A key is an account or an
+// address. The table is bounded; when it is full, the key that was unused for longest is dropped.
 #pragma once
 
 #include "core/base/time.hpp"
@@ -20,12 +20,12 @@ class AttemptLimiter {
 
   /// Takes one attempt; false when none is left.
   [[nodiscard]] bool take(std::string_view key, Instant now);
-  /// Counts one that has happened, also when none was left, and says how long to wait until the
-  /// next is in order. That grows with each, up to kMaxWait.
+  /// Counts an attempt that has happened, also when none was left, and returns the wait until the
+  /// next is allowed. The wait grows with each attempt, up to kMaxWait.
   Duration count(std::string_view key, Instant now);
-  /// How long until the next one can be taken; zero when it can be at once.
+  /// The wait until the next attempt is allowed; zero if it is allowed now.
   [[nodiscard]] Duration wait(std::string_view key, Instant now);
-  /// Returns an attempt that turned out to be none.
+  /// Returns an attempt that does not count.
   void give_back(std::string_view key);
 
   [[nodiscard]] std::size_t keys() const { return entries_.size(); }
@@ -45,7 +45,7 @@ class AttemptLimiter {
   Recent<Entry> entries_;
 };
 
-/// The address as a key: IPv6 addresses of one /64 count as one, because one subscriber has them
+/// The address as a key: IPv6 addresses of one /64 count as one, because one subscriber owns them
 /// all.
 [[nodiscard]] std::string address_key(std::string_view address);
 

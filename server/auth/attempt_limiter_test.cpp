@@ -43,7 +43,7 @@ TEST(AttemptLimiter, AnAttemptCanBeGivenBack) {
 TEST(AttemptLimiter, ForgetsTheLongestUnusedKeyWhenFull) {
   AttemptLimiter limiter(1, 3);
   for (const char* key : {"a", "b", "c"}) EXPECT_TRUE(limiter.take(key, at(0)));
-  EXPECT_FALSE(limiter.take("a", at(1)));  // used again: b is the oldest now
+  EXPECT_FALSE(limiter.take("a", at(1)));  // used again, so b is the oldest
   EXPECT_TRUE(limiter.take("d", at(2)));
   EXPECT_EQ(limiter.keys(), 3U);
   EXPECT_FALSE(limiter.take("a", at(3)));

@@ -11,8 +11,7 @@ namespace parley::server::auth {
 
 namespace {
 
-/// Processor time of this thread: a hash that had to wait for a busy machine costs no more for
-/// that.
+/// Processor time of this thread: on a busy machine, waiting for the processor does not count.
 std::chrono::microseconds processor_time() {
   timespec time{};
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
@@ -60,7 +59,7 @@ void HashQueue::submit(const std::string& address, Work work, Refused refused) {
 bool HashQueue::displace(std::size_t waiting) {
   const auto longest =
       std::ranges::max_element(lines_, {}, [](const Line& line) { return line.waiting.size(); });
-  // Whoever comes has one more then, and must not have as many as the other one had.
+  // The new address has one more entry then, and must not have as many as the other had.
   if (longest == lines_.end() || longest->waiting.size() < waiting + 2) return false;
   Job job = std::move(longest->waiting.back());
   longest->waiting.pop_back();

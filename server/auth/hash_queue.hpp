@@ -1,9 +1,9 @@
-// Password hashes, one after the other, fairly: each takes a core for a tenth of a second, and
-// nobody may have all of that, whether what they know is right or wrong.
+// A fair queue of password hashes: each takes a core for a tenth of a second, and
+// no client may use all of that time, with right or wrong passwords.
 //
-// Addresses take turns. Each has a budget of processor time which refills slowly and which success
-// does not give back. The threads have low priority: whoever is in a call comes first. Used on the
-// loop; only the work itself runs elsewhere.
+// Addresses take turns. Each has a budget of processor time, which refills slowly and is not
+// returned after a success. The threads have low priority, because calls come first. Used on the
+// loop; only the hashing runs on other threads.
 #pragma once
 
 #include "core/base/time.hpp"
@@ -32,20 +32,20 @@ struct HashLimits {
   std::size_t max_addresses = kMaxHashAddresses;
 };
 
-/// As many threads as leave half of the cores to everything else, and at most two: more memory than
-/// twice 64 MiB at once would push the calls out of the caches.
+/// This many threads leave half of the cores free, and there are at most two: more memory than
+/// twice 64 MiB at once would displace the data of calls from the caches.
 [[nodiscard]] std::size_t hash_threads();
 
 class HashQueue {
  public:
-  /// What runs on a thread; what it returns runs on the loop.
+  /// A job for a thread; its result runs on the loop.
   using Work = std::function<loop::Task()>;
-  /// There was no room, or no budget left: how long to wait. It has cost nothing.
+  /// No room, or no budget left: how long to wait. A refusal costs no budget.
   using Refused = std::function<void(Duration wait)>;
 
   HashQueue(HashLimits limits, loop::Loop& loop, const loop::Clock& clock);
 
-  /// Queues work for an address, or refuses it: now, or later in favour of somebody else.
+  /// Queues work for an address, or refuses it: now, or later to make room for another address.
   void submit(const std::string& address, Work work, Refused refused);
 
  private:
@@ -66,7 +66,7 @@ class HashQueue {
   [[nodiscard]] Use& use_of(const std::string& address, Instant now);
   void start_next();
   void run(const std::string& address, Job job);
-  /// Makes room in favour of an address that has `waiting` in the queue. False when nobody has
+  /// Makes room for an address that has `waiting` entries in the queue. False when no address has
   /// more.
   bool displace(std::size_t waiting);
   void finished(const std::string& address, Duration reserved, Duration took);
@@ -74,10 +74,10 @@ class HashQueue {
   HashLimits limits_;
   loop::Loop& loop_;
   const loop::Clock& clock_;
-  /// What one has taken lately: reserved for each until it has been measured.
+  /// The recent use of an address: an estimate for each job until it has been measured.
   Duration usual_{0};
   Recent<Use> use_;
-  /// Those with work that waits; the first one's turn is next.
+  /// Addresses with waiting work; the first one is next.
   std::list<Line> lines_;
   std::unordered_map<std::string, std::list<Line>::iterator> by_address_;
   std::size_t waiting_ = 0;

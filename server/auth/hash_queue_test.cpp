@@ -11,7 +11,7 @@
 namespace parley::server::auth {
 namespace {
 
-/// Uses the processor for so long.
+/// Uses the processor for this long.
 void work_for(Duration time) {
   const auto used = [] {
     timespec now{};
@@ -25,7 +25,7 @@ void work_for(Duration time) {
 
 class HashQueueTest : public testing::Test {
  protected:
-  /// Work that waits until `open`, and then writes down whose it was.
+  /// Work that waits until `open`, and then records its address.
   void submit(HashQueue& queue, const std::string& address, Duration cost = Duration{0}) {
     ++expected;
     queue.submit(

@@ -39,13 +39,13 @@ bool is_mark(char32_t c) {
   return type == U_NON_SPACING_MARK || type == U_ENCLOSING_MARK;
 }
 
-/// Control characters, line separators, what stands for broken text, and what is no character.
+/// Control characters, line separators, the replacement character, and noncharacters.
 bool is_unreadable(char32_t c) {
   return u_charType(icu_point(c)) == U_CONTROL_CHAR || c == 0x2028 || c == 0x2029 || c == 0xfffd ||
          has(c, UCHAR_NONCHARACTER_CODE_POINT) || u_charType(icu_point(c)) == U_SURROGATE;
 }
 
-/// Draws nothing, whatever stands around it; the blank of Braille is not among Unicode's own.
+/// Whether the character is always invisible; the blank of Braille is not in Unicode's own list.
 bool is_invisible(char32_t c) {
   return has(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) || c == 0x2800 || (c >= 0xfff9 && c <= 0xfffb);
 }
@@ -55,8 +55,8 @@ constexpr char32_t kJoiner = 0x200d;
 
 bool is_emoji_variation(char32_t c) { return c == 0xfe0e || c == 0xfe0f; }
 
-/// The joining types of Arabic and its like: whether the letters around `at` join in writing, which
-/// is what a non-joiner prevents (RFC 5892, A.1).
+/// The joining types of Arabic and similar scripts: whether the letters around `at` join in
+/// writing; a non-joiner prevents that (RFC 5892, A.1).
 bool stands_between_joining_letters(const Points& name, std::size_t at) {
   const auto type = [&](std::size_t i) {
     return u_getIntPropertyValue(icu_point(name[i]), UCHAR_JOINING_TYPE);
@@ -74,8 +74,8 @@ bool stands_between_joining_letters(const Points& name, std::size_t at) {
   return left && right;
 }
 
-/// Whether an invisible character is needed where it stands: to join emoji into one, to choose how
-/// an emoji is drawn, or as the spelling of a script has it.
+/// Whether an invisible character is needed in its place: to join emoji into one, to choose how
+/// an emoji is drawn, or in the spelling of a script.
 bool is_needed(const Points& name, std::size_t at) {
   if (at == 0) return false;
   const char32_t c = name[at];
@@ -89,7 +89,7 @@ bool is_needed(const Points& name, std::size_t at) {
   return after_emoji && at + 1 < name.size() && has(name[at + 1], UCHAR_EXTENDED_PICTOGRAPHIC);
 }
 
-/// Looks up what letters look like (UTS 39, 4).
+/// Looks up the shapes of letters (UTS 39, 4).
 class LookAlikes {
  public:
   LookAlikes() {
@@ -111,7 +111,7 @@ class LookAlikes {
     return true;
   }
 
-  /// Whether a Latin letter that few languages write looks like those that all write: ɑ, ᴀ.
+  /// Whether a rare Latin letter looks like a common one: ɑ, ᴀ.
   [[nodiscard]] bool is_odd_latin(char32_t c) const {
     UErrorCode error = U_ZERO_ERROR;
     const icu::UnicodeSet* usual = uspoof_getRecommendedUnicodeSet(&error);
@@ -128,7 +128,7 @@ class LookAlikes {
   }
 
  private:
-  /// What `c` looks like; empty where that is only itself.
+  /// The characters that `c` looks like; empty if only itself.
   [[nodiscard]] icu::UnicodeString skeleton_of(char32_t c) const {
     if (!checker_) return {};
     UErrorCode error = U_ZERO_ERROR;
@@ -144,7 +144,7 @@ class LookAlikes {
   std::unique_ptr<USpoofChecker, Close> checker_;
 };
 
-/// Scripts that are written together with others in one word.
+/// Scripts that appear together with others in one word.
 bool mixes_freely(UScriptCode script) {
   constexpr std::array kScripts{USCRIPT_COMMON,   USCRIPT_INHERITED, USCRIPT_HAN,
                                 USCRIPT_HIRAGANA, USCRIPT_KATAKANA,  USCRIPT_HANGUL,
@@ -152,11 +152,11 @@ bool mixes_freely(UScriptCode script) {
   return std::ranges::find(kScripts, script) != kScripts.end();
 }
 
-/// What the letters of a name, or of a word of it, tell of their scripts.
+/// The scripts of the letters of a name, or of a word in it.
 struct Scripts {
   std::optional<UScriptCode> script;
   bool several = false;
-  /// A letter, or each letter, is of another script than Latin and looks Latin.
+  /// A letter, or each letter, is from another script than Latin and looks Latin.
   bool poses = false;
   bool only_poses = true;
 
@@ -168,8 +168,9 @@ struct Scripts {
   }
 };
 
-/// Whether letters of several scripts stand together such that some pass for Latin: within a word,
-/// or as a word of which no letter gives away that it is foreign. (Иван Ivan is what it seems.)
+/// Whether letters of several scripts are mixed so that some look Latin: within a word, or as a
+/// word without a letter that looks foreign. ("Иван Ivan" is allowed: some of its letters look
+/// foreign.)
 bool mixes_scripts(const Points& name) {
   const LookAlikes look_alikes;
   Scripts whole;
@@ -196,7 +197,7 @@ bool mixes_scripts(const Points& name) {
   return whole.several && foreign_word;
 }
 
-/// Letters that real names are written with, though Unicode has plainer ones: Spanish, Thai, Lao,
+/// Letters of real names that Unicode maps to plainer ones: Spanish, Thai, Lao,
 /// Armenian, then those of languages of West and South Africa.
 bool is_in_names(char32_t c) {
   constexpr std::u32string_view kLetters =
@@ -204,8 +205,8 @@ bool is_in_names(char32_t c) {
   return kLetters.contains(c);
 }
 
-/// Whether a letter or digit is another one in disguise: wide, bold, raised, or a letter of
-/// phonetic alphabets that looks plain.
+/// Whether a letter or digit is a variant of another one: wide, bold, raised, or a plain-looking
+/// letter of a phonetic alphabet.
 bool is_disguised(char32_t c, const LookAlikes& look_alikes) {
   if (!has(c, UCHAR_ALPHABETIC) && u_isdigit(icu_point(c)) == 0) return false;
   if (is_in_names(c)) return false;
@@ -222,7 +223,7 @@ bool has_disguised_letter(const Points& name) {
   return std::ranges::any_of(name, [&](char32_t c) { return is_disguised(c, look_alikes); });
 }
 
-/// Without space at the ends, and with single plain spaces inside.
+/// Removes space at both ends, and makes inner space single and plain.
 std::expected<Points, NameProblem> spaced(std::string_view text) {
   Points points;
   const auto length = static_cast<std::int32_t>(text.size());
@@ -233,7 +234,7 @@ std::expected<Points, NameProblem> spaced(std::string_view text) {
     if (point < 0) return std::unexpected(NameProblem::unreadable);
     const auto c = static_cast<char32_t>(point);
     if (is_space(c) && points.empty()) continue;
-    // A line break may be trimmed off the end, but is nothing to have inside.
+    // A line break may be removed at the end, but is refused inside.
     const bool plain = is_space(c) && !is_unreadable(c);
     if (plain && points.back() == U' ') continue;
     points.push_back(plain ? U' ' : c);

@@ -1,4 +1,4 @@
-// What people may call themselves.
+// The rules for user names and display names.
 #pragma once
 
 #include "core/base/ids.hpp"
@@ -12,7 +12,7 @@
 
 namespace parley::server::auth {
 
-/// Why a name to show can't be used; told to clients as the `detail` of the error.
+/// Why a display name is refused; sent to clients as the `detail` of the error.
 enum class NameProblem : std::uint8_t {
   empty,
   too_long,
@@ -29,16 +29,16 @@ constexpr std::string_view name_of(NameProblem problem) {
   return names(problem)[static_cast<std::size_t>(problem)];
 }
 
-/// The name as it is kept: without white space at both ends, with single spaces inside, in NFC.
+/// The stored form of a name: without white space at both ends, with single spaces inside, in NFC.
 ///
-/// Refused are names that can pose as others: with characters that draw nothing or change the
-/// writing direction (Unicode's Default_Ignorable_Code_Point) but where a script or an emoji needs
-/// them, with letters of several scripts which look the same (UTS 39), and with letters that are
-/// others in another style, as of mathematics.
+/// A name is refused if it can look like another name: with invisible characters or marks that
+/// change the writing direction (Unicode's Default_Ignorable_Code_Point), except where a script or
+/// an emoji needs them, with letters of several scripts that look the same (UTS 39), and with
+/// styled variants of letters, such as those of mathematics.
 [[nodiscard]] std::expected<std::string, NameProblem> parse_display_name(std::string_view text);
 
-/// Whether a new account may have this name. One of dots only reads like a folder where it stands
-/// in the path of a URL.
+/// Whether a new account may have this name. A name of dots only would read as a folder in the path
+/// of a URL.
 [[nodiscard]] bool is_for_new_account(const UserId& user);
 
 }  // namespace parley::server::auth

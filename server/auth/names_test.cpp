@@ -28,7 +28,7 @@ TEST(DisplayName, HasBetweenOneAndSixtyFourCharacters) {
   for (int i = 0; i < 64; ++i) wide += "é";  // 128 bytes
   EXPECT_TRUE(parse_display_name(wide));
   std::string wider;
-  for (int i = 0; i < 64; ++i) wider += "李";  // 192 bytes: more than the wire carries
+  for (int i = 0; i < 64; ++i) wider += "李";  // 192 bytes: more than the protocol allows
   EXPECT_FALSE(parse_display_name(wider));
 }
 
@@ -43,7 +43,7 @@ TEST(DisplayName, HoldsNothingThatCanDeceive) {
            "Ada\u2066Bob",   // isolate
            "\ufeffAda",      // byte order mark
            "Ada\U000e0041",  // tag
-           "\u200b\u200d",   // nothing to see
+           "\u200b\u200d",   // invisible
            "\u3164",         // Hangul filler
        }) {
     EXPECT_FALSE(parse_display_name(name)) << name;
@@ -119,7 +119,7 @@ TEST(DisplayName, HasNoLettersThatAreOthersInDisguise) {
         "Jo\ufb01", "\uff8a\uff85", "Ad\U0001d7cf", "\u0261race", "\ufb21da"}) {
     EXPECT_EQ(problem_of(name), NameProblem::look_alike) << name;
   }
-  // Names that are written so, and by their owners only so.
+  // Real names with letters that also appear in imitations.
   for (const char* name : {"Işıl Yıldız", "Mª José", "Nº 5", "Սևակ", "คำ", "ຄໍາ", "Ɔkɔɛ", "Aɣa",
                            "ǁGaroëb", "ʻAukai", "Ƙaura", "ẞ", "Jo ½ ™", "L·l"}) {
     EXPECT_TRUE(parse_display_name(name)) << name;

@@ -13,9 +13,9 @@ namespace parley::server::auth {
 
 namespace {
 
-// What is behind most passwords of every list that was ever published: plain words, in small
-// letters. Digits and signs around them, letters written as digits, and repetitions are seen
-// through below, so "P@ssw0rd2024!" and "dragon-dragon" need no lines of their own.
+// The words behind most passwords in published lists, in small letters. The check below removes
+// digits and signs around a word, reads digits as letters, and finds repetitions, so
+// "P@ssw0rd2024!" and "dragon-dragon" need no lines of their own.
 constexpr std::array kCommonWords = std::to_array<std::string_view>({
     "abc",        "abcabc",     "abcd",       "access",     "admin",      "administrator",
     "adobe",      "alexander",  "amanda",     "amigos",     "andrea",     "andrew",
@@ -53,7 +53,7 @@ constexpr std::array kCommonWords = std::to_array<std::string_view>({
     "йцукенгшщз", "كلمةالسر",   "密码",       "パスワード",
 });
 
-// Rows of keys, the alphabet and the digits; any part of one, either way round, is no secret.
+// Rows of keys, the alphabet and the digits; any part of one, in both directions, is weak.
 constexpr std::array kRows = std::to_array<std::string_view>({
     "abcdefghijklmnopqrstuvwxyz",
     "01234567890123456789",
@@ -109,19 +109,19 @@ char letter_for(char c) {
 }
 
 bool is_ascii_letter(char c) { return c >= 'a' && c <= 'z'; }
-/// Letters of other scripts too: their bytes are above ASCII.
+/// Also letters of other scripts: their bytes are above ASCII.
 bool belongs_to_word(char c) {
   return is_ascii_letter(c) || (static_cast<unsigned char>(c) & 0x80U) != 0;
 }
 
-/// Without digits, signs and spaces at both ends.
+/// Removes digits, signs and spaces at both ends.
 std::string_view core_of(std::string_view text) {
   while (!text.empty() && !belongs_to_word(text.front())) text.remove_prefix(1);
   while (!text.empty() && !belongs_to_word(text.back())) text.remove_suffix(1);
   return text;
 }
 
-/// The shortest text of which `text` is a repetition.
+/// The shortest text that `text` repeats.
 std::string_view period_of(std::string_view text) {
   for (std::size_t size = 1; size <= text.size() / 2; ++size) {
     if (text.size() % size != 0) continue;
@@ -152,7 +152,7 @@ std::string only_word_characters(std::string_view text) {
   return out;
 }
 
-/// A listed word, or one of them again and again.
+/// A listed word, or a repetition of one.
 bool is_built_on_a_listed_word(std::string_view folded) {
   const std::string core(core_of(folded));
   const std::string spelled = with_letters(folded);
@@ -172,7 +172,7 @@ bool password_is_common(std::string_view password) {
   std::ranges::copy_if(folded, std::back_inserter(dense), [](char c) { return c != ' '; });
   if (dense.empty()) return true;  // spaces only
   const std::string_view period = period_of(dense);
-  // "abababab" has a period of two, and "123123123" one of three; longer ones are looked up.
+  // "abababab" has a period of two, and "123123123" one of three; longer periods are looked up.
   constexpr std::size_t kShortPeriod = 3;
   if (text::count_code_points(period) <= kShortPeriod && period.size() < dense.size()) return true;
   if (is_part_of_a_row(dense) || is_part_of_a_row(period)) return true;

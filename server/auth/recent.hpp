@@ -1,5 +1,4 @@
-// A bounded memory: values by key, of which the one that has waited longest is forgotten when there
-// is no room.
+// A bounded map: when it is full, the value that was unused for longest is dropped.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +16,7 @@ class Recent {
  public:
   explicit Recent(std::size_t max_keys) : max_keys_(max_keys) {}
 
-  /// The value of `key`, made when there is none; it is the most recent one then.
+  /// The value of `key`, created if missing; it becomes the most recent one.
   Value& touch(std::string_view key) {
     if (const auto known = by_key_.find(key); known != by_key_.end()) {
       entries_.splice(entries_.end(), entries_, known->second);
@@ -32,7 +31,7 @@ class Recent {
     return entries_.back().second;
   }
 
-  /// Does not make it more recent; null when there is none.
+  /// Does not make the value more recent; null if missing.
   [[nodiscard]] Value* find(std::string_view key) {
     const auto known = by_key_.find(key);
     return known == by_key_.end() ? nullptr : &known->second->second;

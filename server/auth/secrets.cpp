@@ -49,7 +49,7 @@ std::string make_token() {
   constexpr int kVariant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
   std::string text(sodium_base64_ENCODED_LEN(bytes.size(), kVariant), '\0');
   sodium_bin2base64(text.data(), text.size(), bytes.data(), bytes.size(), kVariant);
-  text.resize(text.size() - 1);  // libsodium ends it with a zero
+  text.resize(text.size() - 1);  // libsodium appends a zero
   return text;
 }
 

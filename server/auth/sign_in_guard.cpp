@@ -14,7 +14,7 @@ SignInGuard::SignInGuard(unsigned attempts_per_minute)
       known_(kMaxGuardKeys) {}
 
 std::string SignInGuard::pair_of(std::string_view user, std::string_view address) {
-  // No account name has a space in it.
+  // No account name contains a space.
   return std::string(user) + ' ' + std::string(address);
 }
 

@@ -1,10 +1,10 @@
-// Tells people who mistype from programs that guess, without letting the latter lock the former
-// out.
+// Distinguishes users who mistype from programs that guess, and prevents the programs from locking
+// out the users.
 //
-// Strict is only what one address does to one account. What an account suffers from everywhere, and
-// what an address does to all accounts, never keeps the right password out: it turns "wrong" into
-// "too many, wait", with a wait that grows. Where somebody has signed in before, only what happens
-// between those two counts. Specified in docs/http-api.md, "Limits".
+// The strict limit is for one address and one account. The limits for one account from all
+// addresses, and for one address over all accounts, never refuse the right password: they turn
+// "wrong" into "too many, wait", with a growing wait. For an address that has signed in to the
+// account before, only the strict limit counts. Specified in docs/http-api.md, "Limits".
 #pragma once
 
 #include "core/base/time.hpp"
@@ -19,18 +19,18 @@ namespace parley::server::auth {
 
 class SignInGuard {
  public:
-  /// Attempts per account and address at once, and then a minute; 0 for no limit.
+  /// Attempts per account and address at once, and then per minute; 0 disables the limit.
   explicit SignInGuard(unsigned attempts_per_minute);
 
-  /// Before the password is looked at: how long to wait instead; nothing when it may be looked at.
-  /// Then one of the other three has to follow.
+  /// Called before a password check: the wait if the check is refused; empty if it is allowed.
+  /// After an allowed check one of the other three functions must follow.
   [[nodiscard]] std::optional<Duration> admit(std::string_view user, std::string_view address,
                                               Instant now);
-  /// The password was wrong. How long to wait until the next attempt, which goes with "too many
-  /// attempts"; nothing when it is enough to say that it was wrong.
+  /// The password was wrong. Returns the wait until the next attempt for the answer "too many
+  /// attempts"; empty for the plain answer "wrong".
   std::optional<Duration> failed(std::string_view user, std::string_view address, Instant now);
   void succeeded(std::string_view user, std::string_view address);
-  /// Nothing was tried after all: the server had no time for it.
+  /// No check took place: the server had no time for it.
   void withdrawn(std::string_view user, std::string_view address);
 
  private:
@@ -43,7 +43,7 @@ class SignInGuard {
   AttemptLimiter by_address_;
   AttemptLimiter unread_by_address_;
   /// Accounts with the addresses they have signed in from. Only in memory: after a restart the
-  /// first sign-in from each counts as new.
+  /// first sign-in from each address counts as new.
   Recent<Known> known_;
 };
 

@@ -13,7 +13,7 @@ Instant at(std::int64_t ms) { return instant_from_ms(1'000'000 + ms); }
 
 class Guard : public testing::Test {
  protected:
-  /// "wrong", "wait" after a look at the password, or "refused" before it.
+  /// "wrong", "wait" after a password check, or "refused" before it.
   std::string guess(const std::string& user, const std::string& address, std::int64_t ms) {
     if (guard.admit(user, address, at(ms))) return "refused";
     return guard.failed(user, address, at(ms)) ? "wait" : "wrong";
