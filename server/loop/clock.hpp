@@ -1,6 +1,6 @@
-// Two clocks. `now` never jumps: it starts at the wall clock's time, and a steady clock counts on
-// from there; limits and deadlines run by it. `now_ms` is the wall clock as it stands, which is set
-// right now and then; what is stored and told follows it.
+// Two clocks. `now` never jumps: it starts at the wall clock's time and then follows a steady
+// clock; limits and deadlines use it. `now_ms` is the current wall clock, which may be corrected;
+// stored and sent times use it.
 #pragma once
 
 #include "core/base/time.hpp"
@@ -20,23 +20,23 @@ class Clock {
 
   [[nodiscard]] Instant now() const {
     const auto elapsed = std::chrono::steady_clock::now() - steady_at_start_;
-    // Rounded down once, like the wall clock: never a millisecond before it.
+    // Rounded down once, like the wall clock, so that it is never earlier.
     return Instant{std::chrono::duration_cast<Duration>(wall_at_start_ + elapsed)};
   }
 
   /// Unix milliseconds.
   [[nodiscard]] static std::int64_t now_ms() { return wall().count(); }
 
-  /// How far the wall clock is ahead of `now`.
+  /// The difference of the wall clock to `now`.
   [[nodiscard]] Duration ahead() const { return wall() - now().time_since_epoch(); }
 
-  /// The part of it in which the machine slept: the steady clock stands still then. Deadlines leave
-  /// it out, as nobody could reach the server meanwhile.
+  /// The part of it in which the machine slept: the steady clock stops then. Deadlines exclude
+  /// it, because no client could reach the server in that time.
   [[nodiscard]] Duration slept() const {
     return std::max(Duration{0}, asleep() - asleep_at_start_);
   }
 
-  /// Counts on whatever happens to the wall clock, also while the machine sleeps.
+  /// Unaffected by the wall clock; continues while the machine sleeps.
   [[nodiscard]] static Duration uptime() { return time_of(CLOCK_BOOTTIME); }
 
  private:

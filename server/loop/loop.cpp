@@ -65,7 +65,7 @@ struct Timer::State {
   explicit State(asio::io_context& context) : timer(context) {}
   asio::steady_timer timer;
   Task task;
-  // A wait that has already fired can't be cancelled; its number tells that it is out of date.
+  // A wait that has already fired can't be cancelled; its number shows that it is out of date.
   std::uint64_t armed = 0;
 };
 

@@ -1,5 +1,5 @@
-// The event loop. One thread runs it, and everything that is not behind a store or a worker thread
-// happens there. Asio stays in loop.cpp and in the network front; all others see this.
+// The event loop. One thread runs it, and all work outside of the store and the worker threads
+// happens there. Only loop.cpp and the network front use Asio directly.
 #pragma once
 
 #include <chrono>
@@ -21,11 +21,11 @@ class Loop {
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
 
-  /// Runs until `stop`; may be called again then.
+  /// Runs until `stop`; may be called again afterwards.
   void run();
   void stop();
 
-  /// Runs `task` on the loop's thread, after what is already waiting. From any thread.
+  /// Runs `task` on the loop's thread, after the waiting tasks. From any thread.
   void post(Task task);
 
   /// Calls `handler` on the loop's thread for each SIGINT and SIGTERM.

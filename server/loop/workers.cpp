@@ -9,13 +9,14 @@ namespace parley::server::loop {
 
 namespace {
 
-// A tenth of the weight of an ordinary thread (setpriority(2), sched(7)): the loop takes the core
-// whenever it has something to do. Not less, or a machine that is busy with other things for long
-// would let nobody sign in.
+// A tenth of the weight of an ordinary thread (setpriority(2), sched(7)): the loop gets the core
+// whenever it has work. A lower weight would block sign-ins on a machine that is busy for a long
+// time.
 constexpr int kNice = 10;
 
 void lower_priority() {
-  // On Linux the call means the thread that makes it. Without it all works, only less smoothly.
+  // On Linux the call applies to the calling thread. Without it all works, but calls may be
+  // delayed.
   static_cast<void>(setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNice));
 }
 

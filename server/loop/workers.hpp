@@ -1,5 +1,5 @@
 // A few threads for work that would block the loop, such as password hashing. The queue is bounded:
-// when it is full the caller is told at once, and can say so.
+// when it is full the caller is told at once.
 #pragma once
 
 #include <condition_variable>
@@ -17,9 +17,9 @@ enum class Priority : std::uint8_t { normal, low };
 
 class Workers {
  public:
-  /// With low priority, threads run on what everything else on the machine leaves them.
+  /// Threads of low priority use only the processor time that the machine has left.
   Workers(std::size_t threads, std::size_t queue_limit, Priority priority = Priority::normal);
-  /// Finishes the jobs that run, drops those that wait.
+  /// Finishes the running jobs, drops the waiting ones.
   ~Workers();
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
