@@ -14,7 +14,7 @@ namespace {
 
 constexpr UChar32 kReplacementPoint = 0xfffd;
 
-/// Calls `take(code point, its bytes)` for each code point; U+FFFD for what is none.
+/// Calls `take(code point, its bytes)` for each code point; with U+FFFD for invalid bytes.
 template <class Take>
 void for_each_code_point(std::string_view text, Take&& take) {
   const auto length = static_cast<std::int32_t>(text.size());
