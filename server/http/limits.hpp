@@ -52,7 +52,7 @@ inline constexpr std::size_t kMaxTrailerBytes = 4096;
 /// files.
 inline constexpr auto kResponseLimit = std::chrono::seconds(60);
 
-/// Bytes that are read and dropped after a refusal, so that the client can read the answer.
+/// Reads after a refusal whose bytes are dropped, so that the client can read the answer.
 inline constexpr int kMaxDiscardedReads = 64;
 
 /// The size of one read: most requests fit.
