@@ -30,7 +30,7 @@ std::optional<Instant> Device::next_deadline() const {
   return due ? std::optional(*due - clock_ahead_) : std::nullopt;
 }
 
-/// Lanes of devices follow those of the server.
+/// The lanes of devices come after those of the server.
 Scheduler::Lane Device::lane(LaneOf what) const {
   return static_cast<Scheduler::Lane>(number_ * 4) + static_cast<Scheduler::Lane>(what);
 }
@@ -194,7 +194,8 @@ void Device::run_operation(PeerConnectionId id, OperationId operation,
     bool done = false;
     phone::Event event = phone::RemoteDescriptionSet{id, operation};
     if (c == nullptr || std::exchange(fail_operation_, false)) {
-      // A connection that is closed meanwhile rejects what was asked of it, too late to matter.
+      // A connection that is closed in the meantime rejects the operation, too late to have an
+      // effect.
     } else if (const auto* offer = std::get_if<phone::MakeOffer>(&effect)) {
       if (offer->afresh) c->roll_back();
       done = c->make_offer(offer->restart_ice);
@@ -278,7 +279,7 @@ bool Device::shows(Phase phase) const {
   return !view().calls.items.empty() && view().calls.items.back().phase == phase;
 }
 
-// ---- what happens to it ----
+// ---- events from outside ----
 
 void Device::cut_socket() {
   if (!server_socket_ || !socket_) return;
@@ -291,7 +292,7 @@ void Device::cut_socket() {
   feed_later(world_.transit(), phone::SocketClosed{phone_side, 1006}, LaneOf::to_phone);
 }
 
-// The open socket is dead from now on, but neither end has been told: a half-open connection.
+// The open socket is dead from now on, without a notice to either end: a half-open connection.
 void Device::set_offline(bool offline) {
   offline_ = offline;
   if (!offline || !server_socket_) return;
@@ -334,7 +335,7 @@ void Device::wake() {
   asleep_ = false;
   frozen_ = false;
   if (clock_stops_) clock_ahead_ -= world_.scheduler_.now() - asleep_since_;
-  // Timers are as likely to come first as what else was waiting, and it is the harder order.
+  // Timers may fire before the other waiting actions, and that order is the harder one.
   driver_.arm_again();
   feed(phone::TimeReached{});
   for (const auto& action : std::exchange(slept_through_, {})) action();
@@ -372,7 +373,7 @@ void Device::sign_in() { feed(phone::SignedIn{{user_.text}, id_, {"world"}}); }
 
 void Device::sign_out() {
   feed(phone::SignedOut{});
-  // The account service tells the switchboard, as it does for the person's other clients.
+  // The account service notifies the switchboard, as for the person's other clients.
   world_.scheduler_.after(
       world_.transit(),
       [this, id = id_] {

@@ -22,7 +22,7 @@ std::string FakePeerConnection::local_sdp() const {
 void FakePeerConnection::roll_back() {
   if (signalling_ == Signalling::have_local_offer) local_ufrag_ = stable_local_ufrag_;
   if (signalling_ == Signalling::have_remote_offer) {
-    // What was added to it goes with it.
+    // A rollback also removes the candidates that were added.
     if (remote_ufrag_ != stable_remote_ufrag_) {
       remote_generations_with_candidates_.erase(remote_ufrag_);
     }
@@ -43,7 +43,8 @@ bool FakePeerConnection::make_offer(bool restart_ice) {
 
 bool FakePeerConnection::make_answer() {
   if (signalling_ != Signalling::have_remote_offer) return false;
-  // An answer to a restart restarts this side too; ours does so for every new remote generation.
+  // An answer to a restart restarts this side too; this fake does so for every new remote
+  // generation.
   if (local_ufrag_.empty() || !remote_generations_with_candidates_.contains(remote_ufrag_)) {
     local_ufrag_ = owner_ + std::to_string(id_.value) + "g" + std::to_string(++generation_);
   }

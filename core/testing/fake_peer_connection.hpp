@@ -19,7 +19,7 @@ class FakePeerConnection {
 
   FakePeerConnection(std::string owner, PeerConnectionId id) : owner_(std::move(owner)), id_(id) {}
 
-  /// Undoes an offer that is open, of either side; without one, nothing.
+  /// Undoes an open offer of either side; does nothing without one.
   void roll_back();
   // Each returns false where a browser would reject with InvalidStateError.
   bool make_offer(bool restart_ice);
@@ -35,18 +35,18 @@ class FakePeerConnection {
   /// Whether packets can flow between the two ends.
   [[nodiscard]] static bool reaches(const FakePeerConnection& a, const FakePeerConnection& b);
 
-  /// What the state becomes when packets do, or do not, get through. Where nothing arrives any more
-  /// a browser says so at once here; some seconds later it calls it failed, and only new ICE
-  /// credentials help.
+  /// Updates the connection state for a path that works or fails. Without incoming packets this
+  /// fake reports `disconnected` at once, as a browser does later; some seconds after that it
+  /// reports `failed`, and only new ICE credentials help.
   [[nodiscard]] phone::ConnectionState next_state(bool reached, Instant now);
 
-  /// Some media leaves, as it is fed.
+  /// Sends some media, according to the sources.
   void send(bool leaks_when_muted);
-  /// What the other end has sent arrives.
+  /// Receives the media that the other end has sent.
   void receive(const FakePeerConnection& other);
   [[nodiscard]] phone::StatsSampled counters() const;
 
-  // What the world keeps about it.
+  // The world's own data about the connection.
   wire::IceServers ice_servers;
   phone::FeedConnection feed;
   phone::ConnectionState state = phone::ConnectionState::fresh;
@@ -68,10 +68,10 @@ class FakePeerConnection {
   Signalling signalling_ = Signalling::stable;
   std::uint32_t generation_ = 0;
   std::string local_ufrag_;
-  std::string stable_local_ufrag_;  // what a rollback returns to
+  std::string stable_local_ufrag_;  // the target of a rollback
   std::string remote_ufrag_;
   std::string stable_remote_ufrag_;
-  std::string failed_ufrag_;  // the generation that is over
+  std::string failed_ufrag_;  // the generation that failed
   std::set<std::string> remote_generations_with_candidates_;
 };
 

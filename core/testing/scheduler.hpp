@@ -1,9 +1,9 @@
-// Virtual time: actions happen in the order of their moments, and at the same moment in the order
-// they were asked for. Nothing else decides the order, so a run is a function of its seed.
+// Virtual time: actions happen in the order of their times, and at the same time in the order
+// in which they were added. Only this decides the order, so a run depends on its seed alone.
 //
-// An exploration decides itself what happens next: after `take_control`, actions wait in their
-// lanes, and the caller picks the lane whose first action runs. Time then only moves when it says
-// so.
+// An exploration decides the next action itself: after `take_control`, actions wait in their
+// lanes, and the caller picks the lane whose first action runs. Then only the caller advances
+// the time.
 #pragma once
 
 #include "core/base/time.hpp"
@@ -22,7 +22,7 @@ namespace parley::testing {
 class Scheduler {
  public:
   using Action = std::function<void()>;
-  /// Actions of one lane keep their order, whoever decides: the frames of one direction of a
+  /// Actions of one lane keep their order in both modes: the frames of one direction of a
   /// socket, the writes of the store.
   using Lane = std::uint32_t;
 
@@ -44,7 +44,7 @@ class Scheduler {
     return queue_.empty() ? std::nullopt : std::optional(queue_.front().when);
   }
 
-  /// Runs the next action; false when there is none.
+  /// Runs the next action; false without one.
   bool step() {
     if (queue_.empty()) return false;
     Entry entry = take();
@@ -53,7 +53,7 @@ class Scheduler {
     return true;
   }
 
-  /// Lets time pass without anything happening in it.
+  /// Advances the time without running an action.
   void skip_to(Instant when) {
     if (when > now_) now_ = when;
   }
@@ -67,7 +67,7 @@ class Scheduler {
       lanes_[entry.lane].push_back(std::move(entry.action));
     }
   }
-  /// What waits happens now, lane by lane.
+  /// Runs all waiting actions, lane by lane.
   void release_control() {
     controlled_ = false;
     for (auto& [lane, actions] : std::exchange(lanes_, {})) {
@@ -76,7 +76,7 @@ class Scheduler {
   }
   [[nodiscard]] bool controlled() const { return controlled_; }
 
-  /// The lanes in which something waits, in the order of their numbers.
+  /// The lanes with waiting actions, in the order of their numbers.
   [[nodiscard]] std::vector<Lane> lanes() const {
     std::vector<Lane> waiting;
     for (const auto& [lane, actions] : lanes_) {
@@ -85,7 +85,7 @@ class Scheduler {
     return waiting;
   }
 
-  /// Runs the first action of a lane in which something waits.
+  /// Runs the first action of a lane with waiting actions.
   void run(Lane lane) {
     std::deque<Action>& actions = lanes_.at(lane);
     const Action action = std::move(actions.front());

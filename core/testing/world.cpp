@@ -20,9 +20,9 @@ constexpr Scheduler::Lane kStoreLane = 1;
 constexpr Scheduler::Lane kTokenLane = 2;
 constexpr Scheduler::Lane kServerLane = 3;
 
-// The tables of the switchboard are checked after every so many of its events.
+// The number of switchboard events between two checks of its tables.
 #ifdef PARLEY_MUTANTS
-// Never: the oracle has to notice each fault by itself.
+// No checks: the oracle has to detect each fault by itself.
 constexpr std::uint64_t kEventsPerCheck = std::numeric_limits<std::uint64_t>::max();
 #else
 constexpr std::uint64_t kEventsPerCheck = 16;
@@ -140,13 +140,13 @@ void World::carry(Way way, const Device& device, SocketId socket, const std::str
     return;
   }
   if (happens(device.link.duplicated)) scheduler_.at(last + some(2'000), arrive, lane);
-  // Nothing overtakes a welcome: the numbers of all that follows begin with it.
+  // No frame overtakes a welcome, because the sequence numbers of later frames start at it.
   const bool is_welcome = text.starts_with(R"({"type":"welcome")");
   const Duration late = !is_welcome && happens(device.link.late) ? some(1'500) : 0ms;
   scheduler_.at(last + late, std::move(arrive), lane);
 }
 
-/// TCP gives up on a socket on which something can't be brought across.
+/// TCP gives up on a socket that can't deliver data.
 void World::break_later(const Device& device, SocketId socket) {
   const Duration wait{static_cast<std::int64_t>(1'000 + random_.below(7'000))};
   Device* owner = devices_[device.number() - 1].get();
@@ -156,7 +156,7 @@ void World::break_later(const Device& device, SocketId socket) {
 }
 
 void World::open_socket(Device& device, SocketId phone_side) {
-  // Where a direction is blocked, nobody says anything: the phone's own limit must do.
+  // A blocked direction is not reported, so the phone's own time limit must detect it.
   if (device.to_server_blocked_ || device.to_phone_blocked_) return;
   if (device.offline_ || !listening_) {
     device.feed_later(transit(), phone::SocketClosed{phone_side, 1006}, Device::LaneOf::to_phone);
@@ -175,7 +175,7 @@ void World::phone_sends(Device& device, SocketId phone_side, const std::string& 
   Socket* socket = find(id);
   if (socket == nullptr || socket->phone_side != phone_side || socket->to_server_dead) return;
   if (!socket->open) {
-    // The far end knows nothing of this socket any more and says so.
+    // The far end has forgotten this socket and answers with a reset.
     if (socket->to_phone_dead) return;
     device.feed_later(2 * transit(), phone::SocketClosed{phone_side, 1006},
                       Device::LaneOf::to_phone);
@@ -202,7 +202,7 @@ void World::phone_closes(Device& device, SocketId phone_side) {
   const SocketId id = *device.server_socket_;
   Socket* socket = find(id);
   if (socket == nullptr || socket->phone_side != phone_side) return;
-  // What was sent before still arrives first.
+  // Earlier frames still arrive first.
   const Instant at =
       std::max(scheduler_.now() + transit(device, Way::to_server), socket->last_to_server);
   if (!device.offline_ && !socket->to_server_dead) {
@@ -277,7 +277,7 @@ void World::restart_server(Duration down) {
   settings.returning_until = scheduler_.now() + down + switchboard::kReturnGrace;
   driver_.replace(switchboard::Switchboard(std::move(settings)));
   for (auto& [id, socket] : std::exchange(sockets_, {})) {
-    // A page that is gone hears of nothing; the one after it counts its sockets anew.
+    // A page that is gone receives no events; the next page counts its sockets from 1.
     if (!socket.open || socket.page != socket.device->page_) continue;
     socket.device->server_socket_.reset();
     if (socket.to_phone_dead) continue;
@@ -289,7 +289,7 @@ void World::restart_server(Duration down) {
   scheduler_.after(
       down,
       [this, life = server_life_] {
-        if (life != server_life_) return;  // it crashed once more before it came up
+        if (life != server_life_) return;  // it crashed again before its start
         listening_ = true;
         durable_ticket_ = 0;
         if (clock_ahead_ != Duration{0}) feed(switchboard::WallClock{.ahead = clock_ahead_});
@@ -297,7 +297,7 @@ void World::restart_server(Duration down) {
           account.loaded = false;
           feed(introduction(account));
         }
-        // No world has so many calls that one of them would be left out (kRestoredCalls).
+        // No world has more calls than a restart restores (kRestoredCalls).
         for (const auto& [id, record] : durable_) feed(switchboard::CallRestored{record});
       },
       kServerLane);
@@ -320,7 +320,7 @@ void World::crash_if_due() {
 void World::drain_server(Duration down) {
   if (!listening_) return;
   feed(switchboard::Draining{2'000});
-  // Before it stops, the server lets its store finish.
+  // Before it stops, the server waits for its store.
   scheduler_.after(options_.commit + 50ms, [this, down] { restart_server(down); }, kServerLane);
 }
 
@@ -357,7 +357,7 @@ void World::perform(switchboard::Effect& effect) {
   std::visit(Overloaded{
                  [this](switchboard::Store& store) {
                    if (crash_armed_ && crash_point_ == CrashPoint::before_commit) crash_due_ = true;
-                   // Writes become durable in the order that they were asked for.
+                   // Writes become durable in the order in which they were requested.
                    last_commit_ = std::max(scheduler_.now() + options_.commit, last_commit_);
                    scheduler_.at(
                        last_commit_,
@@ -374,7 +374,7 @@ void World::perform(switchboard::Effect& effect) {
                        kStoreLane);
                  },
                  [this](switchboard::Authenticate& request) {
-                   // In this world the token is the name.
+                   // In this world the token is the user name.
                    const SocketId id = request.connection;
                    const UserId user{request.token};
                    scheduler_.after(
@@ -382,9 +382,9 @@ void World::perform(switchboard::Effect& effect) {
                        [this, id, user, life = server_life_] {
                          if (life != server_life_) return;
                          load_relations(user);
-                         if (life != server_life_) return;  // it crashed at what they led to
-                         // Made from the socket's number: worlds that differ in nothing else but
-                         // the order of two logins have the same sessions.
+                         if (life != server_life_) return;  // the effects crashed it
+                         // Made from the socket's number: worlds that differ only in the order of
+                         // two logins have the same sessions.
                          Random bits(options_.seed ^ (id.value << 32U));
                          feed(switchboard::Authenticated{
                              id,
@@ -421,7 +421,7 @@ bool World::has_socket(SocketId connection) const {
   return sockets_.contains(connection.value) || bare_clients_.contains(connection.value);
 }
 
-/// A server that is about to crash sends nothing more.
+/// A server that is about to crash sends no more frames.
 void World::leave(SocketId connection, const std::string& text) {
   if (!crash_due_) deliver(connection, text);
 }
@@ -455,7 +455,7 @@ void World::arm(Instant due) {
 
 // ---- media ----
 
-/// Brings transports up and lets packets flow wherever two connections know each other.
+/// Connects transports and moves packets between connections that know each other.
 void World::update_media() {
   for (const auto& a : devices_) {
     for (auto& [id, connection] : a->connections_) {

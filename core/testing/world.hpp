@@ -1,6 +1,6 @@
-// A whole Parley in virtual time: one switchboard, any number of devices with the real phone in
-// them, sockets with delay and jitter between them, a store that takes its time, and scripted peer
-// connections and microphones. What it leaves out is exactly what shells do.
+// A complete Parley in virtual time: one switchboard, any number of devices with the real phone,
+// sockets with delay and jitter between them, a slow store, and scripted peer
+// connections and microphones. Only the shells are replaced.
 #pragma once
 
 #include "core/base/random.hpp"
@@ -28,7 +28,7 @@ struct WorldOptions {
   /// One-way delay of signalling; every message takes this plus up to `jitter`, in order.
   Duration delay = 20ms;
   Duration jitter = 10ms;
-  /// How long the store takes to make a write durable.
+  /// The time until a write is durable.
   Duration commit = 2ms;
   /// How long an operation of a peer connection takes.
   Duration operation = 15ms;
@@ -43,46 +43,46 @@ class Device;
 /// A direction of the link between a device and the server.
 enum class Way : std::uint8_t { to_server, to_phone };
 
-/// What is wrong with the link of a device. Counts for frames that are sent from now on.
+/// The faults of a device's link. They apply to frames that are sent from now on.
 struct LinkFaults {
-  /// On top of what every link takes.
+  /// In addition to the delay of every link.
   Duration slow_to_server{0};
   Duration slow_to_phone{0};
-  // Of a hundred frames, so many
+  // Percentages of frames that:
   unsigned duplicated = 0;  // arrive a second time, later
   unsigned late = 0;        // arrive after newer ones
   unsigned lost = 0;        // never arrive; such a socket breaks some seconds later
 };
 
-/// At which moment a server crashes.
+/// The moment of a server crash.
 enum class CrashPoint : std::uint8_t {
   now,
-  before_commit,  // with the next write that is asked for: it is lost
-  after_commit,   // once the next write is durable: what tells of it has not left
-  between_sends,  // once the first of the frames that waited for the next write has left
+  before_commit,  // at the next requested write: it is lost
+  after_commit,   // once the next write is durable, before the frames about it are sent
+  between_sends,  // once the first of the frames that waited for the next write is sent
 };
 
-/// Sees everything that happens in a world, in order, after it was carried out.
+/// Observes all events of a world, in order, after each was carried out.
 class Observer {
  public:
   virtual ~Observer() = default;
   /// A device handled an event.
   virtual void device_took(Device& /*device*/, const phone::Event& /*event*/,
                            const std::vector<phone::Effect>& /*effects*/) {}
-  /// A device's page is new: its phone knows nothing.
+  /// A device has a new page with a new phone.
   virtual void page_started(Device& /*device*/) {}
-  /// The server is about to carry out what an event led to. `from` sent the frame, if it is one.
+  /// The server is about to carry out the effects of an event. `from` sent the frame, if it is one.
   virtual void server_took(const switchboard::Event& /*event*/, const Device* /*from*/,
                            const std::vector<switchboard::Effect>& /*effects*/) {}
-  /// A frame leaves for a device: the writes that it must wait for are durable.
+  /// A frame is sent to a device: the writes that it had to wait for are durable.
   virtual void left_server(const Device& /*to*/, const std::string& /*text*/) {}
   virtual void server_crashed() {}
 };
 
-/// A running client: the phone and what its shell would hold.
+/// A running client: the phone, and the state that its shell would hold.
 class Device final : private phone::Driver::Shell {
  public:
-  // ---- what a person does ----
+  // ---- actions of the person ----
   CallId dial(const std::string& callee, wire::MediaKind kind = wire::MediaKind::audio);
   void answer(wire::MediaKind kind = wire::MediaKind::audio);
   void decline();
@@ -94,105 +94,105 @@ class Device final : private phone::Driver::Shell {
   void set_camera(bool on);
   void set_screen(bool on);
 
-  // ---- what happens to it ----
+  // ---- events from outside ----
   /// Breaks the socket; both ends notice after the delay.
   void cut_socket();
-  /// While true, sockets can't be opened and open ones carry nothing.
+  /// While true, sockets can't be opened, and open ones carry no data.
   void set_offline(bool offline);
-  /// The page is loaded anew: everything in it is gone but its device id.
+  /// Reloads the page: only its device id is kept.
   void reload();
-  /// The page is gone for good, without a word.
+  /// The page is closed for good, without a message.
   void kill();
-  /// The page crashes without a word and is opened again after `down`: with the device id it had,
-  /// or, in a browser that forgot it, with a new one.
+  /// The page crashes without a message and is opened again after `down`: with its device id,
+  /// or, in a browser that lost it, with a new one.
   void crash_page(bool new_id, Duration down = 800ms);
-  /// Only one direction of the open socket carries anything from now on; nobody is told.
+  /// From now on only one direction of the open socket works; neither end is told.
   void half_open(Way dead);
-  /// A partition: while blocked, nothing gets through this way, and no socket opens.
+  /// A partition: while blocked, no data passes in this direction, and no socket opens.
   void block(Way way, bool blocked);
-  /// Nothing runs while it sleeps; when it wakes, all that was due happens at once. The clock of
-  /// some devices stands still meanwhile.
+  /// The device does not run while it sleeps; when it wakes, all due timers fire at once. The clock
+  /// of some devices stops in the meantime.
   void sleep(bool clock_stops);
-  /// The page is frozen, and nothing of it runs; what the browser does by itself goes on: sound and
-  /// picture, until it wakes.
+  /// The page is frozen and does not run; the browser continues to send and play sound and
+  /// picture.
   void freeze();
   void wake();
   [[nodiscard]] bool asleep() const { return asleep_; }
-  /// Whether the server and this device really reach each other.
+  /// Whether frames pass between the server and this device in both directions.
   [[nodiscard]] bool reaches_server() const;
   [[nodiscard]] bool dead() const { return dead_; }
-  /// Its clock, and nobody else's, is this much further.
+  /// Moves only this device's clock ahead by this much.
   void jump_clock(Duration ahead);
-  /// A source that is open goes away: unplugged, revoked, or ended in the browser's own bar.
+  /// An open source ends: unplugged, revoked, or stopped in the browser's own bar.
   void unplug(media::SourceKind source);
-  /// Something outside of the page mutes a source that is open, or no longer.
+  /// The system mutes an open source, or unmutes it.
   void silence(media::SourceKind source, bool silenced);
   /// The next operation of a peer connection fails.
   void fail_next_operation(bool fail = true) { fail_operation_ = fail; }
-  /// The next operation of a peer connection reports nothing, ever.
+  /// The next operation of a peer connection never reports.
   void hang_next_operation(bool hang = true) { hang_operation_ = hang; }
-  /// The account signs out here, or in again.
+  /// The account signs out here, or signs in again.
   void sign_out();
   void sign_in();
 
-  // ---- what it shows ----
+  // ---- displayed state ----
   [[nodiscard]] const phone::View& view() const;
-  /// The newest call shown; a default view without one.
+  /// The newest displayed call; a default view without one.
   [[nodiscard]] phone::CallView call() const;
   [[nodiscard]] bool shows(phone::Phase phase) const;
   [[nodiscard]] phone::Tone tone() const { return tone_; }
 
-  // ---- what it holds ----
+  // ---- resources ----
   [[nodiscard]] std::size_t open_connections() const { return connections_.size(); }
   [[nodiscard]] std::size_t live_tracks() const { return live_tracks_.size(); }
-  /// Its open socket, as the phone numbers it.
+  /// Its open socket, by the phone's number.
   [[nodiscard]] std::optional<SocketId> socket() const { return socket_; }
   [[nodiscard]] bool online() const { return view().session == phone::SessionPhase::online; }
   [[nodiscard]] const std::map<std::uint64_t, FakePeerConnection>& connections() const {
     return connections_;
   }
 
-  // ---- how its hardware behaves ----
+  // ---- behaviour of the hardware ----
   bool has_microphone = true;
   bool has_camera = true;
-  /// Its shell still reports what was on its way when a connection was closed. Real shells don't;
-  /// the phone has to bear it.
+  /// Its shell still reports pending operations after a connection was closed. Real shells don't;
+  /// the phone must tolerate it.
   bool reports_late = true;
   /// Whether its connections have a data channel.
   bool has_direct = true;
-  /// Whether its browser has what a call needs. A page is told at its start.
+  /// Whether its browser supports calls. A page learns it at its start.
   bool can_call = true;
-  /// Whether its browser says that it asks nobody for microphone or camera; some never do.
+  /// Whether its browser reports that microphone and camera need no prompt; some never do.
   bool tells_permissions = false;
-  /// The exception with which a source can't be opened, by source.
+  /// The exception that opening a source causes, by source.
   std::map<media::SourceKind, std::string> refuses;
-  /// Whether the person picks something when the browser asks what to share.
+  /// Whether the person picks a screen when the browser asks.
   bool shares_screen = true;
-  /// A browser that sends a muted microphone all the same.
+  /// A browser that sends a muted microphone anyway.
   bool leaks_when_muted = false;
-  /// How loud it is before the microphone; nothing where it can't be measured.
+  /// The sound level before the mute of the microphone; empty where it can't be measured.
   std::optional<std::uint32_t> loudness;
-  /// Addresses it finds for itself; none without a network.
+  /// The addresses that it finds for itself; none without a network.
   int candidates = 6;
-  /// How long a request for media takes: a prompt can be open for a long time.
+  /// The duration of a request for media: a prompt can be open for a long time.
   Duration media_delay = 5ms;
-  /// On top of how long an operation of a peer connection takes everywhere.
+  /// In addition to the duration of an operation of a peer connection in this world.
   Duration slow_operations{0};
   LinkFaults link;
-  /// Nothing of any other device's media gets to it, nor its own to them.
+  /// No media passes between this device and any other.
   bool media_blocked = false;
 
-  /// What it captures, by request.
+  /// The captured sources, by request.
   [[nodiscard]] const std::set<std::pair<std::uint64_t, media::SourceKind>>& tracks() const {
     return live_tracks_;
   }
-  /// When its phone wants to be woken, on the clock of the world.
+  /// The next wake-up of its phone, on the clock of the world.
   [[nodiscard]] std::optional<Instant> next_deadline() const;
-  /// Its own clock: counts from anywhere.
+  /// Its own clock, with any start.
   [[nodiscard]] Instant local_now() const;
-  /// Which of the world's devices it is, from 1.
+  /// Its number in the world, from 1.
   [[nodiscard]] std::size_t number() const { return number_; }
-  /// What its phone was created with.
+  /// The arguments of its phone.
   [[nodiscard]] std::uint32_t seed() const { return seed_; }
 
   [[nodiscard]] const UserId& user() const { return user_; }
@@ -200,7 +200,7 @@ class Device final : private phone::Driver::Shell {
 
   Device(World& world, UserId user, DeviceId id, std::uint32_t seed);
   void feed(const phone::Event& event);
-  /// What a page is told at its start, if at all.
+  /// The arguments of a page's first event, if any.
   void tell_permissions();
 
  private:
@@ -229,20 +229,20 @@ class Device final : private phone::Driver::Shell {
   phone::Driver driver_;
   mutable phone::View view_;
   mutable bool view_is_old_ = true;
-  Duration clock_ahead_{0};  // of the world's
+  Duration clock_ahead_{0};  // relative to the world's
   phone::Tone tone_ = phone::Tone::none;
   bool offline_ = false;
   bool dead_ = false;
-  std::uint64_t page_ = 0;                 // counts loads; events of an earlier page are void
-  std::optional<SocketId> socket_;         // as the phone numbers it
-  std::optional<SocketId> server_socket_;  // as the server numbers it
+  std::uint64_t page_ = 0;                 // counts loads; events of an earlier page are ignored
+  std::optional<SocketId> socket_;         // the phone's number
+  std::optional<SocketId> server_socket_;  // the server's number
   std::map<std::uint64_t, FakePeerConnection> connections_;
   std::set<std::pair<std::uint64_t, media::SourceKind>> live_tracks_;
   bool to_server_blocked_ = false;
   bool to_phone_blocked_ = false;
   bool asleep_ = false;
   bool clock_stops_ = false;
-  bool frozen_ = false;  // asleep, but the browser is not
+  bool frozen_ = false;  // the page is asleep, but not the browser
   Instant asleep_since_;
   std::vector<std::function<void()>> slept_through_;
   bool fail_operation_ = false;
@@ -253,42 +253,42 @@ class World final : private switchboard::Driver::Shell {
  public:
   explicit World(WorldOptions options = {});
 
-  /// A signed-in device of this user; the user is made known on first use.
+  /// A signed-in device of this user; the user is created on first use.
   Device& add_device(const std::string& user);
 
-  /// kill -9 of the server: what was not durable is lost, every socket breaks; it listens again
-  /// `down` later.
+  /// kill -9 of the server: writes that are not durable are lost, every socket breaks; it starts
+  /// again `down` later.
   void restart_server(Duration down = 500ms);
-  /// The same, at a moment that depends on what the server does.
+  /// The same, at a moment during an action of the server.
   void crash_server(CrashPoint when, Duration down = 500ms);
-  /// A crash that was to come does not.
+  /// Cancels a crash that was requested.
   void forget_crash() { crash_armed_ = false; }
-  /// The server says goodbye to everybody and starts again.
+  /// The server sends goodbye to all clients and restarts.
   void drain_server(Duration down = 500ms);
-  /// Somebody, or the network's time, sets the server's wall clock, whether or not it runs.
+  /// Sets the server's wall clock, also while the server is down.
   void step_server_clock(Duration by);
   [[nodiscard]] Duration server_clock_ahead() const { return clock_ahead_; }
-  /// Puts a frame of a client into its open socket that its phone knows nothing of.
+  /// Adds a frame of a client to its open socket; its phone does not know of it.
   void inject(Device& from, const std::string& text);
 
-  // ---- what people think of each other ----
+  // ---- decisions of people about each other ----
   void block(const UserId& user, const UserId& other, bool blocked);
   void add_person(const UserId& user, const UserId& other);
   void let_only_known_people_call(const UserId& user, bool only);
   [[nodiscard]] bool blocks(const UserId& user, const UserId& other) const;
-  /// Added, called, or talked to, as far as the store knows.
+  /// Whether the store has a contact, a call or a conversation between them.
   [[nodiscard]] bool knows(const UserId& user, const UserId& other) const;
   [[nodiscard]] bool lets_only_known_people_call(const UserId& user) const;
 
-  // ---- clients of somebody else's making ----
-  /// A client without a phone: it says hello as this device, answers pings, and else does nothing
-  /// by itself. Nothing while the server is down.
+  // ---- clients with other software ----
+  /// A client without a phone: it sends hello as this device, answers pings, and does nothing else
+  /// by itself. Nothing happens while the server is down.
   std::optional<SocketId> open_bare_client(const UserId& user, const DeviceId& device);
   void bare_client_says(SocketId client, const std::string& text);
   void close_bare_client(SocketId client);
   /// The server tells every device of these STUN and TURN servers, now and in each welcome.
   void set_ice_servers(wire::IceServers servers);
-  /// From now on the store takes this long.
+  /// From now on a write takes this long.
   void set_commit(Duration commit) { options_.commit = commit; }
 
   void run_for(Duration time);
@@ -306,16 +306,16 @@ class World final : private switchboard::Driver::Shell {
   [[nodiscard]] const switchboard::CallRecord& record(CallId call) const {
     return durable_.at(call);
   }
-  /// How much of what the server has asked for is durable, and how often it has crashed.
+  /// How many of the server's writes are durable, and how often the server has crashed.
   [[nodiscard]] std::pair<std::uint64_t, std::uint64_t> progress() const {
     return {durable_ticket_, server_life_};
   }
   [[nodiscard]] switchboard::Gauges gauges() const { return driver_.machine().gauges(); }
-  /// With what the present process of the server decides which of two crossing invites stands.
+  /// The value by which the server's present process decides which of two crossing invites stays.
   [[nodiscard]] std::array<std::uint64_t, 2> glare_key() const {
     return {options_.seed + server_life_, 0};
   }
-  /// A UUIDv7 of now.
+  /// A UUIDv7 of the current time.
   [[nodiscard]] CallId next_call_id() {
     const auto ms = static_cast<std::uint64_t>(ms_of(scheduler_.now() + clock_ahead_));
     return {ms << 16U | 0x7000U, 0x8000'0000'0000'0000U | ++call_ids_};
@@ -324,27 +324,27 @@ class World final : private switchboard::Driver::Shell {
 
   std::vector<Observer*> observers;
 
-  // ---- exploring ----
+  // ---- exploration ----
 
-  /// From now on nothing happens by itself: the lanes of the scheduler are run one action at a
-  /// time, and time passes only from one timer to the next.
+  /// From now on no action runs by itself: the caller runs the lanes of the scheduler one action at
+  /// a time, and time advances only from one timer to the next.
   void take_control() { scheduler_.take_control(); }
-  /// Time goes on by itself again; what waits in the lanes happens now.
+  /// Ends the exploration; the waiting actions of the lanes run now.
   void release_control();
   [[nodiscard]] std::optional<Instant> next_timer() const;
-  /// Lets the next timer of any device or of the server fire.
+  /// Fires the next timer of any device or of the server.
   void fire_next_timer();
 
-  /// Tampers with a link: how much later than usual each copy of this frame arrives, out of order
-  /// with the others if it comes to that. One zero is a link that works, none a frame that is lost.
+  /// Changes a link: the extra delay of each copy of this frame, which may reorder frames. One zero
+  /// is a working link, an empty list loses the frame.
   using Way = testing::Way;
   using Tamper = std::function<std::vector<Duration>(Way, const Device&, const std::string& text)>;
   Tamper tamper;
 
-  /// What the devices and the server log, if somebody wants to hear it.
+  /// Receives the log lines of the devices and the server.
   std::function<void(const std::string& who, const std::string& text)> on_log;
 
-  /// Called after every event anywhere; a test or a simulation checks its invariants here.
+  /// Called after every event; a test or a simulation checks its invariants here.
   std::function<void()> after_every_step;
 
  private:
@@ -355,19 +355,19 @@ class World final : private switchboard::Driver::Shell {
     SocketId phone_side;
     std::uint64_t page = 0;  // of the device: every page counts its sockets from 1
     bool open = true;
-    // A dead direction of an open socket swallows what is sent.
+    // A dead direction of an open socket drops frames.
     bool to_server_dead = false;
     bool to_phone_dead = false;
     Instant last_to_server;
     Instant last_to_phone;
   };
 
-  /// An account, as the store has it.
+  /// An account in the store.
   struct Account {
     UserId user;
     bool known_callers_only = false;
     std::map<UserId, switchboard::Relation> decided;
-    bool loaded = false;  // what it thinks of others is known to the present server
+    bool loaded = false;  // the present server has loaded its decisions about others
   };
   Account& account(const UserId& user);
   [[nodiscard]] const Account* find_account(const UserId& user) const;
@@ -376,7 +376,7 @@ class World final : private switchboard::Driver::Shell {
   void load_relations(const UserId& user);
   void relation_decided(Account& account, const UserId& other);
 
-  // Sockets, seen from the phone.
+  // Sockets, by the phone's number.
   void open_socket(Device& device, SocketId phone_side);
   void phone_sends(Device& device, SocketId phone_side, const std::string& text);
   void phone_closes(Device& device, SocketId phone_side);
@@ -404,7 +404,8 @@ class World final : private switchboard::Driver::Shell {
 
   // Media between devices.
   void update_media();
-  /// What can't get through is lost: a real channel would repeat it, a lossy one shows more.
+  /// Data that can't be delivered is lost: a real channel would resend it, a lossy one finds more
+  /// errors.
   void send_direct(const Device& from, const FakePeerConnection& through, const std::string& text);
   [[nodiscard]] static bool media_passes(const Device& a, const Device& b);
 
@@ -420,8 +421,8 @@ class World final : private switchboard::Driver::Shell {
   std::map<std::uint64_t, Socket> sockets_;
   std::uint64_t next_socket_ = 0;
   bool listening_ = true;
-  Duration clock_ahead_{0};        // of the server's wall clock
-  std::uint64_t server_life_ = 0;  // counts restarts; what an earlier life had in flight is lost
+  Duration clock_ahead_{0};        // offset of the server's wall clock
+  std::uint64_t server_life_ = 0;  // counts restarts; pending work of an earlier life is lost
   std::vector<Account> accounts_;
   std::set<std::uint64_t> bare_clients_;  // by socket
   std::uint64_t call_ids_ = 0;
@@ -431,10 +432,10 @@ class World final : private switchboard::Driver::Shell {
   std::uint64_t durable_ticket_ = 0;
   Instant last_commit_;
   std::map<std::uint64_t, switchboard::Outbox> outboxes_;  // by socket
-  std::vector<SocketId> holding_;                          // sockets with something in their outbox
+  std::vector<SocketId> holding_;                          // sockets with frames in their outbox
   CrashPoint crash_point_ = CrashPoint::now;
-  bool crash_armed_ = false;  // waits for its moment
-  bool crash_due_ = false;    // its moment has come
+  bool crash_armed_ = false;  // a crash is requested
+  bool crash_due_ = false;    // the crash happens now
   Duration crash_down_{0};
 };
 

@@ -1,4 +1,4 @@
-// What the store of a world knows of people, and clients that are no phones of ours.
+// The decisions about people in the store of a world, and clients with other software.
 #include "core/testing/world.hpp"
 
 #include <algorithm>
@@ -48,7 +48,7 @@ switchboard::Relation World::relation(const Account& account, const UserId& othe
       .other = other, .blocked = blocks(account.user, other), .known = knows(account.user, other)};
 }
 
-/// Before the first device of a user is authenticated, as the server's shell does it.
+/// Called before the first device of a user is authenticated, as in the server's shell.
 void World::load_relations(const UserId& user) {
   Account& own = account(user);
   if (std::exchange(own.loaded, true)) return;
@@ -84,7 +84,7 @@ void World::let_only_known_people_call(const UserId& user, bool only) {
   if (listening_) feed(introduction(own));
 }
 
-// ---- clients of somebody else's making ----
+// ---- clients with other software ----
 
 std::optional<SocketId> World::open_bare_client(const UserId& user, const DeviceId& device) {
   if (!listening_) return std::nullopt;
