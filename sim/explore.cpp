@@ -22,8 +22,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// What can happen next: a number below kFirstAct runs that lane of the scheduler, 0 lets the next
-/// timer fire, the others are acts of the two people or faults.
+/// A possible next step: a number below kFirstAct runs that lane of the scheduler, 0 fires the next
+/// timer, the others are actions of the two people or faults.
 using Choice = std::uint8_t;
 using Path = std::vector<Choice>;
 constexpr Choice kTimer = 0;
@@ -50,9 +50,9 @@ std::uint64_t mix(std::uint64_t hash, std::string_view text) {
   return mix(hash, std::hash<std::string_view>{}(text));
 }
 
-/// What every machine has been given so far. The machines are deterministic: two orders of events
-/// that give each of them the same events in the same order lead to the same world, and only one of
-/// them needs to be followed.
+/// The inputs of every machine so far. The machines are deterministic: two orders of events
+/// that give each machine the same events in the same order lead to the same world, so only one of
+/// them is followed.
 class Histories final : public testing::Observer {
  public:
   void device_took(Device& device, const phone::Event& event,
@@ -92,18 +92,18 @@ class Histories final : public testing::Observer {
   std::uint64_t server_ = 0;
 };
 
-/// How far a call is when the exploration begins.
+/// The state of the call at the start of the exploration.
 enum class Stage : std::uint8_t { idle, ringing, answered, active };
 constexpr std::array<std::string_view, 4> kStageNames{"before a call", "while it rings",
                                                       "when it is answered", "while it is on"};
 
-/// A UUIDv7 of the moment at which every world begins.
+/// A UUIDv7 of the start time of every world.
 CallId call_id(std::uint64_t number) {
   constexpr std::uint64_t kStartMs = 1'700'000'000'000U;
   return {kStartMs << 16U | 0x7000U, 0x8000'0000'0000'0000U | number};
 }
 
-/// A world that has been led down a path.
+/// A world after a path of steps.
 class Run {
  public:
   explicit Run(Stage stage) : oracle_(world_, {}) {
@@ -133,7 +133,7 @@ class Run {
 
   [[nodiscard]] const std::optional<Violation>& broken() const { return oracle_.broken(); }
   [[nodiscard]] std::uint64_t hash() { return histories_.hash(world_, world_.scheduler().now()); }
-  /// Acts that were done cannot be done again; they are a part of the state.
+  /// Each action can be done once, so the actions are a part of the state.
   [[nodiscard]] std::uint64_t full_hash() { return mix(hash(), done_); }
 
   void follow(const Path& path) {
@@ -160,7 +160,7 @@ class Run {
     return choices;
   }
 
-  /// From here on everything goes its way: the world must come to rest.
+  /// From here on nothing is chosen: the world must come to rest.
   std::optional<Violation> come_to_rest() {
     world_.release_control();
     std::optional<Violation> left = oracle_.unsettled();
@@ -211,7 +211,7 @@ class Run {
       case Act::cut_socket:
         return device.reaches_server();
       case Act::crash:
-        return choice < kFirstAct + kActs;  // once is enough
+        return choice < kFirstAct + kActs;  // one crash is enough
     }
     return false;
   }
@@ -225,7 +225,7 @@ class Run {
     }
     switch (what(choice)) {
       case Act::dial:
-        // The lower id is not always the earlier one.
+        // The lower id may be the later one.
         device.feed(phone::Dialed{call_id(3 - device.number()),
                                   {{device.number() == 1 ? "ben" : "ann"}, {}},
                                   wire::MediaKind::audio});
@@ -270,13 +270,13 @@ int show(Stage stage, const Path& path, const Violation& violation) {
   return 1;
 }
 
-/// A state that was reached for the first time, and in how many ways it can be reached.
+/// A state that was reached for the first time, and the number of paths to it.
 struct Reached {
   Path path;
   double ways = 0;
 };
 
-/// Explores from one stage on; false when an invariant breaks.
+/// Explores from one stage; false when an invariant breaks.
 bool explore_from(Stage stage, unsigned depth, double seconds) {
   const double start = cpu_seconds();
   const auto failed = [&](const Path& path, const Violation& violation) {

@@ -1,5 +1,5 @@
-// A look at a frame without reading it as a message: enough to know what it is about, at a cost
-// that a check after every step can afford.
+// Finds the subject of a frame without parsing it as a message, cheaply enough for a check after
+// every step.
 #pragma once
 
 #include "core/base/ids.hpp"
@@ -9,7 +9,7 @@
 
 namespace parley::sim {
 
-/// The value of the first member of this name that is a string; empty when there is none.
+/// The value of the first string member of this name; empty without one.
 inline std::string_view text_in(std::string_view frame, std::string_view key) {
   const std::size_t at = frame.find(key);
   if (at == std::string_view::npos) return {};
@@ -17,7 +17,7 @@ inline std::string_view text_in(std::string_view frame, std::string_view key) {
   return rest.substr(0, rest.find('"'));
 }
 
-/// Every frame begins with its type.
+/// Every frame starts with its type.
 inline std::string_view type_of(std::string_view frame) { return text_in(frame, "{\"type\":\""); }
 
 inline std::optional<CallId> call_of(std::string_view frame) {

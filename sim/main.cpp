@@ -39,7 +39,7 @@ int verdict(const Outcome& outcome) {
   return 1;
 }
 
-/// Everything that a person needs to look at it: the seed, the small story, the messages in it.
+/// Prints the details of a violation: the seed, the small story, its messages.
 int report(std::uint64_t seed, const Story& story, const Outcome& outcome) {
   std::printf("seed %llu: ", shown(seed));
   (void)verdict(outcome);
@@ -101,7 +101,7 @@ int swarm(const Options& options) {
   return 0;
 }
 
-/// Goes on after violations and counts them.
+/// Continues after violations and counts them.
 int survey(std::uint64_t from, std::uint64_t seeds) {
   std::map<std::string, std::vector<std::uint64_t>> broken;
   for (std::uint64_t seed = from; seed < from + seeds; ++seed) {

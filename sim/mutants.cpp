@@ -16,7 +16,7 @@ namespace {
 
 const char* name_of(Mutant which) { return kMutantNames[static_cast<std::size_t>(which)].data(); }
 
-/// Plays until the mutant is noticed, and prints by what; false when it survives.
+/// Plays until the mutant is noticed, and prints the invariant; false when it survives.
 bool hunt(Mutant which, std::uint64_t most_calls) {
   active_mutant = which;
   std::uint64_t calls = 0;
@@ -42,7 +42,7 @@ int hunt_mutants(std::uint64_t most_calls) {
   for (std::size_t i = 1; i < kMutantNames.size(); ++i) {
     const auto which = static_cast<Mutant>(i);
     std::fflush(stdout);
-    // In a process of its own: a core that is broken may stop itself.
+    // A separate process, because a broken core may abort.
     const pid_t child = fork();
     if (child == 0) _exit(hunt(which, most_calls) ? 0 : 1);
     int status = 0;

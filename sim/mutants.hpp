@@ -5,8 +5,8 @@
 
 namespace parley::sim {
 
-/// Lets the swarm hunt each mutant, for at most so many calls, and prints what caught it. The exit
-/// code: 1 when one survives.
+/// Plays the stories against each mutant, for at most this many calls, and prints the invariant
+/// that failed. The exit code: 1 when one survives.
 int hunt_mutants(std::uint64_t most_calls);
 
 }  // namespace parley::sim

@@ -10,7 +10,7 @@ namespace parley::sim {
 
 namespace {
 
-/// What of a message is worth a place in the line.
+/// The part of a message that is shown in the line.
 constexpr std::array<std::string_view, 23> kTold{
     "callee", "reason",   "failure",    "code",   "request",   "into",    "link",    "offers",
     "kind",   "round",    "to",         "from",   "delivered", "ringing", "resumed", "flowing",
@@ -26,7 +26,7 @@ std::string value_of(std::string_view frame, std::string_view name) {
   if (rest.starts_with('"')) {
     rest.remove_prefix(1);
     rest = rest.substr(0, rest.find('"'));
-    return std::string(rest.size() == 36 ? rest.substr(33) : rest);  // the end of an id is enough
+    return std::string(rest.size() == 36 ? rest.substr(33) : rest);  // the end identifies it
   }
   return std::string(rest.substr(0, rest.find_first_of(",}]")));
 }

@@ -1,5 +1,5 @@
-// Tells a story as a sequence of messages: what people do, what breaks, what devices and the server
-// say to each other, and what every phone thinks of it.
+// Prints a story as a sequence of messages: actions of people, faults, frames between devices and
+// server, and the state of every phone.
 #pragma once
 
 #include "core/testing/world.hpp"

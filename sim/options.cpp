@@ -13,7 +13,7 @@ namespace {
 
 namespace po = boost::program_options;
 
-/// A whole number without a sign; boost takes "-1" for a large one.
+/// A whole number without a sign; boost accepts "-1" as a large number.
 struct Count {
   std::uint64_t value = 0;
 };
@@ -93,7 +93,7 @@ Mode mode_of(const po::variables_map& given) {
 std::optional<Options> parse_options(int count, const char* const* arguments) {
   const po::options_description options = described();
   po::variables_map given;
-  // Without guessing: `--seed` is not short for `--seeds`.
+  // No abbreviations: `--seed` must not mean `--seeds`.
   using Style = po::command_line_style::style_t;
   const int style = Style::unix_style & ~Style::allow_guessing;
   po::store(

@@ -23,7 +23,7 @@ enum class Mode : std::uint8_t {
 struct Options {
   Mode mode = Mode::swarm;
   std::uint64_t from = 1;
-  /// How many seeds; without a number, as many as the time allows.
+  /// The number of seeds; if absent, as many as the time allows.
   std::optional<std::uint64_t> seeds;
   double seconds = 10;  // of the CPU
   std::uint64_t seed = 0;
@@ -34,8 +34,7 @@ struct Options {
   std::uint64_t mutant_calls = 0;
 };
 
-/// Nothing when the help was asked for, and printed. Throws std::exception for what is not
-/// understood.
+/// Empty after printing the help. Throws std::exception for invalid options.
 [[nodiscard]] std::optional<Options> parse_options(int count, const char* const* arguments);
 
 }  // namespace parley::sim

@@ -24,14 +24,14 @@ using namespace std::chrono_literals;
 namespace {
 
 /// The longest timers after a fault: a session that is kept, then the lease of a call's media, then
-/// a ringing call; and a lot of bad luck.
+/// a ringing call; and a margin for bad luck.
 constexpr Duration kPeaceLimit = 400s;
-/// Nothing rings, connects or ends for longer once everybody has hung up.
+/// After everybody has hung up, nothing rings, connects or ends for longer than this.
 constexpr Duration kRestLimit = 300s;
 constexpr Duration kLook = 5s;
-/// What was said before the faults healed can still arrive during the peace.
+/// Frames from before the end of the faults can still arrive during the peace.
 constexpr Duration kStragglers = 20s;
-/// By then a dead socket has been noticed at both ends: what looks like peace before may be none.
+/// By then a dead socket is detected at both ends: earlier peace may be wrong.
 constexpr Duration kDeadSocketNoticed = 12s;
 
 Duration ms(std::uint32_t value) { return Duration{value}; }
@@ -49,7 +49,7 @@ bool is_calm(const Story& story) {
       story.actions, [](const Action& action) { return action.what > ActionKind::dismiss; });
 }
 
-/// No frame overtakes another or is lost, and nobody says what no client says.
+/// No frame overtakes another or is lost, and no client breaks the protocol.
 bool is_in_order(const Story& story) {
   return std::ranges::none_of(story.actions, [](const Action& action) {
     return action.what == ActionKind::duplicate || action.what == ActionKind::late ||
@@ -343,14 +343,14 @@ class Player {
     }
   }
 
-  /// Undoes a fault after a while.
+  /// Undoes a fault after some time.
   void later(std::uint32_t wait, std::function<void()> heal) {
     world_.scheduler().after(ms(wait), std::move(heal));
   }
 
   // ---- the end ----
 
-  /// Faults heal, and nobody does anything: whatever was under way must come to something.
+  /// The faults end, and people do nothing: every pending action must reach a result.
   void find_peace() {
     say("all faults heal");
     world_.forget_crash();
@@ -370,7 +370,7 @@ class Player {
     run_for(kDeadSocketNoticed);
     if (!over()) late_ = run_until_clear(kPeaceLimit, [this] { return oracle_.unsettled(); });
     if (over()) return;
-    // Peace that is only a moment's is none.
+    // Peace must last for more than a moment.
     run_for(ms(story_.watch_ms));
     if (!over()) late_ = run_until_clear(kStragglers, [this] { return oracle_.unsettled(); });
   }

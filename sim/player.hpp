@@ -1,5 +1,5 @@
-// Plays a story: faults and people first, then the faults heal and the world must find its peace,
-// then everybody hangs up and nothing may be left. Watched by the oracle all the while.
+// Plays a story: first faults and people, then the faults end and the world must come to peace,
+// then all calls are hung up and must leave nothing behind. The oracle checks every step.
 #pragma once
 
 #include "sim/oracle/oracle.hpp"
@@ -21,7 +21,7 @@ Outcome play(const Story& story);
 /// The same, with every action and every message on standard output.
 Outcome play_aloud(const Story& story);
 
-/// The same, with somebody else watching too.
+/// The same, with another observer.
 Outcome play_watched(const Story& story, testing::Observer& observer);
 
 }  // namespace parley::sim

@@ -25,7 +25,7 @@ void Recorder::device_took(testing::Device& device, const phone::Event& event,
   const std::int32_t status = parley_phone_handle(
       page.phone.get(), static_cast<std::uint32_t>(input.size()), static_cast<double>(now));
   PARLEY_ASSERT(status == 0);
-  // The output is an object; the line is the same object with the input in front.
+  // The output is an object; the line is the same object with the input at its start.
   const std::string_view output(parley_phone_output(page.phone.get()),
                                 parley_phone_output_bytes(page.phone.get()));
   std::string line = "{\"at\":" + std::to_string(now) + ",\"event\":" + input + ",";

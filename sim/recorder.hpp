@@ -1,5 +1,5 @@
-// Writes a trace of every page in a story: the events its phone got, and what the C interface of
-// the core answers to them, in the format of core/replay/trace.hpp. The same events played through
+// Writes a trace of every page in a story: the events of its phone, and the answers of the core's C
+// interface, in the format of core/replay/trace.hpp. The same events played through
 // core.wasm must give the same bytes (tools/compare-wasm.mjs).
 #pragma once
 
@@ -39,7 +39,7 @@ class Recorder final : public testing::Observer {
 
   std::string folder_;
   std::string prefix_;
-  std::map<std::size_t, Page> pages_;  // of each device, the present one
+  std::map<std::size_t, Page> pages_;  // the present page of each device
   std::uint64_t started_ = 0;
   std::uint64_t lines_ = 0;
 };

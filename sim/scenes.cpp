@@ -16,7 +16,7 @@ class Scene {
     const auto other = std::ranges::find_if(
         story.devices, [&](const Setup& setup) { return setup.user != user(one_); });
     two_ = static_cast<std::uint32_t>(other - story.devices.begin());
-    // Patience is not what these are about.
+    // Call limits are not the subject of these scenes.
     story.devices[one_].media_ms = std::min(story.devices[one_].media_ms, 1'000U);
     story.devices[two_].media_ms = std::min(story.devices[two_].media_ms, 1'000U);
   }
@@ -27,7 +27,7 @@ class Scene {
                                  &Scene::overslept, &Scene::blocked,       &Scene::known_only,
                                  &Scene::in_vain,   &Scene::clock_was_set, &Scene::lost_end};
     const std::uint32_t scene = below(kScenes.size());
-    // The scene depends on the seed alone: the stories of all other seeds stay the same.
+    // The scene depends only on the seed, so the stories of all other seeds stay the same.
     if (story_.seed % 13 == 0) return called_together();
     (this->*kScenes[scene])();
   }
@@ -40,7 +40,7 @@ class Scene {
     return story_.devices[device].user;
   }
 
-  /// Another device of the same person; a new one where there is none.
+  /// Another device of the same person; a new one if there is none.
   std::uint32_t second_of(std::uint32_t device) {
     for (std::uint32_t i = 0; i < story_.devices.size(); ++i) {
       if (i != device && user(i) == user(device)) return i;
@@ -75,14 +75,14 @@ class Scene {
     add(1'000, from, ActionKind::dial, whom(from, to), below(2));
   }
 
-  /// A call between the two that is on.
+  /// An active call between the two.
   void talk() {
     call(one_, two_);
     add(2'500, two_, ActionKind::answer);
     add(5'000, one_, ActionKind::linger);
   }
 
-  /// More devices than the account has room for come while one is away from its call.
+  /// More devices than the account has room for connect while one is away from its call.
   void crowded() {
     talk();
     add(500, one_, ActionKind::offline, 16'000);
@@ -91,7 +91,7 @@ class Scene {
     add(8'000, one_, ActionKind::linger);
   }
 
-  /// A device whose session is forgotten, but not its call, comes back to a full account.
+  /// A device whose session is forgotten, but not its call, returns to a full account.
   void crowded_out() {
     talk();
     add(500, one_, ActionKind::freeze, 80'000);
@@ -99,7 +99,7 @@ class Scene {
     add(10'000, one_, ActionKind::linger);
   }
 
-  /// The id of a call that is forgotten but for its id.
+  /// The id of a call that is forgotten except for its id.
   void old_id() {
     call(one_, two_);
     add(2'500, two_, ActionKind::decline);
@@ -109,7 +109,7 @@ class Scene {
     add(1'000, below(static_cast<std::uint32_t>(story_.devices.size())), ActionKind::meddle, 0, 12);
   }
 
-  /// Many people, one of them a friend, call a person whose device gets no messages for a while.
+  /// Many people, one of them a contact, call a person whose device gets no messages for some time.
   void called_together() {
     (void)third_person();
     add(1'000, two_, ActionKind::block, 4'000, 1);
@@ -128,7 +128,7 @@ class Scene {
     add(7'000, one_, ActionKind::linger);
   }
 
-  /// The server hears nothing of one side's device any more, although sound and picture flow on.
+  /// The server gets no messages from one side's device, although sound and picture continue.
   void left_behind() {
     const std::uint32_t second = second_of(one_);
     const std::uint32_t third = third_person();
@@ -148,7 +148,7 @@ class Scene {
     add(3'000, second, ActionKind::linger);
   }
 
-  /// One side is gone, and the other one says for ever that it hears it.
+  /// One side is gone, and the other one always reports that it receives media.
   void insisted() {
     talk();
     add(100, two_, ActionKind::close_page, 260'000);
@@ -156,7 +156,7 @@ class Scene {
     add(215'000, one_, ActionKind::linger);
   }
 
-  /// What is overdue when a page runs again has healed while it stood still.
+  /// Deadlines that are due when a page runs again have become moot during its pause.
   void overslept() {
     talk();
     const std::uint32_t sleeper = below(2) == 0 ? one_ : two_;
@@ -199,7 +199,7 @@ class Scene {
     add(2'500, two_, ActionKind::answer);
   }
 
-  /// The server stops when it knows of an end that nobody has been told of.
+  /// The server stops when it knows of an end that no client has been told.
   void lost_end() {
     call(one_, two_);
     if (below(2) == 0) add(2'500, two_, ActionKind::answer);

@@ -1,6 +1,6 @@
-// Short pieces of stories in which several actions must come together: chance alone hardly ever
-// makes somebody block a caller, fill an account with devices while one of them is away from its
-// call, or use an id again when it has been forgotten.
+// Short pieces of stories in which several actions must come together: chance alone rarely
+// makes a person block a caller, fills an account with devices while one of them is away from its
+// call, or uses an id again after it was forgotten.
 #pragma once
 
 #include "core/base/random.hpp"
@@ -8,7 +8,7 @@
 
 namespace parley::sim {
 
-/// Lets the story begin with one of the scenes. May add a device.
+/// Starts the story with one of the scenes. May add a device.
 void add_scene(Story& story, Random& chance);
 
 }  // namespace parley::sim

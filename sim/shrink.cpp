@@ -43,7 +43,7 @@ class Shrinker {
         const auto first = fewer.actions.begin() + static_cast<std::ptrdiff_t>(at);
         const auto last = fewer.actions.begin() +
                           static_cast<std::ptrdiff_t>(std::min(at + piece, fewer.actions.size()));
-        // The time that passed before what follows stays the same.
+        // The time before the next action stays the same.
         std::uint32_t waited = 0;
         for (auto action = first; action != last; ++action) waited += action->wait_ms;
         if (last != fewer.actions.end()) last->wait_ms += waited;

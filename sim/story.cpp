@@ -11,7 +11,7 @@ namespace parley::sim {
 
 namespace {
 
-/// How often an action is done, and how large its `a` can be.
+/// The frequency of an action, and the largest value of its `a`.
 struct Habit {
   ActionKind what;
   unsigned weight;
@@ -70,7 +70,7 @@ constexpr std::array kHabits{
     Habit{ActionKind::step_clock, 4, 172'800'000, 2, true},
 };
 
-/// So rarely a story begins with a scene.
+/// One in this many stories starts with a scene.
 constexpr std::uint32_t kSceneEvery = 6;
 
 constexpr std::array kPeople{"ann", "ben", "cid", "dot"};
@@ -100,7 +100,7 @@ class Teller {
     }
     choose_habits();
     if (below(kSceneEvery) == 0) add_scene(story, chance_);
-    const bool hasty = below(4) == 0;  // what people do crosses on the way
+    const bool hasty = below(4) == 0;  // the actions of people cross in transit
     const std::uint32_t actions = 8 + below(50);
     for (std::uint32_t i = 0; i < actions; ++i) {
       std::uint32_t longest = below(6) == 0 ? 15'000 : below(3) == 0 ? 2'500 : 350;
@@ -122,8 +122,8 @@ class Teller {
     return static_cast<std::uint32_t>(chance_.below(bound));
   }
 
-  /// Every story leaves some actions out and does others more often: what hides behind one fault
-  /// shows where that fault is missing.
+  /// Every story omits some actions and uses others more often: a failure that one fault hides
+  /// appears in a story without that fault.
   void choose_habits() {
     const bool calm = below(5) == 0;
     for (std::size_t i = 0; i < kHabits.size(); ++i) {
@@ -146,7 +146,7 @@ class Teller {
   std::uint32_t sum_ = 0;
 };
 
-/// The value behind `name=` in a line of them; the fallback when it is not there.
+/// The value after `name=` in a line of them; the fallback without one.
 template <class Number>
 Number value_of(std::string_view line, std::string_view name, Number fallback) {
   const std::string key = " " + std::string(name) + "=";

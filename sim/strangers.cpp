@@ -16,15 +16,15 @@ namespace {
 
 /// How long the devices of a crowd stay.
 constexpr Duration kCrowdStays{20'000};
-/// A client that claims that media flows does so as often as ours would.
+/// A client that falsely reports media does so as often as our client.
 constexpr Duration kInsistEvery{10'000};
-/// In one step of a flood that comes bit by bit, and how long until the next.
+/// The number in one step of a gradual flood, and the time until the next step.
 constexpr std::uint32_t kBit = 24;
 constexpr Duration kNextBit{400};
-/// Large signals and joins are few: they cost the simulator more than they tell.
+/// Large signals and joins are few, because they are expensive to simulate.
 constexpr std::uint32_t kFewer = 10;
 
-/// The call that this device is in, as the store has it.
+/// The call of this device, according to the store.
 const CallRecord* call_of_device(testing::World& world, const Device& device) {
   for (const auto& [id, record] : world.records()) {
     if (record.phase != CallPhase::connecting && record.phase != CallPhase::active) continue;
@@ -96,7 +96,7 @@ void Strangers::meddle(Device& device, std::uint32_t a, std::uint32_t b) {
       say(wire::HangUp{call, {}});
       break;
     case 11:
-      // An id that was used, mostly long ago.
+      // A used id, usually from long ago.
       if (record.phase != CallPhase::ended) return;
       say(wire::Invite{call, other_leg_of(record, device.user()).user, wire::MediaKind::audio});
       break;
@@ -122,7 +122,7 @@ void Strangers::crowd(const Device& device, std::uint32_t count, bool gone) {
   });
 }
 
-/// A further device of this person's account joins the call and gives up, over and over.
+/// A further device of this person's account joins the call and gives up, repeatedly.
 void Strangers::join_in_vain(const Device& device, CallId call, std::uint32_t count) {
   const auto client = world_.open_bare_client(device.user(), {0xc, ++crowd_devices_});
   if (!client) return;
@@ -201,7 +201,7 @@ void Strangers::call_together(const Device& device, std::uint32_t count) {
   }
 }
 
-/// The device's own page comes back.
+/// The device's own page returns.
 void Strangers::give_back(std::size_t index) {
   Device* device = std::exchange(puppets_[index].device, nullptr);
   if (device == nullptr) return;

@@ -1,5 +1,5 @@
-// Clients other than ours: they send messages that a phone never sends, connect in crowds, send
-// without end, or report what is false.
+// Clients with other software: they send messages that a phone never sends, connect in crowds, send
+// without end, or send false reports.
 #pragma once
 
 #include "core/testing/world.hpp"

@@ -1,4 +1,4 @@
-// What must be true once the faults have healed, and once everybody has hung up.
+// The checks after the faults have ended, and after all calls are hung up.
 #include "sim/oracle/oracle.hpp"
 #include "sim/oracle/questions.hpp"
 
@@ -106,14 +106,14 @@ std::optional<Violation> Oracle::left_over() const {
       }
       const auto record = world_.records().find(call.call);
       if (record == world_.records().end()) continue;
-      // Who was away for long may have to guess.
+      // A device that was away for long may have to guess the reason.
       const Watched& w = watched_[device->number() - 1];
       const EndReason reason = call.reason.value_or(EndReason::completed);
       const bool elsewhere =
           (reason == EndReason::answered_elsewhere && record->second.accepted_at_ms) ||
           (reason == EndReason::declined_elsewhere && record->second.reason == EndReason::declined);
-      // A device that may not answer says so, and has done with the call.
-      // Who has blocked the caller does not hear how that call ended.
+      // A device that may not answer shows the problem, and drops the call.
+      // A user who has blocked the caller is not told how that call ended.
       const bool refused =
           call.problem == Error::too_many_calls || is_hidden_from(record->second, device->user());
       const bool alone = reason == EndReason::failed && gave_up(call.call, *device);

@@ -1,4 +1,4 @@
-// The server's clock is set: what records hold moves with it, here as well as there.
+// The server's clock is set: the times of records move with it, in the oracle as in the server.
 #include "core/switchboard/timers.hpp"
 #include "sim/oracle/oracle.hpp"
 
@@ -10,7 +10,7 @@ namespace parley::sim {
 using switchboard::CallRecord;
 using wire::CallPhase;
 
-/// What has happened moves with the clock that it was read from.
+/// Past times move with the clock that they were read from.
 void Oracle::clock_was_set(const switchboard::WallClock& clock) {
   const std::int64_t moved_ms = (clock.ahead - std::exchange(clock_ahead_, clock.ahead)).count();
   for (const CallId id : open_calls_) {
@@ -24,7 +24,7 @@ void Oracle::clock_was_set(const switchboard::WallClock& clock) {
   }
 }
 
-/// A call that goes on after an outage that no call outlasts moves with the clock, as a whole.
+/// A call that survives an outage longer than its limit moves with the clock, as a whole.
 CallRecord Oracle::without_lost_time(CallRecord before, const CallRecord& after) const {
   const std::int64_t moved_ms = after.invited_at_ms - before.invited_at_ms;
   if (!restarted_ || before.phase != CallPhase::active ||
@@ -38,8 +38,8 @@ CallRecord Oracle::without_lost_time(CallRecord before, const CallRecord& after)
   return before;
 }
 
-/// A server that starts in a time before that of its records takes them for just made; and what
-/// rings has as long as its clock tells, up to a whole limit.
+/// A server whose clock is earlier than its records treats them as just made; and a ringing call
+/// has the time that the clock gives, up to a whole limit.
 void Oracle::bring_into_the_past(CallId id) {
   const auto found = latest_.find(id);
   if (found == latest_.end() || found->second.phase == CallPhase::ended) return;

@@ -1,5 +1,5 @@
-// What is true of a device after each of its steps: its connections, what it captures and sends,
-// what it plays, and how much it says.
+// The checks of a device after each of its steps: its connections, its captured and sent media,
+// its sound, and the number of its messages.
 #include "core/base/overloaded.hpp"
 #include "sim/frames.hpp"
 #include "sim/oracle/oracle.hpp"
@@ -17,7 +17,7 @@ using testing::Device;
 
 namespace {
 
-/// Two devices that send more than this in so short a time answer each other without end.
+/// Two devices that send more than this in so short a time answer each other in an endless loop.
 constexpr unsigned kMaxFramesInStretch = 500;
 constexpr Duration kStretch{10'000};
 
@@ -40,7 +40,7 @@ void Oracle::check_effects(const Device& device, const phone::Event& event,
               name_of(device) + ": " + std::string(what) + " on a closed connection");
     }
   };
-  // After a welcome a session says again what it said before, about calls that are over too.
+  // After a welcome a session repeats earlier messages, also about ended calls.
   const auto* received = std::get_if<phone::FrameReceived>(&event);
   const bool repeats = received != nullptr && type_of(received->text) == "welcome";
   for (const phone::Effect& effect : effects) {
@@ -123,7 +123,7 @@ void Oracle::check_calls(Device& device) {
       continue;
     }
     const auto connection = device.connections().find(open.connection);
-    if (connection == device.connections().end()) continue;  // closed by this very step
+    if (connection == device.connections().end()) continue;  // closed in this step
     const phone::FeedConnection& feed = connection->second.feed;
     const bool is_current = call->connection == PeerConnectionId{open.connection};
     const bool peer_holds = is_current && call->peer_status && call->peer_status->held;
@@ -157,8 +157,8 @@ void Oracle::check_calls(Device& device) {
   }
 }
 
-/// What is shown as proven silent is not sent; and of a connection that is not the one that is
-/// looked at, nothing is proven.
+/// Media that is shown as proven silent is not sent; and nothing is proven for a connection other
+/// than the current one.
 void Oracle::check_proofs(const Device& device, const CallView& call,
                           const phone::FeedConnection& feed) {
   const bool is_current = call.connection == feed.connection;

@@ -1,4 +1,4 @@
-// What the oracle knows of calls that are over, of their ids, of times that are told, and of
+// The oracle's checks of ended calls, of their ids, of times in messages, and of
 // invites that cross.
 #include "core/switchboard/calls/glare.hpp"
 #include "core/switchboard/timers.hpp"
@@ -15,20 +15,20 @@ using switchboard::CallRecord;
 using testing::Device;
 using wire::CallPhase;
 
-/// The call of this id, or the one that an invite with this id became part of.
+/// The call of this id, or the call that absorbed an invite with this id.
 const CallRecord* Oracle::latest(CallId call) const {
   const auto found = latest_.find(call);
   if (found != latest_.end()) return &found->second;
   const auto merged = merged_.find(call);
   const auto into = merged == merged_.end() ? latest_.end() : latest_.find(merged->second);
-  // A server that crashed before it was durable does not know of it any more.
+  // A server that crashed before the call was durable has lost it.
   const bool known =
       into != latest_.end() && into->second.merged && into->second.merged->call == call;
   return known ? &into->second : nullptr;
 }
 
-/// Who asks about a call of theirs that ended a short while ago hears how, and nobody can use its
-/// id again.
+/// A user who asks about a call of theirs that ended recently is told the end, and the id can't be
+/// used again.
 void Oracle::check_ended(const Request& request, const Device& from) {
   if (is_small_talk(request.type)) return;
   const auto call = call_of(request.frame->text);
@@ -54,9 +54,9 @@ void Oracle::check_ended(const Request& request, const Device& from) {
   }
 }
 
-/// A time is told by the clock that the client knows: that of its last welcome.
+/// A time is given in the clock that the client knows: that of its last welcome.
 void Oracle::check_times(const Request& request) {
-  // A welcome tells the clock anew; what is said again with it is from before.
+  // A welcome gives the clock again; repeated messages contain the older clock.
   if (std::holds_alternative<switchboard::Authenticated>(request.event)) return;
   const Instant now = world_.scheduler().now();
   for (const switchboard::Effect& effect : request.effects) {
@@ -74,8 +74,8 @@ void Oracle::check_times(const Request& request) {
   }
 }
 
-/// After a restart all are on their way back: for a while no call is over because its caller is
-/// away.
+/// After a restart all devices are about to return: for some time no call ends because its caller
+/// is away.
 void Oracle::check_waited_for(const Request& request) {
   constexpr Duration kSlack{1'000};
   const bool early =
@@ -89,7 +89,7 @@ void Oracle::check_waited_for(const Request& request) {
   }
 }
 
-/// Which of two invites that cross stands depends on neither their order nor their times.
+/// Which of two crossing invites stays depends on neither their order nor their times.
 void Oracle::check_glare(const Request& request, const Device& from) {
   if (request.type != "invite") return;
   const auto call = call_of(request.frame->text);

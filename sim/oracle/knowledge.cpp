@@ -1,4 +1,4 @@
-// What a device believes of its calls, against what the store holds.
+// Compares a device's view of its calls with the store.
 #include "core/switchboard/legs.hpp"
 #include "core/switchboard/timers.hpp"
 #include "sim/oracle/oracle.hpp"
@@ -17,16 +17,16 @@ using wire::EndReason;
 
 namespace {
 
-/// A frame over the slowest link, twice, or a dead socket that must be found first.
+/// The time for a frame over the slowest link, twice, or for detecting a dead socket.
 constexpr Duration kKnownWithin{20'000};
-/// By then a device has noticed that its socket is dead, and has come back.
+/// By then a device has detected that its socket is dead, and has reconnected.
 constexpr Duration kNoticed{12'000};
-/// The slowest link and the slowest store, there and back.
+/// The slowest link and the slowest store, in both directions.
 constexpr Duration kHeardWithin{6'000};
 
 }  // namespace
 
-/// Whether the device believes something of a call that the store knows better.
+/// Whether the device's view of the call contradicts the store.
 bool Oracle::is_wrong(const Device& device, const CallView& call) const {
   const CallRecord* record = durable(call.call);
   if (record == nullptr) return false;
@@ -35,7 +35,7 @@ bool Oracle::is_wrong(const Device& device, const CallView& call) const {
     case Phase::calling:
     case Phase::ringing:
     case Phase::incoming:
-      // A page that was tampered with said an invite of which its phone knows nothing.
+      // A changed page sent an invite that its phone does not know.
       if (record->merged && record->merged->device == device.id() && !expect_.in_order) {
         return false;
       }
@@ -49,20 +49,20 @@ bool Oracle::is_wrong(const Device& device, const CallView& call) const {
     case Phase::answering:  // has its own limit
       return false;
     case Phase::ended:
-      // An invite that became part of another call is over by itself; who may not answer has done
-      // with the call while it rings on elsewhere.
+      // An absorbed invite ends by itself; a device that may not answer has
+      // dropped the call while it rings on other devices.
       if (merged_.contains(call.call) || call.problem == Error::too_many_calls) return false;
       if (is_hidden_from(*record, device.user())) return false;
       if (call.reason == EndReason::failed && gave_up(call.call, device)) return false;
-      // Its clock jumped: it rang out too early.
+      // Its clock jumped, so ringing ended too early.
       if (call.reason == EndReason::no_answer) return record->phase == CallPhase::active;
       return record->phase != CallPhase::ended;
   }
   return false;
 }
 
-/// A device that reaches the server knows within seconds how its calls stand; and one that does not
-/// stops ringing when it is time.
+/// A device that reaches the server knows the state of its calls within seconds; and one that does
+/// not stops ringing at the limit.
 void Oracle::check_knowledge(const Device& device) {
   Watched& w = watched(device);
   const Instant now = world_.scheduler().now();
@@ -78,8 +78,8 @@ void Oracle::check_knowledge(const Device& device) {
     if (call.phase != Phase::incoming || invited == invited_.end() || w.clock_stood) continue;
     rings_late = rings_late || now - invited->second > switchboard::kRingLimit + kKnownWithin;
   }
-  // A device that wakes up may hear an old welcome first, and believe that it is then; that its
-  // socket is dead it notices soon.
+  // A device that wakes up may read an old welcome first, and take its time as the present; it
+  // detects the dead socket soon.
   if (!rings_late) {
     w.rings_late_since.reset();
   } else if (!w.rings_late_since) {

@@ -1,5 +1,5 @@
-// What the oracle knows of calls that a person's device has left without a word: they stand in
-// nobody's way, and any other device of that person may end them.
+// The oracle's checks of calls that a person's device left without a message: they block
+// no other call, and any other device of that person may end them.
 #include "core/switchboard/legs.hpp"
 #include "core/switchboard/timers.hpp"
 #include "sim/frames.hpp"
@@ -17,14 +17,14 @@ using wire::CallPhase;
 
 namespace {
 
-/// By then the session of a device that is not heard any more is forgotten, and all that could come
-/// back after a restart have done so.
+/// By then the session of a silent device is forgotten, and every device that can
+/// return after a restart has done so.
 constexpr Duration kSurelyGone = switchboard::kSilenceLimit + switchboard::kSessionGrace +
                                  switchboard::kReturnGrace + Duration{1'000};
 
 }  // namespace
 
-/// Whether no device of this user is in the call any more, nor the one that asks.
+/// Whether no device of this user, nor the asking one, is in the call any longer.
 bool Oracle::is_left_behind(const CallRecord& record, const UserId& user,
                             const DeviceId& asking) const {
   const Leg& leg = leg_of(record, user);
@@ -32,7 +32,7 @@ bool Oracle::is_left_behind(const CallRecord& record, const UserId& user,
   return world_.scheduler().now() - last_heard(leg) > kSurelyGone;
 }
 
-/// Calls of this user that were surely not left behind: those are in nobody's way.
+/// Calls of this user that were certainly not left behind: those block nothing.
 std::ptrdiff_t Oracle::calls_that_stay(const UserId& user) const {
   const Instant now = world_.scheduler().now();
   return std::ranges::count_if(open_calls_, [&](CallId id) {
@@ -67,7 +67,7 @@ void Oracle::check_left_behind(const Request& request, const Device& from) {
     return;
   }
   if (!said("\"call/too-many-calls\"")) return;
-  // Something must stand in the way.
+  // There must be a call that blocks the request.
   bool in_the_way = false;
   for (const CallId id : open_calls_) {
     const CallRecord& record = latest_.at(id);

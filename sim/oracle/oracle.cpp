@@ -21,9 +21,9 @@ using wire::MediaKind;
 
 namespace {
 
-/// More steps than this at one moment mean a loop in which time stands still.
+/// More steps than this at one moment mean an endless loop.
 constexpr unsigned kMaxStepsAtOnce = 20'000;
-/// A device that was away for longer may have missed how a call ended.
+/// A device that was away for longer may have missed the end of a call.
 constexpr Duration kLongAway{50'000};
 }  // namespace
 
@@ -146,7 +146,7 @@ void Oracle::server_took(const switchboard::Event& event, const Device* from,
       if (send->text.size() > wire::kMaxFrameBytes)
         violate("I8 frames have a bound", "the server's");
     } else if (const auto* close = std::get_if<switchboard::Close>(&effect)) {
-      // What was on its way when a socket was closed for another reason comes too late.
+      // A frame that was in transit when a socket was closed for another reason arrives too late.
       const bool first = closed_.insert(close->connection.value).second;
       if (close->code == wire::CloseCode::protocol_error && expect_.in_order && first) {
         violate("P1 an honest client is not told off", from == nullptr ? "" : name_of(*from));

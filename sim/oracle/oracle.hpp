@@ -1,7 +1,7 @@
 // Watches a world and reports violations of the invariants. The invariants and their numbers are
 // those of docs/simulator.md#invariants.
 //
-// A step checks only the device or the record that it was about; nothing else can have changed.
+// A step checks only its device or record, because nothing else can have changed.
 #pragma once
 
 #include "core/base/token_bucket.hpp"
@@ -37,13 +37,13 @@ class Oracle final : public testing::Observer {
   [[nodiscard]] const std::optional<Violation>& broken() const { return broken_; }
   [[nodiscard]] std::uint64_t steps() const { return steps_; }
 
-  /// Called after the faults have ended and time has passed: the reason why the world is not at
+  /// Called after the faults have ended and time has passed: the reason why the world is not
   /// peace. At peace, each call is over, or active at both ends with media flowing.
   [[nodiscard]] std::optional<Violation> unsettled() const;
-  /// Called after everybody has hung up: what is left that must not be.
+  /// Called after all calls are hung up: resources that should have been released.
   [[nodiscard]] std::optional<Violation> left_over() const;
 
-  // ---- what happens in the world ----
+  // ---- events of the world ----
   void device_took(testing::Device& device, const phone::Event& event,
                    const std::vector<phone::Effect>& effects) override;
   void page_started(testing::Device& device) override;

@@ -1,5 +1,5 @@
-// What the oracle knows of people: who may call whom, what somebody who is blocked can see, and how
-// often somebody may call in vain.
+// The oracle's checks of people: who may call whom, what a blocked person can see, and how
+// often a person may call in vain.
 #include "core/switchboard/timers.hpp"
 #include "core/wire/frame.hpp"
 #include "sim/frames.hpp"
@@ -15,12 +15,12 @@ using switchboard::CallRecord;
 using wire::CallPhase;
 using wire::EndReason;
 
-/// Whether the server has reason to believe that they know each other.
+/// Whether the server has a record that they know each other.
 bool Oracle::knows(const UserId& user, const UserId& other) const {
   return known_.contains({user, other}) || world_.knows(user, other);
 }
 
-/// A call that was not there before; what is known of people is from before it.
+/// A call that is new: the knowledge about people dates from before it.
 void Oracle::check_new_call(const CallRecord& record) {
   const UserId& caller = record.caller.user;
   const UserId& callee = record.callee.user;
@@ -28,7 +28,7 @@ void Oracle::check_new_call(const CallRecord& record) {
       kept_, [&](const Kept& kept) { return kept.user == callee && kept.connection.has_value(); });
   const bool stranger = world_.lets_only_known_people_call(callee) && !knows(callee, caller);
   const bool unreachable = record.reason == EndReason::unreachable;
-  // Of people without a device the server knows no decisions.
+  // The server knows no decisions of people without a device.
   if (there && stranger && !unreachable) {
     violate("W2 a stranger finds nobody there", caller.text + " calls " + callee.text);
   }
@@ -60,7 +60,7 @@ void Oracle::note_people(const CallRecord& record, const CallRecord* before) {
   note_in_vain(record);
 }
 
-/// A caller who is blocked sees what anybody sees whom nobody answers.
+/// A blocked caller sees the same as a caller without an answer.
 void Oracle::check_screened_end(const CallRecord& record) {
   const std::string who = record.caller.user.text + " calls " + record.callee.user.text;
   const bool own = record.ended_by == record.caller.user;
@@ -68,7 +68,8 @@ void Oracle::check_screened_end(const CallRecord& record) {
       record.reason != EndReason::busy && record.reason != EndReason::cancelled) {
     violate("W1 a block looks like no answer", who);
   }
-  // A device takes a moment to say that it rings, and the time may be up before that: at a restart.
+  // A device needs a moment to report that it rings, and after a restart the time may end before
+  // that.
   const auto delivered = delivered_.find(record.call);
   const bool had_time =
       delivered != delivered_.end() &&
@@ -78,7 +79,7 @@ void Oracle::check_screened_end(const CallRecord& record) {
   }
 }
 
-/// At least as long as this the caller has to wait.
+/// The caller has to wait at least this long.
 void Oracle::note_in_vain(const CallRecord& record) {
   if (record.reason == EndReason::unreachable || record.reason == EndReason::failed ||
       record.accepted_at_ms) {
@@ -104,9 +105,9 @@ void Oracle::note_in_vain(const CallRecord& record) {
   calls.next = now + wait;
 }
 
-/// What leaves for people who have decided something about the other side.
+/// The frames to people who have made a decision about the other side.
 void Oracle::check_people(const Request& request) {
-  // What a session has kept from before a decision is said again when it is resumed.
+  // A resumed session repeats messages from before the decision.
   if (std::holds_alternative<switchboard::Authenticated>(request.event)) {
     for (const switchboard::Effect& effect : request.effects) {
       const auto* send = std::get_if<switchboard::Send>(&effect);

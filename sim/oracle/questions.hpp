@@ -40,7 +40,7 @@ inline const switchboard::Leg& leg_of(const switchboard::CallRecord& record, con
   return record.caller.user == user ? record.caller : record.callee;
 }
 
-/// Whether this user must not hear of the call: they have blocked its caller.
+/// Whether the call is hidden from this user: they have blocked its caller.
 inline bool is_hidden_from(const switchboard::CallRecord& record, const UserId& user) {
   return record.screened && record.callee.user == user;
 }
@@ -50,8 +50,8 @@ inline bool takes_place(const switchboard::CallRecord& record, const UserId& use
   return has_user(record, user) && !is_hidden_from(record, user);
 }
 
-/// Whether a call ends as busy because somebody known dials its callee: strangers that ring make
-/// room.
+/// Whether a call ends as busy because a known person dials its callee: ringing calls of strangers
+/// are ended for it.
 inline bool makes_room(const switchboard::CallRecord& record,
                        const switchboard::FrameReceived& frame) {
   return record.reason == wire::EndReason::busy && !record.accepted_at_ms &&
@@ -59,12 +59,12 @@ inline bool makes_room(const switchboard::CallRecord& record,
          text_in(frame.text, "\"callee\":\"") == record.callee.user.text;
 }
 
-/// Frames that come and go without anything being decided.
+/// Frames that decide nothing.
 inline bool is_small_talk(std::string_view type) {
   return type == "ping" || type == "pong" || type == "ack";
 }
 
-/// The server has this user in a call: dialled or answered, not merely ringing.
+/// The server has this user in a call: dialled or answered, not only ringing.
 inline bool has_joined(const switchboard::CallRecord& record, const UserId& user) {
   return record.phase != wire::CallPhase::ringing || record.caller.user == user;
 }

@@ -1,4 +1,5 @@
-// What is true of the records that the server asks to store, and of when their calls end.
+// The checks of the records that the server asks to store, and of the times at which their calls
+// end.
 #include "core/switchboard/timers.hpp"
 #include "sim/frames.hpp"
 #include "sim/oracle/oracle.hpp"
@@ -15,15 +16,15 @@ using wire::EndReason;
 
 namespace {
 
-/// A device that has reached the server for this long has said all that it had to say.
+/// A device that has reached the server for this long has sent all its messages.
 constexpr Duration kHereFor{20'000};
-/// A page that said goodbye and has not come back by then is gone.
+/// A page that sent `leaving` and has not returned by then is gone.
 constexpr Duration kGoneAfter = switchboard::kReloadGrace + Duration{1'000};
 
 }  // namespace
 
 void Oracle::check_stored(const CallRecord& record, const Request& request, const Device* from) {
-  // Also again: an invite that was lost with the server before it was durable is a new one.
+  // Also a repeated one: an invite that was lost in a crash before it was durable is a new one.
   if (record.screened) screened_.insert(record.call);
   if (!record.ringing_at_ms) invited_.insert_or_assign(record.call, world_.scheduler().now());
   if (from != nullptr && request.frame != nullptr && !has_user(record, from->user()) &&
@@ -39,7 +40,7 @@ void Oracle::check_stored(const CallRecord& record, const Request& request, cons
   if (!latest_.contains(record.call) && latest(record.call) != nullptr) {
     violate("I2 a call id is used once", to_string(record.call));
   }
-  merged_.erase(record.call);  // a server that crashed may not know any more that it was
+  merged_.erase(record.call);  // a server that crashed may have lost the merge
   const auto known = latest_.find(record.call);
   if (known == latest_.end()) {
     check_first_record(record);
@@ -75,7 +76,7 @@ void Oracle::check_first_record(const CallRecord& record) {
   }
 }
 
-/// No call rings or connects beyond its time, not even one whose server has crashed meanwhile.
+/// No call rings or connects beyond its limit, also after a crash of its server.
 void Oracle::check_deadlines() {
   const Instant now = world_.scheduler().now();
   if (std::exchange(starting_, false)) restored_at_ = now;
@@ -86,12 +87,12 @@ void Oracle::check_deadlines() {
     const Instant latest =
         now + (rings ? switchboard::kRingLimit : switchboard::kConnectLimit) + Duration{1};
     Instant due = instant_from_ms(*record.deadline_ms) - clock_ahead_;
-    // The clock may have been set back before a restart: then the limit counts from there.
+    // The clock may have been set back before a restart: then the limit counts from the new time.
     if (due > latest) due = restored_at_ + (latest - now);
     due = std::max(due, restored_at_);
     if (record.phase == CallPhase::connecting) {
       due = std::max(due, restored_at_ + switchboard::kReturnGrace);
-      // Devices that are away get as long to come back as those of a call that is on.
+      // Devices that are away have the same time to return as those of an active call.
       const Instant accepted = instant_from_ms(*record.accepted_at_ms) - clock_ahead_;
       const bool away = !is_here(record.caller) || !is_here(record.callee);
       if (away) due = std::max(due, accepted + switchboard::kMediaLease);
@@ -100,7 +101,7 @@ void Oracle::check_deadlines() {
   }
 }
 
-/// Nobody waits for a page that said goodbye and did not come back.
+/// No call waits for a page that sent `leaving` and did not return.
 void Oracle::check_leaving(const switchboard::FrameReceived& frame) {
   const std::string_view type = type_of(frame.text);
   const auto visitor = visitors_.find(frame.connection);
@@ -122,7 +123,7 @@ void Oracle::check_leaving(const switchboard::FrameReceived& frame) {
   }
 }
 
-/// The device of this leg has reached the server for a while.
+/// The device of this leg has reached the server for some time.
 bool Oracle::is_here(const switchboard::Leg& leg) const {
   const Device* device = device_of(leg);
   if (device == nullptr || device->asleep() || !device->reaches_server()) return false;
@@ -135,7 +136,7 @@ std::ptrdiff_t Oracle::open_calls_of(const UserId& user) const {
                                [&](CallId id) { return takes_place(latest_.at(id), user); });
 }
 
-/// A user is in one call that is not held, and in few altogether.
+/// A user is in one call that is not held, and in a limited number of calls altogether.
 void Oracle::check_user(const UserId& user) {
   std::size_t calls = 0;
   std::size_t in_front = 0;
@@ -171,7 +172,7 @@ void Oracle::check_record(const CallRecord& last, const CallRecord& after) {
   }
 }
 
-/// Times in their order, and each there from the phase on that it belongs to.
+/// The times are in order, and each is set from its phase on.
 void Oracle::check_order(const CallRecord& record) {
   std::int64_t last = record.invited_at_ms;
   for (const auto& time :
@@ -194,7 +195,7 @@ void Oracle::check_order(const CallRecord& record) {
   }
 }
 
-/// The reason fits how far the call had come.
+/// The reason fits the progress of the call.
 void Oracle::check_closed(const CallRecord& record) {
   const EndReason reason = record.reason.value_or(EndReason::answered_elsewhere);
   const bool answered = record.accepted_at_ms.has_value();
@@ -213,7 +214,7 @@ void Oracle::check_closed(const CallRecord& record) {
       fits = !answered;
       break;
     case EndReason::unreachable:
-      fits = !answered && !record.ringing_at_ms;  // whoever rang was there
+      fits = !answered && !record.ringing_at_ms;  // a device that rang was there
       break;
     case EndReason::failed:
       fits = record.failure.has_value();

@@ -1,4 +1,4 @@
-// What the oracle watches of single requests: what one device may bring about by asking.
+// The oracle's checks of single requests: the effects that one device may cause.
 #include "core/switchboard/legs.hpp"
 #include "core/wire/frame.hpp"
 #include "sim/frames.hpp"
@@ -15,7 +15,7 @@ using testing::Device;
 using wire::CallPhase;
 using wire::EndReason;
 
-/// What a device asks for is refused without any effect, or done; and some things nobody may do.
+/// A request is refused without any effect, or carried out; and some requests are never allowed.
 void Oracle::check_request(const switchboard::FrameReceived& frame, const Device& from,
                            const std::vector<switchboard::Effect>& effects) {
   const std::string_view type = type_of(frame.text);
@@ -44,7 +44,7 @@ void Oracle::check_request(const switchboard::FrameReceived& frame, const Device
     if (failed && ended && record.reason == EndReason::declined) {
       violate("I2 only a person declines", who);
     }
-    // What rang here became part of a call of this very person: that one is not asked about.
+    // A call that rang here became part of a call of this same person: that one needs no question.
     const bool rang_here =
         record.merged && record.merged->call == call && record.caller.user == from.user();
     if (type == "hang_up" && ended && rang_here) {
@@ -64,7 +64,7 @@ void Oracle::check_request(const switchboard::FrameReceived& frame, const Device
   if (refused && stored) violate("I2 a refused message changes nothing", who);
 }
 
-/// A dial has ended this call: its person's device must not be in it any more.
+/// A dial has ended this call: its user's device must not be in it.
 void Oracle::check_dial(const Device& from, const CallRecord& ended) {
   if (ended.reason != EndReason::completed || !has_user(ended, from.user())) return;
   const switchboard::Leg& leg = leg_of(ended, from.user());

@@ -1,6 +1,6 @@
-// What the oracle knows of sessions: how many a user has, which one gives way, and for how long a
-// call waits for a device whose session is gone. A model of its own, made from what is seen
-// outside.
+// The oracle's checks of sessions: how many a user has, which one is closed for a new one, and how
+// long a call waits for a device without a session. The oracle has its own model, built from
+// outside observations.
 #include "core/switchboard/legs.hpp"
 #include "core/switchboard/timers.hpp"
 #include "core/wire/frame.hpp"
@@ -19,7 +19,7 @@ using wire::CloseCode;
 
 namespace {
 
-/// Between the last frame and the moment at which the server notices, and what a step takes.
+/// The time between the last frame and its detection by the server, plus the length of a step.
 constexpr Duration kSlack = switchboard::kSilenceLimit + Duration{1'000};
 
 }  // namespace
@@ -88,7 +88,7 @@ bool Oracle::may_be_gone(const Kept& kept) const {
   return away >= (kept.leaving ? switchboard::kReloadGrace : switchboard::kSessionGrace);
 }
 
-/// A device that was taking a call over has lost its session with the server, and does so no more.
+/// A device that was taking over a call has lost its session with the server, and stops doing so.
 void Oracle::let_joiners_go(CallId id) {
   const auto found = latest_.find(id);
   if (found == latest_.end()) return;
@@ -105,7 +105,7 @@ bool Oracle::is_in_call(const UserId& user, const DeviceId& device) const {
   });
 }
 
-/// A device has said hello, and was let in or not.
+/// A device has sent hello, and was accepted or refused.
 void Oracle::session_asked(const switchboard::Authenticated& event,
                            const std::vector<switchboard::Effect>& effects) {
   const Instant now = world_.scheduler().now();
@@ -137,11 +137,11 @@ void Oracle::session_asked(const switchboard::Authenticated& event,
     const auto& welcome = std::get<wire::Welcome>(frame->message);
     told_ahead_[event.connection] = Duration{welcome.server_time_ms - ms_of(now)};
     session_started(visitor, welcome, event.connection);
-    return;  // what follows was said before
+    return;  // the later frames are repetitions
   }
 }
 
-/// Somebody was refused: there must be no place, and nobody who could give way.
+/// A device was refused: there must be no free place, and no session that could be closed.
 void Oracle::no_place(const Visitor& visitor) {
   std::ptrdiff_t places = 0;
   bool gives_way = false;
@@ -185,7 +185,7 @@ void Oracle::session_started(const Visitor& visitor, const wire::Welcome& welcom
       violate("I9 sessions of a user have a bound", visitor.user.text);
     }
     if (possible >= switchboard::kMaxSessionsPerUser) {
-      for (Kept* kept : free) kept->unsure = true;  // one of them may have given way
+      for (Kept* kept : free) kept->unsure = true;  // one of them may have been closed
     }
   }
   std::erase_if(kept_, [&](const Kept& kept) {
@@ -208,7 +208,7 @@ Instant Oracle::last_heard(const Leg& leg) const {
   return last;
 }
 
-/// What one side says about media keeps no call for ever that the other one has left.
+/// One side's media reports do not keep a call forever that the other side has left.
 void Oracle::check_lease() {
   constexpr Duration kLongest = switchboard::kUnheardLimit + switchboard::kMediaLease + kSlack;
   const Instant now = world_.scheduler().now();

@@ -1,4 +1,4 @@
-// What the server tells a device, against what the store holds.
+// Compares the server's messages to a device with the store.
 #include "core/wire/frame.hpp"
 #include "sim/frames.hpp"
 #include "sim/oracle/oracle.hpp"
@@ -17,7 +17,7 @@ const CallRecord* Oracle::durable(CallId call) const {
   const auto merged = merged_.find(call);
   const auto found = world_.records().find(merged == merged_.end() ? call : merged->second);
   if (found != world_.records().end()) return &found->second;
-  // The write that made two calls one may not be durable yet.
+  // The write that merged two calls may not be durable yet.
   const auto own = world_.records().find(call);
   return own == world_.records().end() ? nullptr : &own->second;
 }
@@ -82,7 +82,7 @@ void Oracle::check_told(const Device& to, std::string_view type, const std::stri
   } else if (const auto* accepted = std::get_if<wire::Accepted>(&frame->message)) {
     allowed(record, record != nullptr && record->phase != CallPhase::ringing &&
                         record->link >= accepted->link);
-    // I3: one pair of devices for each link, whoever is told of it however often.
+    // I3: one pair of devices for each link, in all messages to all devices.
     const Pair pair{accepted->call, accepted->link, to.user()};
     const auto peer = std::ranges::find(peers_told_, pair, &std::pair<Pair, DeviceId>::first);
     const auto own = std::ranges::find(devices_told_, pair, &std::pair<Pair, std::size_t>::first);

@@ -1,5 +1,5 @@
-// What the oracle knows of waiting on a device: for operations that do not report, and after a
-// while in which nothing ran.
+// The oracle's checks of waiting on a device: for operations that do not report, and after a
+// pause in which nothing ran.
 #include "core/base/overloaded.hpp"
 #include "core/negotiation/timers.hpp"
 #include "core/phone/timers.hpp"
@@ -16,7 +16,7 @@ namespace parley::sim {
 
 using testing::Device;
 
-/// What was overdue when nothing had run for a while ends no call before the facts were read.
+/// Deadlines that passed during such a pause end no call before the facts were read.
 void Oracle::check_gap(const Device& device, const phone::Event& event) {
   Watched& w = watched(device);
   const auto due = std::exchange(w.due, device.next_deadline());
@@ -31,7 +31,7 @@ void Oracle::check_gap(const Device& device, const phone::Event& event) {
   }
 }
 
-/// An operation of a connection that does not report is given up in time: closed, or made afresh.
+/// An operation of a connection that does not report is given up in time: closed, or repeated.
 void Oracle::check_operations(const Device& device, const phone::Event& event,
                               const std::vector<phone::Effect>& effects) {
   Watched& w = watched(device);
@@ -60,7 +60,7 @@ void Oracle::check_operations(const Device& device, const phone::Event& event,
                },
                effect);
   }
-  // Of one that sleeps nothing is expected, nor right after.
+  // Nothing is expected of a sleeping device, nor right after.
   constexpr Duration kLongest = 2 * negotiation::kOperationLimit;
   for (Watched::Operating& one : w.operating) {
     if (w.slept > phone::kGapInTime) one.since = now;
