@@ -21,11 +21,11 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// So many requests at once let the server commit them in groups.
+/// This many concurrent requests let the server commit them in groups.
 constexpr std::size_t kThreads = 16;
 constexpr std::uint64_t kMostPages = 1000;
 
-// The bodies of docs/http-api.md, as far as they matter here.
+// The bodies of docs/http-api.md, with the members used here.
 
 struct SignUp {
   std::string user;
@@ -103,7 +103,7 @@ void for_each(const Endpoint& server, std::size_t count,
 
 std::vector<Account> sign_up(const Endpoint& server, std::size_t count) {
   std::vector<Account> accounts(count);
-  // Names that no earlier run has taken.
+  // Names that no earlier run has used.
   const std::string run = std::to_string(std::chrono::system_clock::now().time_since_epoch() / 1ms);
   for_each(server, count, [&](HttpConnection& connection, std::size_t index) {
     Account& account = accounts[index];

@@ -1,4 +1,4 @@
-// The people of a run: making their accounts before it, and asking for their history after it.
+// The accounts of a run: created before it, and asked for their history after it.
 #pragma once
 
 #include "bench/load/web_socket.hpp"
@@ -22,16 +22,16 @@ struct Account {
 /// Reads lines of "user token".
 [[nodiscard]] std::vector<Account> read_accounts(const std::string& file);
 
-/// What the server has on record.
+/// The calls in the server's records.
 struct Records {
-  /// Ended calls, each counted once, by how they ended.
+  /// Ended calls by reason, each counted once.
   std::map<std::string, std::uint64_t> ended;
   std::uint64_t open = 0;
 
   [[nodiscard]] std::uint64_t ended_in_all() const;
 };
 
-/// Asks every account for its outgoing calls, and the server for those that are not over.
+/// Asks every account for its outgoing calls, and the server for the calls that are not over.
 [[nodiscard]] Records read_records(const Endpoint& server, const std::vector<Account>& accounts);
 
 }  // namespace parley::load

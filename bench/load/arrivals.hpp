@@ -1,4 +1,4 @@
-// Calls that come at a fixed rate, whatever becomes of those before: an open loop.
+// Calls that start at a fixed rate, independent of earlier calls: an open loop.
 #pragma once
 
 #include "bench/load/loop.hpp"
@@ -10,8 +10,8 @@ namespace parley::load {
 
 class Arrivals {
  public:
-  /// Calls `arrive` with the moment it was due at, `per_second` times a second until `stop`. Stays
-  /// where it is until then.
+  /// Calls `arrive` with its scheduled time, `per_second` times a second until `stop`. Do not move
+  /// this object until then.
   Arrivals(Loop& loop, double per_second, Moment stop, std::function<void(Moment)> arrive)
       : loop_(loop), gap_(from_seconds(1 / per_second)), stop_(stop), arrive_(std::move(arrive)) {
     schedule(Clock::now());

@@ -11,7 +11,7 @@ using wire::EndReason;
 
 namespace {
 
-/// One less than the server allows, for invites that pile up on their way.
+/// One less than the server allows, because invites may arrive closer together than they were sent.
 constexpr std::int64_t kBurst = switchboard::kInviteBurst - 1;
 
 }  // namespace
@@ -65,7 +65,7 @@ bool Calls::start(Moment due) {
   return true;
 }
 
-/// Takes one step; what follows from it is told by another change.
+/// Takes one step; a later change of state starts the next one.
 void Calls::changed(Pair& pair) {
   if (!pair.busy) return;
   const auto caller = pair.caller->phase();

@@ -15,26 +15,27 @@
 
 namespace parley::load {
 
-/// A UUIDv7: the time in milliseconds, and what tells the calls of this run apart.
+/// A UUIDv7: the time in milliseconds, and a number within this run.
 [[nodiscard]] CallId make_call_id(std::uint64_t number);
 
 class Calls {
  public:
-  /// Whether the server's limit on invites of a user is kept to, on the clock of this machine.
+  /// Whether the tool respects the server's limit on invites of a user, by the clock of this
+  /// machine.
   enum class Limit : std::uint8_t { as_the_server, none };
 
   /// Client 0 is paired with client 1, 2 with 3, and so on.
   explicit Calls(std::span<const std::unique_ptr<Client>> clients,
                  Limit limit = Limit::as_the_server);
 
-  /// Starts a call of the pair that has rested longest; both sides take turns in calling. False
-  /// when no pair is free or allowed to: the server limits how often a user may invite.
+  /// Starts a call of the pair that has been idle longest; both sides take turns as the caller.
+  /// False when no pair is free and allowed: the server limits the invites of a user.
   bool start(Moment due);
 
   [[nodiscard]] std::uint64_t started() const { return started_; }
   /// Ended as `completed` at both phones.
   [[nodiscard]] std::uint64_t completed() const { return completed_; }
-  /// Calls that ended otherwise, by reason.
+  /// Calls that ended differently, by reason.
   [[nodiscard]] const std::map<std::string, std::uint64_t>& failed() const { return failed_; }
   [[nodiscard]] std::uint64_t under_way() const { return under_way_; }
 
@@ -43,7 +44,7 @@ class Calls {
 
  private:
   struct Pair {
-    Client* caller = nullptr;  // of the present call; the next one's is the other
+    Client* caller = nullptr;  // of the present call; the next call has the other one
     Client* callee = nullptr;
     TokenBucket callers_invites;
     TokenBucket callees_invites;
@@ -67,7 +68,7 @@ class Calls {
   std::uint64_t under_way_ = 0;
 };
 
-/// Calls that `pairs` pairs may start within `seconds`.
+/// The number of calls that `pairs` pairs may start within `seconds`.
 [[nodiscard]] std::uint64_t calls_allowed(std::size_t pairs, double seconds);
 
 }  // namespace parley::load

@@ -1,6 +1,6 @@
-// Calls in every state at once, by people who go on whatever becomes of the server. Measures
-// nothing: a test starts it, kills the server under it, and compares what the phones were told with
-// what is on record.
+// Calls in every state at once, by phones that continue after a crash of the server. It measures
+// nothing: a test starts it, kills the server, and compares the ends that the phones were told with
+// the records.
 #include "bench/load/calls.hpp"
 #include "bench/load/crowd.hpp"
 #include "bench/load/modes.hpp"
@@ -25,21 +25,21 @@ namespace {
 
 using phone::Phase;
 
-/// Two who call each other, and a third who calls into it.
+/// Two people who call each other, and a third who calls one of them during the call.
 constexpr std::size_t kGroup = 3;
-/// After the end of everything the phones get this long to come back, resume and settle.
+/// At the end the phones have this long to reconnect, resume and settle.
 constexpr auto kSettleLimit = 40s;
 /// An end stays in view until the server had time to contradict it.
 constexpr auto kRest = 700ms;
-/// Longer than anybody rings and talks.
+/// Longer than any call rings and lasts.
 constexpr auto kRoundLimit = 16s;
 constexpr auto kReportInterval = 200ms;
 
-/// What the phones of a call were told.
+/// The server's messages to the phones of a call.
 struct Told {
   std::string caller;
   std::string callee;
-  /// The server has said something about it.
+  /// The server has sent a message about it.
   bool known = false;
   std::optional<wire::EndReason> callers_reason;
   std::optional<wire::EndReason> callees_reason;
@@ -75,14 +75,14 @@ class Group {
     later(1500, [this] { dial(0, 1); });
   }
 
-  /// Ends everything, and begins nothing any more.
+  /// Ends all calls, and starts no new ones.
   void stop() {
     stopping_ = true;
     hang_up_everything();
     if (!dialed_) begun_.reset();
   }
 
-  /// Nothing is on, everybody is online, and nobody was contradicted for a while.
+  /// No call is active, all phones are online, and no end was contradicted for some time.
   [[nodiscard]] bool settled() const { return !begun_ && rested(); }
 
   void count(std::map<std::string_view, std::size_t>& phases) const {
@@ -94,7 +94,7 @@ class Group {
     }
   }
 
-  /// Takes the next step if nothing else does: the end of a round, and the next round.
+  /// Takes the next step when no event does: the end of a round, and the next round.
   void tick() {
     if (!begun_ || !dialed_) return;
     if (stopping_ || Clock::now() - *begun_ > kRoundLimit) hang_up_everything();
@@ -123,7 +123,7 @@ class Group {
   }
   [[nodiscard]] bool rested() const { return online() && over(); }
 
-  /// Some time within `most_ms`, unless the round is over by then.
+  /// A random time within `most_ms`, unless the round is over by then.
   void later(std::uint64_t most_ms, std::function<void()> action) {
     const auto wait = std::chrono::milliseconds(random_.below(most_ms) + 1);
     loop_.at(Clock::now() + wait, [this, round = round_, action = std::move(action)] {
@@ -192,7 +192,7 @@ class Group {
       case 2:
         return people_[who]->press(phone::AnswerPressed{id, wire::MediaKind::audio});
       default:
-        return;  // it rings until the first call is over, or time is
+        return;  // it rings until the first call ends, or until the time limit
     }
   }
 
@@ -209,7 +209,7 @@ class Group {
     }
   }
 
-  /// Whether something was done in this round.
+  /// Whether an action was taken in this round.
   struct Once {
     std::uint64_t round = 0;
     bool exchange(std::uint64_t now) { return std::exchange(round, now) == now; }
@@ -229,7 +229,7 @@ class Group {
   std::optional<Moment> rest_since_;
 };
 
-/// Hears when standard input ends.
+/// Detects the end of standard input.
 class InputEnd final : private Watcher {
  public:
   explicit InputEnd(Loop& loop) { loop.watch(STDIN_FILENO, *this, false); }

@@ -16,7 +16,7 @@ using wire::DescriptionKind;
 namespace {
 
 constexpr Duration kBatchTime = negotiation::LocalCandidates::kBatchTime;
-/// Candidates this far apart are not batched.
+/// Candidates at this interval are not batched.
 constexpr Duration kGatheringGap = kBatchTime + Duration{5};
 constexpr std::uint64_t kPacketsPerSample = 50;
 
@@ -210,7 +210,7 @@ void Client::perform(const phone::AddCandidate& effect) {
   connect_media(effect.connection);
 }
 
-/// Gathers from the candidate of this index on.
+/// Gathers the candidates from this index on.
 void Client::gather(PeerConnectionId id, unsigned index) {
   const End* end = find(id);
   if (end == nullptr) return;
@@ -239,7 +239,7 @@ std::pair<Client*, PeerConnectionId> Client::other_end(const End& end) const {
   return {nullptr, {}};
 }
 
-/// Brings the transport up at both ends, once both know enough of each other.
+/// Connects the transport at both ends, once both have the descriptions and candidates.
 void Client::connect_media(PeerConnectionId id) {
   const End* end = find(id);
   if (end == nullptr || end->connected) return;

@@ -1,6 +1,6 @@
 // The shell around one phone: a line to the server, a scripted microphone and peer connection, and
-// a person who does what the load tool says. Everything a browser would take time for is done at
-// once, so what takes time is the server.
+// a person who follows the load tool. All work of a browser takes no time here, so that only the
+// server is measured.
 #pragma once
 
 #include "bench/load/latencies.hpp"
@@ -19,20 +19,20 @@
 
 namespace parley::load {
 
-/// How candidates are gathered.
+/// The timing of the candidates.
 enum class Gathering : std::uint8_t {
-  separate,  // so far apart that each leaves in a message of its own
-  together,  // all at once: one message
+  separate,  // at intervals, so that each is sent in its own message
+  together,  // all at once, in one message
 };
 
 struct Pace {
   Gathering gathering = Gathering::separate;
-  /// Waits of the phone itself (batches of candidates, reading counters) are skipped by letting its
-  /// clock run ahead. For closed loops, where waiting would only need more phones.
+  /// Skips the phone's own waits (batches of candidates, reading counters) by advancing its
+  /// clock. For closed loops, where waiting would only require more phones.
   bool hurried = false;
 };
 
-/// What all clients of a run have counted together.
+/// The common counters of all clients of a run.
 struct Counters {
   std::uint64_t frames_sent = 0;
   std::uint64_t frames_received = 0;
@@ -41,11 +41,11 @@ struct Counters {
   std::uint64_t lines_lost = 0;
   std::uint64_t warnings = 0;
   std::string first_warning;
-  /// From the writing of a signal at one phone to its arrival at the other.
+  /// The time from writing a signal at one phone to its arrival at the other.
   Latencies relay;
-  /// From dialing to the answer applied.
+  /// The time from dialing to the applied answer.
   Latencies set_up;
-  /// Hears of every event before a phone does.
+  /// Receives every event before the phone does.
   std::function<void(const DeviceId&, const phone::Event&, Instant)> observer;
 };
 
@@ -54,29 +54,29 @@ class Client final : private Line::Owner, private phone::Driver::Shell {
   Client(Loop& loop, Counters& counters, const Pace& pace, UserId user, DeviceId device,
          std::unique_ptr<Line> line);
 
-  // ---- what the person does ----
+  // ---- actions of the person ----
   void sign_in(const std::string& token);
-  /// `since` is when the call was due; its set-up is timed from then.
+  /// `since` is the scheduled time of the call, from which its set-up is timed.
   void dial(Client& callee, CallId call, Moment since);
   void answer();
   void hang_up();
-  /// Anything else; for calls beside the one that `dial` was about.
+  /// Any other event; for calls other than the one of `dial`.
   void press(const phone::Event& event) { feed(event); }
-  /// Lets media flow to this one too; `dial` does so by itself.
+  /// Lets media flow to this client too; `dial` does so by itself.
   void pair_with(Client& peer) { peers_.push_back(&peer); }
 
-  // ---- what the phone shows ----
+  // ---- displayed state ----
   [[nodiscard]] const UserId& user() const { return user_; }
   [[nodiscard]] bool online() const { return online_; }
-  /// Of the call shown; nothing without one.
+  /// The phase of the displayed call; empty without one.
   [[nodiscard]] std::optional<phone::Phase> phase() const { return phase_; }
-  /// How the last call ended.
+  /// The end of the last call.
   [[nodiscard]] std::optional<wire::EndReason> reason() const { return reason_; }
 
   /// Called when `online` or `phase` has changed.
   std::function<void()> changed;
-  /// Called with everything that is shown, after every event. Ended calls then stay until they are
-  /// dismissed by whoever looks.
+  /// Called with the displayed state after every event. Ended calls then stay until the observer
+  /// dismisses them.
   std::function<void(const phone::View&)> seen;
 
  private:
@@ -89,7 +89,7 @@ class Client final : private Line::Owner, private phone::Driver::Shell {
   void arm(Instant due) override;
   void taking(const phone::Event& event) override;
   void feed(const phone::Event& event);
-  /// Moves the phone's clock ahead once the events before have been handled, and reports the time.
+  /// Advances the phone's clock after the earlier events were handled, and reports the time.
   void skip(Duration wait);
   void look();
 
@@ -128,7 +128,7 @@ class Client final : private Line::Owner, private phone::Driver::Shell {
   void connect_media(PeerConnectionId id);
   void media_connected(PeerConnectionId id);
   [[nodiscard]] const Ends::value_type* reached_from(const End& end) const;
-  /// The client and the end that this one reaches.
+  /// The client and the end at the other side.
   [[nodiscard]] std::pair<Client*, PeerConnectionId> other_end(const End& end) const;
 
   Loop& loop_;
@@ -138,7 +138,7 @@ class Client final : private Line::Owner, private phone::Driver::Shell {
   DeviceId device_;
   std::unique_ptr<Line> line_;
   phone::Driver driver_;
-  Client* peer_ = nullptr;  // of the call that was dialled last
+  Client* peer_ = nullptr;  // in the call that was dialled last
   std::vector<Client*> peers_;
 
   SocketId socket_;

@@ -1,4 +1,4 @@
-// Time as the load tool measures it.
+// The time measurement of the load tool.
 #pragma once
 
 #include "core/base/time.hpp"
@@ -21,7 +21,7 @@ inline Clock::duration from_seconds(double seconds) {
   return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
 }
 
-/// The same moment on the millisecond scale that phones are given.
+/// The same time on the phones' millisecond scale.
 inline Instant instant_of(Moment moment) {
   return Instant{std::chrono::duration_cast<Duration>(moment.time_since_epoch())};
 }

@@ -1,6 +1,6 @@
-// The call logic alone. Real calls are run once, and what the switchboard and the phones were told
-// is written down; both are deterministic, so telling it to fresh ones again costs exactly what the
-// logic costs, and nothing of what is around it.
+// Measures the call logic alone. Real calls are run once, and the inputs of the switchboard and the
+// phones are recorded. Both are deterministic, so replaying the inputs to fresh ones costs the same
+// as the logic, without sockets or disk.
 #include "bench/load/calls.hpp"
 #include "bench/load/exchange.hpp"
 #include "bench/load/modes.hpp"
@@ -20,12 +20,12 @@ namespace {
 constexpr std::size_t kPeople = 8;
 constexpr unsigned kCalls = 1000;
 constexpr unsigned kWorldCalls = 300;
-/// The least of several tries is the one that others disturbed least.
+/// The minimum of several tries has the least noise from other processes.
 constexpr int kTries = 7;
-/// Eight people call in turn: each does so often, but not more often than the switchboard allows.
+/// Eight people call in turn: often, but within the limits of the switchboard.
 constexpr Duration kBetweenCalls{300};
 
-/// Processor time of this thread; time that others had does not count.
+/// Processor time of this thread; time of other threads does not count.
 double cpu_now_s() {
   timespec time{};
   ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
@@ -39,12 +39,12 @@ double least_cpu_s(Work work) {
   return least;
 }
 
-/// What everybody was told.
+/// The recorded inputs.
 struct Recording {
   struct ToSwitchboard {
     switchboard::Event event;
     Instant at;
-    std::string frame;  // what a FrameReceived looks at
+    std::string frame;  // the text behind a FrameReceived
   };
   struct ToPhone {
     std::size_t phone = 0;

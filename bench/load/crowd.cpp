@@ -15,7 +15,7 @@ Crowd::Crowd(const Endpoint& endpoint, std::span<const Account> people, Pace how
     : server(endpoint), pace(how), accounts(people) {
   std::uint64_t number = 0;
   for (const Account& account : accounts) {
-    // The high half tells this run from another one against the same server.
+    // The high half identifies this run among others against the same server.
     const DeviceId device{static_cast<std::uint64_t>(Clock::now().time_since_epoch().count()),
                           ++number};
     clients.push_back(std::make_unique<Client>(loop, counters, pace, account.user, device,

@@ -1,4 +1,4 @@
-// Many clients of one server, all online.
+// Many online clients of one server.
 #pragma once
 
 #include "bench/load/accounts.hpp"
@@ -15,8 +15,8 @@ namespace parley::load {
 struct Crowd {
   Crowd(const Endpoint& server, std::span<const Account> accounts, Pace pace);
 
-  /// Signs everybody in, a few at a time, so that the server's queue of new connections holds.
-  /// Throws when somebody does not get in.
+  /// Signs in all clients, a few at a time, so that the server's queue of new connections does not
+  /// overflow. Throws when a client fails to sign in.
   void sign_in();
 
   const Endpoint server;

@@ -1,4 +1,4 @@
-// What two browsers tell each other: a session description of the usual size, and candidates.
+// The signals of two browsers: a session description of the usual size, and candidates.
 #pragma once
 
 #include "core/wire/types.hpp"
@@ -8,10 +8,10 @@
 
 namespace parley::load {
 
-/// Candidates that each side gathers.
+/// The number of candidates of each side.
 inline constexpr unsigned kCandidates = 6;
 
-/// A description of 2.4 KB, as of a browser that offers audio and video.
+/// A description of 2.4 KB, as in a browser's offer of audio and video.
 [[nodiscard]] std::string describe(std::string_view ufrag);
 
 [[nodiscard]] wire::Candidate candidate(unsigned index, std::string_view ufrag);

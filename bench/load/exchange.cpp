@@ -9,7 +9,7 @@ namespace parley::load {
 
 namespace {
 
-/// Takes the first one out.
+/// Removes and returns the first one.
 template <class T>
 T pop(std::deque<T>& queue) {
   T first = std::move(queue.front());

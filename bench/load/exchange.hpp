@@ -1,4 +1,4 @@
-// A switchboard in this process, with lines to it that are queues: a server without sockets,
+// A switchboard in this process, with queues as its lines: a server without sockets,
 // threads and disk.
 #pragma once
 
@@ -19,12 +19,12 @@ class Exchange final : private switchboard::Driver::Shell {
 
   void add_user(const UserId& user);
 
-  /// Carries what waits to where it goes, until nothing waits.
+  /// Delivers waiting frames until none is left.
   void run();
-  /// Lets time pass for the switchboard.
+  /// Advances the time of the switchboard.
   void advance(Duration time);
 
-  /// Hears of every event before the switchboard does.
+  /// Receives every event before the switchboard does.
   std::function<void(const switchboard::Event&, Instant)> observer;
 
   class DirectLine final : public Line {

@@ -1,4 +1,4 @@
-// As much of HTTP/1.1 as it takes to sign up and to read the history: one connection, one request
+// A minimal HTTP/1.1 client for signing up and reading the history: one connection, one request
 // at a time, waiting for the answer.
 #pragma once
 
@@ -16,7 +16,7 @@ struct HttpResponse {
 
 class HttpConnection {
  public:
-  /// Throws when nobody listens.
+  /// Throws when no server listens.
   explicit HttpConnection(const Endpoint& server);
   ~HttpConnection();
   HttpConnection(const HttpConnection&) = delete;

@@ -1,4 +1,4 @@
-// Every latency of a run, kept whole: percentiles are exact, and a run is short.
+// Every latency of a run, stored without loss: percentiles are exact, and a run is short.
 #pragma once
 
 #include "bench/load/clock.hpp"
@@ -15,7 +15,7 @@ class Latencies {
   void clear() { all_.clear(); }
   [[nodiscard]] std::size_t size() const { return all_.size(); }
 
-  /// In milliseconds; `share` is 0.99 for p99. 0 without any.
+  /// In milliseconds; `share` is 0.99 for p99. 0 without samples.
   [[nodiscard]] double percentile_ms(double share) {
     if (all_.empty()) return 0;
     const auto rank = static_cast<std::size_t>(share * static_cast<double>(all_.size() - 1));

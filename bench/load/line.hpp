@@ -1,4 +1,4 @@
-// The way from one phone to the server: a WebSocket, or a switchboard in the same process.
+// The connection of one phone to the server: a WebSocket, or a switchboard in the same process.
 #pragma once
 
 #include "bench/load/clock.hpp"
@@ -10,7 +10,7 @@ namespace parley::load {
 
 class Line {
  public:
-  /// Who hears from the line. Nothing is reported from within `open` or `send`.
+  /// Receives the events of the line. `open` and `send` never call it directly.
   class Owner {
    public:
     Owner() = default;
@@ -19,7 +19,7 @@ class Line {
     Owner& operator=(const Owner&) = delete;
 
     virtual void line_opened() = 0;
-    /// `at` is when the frame had arrived in this process.
+    /// `at` is the time when the frame arrived in this process.
     virtual void frame_arrived(std::string_view text, Moment at) = 0;
     virtual void line_closed(std::uint16_t code) = 0;
   };
@@ -31,7 +31,7 @@ class Line {
 
   virtual void open(Owner& owner) = 0;
   virtual void send(std::string_view text) = 0;
-  /// Nothing is reported any more.
+  /// Stops all events.
   virtual void close() = 0;
 };
 

@@ -1,5 +1,5 @@
-// One thread's sockets and timers. Written on epoll itself: the generator shares the machine with
-// the server it measures, so what it does besides is kept small.
+// The sockets and timers of one thread. It uses epoll directly: the generator shares the machine
+// with the measured server, so its own cost is kept small.
 #pragma once
 
 #include "bench/load/clock.hpp"
@@ -11,7 +11,7 @@
 
 namespace parley::load {
 
-/// Takes what epoll says about one file descriptor.
+/// Handles the epoll events of one file descriptor.
 class Watcher {
  public:
   Watcher() = default;
@@ -29,17 +29,17 @@ class Loop {
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
 
-  /// `watcher` must stay where it is until `forget`.
+  /// Do not move `watcher` until `forget`.
   void watch(int fd, Watcher& watcher, bool want_write);
   void change(int fd, Watcher& watcher, bool want_write);
   void forget(int fd, Watcher& watcher);
 
   void at(Moment when, std::function<void()> action);
 
-  /// When the present turn began to handle what it found.
+  /// The time when the present turn began to handle its events.
   [[nodiscard]] Moment now() const { return now_; }
 
-  /// Takes turns until `done` says so or `until` comes; true when it was `done`.
+  /// Runs turns until `done` returns true or `until` has passed; true in the first case.
   bool run(Moment until, const std::function<bool()>& done);
 
  private:
@@ -58,7 +58,7 @@ class Loop {
   Moment now_ = Clock::now();
   std::uint64_t timers_asked_ = 0;
   std::priority_queue<Timer> timers_;
-  std::vector<Watcher*> forgotten_;  // in this turn: what is still reported about them is stale
+  std::vector<Watcher*> forgotten_;  // in this turn: later events about them are stale
 };
 
 }  // namespace parley::load

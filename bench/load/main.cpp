@@ -1,4 +1,4 @@
-// parley-load: how much a server costs, and how fast it is. See docs/benchmarks.md.
+// parley-load: measures the cost and the speed of a server. See docs/benchmarks.md.
 #include "bench/load/accounts.hpp"
 #include "bench/load/modes.hpp"
 #include "bench/load/options.hpp"
@@ -51,7 +51,7 @@ const Figure* find(const std::vector<Section>& sections, std::string_view sectio
   return found == in->figures.end() ? nullptr : &*found;
 }
 
-/// Adds to the last section what its calls cost in relation to the floor, if that was measured.
+/// Adds to the last section the cost of its calls relative to the floor, if that was measured.
 void compare_with_relay(std::vector<Section>& sections) {
   const std::string name = sections.back().name;
   const Figure* floor = find(sections, "relay", name + "_cpu_s_per_1000_calls");
@@ -61,7 +61,7 @@ void compare_with_relay(std::vector<Section>& sections) {
       {"cpu_in_relation_to_relay", own->value / floor->value, "times", 2, "<= 1.5"});
 }
 
-/// Runs the modes one after the other, each against a server that has just started.
+/// Runs the modes one after the other, each against a fresh server.
 class Run {
  public:
   explicit Run(const Options& options) : options_(options) {}
@@ -111,7 +111,7 @@ class Run {
     return section;
   }
 
-  /// Makes the accounts with a server of its own, so that what it costs is not measured.
+  /// Makes the accounts with a separate server, so that their cost is not measured.
   void prepare() {
     if (!accounts_.empty()) return;
     const Server server(options_.program, data_.path(), options_.server_options);

@@ -13,13 +13,13 @@ namespace parley::load {
 
 namespace {
 
-/// Caches fill and queues find their length before anything counts.
+/// A warm-up for caches and queues before the measurement.
 constexpr auto kWarmUp = 1s;
-/// Calls that are under way when a measurement ends may take this long to end too.
+/// Calls in progress at the end of a measurement have this long to end.
 constexpr auto kDrainLimit = 15s;
-/// Two keep-alive rounds and a bit.
+/// A little more than two keep-alive rounds.
 constexpr auto kIdleTime = 10s;
-/// Fewer pairs would make every call of a pair meet the memory of its last one in the caches.
+/// With fewer pairs, each call would find the data of the pair's last call in the caches.
 constexpr std::size_t kLeastPairs = 500;
 
 double per(double what, double of) { return of > 0 ? what / of : 0; }
@@ -30,7 +30,7 @@ std::size_t pairs_for_rate(const Options& options) {
   return std::max(kLeastPairs, static_cast<std::size_t>(std::ceil(1.2 * calls / per_pair)));
 }
 
-/// The part of a run that counts, and what happened in it.
+/// The measured part of a run, and its events.
 class Window {
  public:
   Window(Crowd& crowd, const Calls& calls, pid_t server)
@@ -44,7 +44,7 @@ class Window {
     crowd.counters.set_up.clear();
   }
 
-  /// The figures up to now.
+  /// The figures so far.
   void close(Section& section) {
     const CpuWatch::Reading cpu = cpu_.read();
     const auto completed = static_cast<double>(calls_.completed() - completed_);
@@ -83,7 +83,7 @@ void set_target(Section& section, std::string_view name, std::string target) {
   if (figure != section.figures.end()) figure->target = std::move(target);
 }
 
-/// Lets the last calls end, and compares what the phones saw with what the server has on record.
+/// Lets the last calls end, and compares the phones' results with the server's records.
 void settle(Crowd& crowd, Calls& calls, const Target& target, std::uint64_t ended_before,
             Section& section) {
   calls.ended = nullptr;
@@ -176,7 +176,7 @@ Section measure_saturated(const Target& target, const Options& options) {
   const auto run = [&](Clock::duration time) {
     Moment last = Clock::now();
     crowd.loop.run(last + time, [&] {
-      // Pairs that may not call yet are asked again in every turn.
+      // Pairs that may not call yet are tried again in every turn.
       keep_busy();
       const Moment now = Clock::now();
       if (calls.under_way() < options.calls_at_once) held_back += now - last;

@@ -1,4 +1,4 @@
-// The measurements. Each runs against a server that has just started, and leaves it without calls.
+// The measurements. Each runs against a fresh server, and leaves it without calls.
 #pragma once
 
 #include "bench/load/accounts.hpp"
@@ -12,31 +12,31 @@
 
 namespace parley::load {
 
-/// What a mode runs against. Without a pid what the server itself uses stays unknown: 0.
+/// The target of a mode. Without a pid the server's own resource use is unknown: 0.
 struct Target {
   Endpoint endpoint;
   pid_t pid = 0;
   std::span<const Account> accounts;
 };
 
-/// Accounts that a mode needs.
+/// The number of accounts that a mode needs.
 [[nodiscard]] std::size_t people_for(const std::string& mode, const Options& options);
 
-/// Phones that are signed in and do nothing.
+/// Phones that are signed in and idle.
 [[nodiscard]] Section measure_idle(const Target& target, const Options& options);
 
-/// As many calls as the server can take: each end of a call starts the next one.
+/// As many calls as the server can handle: each end of a call starts the next one.
 [[nodiscard]] Section measure_saturated(const Target& target, const Options& options);
 
-/// Calls at a fixed rate, whatever becomes of them.
+/// Calls at a fixed rate, independent of their progress.
 [[nodiscard]] Section measure_open(const Target& target, const Options& options);
 
-/// Calls in every state at once, for as long as standard input is open, whatever becomes of the
-/// server meanwhile. Then prints, a line of JSON for each call, what the phones were told of it.
-/// False when something at a phone did not come to its end.
+/// Calls in every state at once, while standard input is open, also across crashes of the
+/// server. Then prints, as one line of JSON for each call, what the phones were told about it.
+/// False when a phone did not come to rest.
 [[nodiscard]] bool churn(const Target& target, const Options& options);
 
-/// The least that the messages of a call cost: through a relay that does nothing else.
+/// The minimal cost of a call's messages: through a relay that only forwards them.
 [[nodiscard]] Section measure_relay(const Options& options);
 
 /// The call logic alone, without sockets: two phones and a switchboard per call, in this process.

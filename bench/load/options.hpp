@@ -23,7 +23,7 @@ struct Options {
   Gathering gathering = Gathering::separate;
   bool json = false;
 
-  /// A running server to measure, instead of one of our own.
+  /// A running server to measure, instead of starting one.
   std::string url;
   std::string accounts_file;
   pid_t server_pid = 0;
@@ -32,7 +32,7 @@ struct Options {
   std::vector<std::string> server_options;
 };
 
-/// Nothing when the help was asked for, and printed. Throws for what is not understood.
+/// Empty after printing the help. Throws for invalid options.
 [[nodiscard]] std::optional<Options> parse_options(int count, char** arguments);
 
 }  // namespace parley::load

@@ -1,4 +1,4 @@
-// What the kernel says about a process and about the whole machine.
+// The kernel's figures about a process and about the whole machine.
 #pragma once
 
 #include "bench/load/clock.hpp"
@@ -13,7 +13,7 @@ struct CpuTime {
   [[nodiscard]] double total_s() const { return user_s + system_s; }
 };
 
-/// From /proc/PID/stat, all threads; counted in steps of 10 ms.
+/// From /proc/PID/stat, all threads; in steps of 10 ms.
 [[nodiscard]] CpuTime cpu_of(pid_t pid);
 [[nodiscard]] CpuTime cpu_of_this_process();
 /// Busy time of all processors since the start of the machine.
@@ -22,7 +22,7 @@ struct CpuTime {
 /// Resident memory in KB: VmRSS of /proc/PID/status.
 [[nodiscard]] double resident_kb(pid_t pid);
 
-/// Processor time between two readings, and who had it.
+/// The processor time between two readings, by owner.
 class CpuWatch {
  public:
   explicit CpuWatch(pid_t server);
@@ -31,10 +31,10 @@ class CpuWatch {
     double wall_s = 0;
     CpuTime server;
     double tool_s = 0;
-    /// Of everything else on this machine: the noise of the measurement.
+    /// Of all other processes on this machine: the noise of the measurement.
     double others_s = 0;
   };
-  /// Since the construction.
+  /// Since construction.
   [[nodiscard]] Reading read() const;
 
  private:

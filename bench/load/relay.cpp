@@ -23,7 +23,7 @@ namespace parley::load {
 
 namespace {
 
-/// One connection. Messages of the load tool are masked, and come whole or in pieces, but never as
+/// One connection. Messages of the load tool are masked, and come whole or in parts, but never as
 /// fragments.
 class End final : public Watcher {
  public:
@@ -38,7 +38,7 @@ class End final : public Watcher {
     static std::array<char, 64UL * 1024> buffer;
     const ssize_t size = ::recv(fd_, buffer.data(), buffer.size(), 0);
     if (size < 0 && errno == EAGAIN) return;
-    if (size <= 0) ::_exit(0);  // the tool has what it wanted
+    if (size <= 0) ::_exit(0);  // the tool has finished
     input_.append(buffer.data(), static_cast<std::size_t>(size));
     if (!upgraded_ && !upgrade()) return;
     std::size_t offset = 0;
@@ -76,7 +76,8 @@ class End final : public Watcher {
       frame += static_cast<char>(byte(head + 4 + i) ^ byte(head + i % 4));
     }
     offset += head + 4 + size;
-    // Phones wait for each other, so little is ever under way: it fits the socket's buffer.
+    // Phones wait for each other, so little data is in transit at any time: it fits the socket's
+    // buffer.
     if (other_ != nullptr) (void)::send(other_->fd_, frame.data(), frame.size(), MSG_NOSIGNAL);
     return true;
   }

@@ -1,5 +1,5 @@
-// The least that a server can do: pass on the messages of one phone to another, unread. No
-// accounts, no state, no record. What a real server costs is compared with this, in the same run on
+// The minimal server: it forwards the messages of one phone to another, unread. It has no
+// accounts, no state, no records. The cost of a real server is compared with it in the same run on
 // the same machine, because absolute times depend on both.
 #pragma once
 
@@ -11,8 +11,8 @@ namespace parley::load {
 
 class Relay {
  public:
-  /// Starts it as a process of its own. It joins the first connection with the second, the third
-  /// with the fourth, and so on, and writes each message by itself.
+  /// Starts it as a separate process. It joins the first connection with the second, the third
+  /// with the fourth, and so on, and writes each message separately.
   Relay();
   ~Relay();
   Relay(const Relay&) = delete;

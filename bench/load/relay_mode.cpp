@@ -1,4 +1,4 @@
-// The floor: the 18 messages of a call through a relay that does nothing else.
+// The floor: the 18 messages of a call through a relay that only forwards them.
 #include "bench/load/arrivals.hpp"
 #include "bench/load/description.hpp"
 #include "bench/load/latencies.hpp"
@@ -20,10 +20,10 @@ namespace {
 
 constexpr auto kWarmUp = 1s;
 constexpr auto kConnectLimit = 20s;
-/// As far apart as real phones send them when they are not batched.
+/// The interval of candidates from real phones that do not batch them.
 constexpr auto kCandidateGap = 25ms;
 constexpr std::size_t kPairsAtARate = 500;
-/// Offer or answer, and the candidates behind it.
+/// Offer or answer, and its candidates.
 constexpr unsigned kSignals = 1 + kCandidates;
 
 struct Messages {
@@ -59,7 +59,7 @@ class Side final : public Line::Owner {
   std::deque<Moment> sent;
 };
 
-/// What everybody shares.
+/// The state that all calls share.
 struct Stage {
   Loop& loop;
   Clock::duration gap{};
@@ -111,7 +111,7 @@ class Pair {
     }
   }
 
-  /// Sends the description and its candidates, from the one of this index on.
+  /// Sends the description and its candidates, from this index on.
   void signal(Side& side, unsigned index) {
     do {
       side.send(index == 0 ? stage_.messages.description : stage_.messages.candidate);

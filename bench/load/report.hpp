@@ -1,4 +1,4 @@
-// What a run found out, as a table for people or as JSON for programs.
+// The results of a run, as a table for people or as JSON for programs.
 #pragma once
 
 #include <string>
@@ -7,20 +7,20 @@
 namespace parley::load {
 
 struct Figure {
-  std::string name;  // as in JSON; the table shows it with spaces
+  std::string name;  // the name in JSON; the table shows it with spaces
   double value = 0;
   std::string unit;
   int decimals = 0;
-  std::string target;  // empty where there is none
+  std::string target;  // empty without a target
 };
 
-/// One mode's results.
+/// The results of one mode.
 struct Section {
   std::string name;
   std::string what;
   std::vector<Figure> figures{};
   std::vector<std::string> notes{};
-  /// False when something happened that must not: the program then fails.
+  /// False after an event that must not happen: the program then fails.
   bool good = true;
 };
 

@@ -25,13 +25,13 @@ namespace {
 constexpr auto kStartLimit = 20s;
 constexpr auto kStopLimit = 8s;
 
-/// What the server prints once it listens.
+/// The server's output once it listens.
 struct Listening {
   std::string url;
   static constexpr auto fields() { return std::tuple{json::field("url", &Listening::url, "")}; }
 };
 
-/// The end of the server's log, to say why it did not start.
+/// The end of the server's log, to explain a failed start.
 std::string last_words(const std::string& log_file) {
   std::ifstream in(log_file);
   std::string last;
@@ -107,7 +107,7 @@ Server::Server(const std::filesystem::path& program, const std::filesystem::path
   endpoint_ = parse_endpoint(listening.url);
 }
 
-/// Empty when the server ends, or takes too long, before it has said something.
+/// Empty when the server ends, or takes too long, before its first output.
 std::string Server::first_line(int output) const {
   std::string line;
   const Moment give_up = Clock::now() + kStartLimit;

@@ -1,4 +1,4 @@
-// A server of our own for a run: started on a free port with a data folder that goes with it.
+// A server for one run: started on a free port with a temporary data folder.
 #pragma once
 
 #include "bench/load/web_socket.hpp"
@@ -11,7 +11,7 @@
 
 namespace parley::load {
 
-/// A folder that is removed with everything in it.
+/// A folder that is removed with its contents.
 class TemporaryFolder {
  public:
   TemporaryFolder();
@@ -28,17 +28,17 @@ class TemporaryFolder {
 class Server {
  public:
   /// Starts `program` and waits until it listens; its log goes to `data`/server.log. `options` are
-  /// added to its command line. Throws when it doesn't come up.
+  /// added to its command line. Throws when it doesn't start.
   Server(const std::filesystem::path& program, const std::filesystem::path& data,
          const std::vector<std::string>& options);
-  /// Asks it to stop, and kills it when it does not.
+  /// Stops it with a signal, and kills it if it does not end.
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
   [[nodiscard]] const Endpoint& endpoint() const { return endpoint_; }
   [[nodiscard]] pid_t pid() const { return pid_; }
-  /// From the start of the process until it said that it listens.
+  /// From the start of the process until it listened.
   [[nodiscard]] double started_in_s() const { return started_in_s_; }
 
  private:
@@ -50,7 +50,7 @@ class Server {
   double started_in_s_ = 0;
 };
 
-/// "http://127.0.0.1:8080" or "127.0.0.1:8080". Throws for anything else.
+/// "http://127.0.0.1:8080" or "127.0.0.1:8080". Throws for any other form.
 [[nodiscard]] Endpoint parse_endpoint(const std::string& url);
 
 }  // namespace parley::load

@@ -53,7 +53,7 @@ void WebSocket::open(Owner& owner) {
   address.sin_port = htons(server_.port);
   ::inet_pton(AF_INET, server_.host.c_str(), &address.sin_addr);
   state_ = State::connecting;
-  // What becomes of it is told by epoll, also when it has failed at once.
+  // epoll reports the result, also an immediate failure.
   (void)::connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
   loop_.watch(fd_, *this, true);
 }
@@ -82,7 +82,7 @@ void WebSocket::read() {
   if (size <= 0) return lose(kAbnormal);
   const Moment at = Clock::now();
   const std::string_view fresh(buffer.data(), static_cast<std::size_t>(size));
-  // Frames mostly come whole, and are then read where they are.
+  // Most frames arrive whole, and are then read in place.
   std::string joined;
   std::string_view input = fresh;
   if (!input_.empty() || state_ == State::upgrading) {
@@ -174,7 +174,7 @@ void WebSocket::write(std::string_view bytes) {
     const ssize_t sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent == static_cast<ssize_t>(bytes.size())) return;
     if (sent > 0) bytes.remove_prefix(static_cast<std::size_t>(sent));
-    // A broken socket is noticed when it is read.
+    // A read detects a broken socket.
     if (sent < 0 && errno != EAGAIN) return;
     loop_.change(fd_, *this, true);
   }

@@ -1,4 +1,4 @@
-// The client's end of a WebSocket (RFC 6455), as much of it as a load tool needs: no TLS, no
+// The client side of a WebSocket (RFC 6455), limited to the needs of a load tool: no TLS, no
 // extensions, one write for each frame.
 #pragma once
 
@@ -12,7 +12,7 @@
 
 namespace parley::load {
 
-/// Where a server listens; IPv4 only.
+/// The address of a server; IPv4 only.
 struct Endpoint {
   std::string host = "127.0.0.1";
   std::uint16_t port = 0;
@@ -32,9 +32,9 @@ class WebSocket final : public Line, private Watcher {
 
   void ready(bool readable, bool writable) override;
   void read();
-  /// Takes the response to the upgrade from the front of `input_`; false while it is incomplete.
+  /// Removes the response to the upgrade from the front of `input_`; false while it is incomplete.
   bool take_upgrade();
-  /// Takes one frame from `input` at `offset`; false while it is incomplete.
+  /// Removes one frame from `input` at `offset`; false while it is incomplete.
   bool take_frame(std::string_view input, std::size_t& offset, Moment at);
   void take_control(unsigned opcode, std::string_view payload);
   void send_frame(unsigned opcode, std::string_view payload);
@@ -48,9 +48,9 @@ class WebSocket final : public Line, private Watcher {
   Owner* owner_ = nullptr;
   State state_ = State::closed;
   int fd_ = -1;
-  std::string input_;    // an incomplete frame, mostly empty
+  std::string input_;    // an incomplete frame, usually empty
   std::string message_;  // fragments of a message that has not ended
-  std::string pending_;  // what the kernel did not take yet
+  std::string pending_;  // bytes that the kernel has not accepted yet
 };
 
 }  // namespace parley::load
