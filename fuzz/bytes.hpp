@@ -1,6 +1,6 @@
 // Turns the bytes of a fuzzer into messages: every field of a described struct takes its value from
-// the input, and ids, users and descriptions come from small pools, so that what belongs together
-// meets. An input that has ended reads as zeros.
+// the input, and ids, users and descriptions come from small pools, so that related messages use
+// the same values. After the end of the input all bytes are zero.
 #pragma once
 
 #include "core/json/codec.hpp"
@@ -32,7 +32,7 @@ class Bytes {
   /// True for one byte in `of`.
   bool one_in(std::size_t of) { return below(of) == of - 1; }
 
-  /// The next bytes as they are.
+  /// The next bytes, unchanged.
   std::string text(std::size_t most) {
     std::string text;
     while (text.size() < most && !empty()) text += static_cast<char>(byte());
@@ -48,7 +48,7 @@ inline constexpr std::array<std::string_view, 4> kUsers{"ada", "bea", "cem", "do
 inline constexpr std::uint64_t kCalls = 6;
 inline constexpr std::uint64_t kDevices = 4;
 
-/// A UUIDv7 of the moment at which the clocks of the fuzzers begin.
+/// A UUIDv7 of the start time of the fuzzers' clocks.
 inline CallId call_id(std::uint64_t n) {
   constexpr std::uint64_t kStartMs = 1'700'000'000'000U;
   return {kStartMs << 16U | 0x7000U, 0x8000'0000'0000'0000U | n};
@@ -77,12 +77,12 @@ void fill(Bytes& bytes, Serial<Tag>& out) {
   out.value = bytes.below(8);
 }
 
-/// Small numbers mostly, and the largest and smallest now and then.
+/// Mostly small numbers, and sometimes the largest and smallest.
 template <std::integral T>
   requires(!std::same_as<T, bool>)
 void fill(Bytes& bytes, T& out) {
   using Limits = std::numeric_limits<T>;
-  // The wire carries no more than an int64.
+  // The protocol carries no more than an int64.
   constexpr T kMost = std::same_as<T, std::uint64_t>
                           ? static_cast<T>(std::numeric_limits<std::int64_t>::max())
                           : Limits::max();
@@ -118,7 +118,7 @@ void fill(Bytes& bytes, T& out);
 template <class... Ts>
 void fill(Bytes& bytes, std::variant<Ts...>& out);
 
-/// What devices send each other; garbage now and then.
+/// Signals between devices; sometimes garbage.
 inline void fill(Bytes& bytes, json::Raw& out) {
   if (bytes.one_in(8)) {
     out.text = "[{}, 1]";
@@ -158,7 +158,7 @@ void fill(Bytes& bytes, std::variant<Ts...>& out) {
   (attempt(std::type_identity<Ts>{}), ...);
 }
 
-/// Time passes: from nothing at all to more than any session is kept.
+/// A time step: from zero to more than any session is kept.
 inline Duration some_time(Bytes& bytes) {
   constexpr std::array<std::int64_t, 12> kMilliseconds{0,    1,    20,     100,    500,    1000,
                                                        2500, 5000, 10'000, 20'000, 45'000, 100'000};

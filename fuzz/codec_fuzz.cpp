@@ -1,5 +1,5 @@
-// Reads arbitrary bytes as every kind of message. What is refused must be refused for the right
-// reason; what is accepted must survive being written and read again, to the byte.
+// Reads arbitrary bytes as every kind of message. A refused input must be refused for the right
+// reason; an accepted message must be equal, byte for byte, after being written and read again.
 #include "core/base/assert.hpp"
 #include "core/errors/catalogue.hpp"
 #include "core/json/codec.hpp"
@@ -31,7 +31,7 @@ std::string written(const wire::Frame<Message>& frame) {
 
 std::string written(const wire::PeerMessage& message) { return json::to_json(message); }
 
-/// `read` gives the value or says why there is none.
+/// `read` returns the value or the reason for a refusal.
 template <class Read>
 void check(std::string_view text, Read read) {
   const auto value = read(text);

@@ -1,4 +1,5 @@
-// What must hold whatever the input. Says what does not, for a trap alone tells no line.
+// Conditions that hold for every input. It prints a failed condition, because a trap alone shows no
+// line.
 #pragma once
 
 #include <cstdio>

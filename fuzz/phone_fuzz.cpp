@@ -1,7 +1,6 @@
-// Drives a phone with everything that can happen to it, in any order: a shell that answers what it
-// is asked or something else, a server that keeps to the protocol or does not, time. Whatever
-// comes, the phone opens and closes in pairs, talks only to what is open, and is free of everything
-// once nobody is signed in.
+// Drives a phone with all possible events in any order: a shell with correct and wrong answers,
+// a server that follows the protocol or not, and time. In all cases the phone opens and closes in
+// pairs, sends only to open sockets, and holds nothing once no user is signed in.
 #include "core/base/overloaded.hpp"
 #include "core/media/timers.hpp"
 #include "core/phone/phone.hpp"
@@ -20,25 +19,25 @@ namespace {
 using media::SourceKind;
 using wire::MediaKind;
 
-/// More effects than one event can need: everything unacknowledged sent again, and every call
-/// changed.
+/// More effects than one event can need: a resend of everything unacknowledged, and a change of
+/// every call.
 constexpr std::size_t kMaxEffects = wire::kMaxUnacknowledgedMessages + 512;
-/// An event chain at one instant that goes on longer than this goes on for ever.
+/// A chain of events at one instant that is longer than this is endless.
 constexpr int kMaxTurns = 64;
-/// Longer inputs find nothing that shorter ones do not.
+/// Longer inputs find no further errors.
 constexpr int kMaxEvents = 600;
 
 bool is_live(const phone::CallView& call) {
   return call.phase != phone::Phase::ended && call.phase != phone::Phase::elsewhere;
 }
 
-/// A shell as the phone believes it to be.
+/// A shell from the view of the phone.
 class Shell {
   /// The device at the other side of a call.
   struct Peer {
     DeviceId device;
     std::uint32_t link = 0;
-    std::uint32_t offers = 0;        // made by it
+    std::uint32_t offers = 0;        // offers made by it
     std::uint32_t offers_heard = 0;  // the last round of this phone's offers
   };
 
@@ -80,7 +79,7 @@ class Shell {
     }
   }
 
-  /// The next thing that happens to a call if all goes well: without it no input gets far.
+  /// The next normal step of a call; without it no input gets far.
   void call_goes_on() {
     const phone::View view = phone_.view();
     if (view.calls.items.empty()) {
@@ -170,14 +169,14 @@ class Shell {
 
   void time_is_reached() {
     for (int turns = 0;; ++turns) {
-      PARLEY_EXPECT(turns < kMaxTurns);  // else a page would spin
+      PARLEY_EXPECT(turns < kMaxTurns);  // otherwise a page would loop
       const auto due = phone_.next_deadline();
       if (!due || *due > now_) return;
       feed(phone::TimeReached{});
     }
   }
 
-  /// What the phone waits for comes, or fails.
+  /// A result that the phone waits for arrives, or fails.
   void answer_oldest() {
     const bool good = !bytes_.one_in(4);
     if (!asked_media_.empty() && bytes_.one_in(2)) {
@@ -320,7 +319,7 @@ class Shell {
     return sample;
   }
 
-  /// Something happens on a connection that is open.
+  /// An event on an open connection.
   void media_flows() {
     if (connections_.empty()) return;
     const PeerConnectionId connection{*connections_.rbegin()};
@@ -354,7 +353,7 @@ class Shell {
     feed(phone::DirectReceived{connection, json::to_json(wire::DirectMessage(said))});
   }
 
-  /// An event that need not make sense.
+  /// An event that may be out of place.
   void anything() {
     phone::Event event;
     fill(bytes_, event);
@@ -368,11 +367,11 @@ class Shell {
     feed(event);
   }
 
-  /// Everybody goes home.
+  /// All users sign out.
   void end() {
     feed(phone::SignedOut{});
     while (!asked_media_.empty()) open_media({asked_media_.begin()->first});
-    // A list of devices is taken in even so; nothing else is waited for.
+    // A list of devices is still accepted; nothing else is pending.
     time_is_reached_at(media::kListSettles);
     PARLEY_EXPECT(!socket_);
     PARLEY_EXPECT(connections_.empty());
@@ -392,7 +391,7 @@ class Shell {
     check();
   }
 
-  // ---- what an event says about the shell ----
+  // ---- effects of events on the shell ----
 
   template <class Event>
   void happens(const Event&) {}
@@ -421,7 +420,7 @@ class Shell {
     operations_.erase(event.operation.value);
   }
 
-  // ---- what the phone asks of the shell ----
+  // ---- requests of the phone to the shell ----
 
   void perform(const phone::OpenSocket& effect) {
     PARLEY_EXPECT(!socket_);
@@ -474,7 +473,7 @@ class Shell {
       return operation.second.connection == effect.connection;
     });
   }
-  /// Everything else is about a connection, and it must be open.
+  /// All other effects are about a connection, and it must be open.
   template <class Effect>
   void perform(const Effect& effect) {
     PARLEY_EXPECT(connections_.contains(effect.connection.value));
@@ -489,7 +488,7 @@ class Shell {
     }
   }
 
-  /// What holds after every event.
+  /// The conditions after every event.
   void check() {
     const phone::View view = phone_.view();
     PARLEY_EXPECT(view.presence.items.size() <= wire::kMaxWatched);
@@ -506,7 +505,7 @@ class Shell {
       }
     }
     if (!all_are_shown) return;
-    // A call has two connections at most: its own and one that takes its place.
+    // A call has two connections at most: its own and a replacement.
     PARLEY_EXPECT(connections_.size() <= 2 * live);
     PARLEY_EXPECT(live > 0 || tracks_.empty());
   }
@@ -515,7 +514,7 @@ class Shell {
 
   struct Operation {
     PeerConnectionId connection;
-    std::optional<wire::DescriptionKind> kind;  // of what is to be made; else something is applied
+    std::optional<wire::DescriptionKind> kind;  // to create; if empty, one is applied
   };
 
   static constexpr std::int64_t kServerAhead = 1'700'000'000'000;
@@ -526,8 +525,8 @@ class Shell {
 
   std::optional<SocketId> socket_;
   bool socket_is_open_ = false;
-  std::uint32_t said_ = 0;   // by the server, in this session
-  std::uint32_t heard_ = 0;  // by the server
+  std::uint32_t said_ = 0;   // sent by the server in this session
+  std::uint32_t heard_ = 0;  // received by the server
   struct Asked {
     bool microphone = false;
     bool camera = false;

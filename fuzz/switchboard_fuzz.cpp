@@ -1,7 +1,7 @@
 // Drives a switchboard with several people's devices: sockets that open and break, sessions that
-// are resumed, requests of every kind in any order, nonsense, time, and a server that is killed and
-// comes back with the records that were durable. Whatever comes: nothing is told before it is
-// written, a record is closed once, and when everybody is gone the switchboard holds nothing.
+// are resumed, requests of every kind in any order, garbage, time, and a server that is killed and
+// restarts with the records that were durable. In all cases nothing is told before it is
+// written, a record is closed once, and without clients the switchboard holds nothing.
 #include "core/base/overloaded.hpp"
 #include "core/session/channel.hpp"
 #include "core/switchboard/switchboard.hpp"
@@ -23,14 +23,15 @@ namespace {
 using namespace switchboard;
 
 constexpr std::size_t kClients = 10;
-/// One event can reach every session with a frame about every call, and replay what was unheard.
+/// One event can reach every session with a frame about every call, and replay unacknowledged
+/// frames.
 constexpr std::size_t kMaxEffects = wire::kMaxUnacknowledgedMessages + 2048;
-/// An event chain at one instant that goes on longer than this goes on for ever.
+/// A chain of events at one instant that is longer than this is endless.
 constexpr int kMaxTurns = 256;
-/// Longer inputs find nothing that shorter ones do not.
+/// Longer inputs find no further errors.
 constexpr int kMaxEvents = 600;
 
-/// The call a message tells something about.
+/// The call of a message.
 std::optional<CallId> call_in(const wire::ServerMessage& message) {
   return std::visit(
       []<class M>(const M& m) -> std::optional<CallId> {
@@ -45,11 +46,11 @@ std::optional<CallId> call_in(const wire::ServerMessage& message) {
       message);
 }
 
-/// A device at the other end of a socket: keeps count as the protocol wants it.
+/// A device at the other end of a socket: it counts messages as the protocol requires.
 struct Client {
   UserId user;
   DeviceId device;
-  SocketId socket;  // 0 for none
+  SocketId socket;  // 0 without a socket
   bool authenticating = false;
   std::uint32_t said = 0;
   std::uint32_t heard = 0;
@@ -134,7 +135,7 @@ class Town {
     say(client, message);
   }
 
-  /// What a device says next if all goes well: without it no input gets far.
+  /// The next normal message of a device; without it no input gets far.
   void call_goes_on(Client& client) {
     const CallRecord* record = newest_call_of(client.user);
     if (record == nullptr) {
@@ -195,7 +196,7 @@ class Town {
   }
 
   void say_text(Client& client, const std::string& text) {
-    // A shell reads nothing more from a socket that it was told to close.
+    // A shell reads nothing from a socket that it was told to close.
     if (open_.contains(client.socket.value)) feed(FrameReceived{client.socket, text});
   }
 
@@ -222,7 +223,7 @@ class Town {
     }
   }
 
-  /// Everything up to here is durable now.
+  /// All writes up to here are durable.
   void write_some() {
     const std::size_t count = bytes_.below(8);
     for (std::size_t i = 0; i < count && !unwritten_.empty(); ++i) {
@@ -237,7 +238,7 @@ class Town {
     if (known.phase != wire::CallPhase::ended) known = store.record;
   }
 
-  /// kill -9: what is not durable is lost, and so are all sockets.
+  /// kill -9: writes that are not durable are lost, and so are all sockets.
   void crash() {
     unwritten_.clear();
     open_.clear();
@@ -274,14 +275,14 @@ class Town {
 
   void time_is_reached() {
     for (int turns = 0;; ++turns) {
-      PARLEY_EXPECT(turns < kMaxTurns);  // else a server would spin
+      PARLEY_EXPECT(turns < kMaxTurns);  // otherwise a server would loop
       const auto due = board_.next_deadline();
       if (!due || *due > now_) return;
       feed(TimeReached{});
     }
   }
 
-  /// What a shell can report besides, whether or not it makes sense.
+  /// Other reports of a shell, valid or not.
   void anything() {
     const SocketId socket{bytes_.below(16)};
     const UserId user{std::string(kUsers[bytes_.below(kUsers.size())])};
@@ -308,13 +309,13 @@ class Town {
     }
   }
 
-  /// What the wall clock is set by: up to six days, forth or back.
+  /// The step of the wall clock: up to six days, forward or back.
   Duration some_step() {
     const auto hours = std::chrono::hours(bytes_.byte());
     return bytes_.one_in(2) ? Duration(hours) : -Duration(hours);
   }
 
-  /// Everybody goes home, and time passes until nothing is left to wait for.
+  /// All users leave, and time passes until nothing is pending.
   void end() {
     for (Client& client : clients_) lose(client);
     for (int turns = 0; turns < 10'000; ++turns) {
@@ -388,7 +389,7 @@ class Town {
         client->said = 0;
         client->heard = 0;
       } else {
-        client->said = welcome->received;  // the rest is not said again
+        client->said = welcome->received;  // the rest is not repeated
       }
       client->session = wire::Resume{.session = welcome->session, .key = welcome->key};
     }
@@ -399,7 +400,7 @@ class Town {
   }
 
   void perform(const Close& close) {
-    // Nothing is sent after it; that the socket is gone is reported when the client says so.
+    // Nothing is sent afterwards; the end of the socket is reported when the client does it.
     PARLEY_EXPECT(open_.erase(close.connection.value) == 1 || draining_);
   }
 
@@ -412,11 +413,11 @@ class Town {
   Bytes& bytes_;
   Switchboard board_{Settings{}};
   Instant now_ = instant_from_ms(1'700'000'000'000);
-  Duration ahead_{0};  // of the wall clock
+  Duration ahead_{0};  // offset of the wall clock
   std::vector<Client> clients_;
   std::set<std::uint64_t> open_;  // sockets that the switchboard may use
-  /// It has said goodbye to every socket and counts on none of them; what it still says to those
-  /// that are not gone yet is lost.
+  /// The switchboard has sent goodbye to every socket and expects none of them; frames that it
+  /// still sends to open ones are lost.
   bool draining_ = false;
   std::uint64_t sockets_ = 0;
   std::uint64_t random_ = 100;
