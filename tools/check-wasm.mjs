@@ -1,8 +1,8 @@
 // Usage: check-wasm.mjs MODULE
 //
-// Fails unless the module imports nothing and fits its size budget. An empty import list is the
-// proof that the core has no clock, no network and no randomness; the budget keeps the first call
-// on a slow connection quick.
+// Fails if the module imports anything or exceeds its size budget. An empty import list
+// proves that the core has no clock, no network and no randomness; the budget keeps the first load
+// fast on a slow connection.
 import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 

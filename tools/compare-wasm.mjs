@@ -1,7 +1,7 @@
 // Usage: compare-wasm.mjs MODULE FOLDER
 //
-// Plays the traces of a folder (parley-sim --record) through core.wasm and compares what it answers
-// with what the native core answered, byte for byte. Exits with 1 at the first difference.
+// Replays the traces of a folder (parley-sim --record) through core.wasm and compares its answers
+// with those of the native core, byte for byte. Exits with 1 at the first difference.
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -10,7 +10,7 @@ const module = await WebAssembly.compile(readFileSync(modulePath))
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
-/** A phone in a module of its own: an event goes in as JSON, the answer comes out as JSON. */
+/** A phone in its own module instance: takes an event as JSON, returns the answer as JSON. */
 async function createPhone(seed) {
   const { exports: core } = await WebAssembly.instantiate(module, {})
   core._initialize?.()
@@ -34,7 +34,7 @@ for (const name of files) {
   const handle = await createPhone(JSON.parse(header).seed)
   for (const [index, line] of lines.entries()) {
     const { at, event } = JSON.parse(line)
-    // The line is the answer with the time and the event in front of it.
+    // The line is the answer with the time and the event at its start.
     const answer = handle(JSON.stringify(event), at)
     ++events
     if (line.endsWith(`,${answer.slice(1)}`)) continue

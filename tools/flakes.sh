@@ -1,16 +1,17 @@
 #!/bin/sh
 # Usage: flakes.sh RUNS [--since COMMIT | FILE...]
-# Runs the tests that wait for browsers and servers RUNS times while every core is kept busy, and tells
-# which runs failed. FILE is a test file below tests/ or web/; without one, all of those tests run.
-# With --since, the tests run that changed after COMMIT, and those that import a changed support file.
-# What each run printed is kept in build/flakes.
+# Runs the tests that wait for browsers and servers RUNS times while every core is busy, and lists
+# the failed runs. FILE is a test file below tests/ or web/; without one, all of those tests run.
+# With --since, it runs the tests that changed after COMMIT, and those that import a changed support
+# file.
+# The output of each run is kept in build/flakes.
 set -u
 runs=$1
 shift
 cd "$(dirname "$0")/.." || exit 2
 root=$PWD
 
-tests_of() { # every file that is a test, of those named on standard input
+tests_of() { # the test files among the files on standard input
   grep -E '\.(test|browser)\.tsx?$'
 }
 
@@ -55,7 +56,7 @@ for _ in $(seq "$(nproc)"); do
   busy="$busy $!"
 done
 
-# The tests of one file or folder, each suite in the surroundings it needs.
+# The tests of one file or folder, each suite in its environment.
 run() {
   case $1 in
     web/*) cd "$root/web" && npx vitest run --project browser "${1#web/}" ;;

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Usage: fuzz.sh SECONDS [NAME...]
-# Gives every fuzz target, or the named ones (`phone` is enough), that many seconds. Known inputs in
-# fuzz/corpus/ are only read; what the fuzzer finds is kept in build/fuzz/corpus/NAME, and an input
-# that fails in build/fuzz/found/NAME-*.
+# Runs every fuzz target, or the named ones (`phone` is enough), for that many seconds. Known inputs
+# in fuzz/corpus/ are only read; new inputs are kept in build/fuzz/corpus/NAME, and a failing input
+# in build/fuzz/found/NAME-*.
 set -eu
 
 seconds=$1

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs the Debian packages that are missing, and nothing when none is: those that building and
-# running need, and with --test those that only the tests need, too.
+# Installs the missing Debian packages for building and running, and with --test also those for the
+# tests.
 set -eu
 
 packages="
@@ -30,7 +30,8 @@ if [ -n "$missing" ]; then
   # shellcheck disable=SC2086 # one word per package
   $as_root env DEBIAN_FRONTEND=noninteractive \
     apt-get install -y -qq --no-install-recommends $missing
-  # Debian starts them as services; the tests start their own. Those that were here before stay.
+  # Debian starts these packages as services; the tests start their own. Services that were
+  # installed before stay.
   for service in nginx haproxy coturn; do
     case " $missing " in
       *" $service "*)
@@ -44,7 +45,7 @@ if [ -n "$missing" ]; then
   done
 fi
 
-# Not from Debian, whose Node.js is older than the web app's tools allow.
+# Debian's Node.js is older than the web app's tools require.
 node_version=$(node --version 2>/dev/null || echo none)
 node_major=$(expr "$node_version" : 'v\([0-9]*\)' || true)
 if [ "${node_major:-0}" -lt 20 ]; then

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Usage: lossy.sh LOSS_PERCENT COMMAND...
-# Runs a command on a machine of its own, as far as networks go, that loses this share (0 to 99) of the
-# UDP packets its programs send each other; TCP is left alone. Nothing is left to clean up: the
-# network goes with the last process in it.
+# Runs a command in a separate network namespace that loses this share (0 to 99) of the
+# UDP packets between its programs; TCP is not affected. No clean-up is needed: the
+# network ends with its last process.
 set -eu
 
 if [ "${1:-}" != --inside ]; then
@@ -10,16 +10,16 @@ if [ "${1:-}" != --inside ]; then
     sed -n 's/^# Usage: /usage: /p' "$0" >&2
     exit 2
   fi
-  # Whoever is not root becomes it in there, where the system lets people make namespaces.
+  # A user other than root becomes root in the namespace, if the system allows user namespaces.
   if [ "$(id -u)" -eq 0 ]; then as_root=; else as_root=--map-root-user; fi
-  # shellcheck disable=SC2086 # no word when it is empty
+  # shellcheck disable=SC2086 # no argument when it is empty
   exec unshare $as_root --net "$0" --inside "$@"
 fi
 export PARLEY_LOSS_PERCENT="$2"
 shift 2
 
-# Browsers don't offer loopback addresses to each other, so there must be another one. Packets to it
-# take the loopback device all the same; the far end of the cable only keeps it up.
+# Browsers don't offer loopback addresses to each other, so another address is needed. Packets to it
+# still use the loopback device; the far end of the veth pair only keeps the address up.
 ip link set lo up
 ip link add plug type veth peer name socket
 ip address add 10.20.30.40/24 dev plug

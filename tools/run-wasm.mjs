@@ -1,11 +1,11 @@
 // Usage: run-wasm.mjs PROGRAM [ARGUMENT...]
 //
-// Runs a WASI program, such as core_tests.wasm, and ends with its exit status. It gets arguments
-// and standard output, and no files.
+// Runs a WASI program, such as core_tests.wasm, and exits with its status. The program gets
+// arguments and standard output, and no files.
 import { readFile } from 'node:fs/promises'
 
-// Node announces on stderr that its WASI support is experimental; nothing here depends on more than
-// it has.
+// Node warns on stderr that its WASI support is experimental; this program needs only the existing
+// functions.
 process.removeAllListeners('warning')
 const { WASI } = await import('node:wasi')
 

@@ -1,10 +1,10 @@
 #!/bin/sh
 # Usage: step.sh [--go-on FOLDER] TITLE COMMAND...
-# Runs one step of a longer run under a heading, and says how long it took. With --go-on a step that
-# fails does not end the run: what it printed is kept in FOLDER under its title, and step.sh reports
+# Runs one step of a longer run under a heading, and prints its duration. With --go-on a failed step
+# does not end the run: its output is kept in FOLDER under its title, and step.sh reports
 # success.
 # Usage: step.sh --failed FOLDER
-# Says which steps failed and how their output ended; fails when there are any.
+# Prints the failed steps and the end of their output; fails if there are any.
 if [ "$1" = --failed ]; then
   [ -n "$(ls "$2" 2>/dev/null)" ] || exit 0
   for output in "$2"/*; do

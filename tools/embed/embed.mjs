@@ -1,8 +1,8 @@
 // Usage: embed.mjs DIST OUT
 //
-// Compresses every file below DIST and writes OUT/assets.S, which pulls the bytes in with .incbin,
-// and OUT/assets.cpp, which lists them as server/http/assets.hpp promises. The assembler copies
-// bytes as they are; a C++ array of the same size would take the compiler minutes.
+// Compresses every file below DIST and writes OUT/assets.S, which includes the bytes with .incbin,
+// and OUT/assets.cpp, which lists them for server/http/assets.hpp. The assembler copies
+// the bytes directly; the compiler would need minutes for a C++ array of this size.
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { extname, join, relative } from 'node:path'
@@ -36,7 +36,7 @@ const assembly = ['.section .rodata', '.balign 16']
 const table = []
 let blobCount = 0
 
-/** Adds bytes to the executable; returns the C++ expression that names them. */
+/** Adds bytes to the executable; returns the C++ expression for them. */
 function embed(bytes) {
   if (bytes === null) return '{}'
   const symbol = `parley_asset_${blobCount++}`

@@ -20,7 +20,7 @@ std::string first_word(std::string_view text) {
   return {text.begin(), end};
 }
 
-/// What follows `prefix`, when `line` begins with it.
+/// The rest of `line` after `prefix`, if `line` starts with it.
 std::optional<std::string_view> after(std::string_view line, std::string_view prefix) {
   if (!line.starts_with(prefix)) return std::nullopt;
   return line.substr(prefix.size());
@@ -31,7 +31,7 @@ void append_sentence(std::string& text, std::string_view more) {
   text += more;
 }
 
-/// `std::chrono::seconds(4)` as `4s`; anything else as it is.
+/// `std::chrono::seconds(4)` as `4s`; any other text unchanged.
 std::string as_literal(std::string_view factor) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kUnits{
       {{"milliseconds", "ms"}, {"seconds", "s"}, {"minutes", "min"}, {"hours", "h"}}};
@@ -65,7 +65,7 @@ std::optional<Quantity> evaluate_factor(std::string_view factor,
   return Quantity{std::stoll(digits), unit};
 }
 
-/// `64UL * 1024`, `3 * kPingInterval` and the like: a product, with at most one duration in it.
+/// `64UL * 1024`, `3 * kPingInterval` and similar: a product with at most one duration.
 std::optional<Quantity> evaluate(std::string_view expression,
                                  const std::vector<Constant>& above = {}) {
   Quantity product{1, {}};

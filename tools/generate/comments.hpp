@@ -1,6 +1,6 @@
-// Reads the comments of headers, so that the generated types and documents say what the source
-// says. Only declarations at the left margin count, which is where ours stand; a header that is
-// formatted otherwise loses its comments, not its types.
+// Reads the comments of headers, so that the generated types and documents contain the text of the
+// source. Only declarations without indentation count, as in this project's format; a header with
+// another format loses its comments, but not its types.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,7 @@ struct EnumeratorComment {
   std::string text;
 };
 
-/// A number and what it counts: "s" for `4s` and `std::chrono::seconds(4)`, nothing for `4`.
+/// A number and its unit: "s" for `4s` and `std::chrono::seconds(4)`, empty for `4`.
 struct Quantity {
   std::int64_t number = 0;
   std::string unit;
@@ -29,7 +29,7 @@ struct Quantity {
 /// One `inline constexpr` constant.
 struct Constant {
   std::string name;
-  /// Absent when it is no product of whole numbers, durations and constants above it.
+  /// Absent if it is not a product of whole numbers, durations and constants above it.
   std::optional<Quantity> value;
   std::string text;
 };
@@ -39,11 +39,11 @@ class Comments {
   /// Reads every header below these folders of `root`.
   Comments(const std::filesystem::path& root, const std::vector<std::string>& folders);
 
-  /// The comment above a struct, enum or alias, in one line; empty when there is none.
+  /// The comment above a struct, enum or alias, as one line; empty without one.
   [[nodiscard]] std::string about(std::string_view qualified_name) const;
-  /// The enumerators of an enum in their order.
+  /// The enumerators of an enum in order.
   [[nodiscard]] std::vector<EnumeratorComment> enumerators(std::string_view qualified_name) const;
-  /// The constants of a header in their order; `header` as seen from the root.
+  /// The constants of a header in order; `header` is relative to the root.
   [[nodiscard]] std::vector<Constant> constants(std::string_view header) const;
 
  private:

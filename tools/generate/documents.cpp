@@ -34,7 +34,7 @@ std::string head(const std::vector<std::string>& cells) {
   return row(cells) + line + '\n';
 }
 
-/// The anchor that a heading gets: lower case, underscores kept.
+/// The anchor of a heading: lower case, underscores kept.
 std::string link_to(const Type& type) {
   std::string anchor;
   for (const char c : type.name)
@@ -44,8 +44,8 @@ std::string link_to(const Type& type) {
 
 constexpr std::string_view kConstants = "constants ";
 
-/// Replaces what stands between `<!-- generated:NAME -->` and `<!-- /generated -->` by what `write`
-/// has for the name; keeps it where that is nothing.
+/// Replaces the text between `<!-- generated:NAME -->` and `<!-- /generated -->` by the result of
+/// `write` for the name; keeps the text if the result is empty.
 std::string replace_regions(
     std::string_view document, std::string_view current,
     const std::function<std::optional<std::string>(std::string_view)>& write) {

@@ -1,6 +1,6 @@
-// Writes what follows from the C++ sources: the JSON Schema, the TypeScript types, the error
-// catalogue and the tables of the documents. With --check it writes nothing and fails when
-// a file is not what it would write.
+// Writes the files that follow from the C++ sources: the JSON Schema, the TypeScript types, the
+// error catalogue and the tables of the documents. With --check it writes nothing and fails when a
+// file differs.
 #include "core/bindings/phone_abi.hpp"
 #include "core/shell/events.hpp"
 #include "core/wire/frame.hpp"
@@ -68,7 +68,7 @@ std::string contents(const std::filesystem::path& file) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-/// Every document, in which tables of constants may stand.
+/// Every document that may contain tables of constants.
 std::vector<std::string> documents(const std::filesystem::path& root) {
   std::vector<std::string> names;
   for (const auto& entry : std::filesystem::directory_iterator(root / "docs")) {

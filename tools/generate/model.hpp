@@ -1,4 +1,4 @@
-// What the writers need to know about the C++ types, as plain data. Filled by reflect.hpp.
+// The data about C++ types that the writers need. Filled by reflect.hpp.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,7 @@
 
 namespace parley::generate {
 
-/// The generated TypeScript file a type belongs to.
+/// The generated TypeScript file of a type.
 enum class Home : std::uint8_t { errors, wire, phone };
 
 struct Boolean {};
@@ -25,10 +25,10 @@ struct String {
   std::optional<std::size_t> max_bytes;
 };
 
-/// Any JSON value, carried unread.
+/// Any JSON value, not interpreted.
 struct Anything {};
 
-/// A type with a name of its own, by its place in `Model::types`.
+/// A named type, by its index in `Model::types`.
 struct Reference {
   std::size_t type = 0;
 };
@@ -46,7 +46,7 @@ struct Member {
   std::string name;
   std::string description;
   bool optional = false;
-  /// Always written, and not there when an older peer wrote it.
+  /// Always written, but absent in messages of an older peer.
   bool added = false;
   Shape shape;
 };
@@ -67,7 +67,7 @@ struct Enumeration {
 };
 
 struct Structure {
-  /// The value of the member "type"; empty for a struct that is no alternative of a union.
+  /// The value of the member "type"; empty for a struct that is not in a union.
   std::string type;
   std::vector<Member> members;
 };
@@ -104,7 +104,7 @@ struct Limit {
 };
 
 struct Model {
-  /// Each type stands after those it refers to.
+  /// Each type comes after the types it refers to.
   std::vector<Type> types;
   std::vector<ErrorRow> errors;
   std::vector<CloseCodeRow> close_codes;

@@ -17,7 +17,7 @@
 
 namespace parley::generate {
 
-/// The qualified name of a type, cut out of the compiler's name for this very function.
+/// The qualified name of a type, taken from the compiler's name of this function.
 template <class T>
 constexpr std::string_view qualified_name() {
   std::string_view name = __PRETTY_FUNCTION__;
@@ -34,10 +34,10 @@ class Builder {
  public:
   Builder(Model& model, const Comments& comments) : model_(model), comments_(comments) {}
 
-  /// Types of the shared namespace that are met from now on belong to `home`.
+  /// From now on, types of the shared namespace belong to `home`.
   void set_home(Home home) { home_ = home; }
 
-  /// A variant has no name in C++ that can be reflected, so its owner gives it one.
+  /// A variant has no reflected name in C++, so its owner names it.
   template <class Variant>
   void add_union(std::string name, std::string description) {
     Union all;
@@ -64,7 +64,7 @@ class Builder {
     if constexpr (std::same_as<T, bool>) {
       return Boolean{};
     } else if constexpr (std::integral<T>) {
-      // Numbers beyond 2^53 are not exact in JavaScript, so none of ours goes there.
+      // Numbers beyond 2^53 are not exact in JavaScript, so no type may use them.
       constexpr std::int64_t kExact = (std::int64_t{1} << 53) - 1;
       if constexpr (sizeof(T) == 8)
         return Integer{std::is_signed_v<T> ? -kExact : 0, kExact};
@@ -96,7 +96,7 @@ class Builder {
     static constexpr IdentifierKind kKind = IdentifierKind::serial;
   };
 
-  /// Adds the type unless it is there, and says where it is.
+  /// Adds the type if it is missing, and returns its index.
   template <class T>
   Reference refer() {
     const std::string key(qualified_name<T>());

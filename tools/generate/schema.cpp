@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kWidth = 100;
 
-/// Just enough of a JSON tree to lay it out as prettier would: objects on many lines, arrays on one
+/// A minimal JSON tree with prettier's layout: objects on several lines, arrays on one
 /// line if they fit.
 class Node {
  public:
@@ -76,7 +76,7 @@ class Node {
  private:
   enum class Kind : std::uint8_t { scalar, object, short_object, array };
 
-  /// Empty when a part insists on several lines.
+  /// Empty when a part needs several lines.
   [[nodiscard]] std::string on_one_line() const {
     if (kind_ == Kind::scalar) return scalar_;
     if (kind_ == Kind::object) return {};
@@ -102,7 +102,7 @@ class Schema {
   explicit Schema(const Model& model) : model_(model) {}
 
   std::string write() {
-    // Only what the messages use; the phone's own types are no business of other clients.
+    // Only the types of the messages; the phone's own types are not part of the protocol.
     for (const std::string_view root :
          {"ClientMessage", "ServerMessage", "PeerMessage", "Envelope"}) {
       define(model_.named(root));

@@ -1,4 +1,4 @@
-// Small string work shared by the writers.
+// String helpers for the writers.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace parley::generate {
 
-/// Without white space at both ends.
+/// Removes white space at both ends.
 std::string_view trimmed(std::string_view text);
 
 /// Breaks at spaces into lines of at most `width` characters; longer words stay whole.

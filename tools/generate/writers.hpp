@@ -1,4 +1,4 @@
-// Everything that is generated, each as the text of one file.
+// All generated files, each as a text.
 #pragma once
 
 #include "tools/generate/model.hpp"
@@ -13,7 +13,7 @@ class Comments;
 /// protocol/schema.json: JSON Schema 2020-12.
 std::string write_schema(const Model& model);
 
-/// web/packages/client/src/generated/*.ts, formatted as prettier would.
+/// web/packages/client/src/generated/*.ts, in prettier's format.
 std::string write_wire_types(const Model& model);
 std::string write_phone_types(const Model& model);
 std::string write_errors_module(const Model& model);
@@ -21,13 +21,13 @@ std::string write_errors_module(const Model& model);
 /// docs/errors.md.
 std::string write_errors_document(const Model& model);
 
-/// docs/protocol.md: replaces what stands between `<!-- generated:NAME -->` and
+/// docs/protocol.md: replaces the text between `<!-- generated:NAME -->` and
 /// `<!-- /generated -->`, keeps the rest. Throws when a region is unknown, missing or not closed.
 std::string write_protocol_document(const Model& model, std::string_view current);
 
 /// Any document: a region `<!-- generated:constants HEADER -->` becomes a table of the constants in
 /// that header, with the comments above them as their reasons. Throws when a constant has no reason
-/// or no value that can be read.
+/// or no readable value.
 std::string write_constants(const Comments& comments, std::string_view document,
                             std::string_view current);
 
