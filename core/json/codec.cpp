@@ -9,7 +9,7 @@ namespace parley::json {
 
 bool find_type(Reader in, std::string& type) {
   bool found = false;
-  // Our own writers put "type" first, so the search nearly always ends at the first member.
+  // Our writers put "type" first, so the search nearly always ends at the first member.
   (void)!in.object([&](std::string_view key) {
     if (key != "type") return in.skip();
     found = in.string(type, 64);

@@ -51,7 +51,7 @@ struct List {
   bool operator==(const List&) const = default;
 };
 
-/// A JSON value that is carried but not looked into; holds its exact text.
+/// A JSON value that is stored but not parsed; contains its exact text.
 struct Raw {
   std::string text = "null";
   bool operator==(const Raw&) const = default;
@@ -218,7 +218,7 @@ std::string to_json(const T& value) {
 struct ReadError {
   enum class Kind : std::uint8_t { malformed, unknown_type, invalid_field };
   Kind kind = Kind::malformed;
-  /// The type or the field that was at fault; empty when the text is not JSON.
+  /// The type or the field with the error; empty when the text is not JSON.
   std::string_view where;
   std::size_t offset = 0;
 };
@@ -298,7 +298,7 @@ bool read(Reader& in, T& out, ReadError&) {
       return true;
     }
   }
-  // A newer peer may know more names; an enumeration that can bear it says what they mean here.
+  // A newer peer may know more names; an enumeration that allows this defines their meaning here.
   if constexpr (requires { meaning_of_unknown(T{}); }) {
     out = meaning_of_unknown(T{});
     return true;
@@ -315,7 +315,7 @@ bool read(Reader& in, List<T, N>& out, ReadError& error) {
   });
 }
 
-/// What became of a member that was offered to a struct.
+/// The result of offering a member to a struct.
 enum class Outcome : std::uint8_t { not_ours, read, failed };
 
 namespace detail {
@@ -414,10 +414,10 @@ bool read(Reader& in, T& out, ReadError& error) {
   return read_object(in, out, error, [&in](std::string_view) { return in.skip(); });
 }
 
-/// Finds the member "type" of the object that `in` stands before, without moving `in`.
+/// Finds the member "type" of the object at which `in` is, without moving `in`.
 bool find_type(Reader in, std::string& type);
 
-/// Reads the alternative whose `kType` stands in the member "type".
+/// Reads the alternative whose `kType` is in the member "type".
 template <class... Ts, class OnOther>
 bool read_tagged(Reader& in, std::variant<Ts...>& out, ReadError& error, OnOther&& on_other) {
   std::string type;

@@ -58,7 +58,7 @@ struct Everything {
   }
 };
 
-/// Its members are parts of a member.
+/// Its fields are members of a member.
 struct Segment {
   struct Ends {
     std::int64_t from = 0;

@@ -1,6 +1,6 @@
-// A strict pull parser for JSON (RFC 8259) that copies nothing it is not asked for: a value that is
-// only passed on is handed out as the very bytes that came in. Every string is checked to be valid
-// UTF-8 without lone surrogates, also inside values that are skipped, so bad text stops here.
+// A strict pull parser for JSON (RFC 8259) that copies only on request: a value that is
+// only forwarded is returned as its original bytes. Every string is checked to be valid
+// UTF-8 without lone surrogates, also inside skipped values.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@ namespace parley::json {
 
 class Reader {
  public:
-  /// Deeper nesting is refused; no message of ours nests deeper than 6.
+  /// Deeper nesting is refused; no message of the protocol nests deeper than 6.
   static constexpr unsigned kMaxDepth = 32;
 
   enum class Kind : std::uint8_t { object, array, string, number, boolean, null, invalid };
@@ -24,7 +24,7 @@ class Reader {
   Kind peek();
 
   /// Reads an object: `on_member(key)` is called for each member and must consume its value.
-  /// False when the text is no object, is malformed, or `on_member` says false.
+  /// False when the text is no object, is malformed, or `on_member` returns false.
   template <class OnMember>
   [[nodiscard]] bool object(OnMember&& on_member) {
     if (!enter('{')) return false;
@@ -53,13 +53,13 @@ class Reader {
   [[nodiscard]] bool integer(std::int64_t& out);
   [[nodiscard]] bool boolean(bool& out);
   [[nodiscard]] bool null();
-  /// Checks a value of any kind and hands out its bytes.
+  /// Checks a value of any kind and returns its bytes.
   [[nodiscard]] bool raw(std::string_view& out);
   [[nodiscard]] bool skip();
 
   /// True when only white space is left.
   [[nodiscard]] bool at_end();
-  /// Where reading stopped, for error messages.
+  /// The position where reading stopped, for error messages.
   [[nodiscard]] std::size_t offset() const { return position_; }
 
  private:
@@ -71,7 +71,7 @@ class Reader {
   bool literal(std::string_view word);
   bool number();
   bool read_key(std::string_view& key);
-  /// Scans a string; appends its text to `out` when that is given.
+  /// Scans a string; appends its text to `out` if given.
   bool scan_string(std::string* out, std::size_t max_bytes);
   bool scan_escape(std::string* out);
   bool scan_utf8();

@@ -284,7 +284,7 @@ TEST(JsonReader, StopsWhenAMemberIsRefused) {
 
 // ---- against another parser ----
 
-/// What a parser finds in a document, in order: keys, strings, and integers that fit.
+/// The content of a document, in order: keys, strings, and integers that fit.
 using Findings = std::vector<std::string>;
 
 bool collect(Reader& in, Findings& found) {
@@ -372,9 +372,9 @@ std::string mutated(std::string text, Random& random) {
   return text;
 }
 
-/// Where the two parsers may differ on purpose: our bound on nesting, and numbers that no double
-/// holds, which the other one refuses. (Its other peculiarities, a byte order mark and NUL as the
-/// end, are never made by the mutations.)
+/// Where the two parsers may differ on purpose: our limit on nesting, and numbers that no double
+/// can hold, which the other one refuses. (Its other differences, a byte order mark and NUL as the
+/// end, do not appear in the mutations.)
 bool comparable(std::string_view text) {
   if (std::ranges::count(text, '[') + std::ranges::count(text, '{') > Reader::kMaxDepth)
     return false;
@@ -413,7 +413,7 @@ TEST(JsonReader, AgreesWithAnotherParser) {
     if (we_accept) ASSERT_EQ(ours, theirs) << text;
     ++(we_accept ? accepted : refused);
   }
-  // The comparison is worth something only if both happen often.
+  // The comparison is meaningful only if both happen often.
   EXPECT_GT(accepted, 1'000);
   EXPECT_GT(refused, 1'000);
 }

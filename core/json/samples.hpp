@@ -1,5 +1,5 @@
-// Fills any described struct with values for tests: seeded, within every bound, and fond of what
-// breaks codecs (extremes, escapes, text beyond ASCII, empty lists).
+// Fills any described struct with values for tests: seeded, within every limit, and often with
+// values that are difficult for codecs (extremes, escapes, text beyond ASCII, empty lists).
 #pragma once
 
 #include "core/base/random.hpp"
@@ -49,7 +49,7 @@ template <std::integral T>
   requires(!std::same_as<T, bool>)
 void fill(Random& random, T& out) {
   using Limits = std::numeric_limits<T>;
-  // The wire carries no more than an int64.
+  // The protocol carries no more than an int64.
   constexpr T kMax = std::same_as<T, std::uint64_t>
                          ? static_cast<T>(std::numeric_limits<std::int64_t>::max())
                          : Limits::max();

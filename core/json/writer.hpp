@@ -1,5 +1,5 @@
-// Writes JSON into one growing string. The caller keeps the order right; what can't go wrong is the
-// escaping.
+// Writes JSON into one growing string. The caller is responsible for the order; the writer escapes
+// all text.
 #pragma once
 
 #include <cstdint>
@@ -56,7 +56,7 @@ class Writer {
   }
 
   std::string text_;
-  bool fresh_ = true;  // nothing stands before the next value on its level
+  bool fresh_ = true;  // the next value is the first on its level
 };
 
 }  // namespace parley::json
