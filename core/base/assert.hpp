@@ -1,5 +1,5 @@
-// Programmer errors stop the program, in release builds too: a call core that goes on with a broken
-// invariant would lie to two people at once.
+// Programmer errors stop the program, in release builds too: a call core with a broken
+// invariant would show two people a wrong state.
 #pragma once
 
 #define PARLEY_ASSERT(condition) \

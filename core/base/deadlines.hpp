@@ -1,4 +1,4 @@
-// All deadlines of a machine in one place, earliest first. One per key: arming again moves it.
+// All deadlines of a machine, earliest first. There is one per key; arming it again moves it.
 #pragma once
 
 #include "core/base/time.hpp"
@@ -33,7 +33,7 @@ class Deadlines {
     return order_.empty() ? std::nullopt : std::optional(order_.begin()->first);
   }
 
-  /// Takes the earliest deadline out if it has come.
+  /// Removes and returns the earliest deadline if it has passed.
   [[nodiscard]] std::optional<Key> take_due(Instant now) {
     if (order_.empty() || order_.begin()->first > now) return std::nullopt;
     const Key key = order_.begin()->second;

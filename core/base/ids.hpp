@@ -1,4 +1,4 @@
-// Identifiers that cannot be mixed up. They are made outside the core and come in with events.
+// Identifiers of distinct types. They are created outside the core and come in with events.
 #pragma once
 
 #include <compare>
@@ -19,23 +19,23 @@ struct Uuid {
   constexpr auto operator<=>(const Uuid&) const = default;
 };
 
-/// Bound to the device that made it; UUIDv7, so that ids sort by the time of the invite.
+/// Belongs to the device that made it; UUIDv7, so that ids sort by the time of the invite.
 using CallId = Uuid<struct CallIdTag>;
 /// One running client: a browser tab, a native phone.
 using DeviceId = Uuid<struct DeviceIdTag>;
 /// One signalling session; survives sockets.
 using SessionId = Uuid<struct SessionIdTag>;
-/// What a client must show to resume a session. Unpredictable.
+/// The key that a client must send to resume a session. Unpredictable.
 using ResumeKey = Uuid<struct ResumeKeyTag>;
 
-/// A small number given out by one owner, unique there.
+/// A small number, unique for its owner.
 template <class Tag>
 struct Serial {
   std::uint64_t value = 0;
   constexpr auto operator<=>(const Serial&) const = default;
 };
 
-/// A socket, as its shell counts them.
+/// A socket, as numbered by its shell.
 using SocketId = Serial<struct SocketIdTag>;
 /// A peer connection of a phone.
 using PeerConnectionId = Serial<struct PeerConnectionIdTag>;
@@ -64,7 +64,7 @@ struct UserId {
   auto operator<=>(const UserId&) const = default;
 };
 
-/// Lower-cases and checks a user name; nothing for an invalid one.
+/// Lower-cases and checks a user name; empty for an invalid one.
 std::optional<UserId> parse_user_id(std::string_view text);
 
 }  // namespace parley
@@ -72,7 +72,7 @@ std::optional<UserId> parse_user_id(std::string_view text);
 template <class Tag>
 struct std::hash<parley::Uuid<Tag>> {
   std::size_t operator()(const parley::Uuid<Tag>& id) const noexcept {
-    // Ids of hostile clients must not share a bucket: mix both halves.
+    // Ids from hostile clients must not share a bucket, so both halves are mixed.
     std::uint64_t z = id.high * 0x9e3779b97f4a7c15U + id.low;
     z = (z ^ (z >> 32U)) * 0xd6e8feb86659fd93U;
     return static_cast<std::size_t>(z ^ (z >> 32U));

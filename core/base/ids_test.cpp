@@ -70,7 +70,7 @@ TEST(Uuid, HashDependsOnBothHalves) {
     hashes.insert(std::hash<CallId>{}({i, 0}));
     hashes.insert(std::hash<CallId>{}({0, i + 1}));
   }
-  // Wherever size_t has 32 bits, a collision or two among 200 would still be bad luck of one in
+  // Where size_t has 32 bits, even one or two collisions among 200 have a probability of one in
   // 10^5.
   EXPECT_EQ(hashes.size(), 200U);
 }

@@ -1,5 +1,5 @@
-// Deliberate faults, to test the tests: the simulator must notice each of them (docs/simulator.md).
-// They exist only in a build of their own; everywhere else `mutant` is false and leaves no trace.
+// Deliberate faults that test the simulator: it must notice each of them (docs/simulator.md).
+// They exist only in a separate build; in all other builds `mutant` is false at compile time.
 #pragma once
 
 #include <array>

@@ -1,4 +1,4 @@
-// Lets a `std::visit` be written as one arm per alternative, with no catch-all: forgetting an
+// Allows a `std::visit` with one arm per alternative and no catch-all: a missing
 // alternative is a compile error.
 #pragma once
 
@@ -12,7 +12,7 @@ struct Overloaded : Arms... {
   using Arms::operator()...;
 };
 
-/// Groups alternatives that share an answer: `[](OneOf<Ended, Idle> auto&) { ... }`.
+/// Groups alternatives with the same arm: `[](OneOf<Ended, Idle> auto&) { ... }`.
 template <class T, class... Ts>
 concept OneOf = (std::same_as<std::remove_cvref_t<T>, Ts> || ...);
 

@@ -1,5 +1,5 @@
 // A small deterministic generator (SplitMix64, Steele et al., OOPSLA 2014) for jitter. Its seed is
-// an input of the machine that owns it; secrets never come from here.
+// an input of its machine; secrets never come from here.
 #pragma once
 
 #include <cstdint>

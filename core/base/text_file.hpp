@@ -1,4 +1,4 @@
-// What editors put into text files besides text.
+// Handles the byte-order marks and encodings of text files.
 #pragma once
 
 #include <string>
@@ -12,8 +12,8 @@ constexpr std::string_view without_mark(std::string_view text) {
   return text.starts_with(kMark) ? text.substr(kMark.size()) : text;
 }
 
-/// How a text that is not UTF-8 was most likely saved: "UTF-16" or "UTF-32" by its mark or its zero
-/// bytes; nothing for what may be UTF-8.
+/// The likely encoding of a text that is not UTF-8: "UTF-16" or "UTF-32" by its mark or its zero
+/// bytes; empty for a text that may be UTF-8.
 constexpr std::string_view other_encoding(std::string_view text) {
   using std::string_view_literals::operator""sv;
   if (text.starts_with("\xFF\xFE\0\0"sv) || text.starts_with("\0\0\xFE\xFF"sv)) return "UTF-32";

@@ -1,4 +1,4 @@
-// Time as the core knows it: an argument, never a call. The clock below has no `now()`, so code
+// Time in the core is an argument, never a call. The clock below has no `now()`, so code
 // that tries to read the time does not compile.
 #pragma once
 
@@ -17,8 +17,8 @@ struct CoreClock {
 
 using Duration = CoreClock::duration;
 
-/// A moment in milliseconds. On the server the epoch is Unix time, so that deadlines survive a
-/// restart; on a phone it is whatever its shell's steady clock counts from.
+/// A time in milliseconds. On the server the epoch is Unix time, so that deadlines survive a
+/// restart; on a phone it is the start of its shell's steady clock.
 using Instant = CoreClock::time_point;
 
 constexpr Instant instant_from_ms(std::int64_t ms) { return Instant{Duration{ms}}; }

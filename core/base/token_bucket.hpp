@@ -10,26 +10,27 @@ namespace parley {
 
 class TokenBucket {
  public:
-  /// Takes one token; false when there is none. `burst` tokens at most, one more every `interval`.
+  /// Takes one token; false without one. At most `burst` tokens, one more every `interval`.
   [[nodiscard]] bool take(Instant now, std::int64_t burst, Duration interval) {
     const bool refused = wait(now, burst, interval) > Duration{0};
     full_at_ = full_again(now, burst, interval) + (refused ? Duration{0} : interval);
     return !refused;
   }
 
-  /// How long `take` goes on saying no; zero when it would not.
+  /// The time until `take` succeeds; zero if it succeeds now.
   [[nodiscard]] Duration wait(Instant now, std::int64_t burst, Duration interval) const {
     return std::max(Duration{0},
                     full_again(now, burst, interval) + interval - (now + burst * interval));
   }
 
  private:
-  /// An empty bucket is full after `burst` intervals: later only when the clock was set back.
+  /// An empty bucket is full after `burst` intervals; a later time means that the clock was set
+  /// back.
   [[nodiscard]] Instant full_again(Instant now, std::int64_t burst, Duration interval) const {
     return std::clamp(full_at_, now, now + burst * interval);
   }
 
-  // Kept as the moment at which the bucket would be full again: one number instead of two.
+  // The state is the time at which the bucket is full again: one number instead of two.
   Instant full_at_;
 };
 

@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 
 constexpr std::int64_t kBurst = 3;
 constexpr Duration kInterval = 2s;
-// Real clocks stand far from zero, and a bucket that was never used must be full there.
+// Real clocks are far from zero, and an unused bucket must be full there.
 constexpr Instant kStart = instant_from_ms(1'700'000'000'000);
 
 int tokens_at(TokenBucket& bucket, Instant now) {

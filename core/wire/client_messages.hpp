@@ -1,13 +1,13 @@
-// What a client says to the server. Every message but hello, ack, ping and pong carries a sequence
-// number in its envelope (core/wire/frame.hpp). Requests are idempotent: repeating one changes
-// nothing.
+// The messages of a client to the server. Every message but hello, ack, ping and pong carries a
+// sequence number in its envelope (core/wire/frame.hpp). Requests are idempotent: repeating one
+// changes nothing.
 #pragma once
 
 #include "core/wire/types.hpp"
 
 namespace parley::wire {
 
-/// Asks to go on with a session whose socket was lost.
+/// Asks to continue a session whose socket was lost.
 struct Resume {
   SessionId session;
   ResumeKey key;
@@ -67,7 +67,7 @@ struct Invite {
   }
 };
 
-/// This device shows the incoming call to a person now.
+/// This device now shows the incoming call to a person.
 struct Ringing {
   static constexpr std::string_view kType = "ringing";
   CallId call;
@@ -83,8 +83,8 @@ struct Accept {
   static constexpr auto fields() { return std::tuple{field("call", &Accept::call, "Which call.")}; }
 };
 
-/// Goes on with a call of this user on this device: after a reload of its page, or taken over from
-/// another device, which is let go once media flows here. Answered with accepted.
+/// Continues a call of this user on this device: after a reload of its page, or as a take-over from
+/// another device, which leaves the call once media flows here. Answered with accepted.
 struct Join {
   static constexpr std::string_view kType = "join";
   CallId call;
@@ -113,7 +113,7 @@ struct HangUp {
   }
 };
 
-/// Something for the other device of the call; passed on unread.
+/// A signal for the other device of the call; forwarded unread.
 struct Signal {
   static constexpr std::string_view kType = "signal";
   CallId call;
@@ -128,8 +128,8 @@ struct Signal {
   }
 };
 
-/// Reports whether the connection to the other side carries media here. Said when it changes and
-/// every 10 s while it does: it is what keeps a call alive whose sockets are gone.
+/// Reports whether the connection to the other side carries media here. Sent at a change and
+/// every 10 s while it does: these reports keep a call alive whose sockets are gone.
 struct MediaReport {
   static constexpr std::string_view kType = "media";
   CallId call;
@@ -141,7 +141,7 @@ struct MediaReport {
   }
 };
 
-/// What this side sends; relayed to the other side and kept for its next welcome.
+/// The state of this side's media; forwarded to the other side and kept for its next welcome.
 struct Status {
   static constexpr std::string_view kType = "status";
   CallId call;
@@ -152,11 +152,12 @@ struct Status {
   }
 };
 
-/// What two devices of a call say to each other without the server: `status`, as it is told to the
-/// server, too. Of two that come by different ways, the one with the higher revision is the truth.
+/// A message between two devices of a call that does not pass the server: the `status` that is also
+/// sent to the server. Of two that come by different ways, the one with the higher revision is
+/// valid.
 using DirectMessage = std::variant<Status>;
 
-/// The page of this device goes away, perhaps to come back at once: a reload.
+/// The page of this device closes, and may return at once: a reload.
 struct Leaving {
   static constexpr std::string_view kType = "leaving";
   static constexpr auto fields() { return std::tuple{}; }

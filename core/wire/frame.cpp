@@ -17,10 +17,10 @@ namespace parley::wire {
 
 namespace {
 
-/// What can still be said about a text that was refused.
+/// The known parts of a refused text.
 struct Remains {
   bool is_object = false;
-  /// The number of the message: it did arrive, so the session must count it.
+  /// The number of the message: it has arrived, so the session must count it.
   std::optional<std::uint32_t> seq;
 };
 
@@ -42,8 +42,8 @@ Remains examine(std::string_view text) {
   return is_object && in.at_end() ? Remains{true, envelope.seq} : Remains{};
 }
 
-/// An object with one bad part is told from a text that is no JSON object: only the former has a
-/// number that keeps its session in step.
+/// Distinguishes an object with one bad part from a text that is no JSON object: only the former
+/// has a number, which the session must count.
 FrameError frame_error(const json::ReadError& error, std::string_view text) {
   const Remains remains = examine(text);
   if (!remains.is_object) return {};

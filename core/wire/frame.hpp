@@ -1,5 +1,5 @@
-// A frame: one message and its envelope, in one JSON object. The envelope is what makes a session
-// outlive its sockets: `seq` numbers the messages that must arrive, `ack` says how many have.
+// A frame: one message and its envelope, in one JSON object. The envelope makes a session
+// independent of its sockets: `seq` numbers the messages that must arrive, `ack` is how many have.
 #pragma once
 
 #include "core/wire/server_messages.hpp"
@@ -8,7 +8,7 @@
 
 namespace parley::wire {
 
-/// What stands beside the fields of every message.
+/// The members beside the fields of every message.
 struct Envelope {
   std::optional<std::uint32_t> seq;
   std::optional<std::uint32_t> ack;
@@ -27,11 +27,11 @@ struct Frame {
   Message message;
 };
 
-/// Why a frame was refused: an error of the catalogue and the field or type at fault.
+/// Why a frame was refused: an error of the catalogue and the field or type with the error.
 struct FrameError {
   Error error = Error::malformed_message;
   std::string detail;
-  /// The number of the refused message when that could be read.
+  /// The number of the refused message if it was readable.
   std::optional<std::uint32_t> seq;
 };
 

@@ -154,7 +154,7 @@ TEST(Frame, TextThatIsNoObjectIsMalformed) {
   }
 }
 
-// A text that can't be read to its end may have held a number that was never seen.
+// A text with a syntax error may have contained a number that was not read.
 TEST(Frame, BrokenTextIsMalformedWhateverStandsBeforeTheFault) {
   for (const std::string_view text :
        {R"({"type":"dance","seq":12)", R"({"type":"dance","seq":12}x)", R"({"type":"ping"}})",
@@ -222,7 +222,7 @@ std::filesystem::path golden_folder(std::string_view folder) {
   return std::filesystem::path(PARLEY_SOURCE_DIR) / "protocol" / "golden" / folder;
 }
 
-/// The golden frame of a type as it would travel: without the white space that people read it by.
+/// The golden frame of a type without the white space for readers.
 std::string golden(std::string_view folder, std::string_view type) {
   std::ifstream in(golden_folder(folder) / (std::string(type) + ".json"));
   std::string text;
@@ -237,7 +237,7 @@ std::string golden(std::string_view folder, std::string_view type) {
   return text;
 }
 
-/// Reads one golden frame per alternative; what is written must be the very same.
+/// Reads one golden frame per alternative; writing it gives the same text.
 template <class... Messages, class Read, class Write>
 void expect_golden(std::type_identity<std::variant<Messages...>>, std::string_view folder,
                    Read read, Write write) {

@@ -1,4 +1,4 @@
-// The bounds of the protocol. Both sides know them; each has its reason.
+// The limits of the protocol. Both sides know them; each has its reason.
 #pragma once
 
 #include <cstddef>
@@ -13,8 +13,8 @@ inline constexpr std::uint32_t kProtocolVersion = 1;
 /// A frame may hold one session description (2 to 20 KB seen) and its envelope, with room to spare.
 inline constexpr std::size_t kMaxFrameBytes = 64UL * 1024;
 
-/// The `data` of a signal: its frame on the other side, with numbers and ids that may be longer, is
-/// still no larger than a frame may be.
+/// The `data` of a signal: its frame on the other side may have longer numbers and ids, and must
+/// still fit the size of a frame.
 inline constexpr std::size_t kMaxSignalBytes = 63UL * 1024;
 
 /// Messages a session keeps until the other side has acknowledged them: a complete call set-up is
@@ -26,13 +26,13 @@ inline constexpr std::size_t kMaxUnacknowledgedBytes = 512UL * 1024;
 /// A text through the data channel of a call: a status has 300 bytes.
 inline constexpr std::size_t kMaxDirectBytes = 4UL * 1024;
 
-/// An acknowledgement rides on the next message, or leaves alone after so many messages came in.
+/// An acknowledgement is part of the next message, or is sent alone after this many messages.
 inline constexpr std::uint32_t kAcknowledgeEvery = 16;
 
 /// Candidates in one message; browsers gather 3 to 30 per connection.
 inline constexpr std::size_t kMaxCandidatesPerMessage = 32;
 
-/// Display names: long enough for real ones, short enough for one line of a phone.
+/// Display names: enough for real ones, and one line on a phone.
 inline constexpr std::size_t kMaxDisplayNameBytes = 128;
 
 /// People whose presence one session can watch.
@@ -42,7 +42,7 @@ inline constexpr std::size_t kMaxWatched = 256;
 /// being dialled, two more that began to ring before may still do so.
 inline constexpr std::size_t kMaxCallsInWelcome = 4;
 
-/// WebSocket close codes of ours (RFC 6455, 7.4.2 leaves 4000-4999 to applications).
+/// WebSocket close codes of this protocol (RFC 6455, 7.4.2 leaves 4000-4999 to applications).
 enum class CloseCode : std::uint16_t {
   /// The server stops for good.
   going_away = 1001,
@@ -50,23 +50,23 @@ enum class CloseCode : std::uint16_t {
   unsupported_data = 1003,
   /// A text frame was not UTF-8.
   invalid_text = 1007,
-  /// The client sends too much too often; back off before coming back.
+  /// The client sends too much too often; wait before connecting again.
   policy_violation = 1008,
-  /// A frame was larger than a frame may be.
+  /// A frame was larger than allowed.
   too_large = 1009,
-  /// The server restarts; a goodbye said when to come back.
+  /// The server restarts; a goodbye said when to connect again.
   restarting = 1012,
-  /// The frames are no protocol of ours; the client should not come back with the same.
+  /// The frames are not of this protocol; the client should not connect again with the same.
   protocol_error = 4000,
-  /// The token is unknown or expired: sign in again before coming back.
+  /// The token is unknown or expired: sign in again before connecting.
   not_signed_in = 4001,
   /// A newer socket took this session over.
   replaced = 4002,
-  /// Nothing was heard for the keep-alive time, or no hello came.
+  /// No frame came for the keep-alive time, or no hello came.
   timed_out = 4003,
-  /// The client sends or makes us queue more than the bounds allow.
+  /// The client sends or makes the server queue more than the limits allow.
   overrun = 4004,
-  /// No version of the hello is spoken here; the client needs an update.
+  /// The server supports no version of the hello; the client needs an update.
   unsupported_version = 4005,
 };
 

@@ -1,4 +1,4 @@
-// What the server says to a client. Every message but welcome, ack, ping, pong, goodbye,
+// The messages of the server to a client. Every message but welcome, ack, ping, pong, goodbye,
 // ice_servers and refusals of a hello carries a sequence number in its envelope
 // (core/wire/frame.hpp).
 #pragma once
@@ -7,7 +7,7 @@
 
 namespace parley::wire {
 
-/// Answers hello. Always carries the truth about the user's calls, so that the client can
+/// Answers hello. Always contains the current calls of the user, so that the client can
 /// reconcile.
 struct Welcome {
   static constexpr std::string_view kType = "welcome";
@@ -35,7 +35,7 @@ struct Welcome {
   }
 };
 
-/// Something the client sent could not be done. The connection goes on unless it is closed.
+/// A request of the client failed. The connection continues unless it is closed.
 struct Refusal {
   static constexpr std::string_view kType = "error";
   Error code = Error::internal;
@@ -88,7 +88,7 @@ struct PersonPresence {
   }
 };
 
-/// Answers watch with everybody in it, and later tells what changed.
+/// Answers watch with all watched people, and later reports changes.
 struct Presence {
   static constexpr std::string_view kType = "presence";
   json::List<PersonPresence, kMaxWatched> people;
@@ -98,8 +98,8 @@ struct Presence {
   }
 };
 
-/// The list of people, or what this user has decided about somebody, may have changed: who shows it
-/// asks the server again. Told to sessions that asked for it with watch.
+/// The list of people, or a decision of this user about a person, may have changed: a client that
+/// shows it asks the server again. Sent to sessions that asked for it with watch.
 struct PeopleChanged {
   static constexpr std::string_view kType = "people_changed";
   std::uint32_t ask_within_ms = 0;
@@ -109,7 +109,7 @@ struct PeopleChanged {
   }
 };
 
-/// Somebody calls this user. Every device of the user gets it.
+/// A person calls this user. Sent to every device of the user.
 struct Incoming {
   static constexpr std::string_view kType = "incoming";
   CallId call;
@@ -128,7 +128,7 @@ struct Incoming {
   }
 };
 
-/// Tells the caller how far the invite has come.
+/// Reports the progress of an invite to the caller.
 struct Progress {
   static constexpr std::string_view kType = "progress";
   CallId call;
@@ -152,7 +152,7 @@ struct Progress {
   }
 };
 
-/// Two devices are to connect: the call was answered, or a device joined it. Told to both of them.
+/// Two devices must connect: the call was answered, or a device joined it. Sent to both of them.
 struct Accepted {
   static constexpr std::string_view kType = "accepted";
   CallId call;
@@ -182,7 +182,7 @@ struct Accepted {
   }
 };
 
-/// Both users called each other: the two invites are one call now. Followed by accepted.
+/// Both users called each other: the two invites are now one call. Followed by accepted.
 struct Merged {
   static constexpr std::string_view kType = "merged";
   CallId call;
@@ -194,7 +194,7 @@ struct Merged {
   }
 };
 
-/// A call of this user goes on at another of its devices; join takes it over.
+/// A call of this user continues at another of its devices; join takes it over.
 struct Elsewhere {
   static constexpr std::string_view kType = "elsewhere";
   CallSnapshot call;
@@ -220,7 +220,7 @@ struct Ended {
   }
 };
 
-/// A signal of the other device.
+/// A signal from the other device.
 struct RelayedSignal {
   static constexpr std::string_view kType = "signal";
   CallId call;
@@ -235,7 +235,7 @@ struct RelayedSignal {
   }
 };
 
-/// What the other side sends.
+/// The state of the other side's media.
 struct PeerStatus {
   static constexpr std::string_view kType = "peer_status";
   CallId call;
@@ -246,7 +246,7 @@ struct PeerStatus {
   }
 };
 
-/// What has become of the other side's device.
+/// The state of the other side's device.
 struct PeerDeviceChanged {
   static constexpr std::string_view kType = "peer_device";
   CallId call;

@@ -1,4 +1,4 @@
-// The vocabulary both directions of the protocol share.
+// The types that both directions of the protocol share.
 #pragma once
 
 #include "core/base/ids.hpp"
@@ -20,19 +20,19 @@ using json::field;
 
 using DisplayName = json::Text<kMaxDisplayNameBytes>;
 
-/// What a call is for: sound alone, or sound and picture.
+/// The kind of a call: sound alone, or sound and picture.
 enum class MediaKind : std::uint8_t { audio, video };
 constexpr auto names(MediaKind) { return std::array<std::string_view, 2>{"audio", "video"}; }
 
-/// Why a call ended. The last two are told to single devices only; a record never holds them.
+/// Why a call ended. The last two are sent to single devices only; a record never contains them.
 enum class EndReason : std::uint8_t {
   completed,           // was answered, and one side hung up
-  declined,            // the callee said no
+  declined,            // the callee declined
   cancelled,           // the caller hung up before an answer
-  busy,                // the callee has calls enough
-  no_answer,           // rang until the time was up
-  unreachable,         // no device of the callee was there to ring
-  failed,              // could not be connected, or broke; the failure says how
+  busy,                // the callee is in too many calls
+  no_answer,           // rang until the time limit
+  unreachable,         // no device of the callee could ring
+  failed,              // could not be connected, or broke; the failure gives the cause
   abandoned,           // both devices were gone for too long
   answered_elsewhere,  // another device of this user answered
   declined_elsewhere,  // another device of this user declined
@@ -44,40 +44,40 @@ constexpr auto names(EndReason) {
       "answered_elsewhere", "declined_elsewhere"};
 }
 
-/// What a device does with its microphone or camera in a call.
+/// The state of a device's microphone or camera in a call.
 enum class SourceState : std::uint8_t {
-  off,          // the person wants it so: no capture, or silence
+  off,          // switched off by the person: no capture, or silence
   on,           // captured and sent
-  unavailable,  // wanted, but the device can't be had
+  unavailable,  // wanted, but no device can be used
   lost,         // was captured in this call, and is gone: unplugged, revoked, taken away
   silenced,     // captured, but its own switch or the system lets nothing through
-  opening,      // wanted, and not there yet: the device takes its time, or the browser asks
+  opening,      // wanted, and not ready: the device is slow, or the browser asks
 };
 constexpr auto names(SourceState) {
   return std::array<std::string_view, 6>{"off", "on", "unavailable", "lost", "silenced", "opening"};
 }
-/// A state of a newer version: something is not as it should be.
+/// A state of a newer version: a problem of some kind.
 constexpr SourceState meaning_of_unknown(SourceState) { return SourceState::unavailable; }
 
 /// A call as seen by one of its users.
 enum class Direction : std::uint8_t { outgoing, incoming };
 constexpr auto names(Direction) { return std::array<std::string_view, 2>{"outgoing", "incoming"}; }
 
-/// What is known of the other side's device.
+/// The known state of the other side's device.
 enum class PeerDevice : std::uint8_t {
   connected,
-  lost,       // its socket is gone; media may well flow on
-  reloading,  // it said that its page goes away and may come back
+  lost,       // its socket is gone; media may still flow
+  reloading,  // its page closes and may return
 };
 constexpr auto names(PeerDevice) {
   return std::array<std::string_view, 3>{"connected", "lost", "reloading"};
 }
 
-/// The life of a call as the server sees it.
+/// The life of a call in the server's view.
 enum class CallPhase : std::uint8_t {
-  ringing,     // nobody has answered yet
-  connecting,  // answered; media has not been reported yet
-  active,      // media flows, or did
+  ringing,     // not answered yet
+  connecting,  // answered; no media reported yet
+  active,      // media flows, or has flowed
   ended,       // over
 };
 constexpr auto names(CallPhase) {
@@ -95,7 +95,7 @@ struct Party {
   }
 };
 
-/// What one side sends, told to the other. The highest revision is the truth.
+/// One side's media state, sent to the other. The highest revision is valid.
 struct LegStatus {
   std::uint32_t revision = 0;
   SourceState microphone = SourceState::on;
@@ -140,7 +140,7 @@ struct IceServer {
 };
 using IceServers = json::List<IceServer, 8>;
 
-/// The calls of a user as the server knows them, told on every welcome.
+/// The calls of a user as the server knows them, sent in every welcome.
 struct CallSnapshot {
   CallId call;
   Direction direction = Direction::outgoing;
@@ -177,16 +177,16 @@ struct CallSnapshot {
   }
 };
 
-// ---- what either side may say at any time; never numbered ----
+// ---- messages in both directions; never numbered ----
 
-/// Carries an acknowledgement when nothing else is to be sent.
+/// Carries an acknowledgement when no other message is sent.
 struct Ack {
   static constexpr std::string_view kType = "ack";
   static constexpr auto fields() { return std::tuple{}; }
 };
 
-/// Answered with pong at once. The server pings every few seconds: its timers run on, where those
-/// of a hidden browser tab are throttled to one a minute.
+/// Answered with pong at once. The server pings every few seconds, because the timers of a hidden
+/// browser tab are limited to one a minute.
 struct Ping {
   static constexpr std::string_view kType = "ping";
   static constexpr auto fields() { return std::tuple{}; }
@@ -198,9 +198,9 @@ struct Pong {
   static constexpr auto fields() { return std::tuple{}; }
 };
 
-// ---- what two devices of a call say to each other; the server passes it on unread ----
+// ---- signals between the two devices of a call; the server forwards them unread ----
 
-/// Which half of an exchange a description is (RFC 3264).
+/// The role of a description in an exchange (RFC 3264).
 enum class DescriptionKind : std::uint8_t { offer, answer };
 constexpr auto names(DescriptionKind) { return std::array<std::string_view, 2>{"offer", "answer"}; }
 
@@ -219,7 +219,7 @@ struct Description {
   }
 };
 
-/// A way to reach a device. An empty candidate attribute ends its generation (RFC 8840).
+/// An ICE candidate. An empty candidate attribute ends its generation (RFC 8840).
 struct Candidate {
   json::Text<1024> candidate;
   std::optional<json::Text<64>> mid;
@@ -233,7 +233,7 @@ struct Candidate {
   }
 };
 
-/// Candidates of one ICE generation, which its user name fragment names.
+/// Candidates of one ICE generation, which the user name fragment identifies.
 struct Candidates {
   static constexpr std::string_view kType = "candidates";
   json::Text<256> ufrag;
@@ -249,7 +249,7 @@ struct Candidates {
   }
 };
 
-/// Asks the other device to say its latest description and candidates again: some may be lost.
+/// Asks the other device to repeat its latest description and candidates: some may be lost.
 struct Resend {
   static constexpr std::string_view kType = "resend";
   bool operator==(const Resend&) const = default;

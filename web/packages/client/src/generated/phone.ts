@@ -37,7 +37,7 @@ export interface SignedOut {
   readonly type: 'signed_out'
 }
 
-/** A socket, as its shell counts them. */
+/** A socket, as numbered by its shell. */
 export type SocketId = number & { readonly __brand: 'SocketId' }
 
 export interface SocketOpened {

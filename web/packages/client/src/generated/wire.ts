@@ -3,7 +3,7 @@
 
 import type { ErrorCode } from './errors'
 
-/** What stands beside the fields of every message. */
+/** The members beside the fields of every message. */
 export interface Envelope {
   /** Counts the sender's messages of this session from 1; absent on those that may be lost. */
   readonly seq?: number
@@ -17,10 +17,10 @@ export type DeviceId = string & { readonly __brand: 'DeviceId' }
 /** One signalling session; survives sockets. */
 export type SessionId = string & { readonly __brand: 'SessionId' }
 
-/** What a client must show to resume a session. Unpredictable. */
+/** The key that a client must send to resume a session. Unpredictable. */
 export type ResumeKey = string & { readonly __brand: 'ResumeKey' }
 
-/** Asks to go on with a session whose socket was lost. */
+/** Asks to continue a session whose socket was lost. */
 export interface Resume {
   /** From the last welcome. */
   readonly session: SessionId
@@ -50,14 +50,14 @@ export interface Hello {
   readonly can_call?: boolean
 }
 
-/** Carries an acknowledgement when nothing else is to be sent. */
+/** Carries an acknowledgement when no other message is sent. */
 export interface Ack {
   readonly type: 'ack'
 }
 
 /**
- * Answered with pong at once. The server pings every few seconds: its timers run on, where
- * those of a hidden browser tab are throttled to one a minute.
+ * Answered with pong at once. The server pings every few seconds, because the timers of a
+ * hidden browser tab are limited to one a minute.
  */
 export interface Ping {
   readonly type: 'ping'
@@ -80,10 +80,10 @@ export interface Watch {
   readonly people?: boolean
 }
 
-/** Bound to the device that made it; UUIDv7, so that ids sort by the time of the invite. */
+/** Belongs to the device that made it; UUIDv7, so that ids sort by the time of the invite. */
 export type CallId = string & { readonly __brand: 'CallId' }
 
-/** What a call is for: sound alone, or sound and picture. */
+/** The kind of a call: sound alone, or sound and picture. */
 export type MediaKind = 'audio' | 'video'
 
 export const mediaKinds: readonly MediaKind[] = ['audio', 'video']
@@ -99,7 +99,7 @@ export interface Invite {
   readonly kind: MediaKind
 }
 
-/** This device shows the incoming call to a person now. */
+/** This device now shows the incoming call to a person. */
 export interface Ringing {
   readonly type: 'ringing'
   /** Which call. */
@@ -114,8 +114,8 @@ export interface Accept {
 }
 
 /**
- * Goes on with a call of this user on this device: after a reload of its page, or taken over
- * from another device, which is let go once media flows here. Answered with accepted.
+ * Continues a call of this user on this device: after a reload of its page, or as a take-over
+ * from another device, which leaves the call once media flows here. Answered with accepted.
  */
 export interface Join {
   readonly type: 'join'
@@ -139,7 +139,7 @@ export interface HangUp {
   readonly failure?: ErrorCode
 }
 
-/** Something for the other device of the call; passed on unread. */
+/** A signal for the other device of the call; forwarded unread. */
 export interface Signal {
   readonly type: 'signal'
   /** Which call. */
@@ -153,8 +153,8 @@ export interface Signal {
 }
 
 /**
- * Reports whether the connection to the other side carries media here. Said when it changes
- * and every 10 s while it does: it is what keeps a call alive whose sockets are gone.
+ * Reports whether the connection to the other side carries media here. Sent at a change and
+ * every 10 s while it does: these reports keep a call alive whose sockets are gone.
  */
 export interface MediaReport {
   readonly type: 'media'
@@ -165,14 +165,14 @@ export interface MediaReport {
 }
 
 /**
- * What a device does with its microphone or camera in a call.
+ * The state of a device's microphone or camera in a call.
  *
- * - `off`: the person wants it so: no capture, or silence
+ * - `off`: switched off by the person: no capture, or silence
  * - `on`: captured and sent
- * - `unavailable`: wanted, but the device can't be had
+ * - `unavailable`: wanted, but no device can be used
  * - `lost`: was captured in this call, and is gone: unplugged, revoked, taken away
  * - `silenced`: captured, but its own switch or the system lets nothing through
- * - `opening`: wanted, and not there yet: the device takes its time, or the browser asks
+ * - `opening`: wanted, and not ready: the device is slow, or the browser asks
  */
 export type SourceState = 'off' | 'on' | 'unavailable' | 'lost' | 'silenced' | 'opening'
 
@@ -185,7 +185,7 @@ export const sourceStates: readonly SourceState[] = [
   'opening',
 ]
 
-/** What one side sends, told to the other. The highest revision is the truth. */
+/** One side's media state, sent to the other. The highest revision is valid. */
 export interface LegStatus {
   /** Grows with every change; older ones are ignored. */
   readonly revision: number
@@ -208,7 +208,7 @@ export interface LegStatus {
   readonly confirms: number
 }
 
-/** What this side sends; relayed to the other side and kept for its next welcome. */
+/** The state of this side's media; forwarded to the other side and kept for its next welcome. */
 export interface Status {
   readonly type: 'status'
   /** Which call. */
@@ -217,7 +217,7 @@ export interface Status {
   readonly status: LegStatus
 }
 
-/** The page of this device goes away, perhaps to come back at once: a reload. */
+/** The page of this device closes, and may return at once: a reload. */
 export interface Leaving {
   readonly type: 'leaving'
 }
@@ -254,18 +254,18 @@ export type Direction = 'outgoing' | 'incoming'
 export const directions: readonly Direction[] = ['outgoing', 'incoming']
 
 /**
- * The life of a call as the server sees it.
+ * The life of a call in the server's view.
  *
- * - `ringing`: nobody has answered yet
- * - `connecting`: answered; media has not been reported yet
- * - `active`: media flows, or did
+ * - `ringing`: not answered yet
+ * - `connecting`: answered; no media reported yet
+ * - `active`: media flows, or has flowed
  * - `ended`: over
  */
 export type CallPhase = 'ringing' | 'connecting' | 'active' | 'ended'
 
 export const callPhases: readonly CallPhase[] = ['ringing', 'connecting', 'active', 'ended']
 
-/** The calls of a user as the server knows them, told on every welcome. */
+/** The calls of a user as the server knows them, sent in every welcome. */
 export interface CallSnapshot {
   /** Which call. */
   readonly call: CallId
@@ -304,7 +304,7 @@ export interface IceServer {
 }
 
 /**
- * Answers hello. Always carries the truth about the user's calls, so that the client can
+ * Answers hello. Always contains the current calls of the user, so that the client can
  * reconcile.
  */
 export interface Welcome {
@@ -329,7 +329,7 @@ export interface Welcome {
   readonly ice_servers: readonly IceServer[]
 }
 
-/** Something the client sent could not be done. The connection goes on unless it is closed. */
+/** A request of the client failed. The connection continues unless it is closed. */
 export interface Refusal {
   readonly type: 'error'
   /** Stable; see the error catalogue. */
@@ -366,14 +366,14 @@ export interface PersonPresence {
   readonly online: boolean
 }
 
-/** Answers watch with everybody in it, and later tells what changed. */
+/** Answers watch with all watched people, and later reports changes. */
 export interface Presence {
   readonly type: 'presence'
   /** Those whose presence is new or changed. */
   readonly people: readonly PersonPresence[]
 }
 
-/** Somebody calls this user. Every device of the user gets it. */
+/** A person calls this user. Sent to every device of the user. */
 export interface Incoming {
   readonly type: 'incoming'
   /** Which call. */
@@ -388,7 +388,7 @@ export interface Incoming {
   readonly expires_at_ms: number
 }
 
-/** Tells the caller how far the invite has come. */
+/** Reports the progress of an invite to the caller. */
 export interface Progress {
   readonly type: 'progress'
   /** Which call. */
@@ -409,7 +409,7 @@ export interface Progress {
 }
 
 /**
- * Two devices are to connect: the call was answered, or a device joined it. Told to both of
+ * Two devices must connect: the call was answered, or a device joined it. Sent to both of
  * them.
  */
 export interface Accepted {
@@ -435,7 +435,7 @@ export interface Accepted {
   readonly connected_at_ms?: number
 }
 
-/** Both users called each other: the two invites are one call now. Followed by accepted. */
+/** Both users called each other: the two invites are now one call. Followed by accepted. */
 export interface Merged {
   readonly type: 'merged'
   /** The invite that is no call of its own any more. */
@@ -444,7 +444,7 @@ export interface Merged {
   readonly into: CallId
 }
 
-/** A call of this user goes on at another of its devices; join takes it over. */
+/** A call of this user continues at another of its devices; join takes it over. */
 export interface Elsewhere {
   readonly type: 'elsewhere'
   /** The call as it is now. */
@@ -452,15 +452,16 @@ export interface Elsewhere {
 }
 
 /**
- * Why a call ended. The last two are told to single devices only; a record never holds them.
+ * Why a call ended. The last two are sent to single devices only; a record never contains
+ * them.
  *
  * - `completed`: was answered, and one side hung up
- * - `declined`: the callee said no
+ * - `declined`: the callee declined
  * - `cancelled`: the caller hung up before an answer
- * - `busy`: the callee has calls enough
- * - `no_answer`: rang until the time was up
- * - `unreachable`: no device of the callee was there to ring
- * - `failed`: could not be connected, or broke; the failure says how
+ * - `busy`: the callee is in too many calls
+ * - `no_answer`: rang until the time limit
+ * - `unreachable`: no device of the callee could ring
+ * - `failed`: could not be connected, or broke; the failure gives the cause
  * - `abandoned`: both devices were gone for too long
  * - `answered_elsewhere`: another device of this user answered
  * - `declined_elsewhere`: another device of this user declined
@@ -505,7 +506,7 @@ export interface Ended {
   readonly connected_at_ms?: number
 }
 
-/** A signal of the other device. */
+/** A signal from the other device. */
 export interface RelayedSignal {
   readonly type: 'signal'
   /** Which call. */
@@ -518,7 +519,7 @@ export interface RelayedSignal {
   readonly data: unknown
 }
 
-/** What the other side sends. */
+/** The state of the other side's media. */
 export interface PeerStatus {
   readonly type: 'peer_status'
   /** Which call. */
@@ -528,16 +529,16 @@ export interface PeerStatus {
 }
 
 /**
- * What is known of the other side's device.
+ * The known state of the other side's device.
  *
- * - `lost`: its socket is gone; media may well flow on
- * - `reloading`: it said that its page goes away and may come back
+ * - `lost`: its socket is gone; media may still flow
+ * - `reloading`: its page closes and may return
  */
 export type PeerDevice = 'connected' | 'lost' | 'reloading'
 
 export const peerDevices: readonly PeerDevice[] = ['connected', 'lost', 'reloading']
 
-/** What has become of the other side's device. */
+/** The state of the other side's device. */
 export interface PeerDeviceChanged {
   readonly type: 'peer_device'
   /** Which call. */
@@ -547,8 +548,8 @@ export interface PeerDeviceChanged {
 }
 
 /**
- * The list of people, or what this user has decided about somebody, may have changed: who
- * shows it asks the server again. Told to sessions that asked for it with watch.
+ * The list of people, or a decision of this user about a person, may have changed: a client
+ * that shows it asks the server again. Sent to sessions that asked for it with watch.
  */
 export interface PeopleChanged {
   readonly type: 'people_changed'
@@ -584,7 +585,7 @@ export type ServerMessage =
   | PeopleChanged
   | IceServersChanged
 
-/** Which half of an exchange a description is (RFC 3264). */
+/** The role of a description in an exchange (RFC 3264). */
 export type DescriptionKind = 'offer' | 'answer'
 
 export const descriptionKinds: readonly DescriptionKind[] = ['offer', 'answer']
@@ -600,7 +601,7 @@ export interface Description {
   readonly sdp: string
 }
 
-/** A way to reach a device. An empty candidate attribute ends its generation (RFC 8840). */
+/** An ICE candidate. An empty candidate attribute ends its generation (RFC 8840). */
 export interface Candidate {
   /** The candidate attribute (RFC 8839, 5.1). */
   readonly candidate: string
@@ -610,7 +611,7 @@ export interface Candidate {
   readonly line_index?: number
 }
 
-/** Candidates of one ICE generation, which its user name fragment names. */
+/** Candidates of one ICE generation, which the user name fragment identifies. */
 export interface Candidates {
   readonly type: 'candidates'
   /** User name fragment of the description the candidates belong to (RFC 8839, 5.4). */
@@ -621,7 +622,7 @@ export interface Candidates {
   readonly complete: boolean
 }
 
-/** Asks the other device to say its latest description and candidates again: some may be lost. */
+/** Asks the other device to repeat its latest description and candidates: some may be lost. */
 export interface Resend {
   readonly type: 'resend'
 }
@@ -643,23 +644,23 @@ export const closeCodes = {
   unsupportedData: 1003,
   /** A text frame was not UTF-8. */
   invalidText: 1007,
-  /** The client sends too much too often; back off before coming back. */
+  /** The client sends too much too often; wait before connecting again. */
   policyViolation: 1008,
-  /** A frame was larger than a frame may be. */
+  /** A frame was larger than allowed. */
   tooLarge: 1009,
-  /** The server restarts; a goodbye said when to come back. */
+  /** The server restarts; a goodbye said when to connect again. */
   restarting: 1012,
-  /** The frames are no protocol of ours; the client should not come back with the same. */
+  /** The frames are not of this protocol; the client should not connect again with the same. */
   protocolError: 4000,
-  /** The token is unknown or expired: sign in again before coming back. */
+  /** The token is unknown or expired: sign in again before connecting. */
   notSignedIn: 4001,
   /** A newer socket took this session over. */
   replaced: 4002,
-  /** Nothing was heard for the keep-alive time, or no hello came. */
+  /** No frame came for the keep-alive time, or no hello came. */
   timedOut: 4003,
-  /** The client sends or makes us queue more than the bounds allow. */
+  /** The client sends or makes the server queue more than the limits allow. */
   overrun: 4004,
-  /** No version of the hello is spoken here; the client needs an update. */
+  /** The server supports no version of the hello; the client needs an update. */
   unsupportedVersion: 4005,
 } as const
 
@@ -678,8 +679,8 @@ export const limits = {
    */
   maxFrameBytes: 65_536,
   /**
-   * The `data` of a signal: its frame on the other side, with numbers and ids that may be
-   * longer, is still no larger than a frame may be.
+   * The `data` of a signal: its frame on the other side may have longer numbers and ids, and
+   * must still fit the size of a frame.
    */
   maxSignalBytes: 64_512,
   /**
@@ -691,14 +692,11 @@ export const limits = {
   maxUnacknowledgedBytes: 524_288,
   /** A text through the data channel of a call: a status has 300 bytes. */
   maxDirectBytes: 4096,
-  /**
-   * An acknowledgement rides on the next message, or leaves alone after so many messages came
-   * in.
-   */
+  /** An acknowledgement is part of the next message, or is sent alone after this many messages. */
   acknowledgeEvery: 16,
   /** Candidates in one message; browsers gather 3 to 30 per connection. */
   maxCandidatesPerMessage: 32,
-  /** Display names: long enough for real ones, short enough for one line of a phone. */
+  /** Display names: enough for real ones, and one line on a phone. */
   maxDisplayNameBytes: 128,
   /** People whose presence one session can watch. */
   maxWatched: 256,
