@@ -3,6 +3,7 @@
 #include "server/app/limits.hpp"
 #include "server/auth/turn.hpp"
 #include "server/http/certificates.hpp"
+#include "server/relay/child.hpp"
 
 #include <boost/asio/ssl/context.hpp>
 #include <openssl/ssl.h>
@@ -75,6 +76,16 @@ void check_turn_secret(const config::Settings& settings, Findings& findings) {
        auth::warnings_about_turn_secret(*secret, settings.turn_secret_file)) {
     findings.warnings.push_back(std::move(warning));
   }
+}
+
+void check_relay(const config::Settings& settings, Findings& findings) {
+  const config::RelaySettings& relay = settings.relay;
+  if (relay.mode != config::RelayMode::embedded || !relay::find_program(relay.program).empty()) {
+    return;
+  }
+  findings.warnings.push_back("relay-program " + relay.program.string() +
+                              ": is not installed: the server works, but calls between networks "
+                              "that need a relay fail. Install coturn.");
 }
 
 /// Why the file can't be the database of a server; empty when it can. It is not opened: SQLite
@@ -192,6 +203,7 @@ Findings check(const config::Settings& settings) {
   }
   check_certificate(settings, findings);
   check_turn_secret(settings, findings);
+  check_relay(settings, findings);
   check_data_folder(settings, findings);
   check_port(settings, findings);
   return findings;

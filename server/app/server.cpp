@@ -9,6 +9,7 @@
 #include "server/auth/turn.hpp"
 #include "server/http/front.hpp"
 #include "server/http/static_files.hpp"
+#include "server/relay/relay.hpp"
 #include "server/signalling/hub.hpp"
 #include "server/store/open.hpp"
 
@@ -100,6 +101,7 @@ class Server {
         stop_timer_(loop_),
         sums_timer_(loop_),
         token_timer_(loop_),
+        relay_timer_(loop_),
         out_(STDOUT_FILENO, [](std::uint64_t) { return std::string(); }) {
     accounts_.set_hooks(account_hooks());
     for (const store::Account& account : store_->accounts().take_initial_accounts()) {
@@ -111,6 +113,7 @@ class Server {
   }
 
   int run() {
+    start_relay();
     const auto port = front_.listen();
     if (!port) {
       log_.error("cannot listen", {{"why", cannot_listen(settings_.listen, port.error())}});
@@ -148,12 +151,24 @@ class Server {
     log_.info("stopping", {{"connections", hub_.connections()}});
     stop_by_ = std::chrono::steady_clock::now() + kStopLimit;
     front_.stop();
+    if (relay_) relay_->stop();
     hub_.drain(kReconnectWithin);
     wait_for_sockets();
   }
 
+  /// Those who connect first, after a restart all, are to be told of a relay that works.
+  void start_relay() {
+    if (settings_.relay.mode != config::RelayMode::embedded) return;
+    relay_.emplace(settings_, loop_, log_, [this] { waits_for_relay_ = false; });
+    if (!relay_->start()) return relay_.reset();
+    relay_timer_.arm(relay::kFirstVerdictLimit, [this] { waits_for_relay_ = false; });
+    while (waits_for_relay_) loop_.run_one();
+    relay_timer_.cancel();
+  }
+
   void wait_for_sockets() {
-    if (front_.open_sockets() == 0 || std::chrono::steady_clock::now() > *stop_by_) {
+    const bool idle = front_.open_sockets() == 0 && (!relay_ || relay_->idle());
+    if (idle || std::chrono::steady_clock::now() > *stop_by_) {
       return loop_.stop();
     }
     stop_timer_.arm(kStopPoll, [this] { wait_for_sockets(); });
@@ -174,6 +189,7 @@ class Server {
                  {{"why", loaded.error()}});
       return;
     }
+    if (relay_) relay_->reload();
     log_.info("reloaded", {{"certificate", settings_.tls_certificate.string()}});
   }
 
@@ -236,7 +252,9 @@ class Server {
               store_->people().relations_of(user, std::move(done));
             },
         .ice_servers = [this](const UserId& user) { return ice_servers(user); },
-        .renew_ice_servers = turn_.empty() ? std::nullopt : std::optional(auth::kTurnLoginRenewal),
+        .renew_ice_servers = turn_.empty() && settings_.relay.mode != config::RelayMode::embedded
+                                 ? std::nullopt
+                                 : std::optional(auth::kTurnLoginRenewal),
         .plausible_now_ms = [this] { return store_->accounts().plausible_now_ms(); },
         .random = auth::random_bits,
     };
@@ -245,6 +263,10 @@ class Server {
   wire::IceServers ice_servers(const UserId& user) const {
     wire::IceServers servers = settings_.ice_servers;
     if (!turn_.empty()) servers.items.push_back(turn_.with_login(user, clock_.now_ms()));
+    if (!relay_) return servers;
+    if (auto own = relay_->with_login(user, clock_.now_ms())) {
+      servers.items.push_back(std::move(*own));
+    }
     return servers;
   }
 
@@ -318,8 +340,11 @@ class Server {
   loop::Timer stop_timer_;
   loop::Timer sums_timer_;
   loop::Timer token_timer_;
+  loop::Timer relay_timer_;
+  std::optional<relay::Relay> relay_;
   // Nobody may read stdout either.
   log::LineWriter out_;
+  bool waits_for_relay_ = true;
   bool draining_ = false;
   std::optional<std::chrono::steady_clock::time_point> stop_by_;
 };

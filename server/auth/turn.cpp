@@ -39,6 +39,21 @@ TurnLogin make_turn_login(std::string_view secret, std::string_view user,
   return {.name = std::move(name), .password = std::move(password)};
 }
 
+std::string opaque_name(std::string_view key, const UserId& user) {
+  constexpr std::size_t kBytes = 16;  // enough that no two users share a name
+  std::array<unsigned char, EVP_MAX_MD_SIZE> mac{};
+  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+       reinterpret_cast<const unsigned char*>(user.text.data()), user.text.size(), mac.data(),
+       nullptr);
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string name;
+  for (std::size_t i = 0; i < kBytes; ++i) {
+    name += kDigits[mac[i] >> 4U];
+    name += kDigits[mac[i] & 0xfU];
+  }
+  return name;
+}
+
 std::expected<std::string, std::string> read_turn_secret(const std::filesystem::path& file) {
   const auto wrong = [&](std::string_view what) {
     return std::unexpected("turn-secret-file " + file.string() + ": " + std::string(what));

@@ -28,6 +28,10 @@ struct TurnLogin {
 [[nodiscard]] TurnLogin make_turn_login(std::string_view secret, std::string_view user,
                                         std::int64_t expires_at_s);
 
+/// What stands for a user in logins that shall not tell the account: the same for each login, and
+/// of no meaning without the key, which must not be the secret of the logins.
+[[nodiscard]] std::string opaque_name(std::string_view key, const UserId& user);
+
 /// The first line of a file. Fails with what is wrong with it.
 [[nodiscard]] std::expected<std::string, std::string> read_turn_secret(
     const std::filesystem::path& file);

@@ -26,6 +26,12 @@ TEST(TurnLogin, PasswordsAreThoseOfRfc2202) {
             "qkrl4VJy0A6VcFY3zoo7Ve1AIRI=");
 }
 
+// printf alice | openssl dgst -sha256 -hmac north
+TEST(TurnLogin, AnOpaqueNameIsHalfAnHmacOfTheUser) {
+  EXPECT_EQ(opaque_name("north", {"alice"}), "24c20c4eaef27d003420b079bd00aab9");
+  EXPECT_NE(opaque_name("north", {"alice"}), opaque_name("south", {"alice"}));
+}
+
 TEST(TurnServers, GiveALoginForHalfADay) {
   const TurnServers servers({"turn:one.example", "turns:two.example"}, "north");
   const wire::IceServer told = servers.with_login({"alice"}, 1767229200'999);

@@ -64,6 +64,24 @@ inline constexpr std::array kOptions{
     Option{"turn-secret-file", "FILE", "",
            "File whose first line is the secret of turn-servers (coturn: use-auth-secret, "
            "static-auth-secret)."},
+    Option{
+        "relay", "WHOSE", "off",
+        "A TURN relay: embedded (the server runs a coturn of its own, which must be installed), "
+        "external (turn-servers or ice-servers name one, and the server does not start without), "
+        "or off (the server runs none)."},
+    Option{"relay-address", "ADDRESS", "",
+           "The address by which clients reach the embedded relay; to be named behind a NAT that "
+           "passes on the ports. Empty: the address of listen, or the one by which this machine "
+           "reaches other networks."},
+    Option{"relay-port", "PORT", "3478", "Port of the embedded relay, for UDP and TCP."},
+    Option{"relay-tls-port", "PORT", "5349",
+           "Its port for TLS, when the server has a certificate."},
+    Option{
+        "relay-ports", "RANGE", "49160-49259",
+        "UDP ports of the embedded relay; each relayed connection of a device takes one to six."},
+    Option{"relay-program", "FILE", "turnserver",
+           "The program of the embedded relay, coturn; a name without a folder is looked for in "
+           "PATH."},
     Option{"token-lifetime", "DAYS", "30", "How long a sign-in lasts."},
     Option{"password-cost", "COST", "interactive",
            "What a password hash costs: interactive (64 MiB), moderate (256 MiB), or minimal (for "

@@ -4,6 +4,9 @@
 #include "server/http/origin.hpp"
 #include "server/http/proxies.hpp"
 
+#include <arpa/inet.h>
+
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdint>
@@ -33,8 +36,8 @@ std::vector<std::string_view> split(std::string_view list) {
   return parts;
 }
 
-// The turn-servers take one place in what clients are told.
-constexpr std::size_t kMaxIceServers = wire::IceServers::kMaxSize - 1;
+// The turn-servers take one place in what clients are told, and the embedded relay another.
+constexpr std::size_t kMaxIceServers = wire::IceServers::kMaxSize - 2;
 
 template <class Number>
 std::optional<Number> parse_number(std::string_view text) {
@@ -187,6 +190,53 @@ void parse_turn(Parser& parser, Settings& settings) {
   }
 }
 
+bool is_address(const std::string& text) {
+  in6_addr any{};
+  return inet_pton(AF_INET, text.c_str(), &any) == 1 ||
+         inet_pton(AF_INET6, text.c_str(), &any) == 1;
+}
+
+bool names_turn_server(const Settings& settings) {
+  return !settings.turn_servers.empty() ||
+         std::ranges::any_of(settings.ice_servers.items,
+                             [](const auto& server) { return server.credential.has_value(); });
+}
+
+/// Behind the lists of servers.
+void parse_relay(Parser& parser, Settings& settings) {
+  RelaySettings& relay = settings.relay;
+  relay.mode = parser.choice<RelayMode>(
+      "relay", std::array<std::string_view, 3>{"embedded", "external", "off"});
+  if (relay.mode == RelayMode::external && !names_turn_server(settings)) {
+    parser.complain("relay", "external needs turn-servers, or a TURN server in ice-servers");
+  }
+  relay.address = std::string(parser.text("relay-address"));
+  if (!relay.address.empty() && !is_address(relay.address)) {
+    parser.complain("relay-address",
+                    "must be an address such as 203.0.113.7, not '" + relay.address + "'");
+  }
+  relay.port = parser.number<std::uint16_t>("relay-port", 1, 65'535);
+  relay.tls_port = parser.number<std::uint16_t>("relay-tls-port", 1, 65'535);
+  if (relay.port == relay.tls_port) {
+    parser.complain("relay-tls-port", "must be another than relay-port");
+  }
+  const std::string_view range = parser.text("relay-ports");
+  const std::size_t dash = range.find('-');
+  const auto first = parse_number<std::uint16_t>(trimmed(range.substr(0, dash)));
+  const auto last = dash == std::string_view::npos
+                        ? std::nullopt
+                        : parse_number<std::uint16_t>(trimmed(range.substr(dash + 1)));
+  if (first && last && *first >= 1024 && *first <= *last) {
+    relay.min_port = *first;
+    relay.max_port = *last;
+  } else {
+    parser.complain("relay-ports", "must be two ports from 1024 on, such as 49160-49259, not '" +
+                                       std::string(range) + "'");
+  }
+  relay.program = std::string(parser.text("relay-program"));
+  if (relay.program.empty()) parser.complain("relay-program", "must name a program");
+}
+
 }  // namespace
 
 std::expected<Settings, Problems> parse_settings(const Values& values) {
@@ -206,6 +256,7 @@ std::expected<Settings, Problems> parse_settings(const Values& values) {
   }
   parse_lists(parser, settings);
   parse_turn(parser, settings);
+  parse_relay(parser, settings);
   const auto numbers = parser.choice<HealthNumbers>(
       "health-numbers", std::array<std::string_view, 3>{"auto", "nobody", "local"});
   const bool behind_a_proxy = !settings.public_hosts.empty() || !settings.trusted_proxies.empty();

@@ -23,6 +23,19 @@ struct Endpoint {
   std::uint16_t port = 0;
 };
 
+enum class RelayMode : std::uint8_t { embedded, external, off };
+
+struct RelaySettings {
+  RelayMode mode = RelayMode::off;
+  /// Empty: to be found out.
+  std::string address;
+  std::uint16_t port = 0;
+  std::uint16_t tls_port = 0;
+  std::uint16_t min_port = 0;
+  std::uint16_t max_port = 0;
+  std::filesystem::path program;
+};
+
 struct Settings {
   Endpoint listen;
   std::filesystem::path data;
@@ -38,6 +51,7 @@ struct Settings {
   wire::IceServers ice_servers;
   std::vector<std::string> turn_servers;
   std::filesystem::path turn_secret_file;
+  RelaySettings relay;
   auth::AccountSettings accounts;
   std::int64_t history_days = 0;
   std::size_t max_connections = 0;

@@ -45,6 +45,12 @@ void Loop::run() {
   context_->run();
 }
 
+void Loop::run_one() {
+  const auto work = asio::make_work_guard(*context_);
+  context_->restart();
+  context_->run_one();
+}
+
 void Loop::stop() { context_->stop(); }
 
 void Loop::post(Task task) { asio::post(*context_, std::move(task)); }

@@ -23,6 +23,8 @@ class Loop {
 
   /// Runs until `stop`; may be called again afterwards.
   void run();
+  /// Waits for one thing to do, and does it.
+  void run_one();
   void stop();
 
   /// Runs `task` on the loop's thread, after the waiting tasks. From any thread.
