@@ -9,9 +9,10 @@ packages="
   cmake ninja-build ccache pkg-config binutils openssl
   libboost1.81-dev libboost-program-options1.81-dev libsqlite3-dev libsodium-dev libssl-dev libicu-dev
   libgtest-dev libgmock-dev googletest nlohmann-json3-dev
+  coturn
 "
 test_packages="
-  chromium iproute2 nftables nginx haproxy coturn sqlite3
+  chromium iproute2 nftables nginx haproxy sqlite3
 "
 if [ "${1:-}" = --test ]; then packages="$packages $test_packages"; fi
 
@@ -30,8 +31,8 @@ if [ -n "$missing" ]; then
   # shellcheck disable=SC2086 # one word per package
   $as_root env DEBIAN_FRONTEND=noninteractive \
     apt-get install -y -qq --no-install-recommends $missing
-  # Debian starts these packages as services; the tests start their own. Services that were
-  # installed before stay.
+  # Debian starts these packages as services; the server and the tests start their own. Services
+  # that were installed before stay.
   for service in nginx haproxy coturn; do
     case " $missing " in
       *" $service "*)
