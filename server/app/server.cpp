@@ -159,7 +159,9 @@ class Server {
   /// Those who connect first, after a restart all, are to be told of a relay that works.
   void start_relay() {
     if (settings_.relay.mode != config::RelayMode::embedded) return;
-    relay_.emplace(settings_, loop_, log_, [this] { waits_for_relay_ = false; });
+    relay_.emplace(
+        settings_, loop_, log_, [this] { waits_for_relay_ = false; },
+        [this] { hub_.ice_servers_changed(); });
     if (!relay_->start()) return relay_.reset();
     relay_timer_.arm(relay::kFirstVerdictLimit, [this] { waits_for_relay_ = false; });
     while (waits_for_relay_) loop_.run_one();

@@ -159,6 +159,37 @@ TEST(Configuration, ATurnServerWithSomethingElseIsRefusedWithoutRepeatingIt) {
   }
 }
 
+TEST(Configuration, ARelayOfOurOwnHasPortsAndAProgram) {
+  const auto settings = Sources{
+      .flags = {"--relay", "embedded", "--relay-address", "203.0.113.7", "--relay-ports",
+                "50000-50009"},
+      .environment = {}}.settings();
+  ASSERT_TRUE(settings);
+  EXPECT_EQ(settings->relay.mode, RelayMode::embedded);
+  EXPECT_EQ(settings->relay.address, "203.0.113.7");
+  EXPECT_EQ(settings->relay.port, 3478);
+  EXPECT_EQ(settings->relay.min_port, 50000);
+  EXPECT_EQ(settings->relay.max_port, 50009);
+  EXPECT_EQ(settings->relay.program, "turnserver");
+  for (const char* bad : {"", "50000", "50009-50000", "80-90", "50000-", "-50000", "50000-99999",
+                          "50000-50009-50010"}) {
+    EXPECT_TRUE(problem_with("relay-ports", bad).starts_with("relay-ports: ")) << bad;
+  }
+  for (const char* bad : {"calls.example.org", "203.0.113.7:3478", "203.0.113.7\nno-auth"}) {
+    EXPECT_TRUE(problem_with("relay-address", bad).starts_with("relay-address: ")) << bad;
+  }
+  EXPECT_NE(problem_with("relay", "on"), "");
+  EXPECT_NE(problem_with("relay-program", ""), "");
+  EXPECT_NE(problem_with("relay-tls-port", "3478"), "");
+}
+
+TEST(Configuration, AnExternalRelayIsNamed) {
+  EXPECT_TRUE(problem_with("relay", "external").starts_with("relay: external needs"));
+  EXPECT_TRUE((Sources{.flags = {"--relay", "external", "--ice-servers", "turn:one.example a:b"},
+                       .environment = {}}
+                   .settings()));
+}
+
 TEST(Configuration, ALastingTurnPasswordIsWarnedAbout) {
   const auto warned = [](const char* servers) {
     return warnings_about(

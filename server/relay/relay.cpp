@@ -79,14 +79,15 @@ Addresses relay_addresses(const config::Settings& settings) {
 }
 
 Relay::Relay(const config::Settings& settings, loop::Loop& loop, log::Log& log,
-             loop::Task first_verdict)
+             loop::Task first_verdict, loop::Task changed)
     : settings_(settings),
       log_(log),
       secret_(auth::make_token()),
       name_key_(auth::make_token()),
-      supervisor_(
-          loop, log,
-          {.prepare = [this] { return prepare(); }, .first_verdict = std::move(first_verdict)}) {}
+      supervisor_(loop, log,
+                  {.prepare = [this] { return prepare(); },
+                   .first_verdict = std::move(first_verdict),
+                   .changed = std::move(changed)}) {}
 
 bool Relay::start() {
   program_ = find_program(settings_.relay.program);

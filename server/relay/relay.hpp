@@ -18,8 +18,8 @@ inline constexpr std::chrono::milliseconds kFirstVerdictLimit{3000};
 class Relay {
  public:
   /// The settings must outlive it. `first_verdict` is called once, when it works or has failed.
-  Relay(const config::Settings& settings, loop::Loop& loop, log::Log& log,
-        loop::Task first_verdict);
+  Relay(const config::Settings& settings, loop::Loop& loop, log::Log& log, loop::Task first_verdict,
+        loop::Task changed);
 
   /// False when the program is not installed, which the log then tells.
   [[nodiscard]] bool start();

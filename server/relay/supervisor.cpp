@@ -101,6 +101,7 @@ void Supervisor::answered() {
   log_.info("the relay works", {{"pid", child_->pid()}});
   timer_.arm(patience_.ask_healthy, [this] { ask(); });
   tell_verdict();
+  if (hooks_.changed) hooks_.changed();
 }
 
 void Supervisor::ended(const std::string& how) {
@@ -127,6 +128,7 @@ void Supervisor::failed(const Failure& failure) {
   timer_.arm(wait_, [this] { launch(); });
   wait_ = std::min(wait_ * 2, patience_.max_wait);
   tell_verdict();
+  if (worked && hooks_.changed) hooks_.changed();
 }
 
 void Supervisor::tell_verdict() {

@@ -53,6 +53,8 @@ class Supervisor {
     std::function<std::expected<Launch, Failure>()> prepare;
     /// Once: it works, or it has failed for the first time.
     loop::Task first_verdict;
+    /// It works now, or no longer does.
+    loop::Task changed = nullptr;
   };
 
   Supervisor(loop::Loop& loop, log::Log& log, Hooks hooks, Patience patience = {});

@@ -225,13 +225,18 @@ void Hub::look_at_tokens() {
 }
 
 void Hub::renew_ice_servers() {
-  if (!services_.renew_ice_servers) return;
+  if (services_.renew_ice_servers) tell_ice_servers(*services_.renew_ice_servers);
+}
+
+void Hub::ice_servers_changed() { tell_ice_servers(Duration{0}); }
+
+void Hub::tell_ice_servers(Duration older_than) {
   const Instant now = services_.clock.now();
   // Telling may close a connection, which must not happen while they are gone through.
   std::vector<std::pair<SocketId, UserId>> due;
   for (const auto& [id, connection] : connections_) {
     if (!connection.identity || connection.outbox.closing()) continue;
-    if (now - connection.ice_servers_told < *services_.renew_ice_servers) continue;
+    if (now - connection.ice_servers_told < older_than) continue;
     due.emplace_back(id, connection.identity->user);
   }
   for (const auto& [id, user] : due) {

@@ -95,6 +95,8 @@ class Hub final : private switchboard::Driver::Shell {
   /// Sends new STUN and TURN servers to clients that have been connected for long. Called every
   /// kTokenCheckInterval.
   void renew_ice_servers();
+  /// Sends the STUN and TURN servers to every client, because they have changed.
+  void ice_servers_changed();
 
   /// Asks every client to reconnect within the given time, and closes all connections.
   void drain(std::chrono::milliseconds reconnect_within);
@@ -132,6 +134,7 @@ class Hub final : private switchboard::Driver::Shell {
     bool dirty = false;  // in `dirty_`: flushed at the end of this turn of the loop
   };
 
+  void tell_ice_servers(Duration older_than);
   void feed(const switchboard::Event& event);
   [[nodiscard]] Instant now() const override { return services_.clock.now(); }
   void perform(switchboard::Effect& effect) override;
