@@ -119,6 +119,11 @@ export class Server {
     return Promise.race([this.#exited, after(STOP_LIMIT_MS)])
   }
 
+  async exitAfter(name: NodeJS.Signals): Promise<number | null | undefined> {
+    this.signal(name)
+    return this.exit()
+  }
+
   /** A command on the same data: `parley user list --data …`. */
   async command(args: readonly string[], input = ''): Promise<Ended> {
     return run([...args, '--data', this.data], { input })

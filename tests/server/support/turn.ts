@@ -5,6 +5,21 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort, untilItListens } from './ports'
 
+/** Whether a login gets a relay of a coturn, through which a few packets then come back. */
+export async function grantsRelay(port: number, name: string, password: string): Promise<boolean> {
+  const client = spawn('turnutils_uclient', [
+    ...['-u', name, '-w', password, '-p', String(port)],
+    // Two clients that talk to each other through it, over TCP: three messages each.
+    ...['-t', '-y', '-n', '3', '-m', '1', '-c', '127.0.0.1'],
+  ])
+  let out = ''
+  client.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
+  client.stderr.on('data', (chunk: Buffer) => (out += chunk.toString()))
+  await new Promise((resolve) => client.once('close', resolve))
+  if (!/Total lost packets 0 |Cannot complete Allocation/.test(out)) throw new Error(out)
+  return /Total lost packets 0 /.test(out)
+}
+
 export class Coturn {
   readonly port: number
   readonly #process: ChildProcess
@@ -46,17 +61,7 @@ export class Coturn {
 
   /** Whether a login gets a relay that returns a few packets. */
   async grants(name: string, password: string): Promise<boolean> {
-    const client = spawn('turnutils_uclient', [
-      ...['-u', name, '-w', password, '-p', String(this.port)],
-      // Two clients exchange three messages each through it, over TCP.
-      ...['-t', '-y', '-n', '3', '-m', '1', '-c', '127.0.0.1'],
-    ])
-    let out = ''
-    client.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
-    client.stderr.on('data', (chunk: Buffer) => (out += chunk.toString()))
-    await new Promise((resolve) => client.once('close', resolve))
-    if (!/Total lost packets 0 |Cannot complete Allocation/.test(out)) throw new Error(out)
-    return /Total lost packets 0 /.test(out)
+    return grantsRelay(this.port, name, password)
   }
 
   async stop(): Promise<void> {

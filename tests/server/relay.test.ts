@@ -1,0 +1,183 @@
+// The relay that the server runs by itself: coturn, with logins that it takes, back when it dies, and
+// gone when the server is.
+import { execFile } from 'node:child_process'
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { connect } from 'node:tls'
+import { promisify } from 'node:util'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { signUp, type Account } from './support/accounts'
+import { Device } from './support/device'
+import { freePort } from './support/ports'
+import { run, Server, type Options } from './support/server'
+import { grantsRelay } from './support/turn'
+
+type IceServer = {
+  readonly urls: readonly string[]
+  readonly username: string
+  readonly credential: string
+}
+
+let server: Server | undefined
+let port = 0
+let folder: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'parley-relay-'))
+})
+afterAll(async () => rm(folder, { recursive: true, force: true }))
+afterEach(async () => {
+  await server?.stop()
+  server = undefined
+})
+
+async function start(options: Options = {}): Promise<Server> {
+  port = await freePort()
+  server = await Server.start({
+    relay: 'embedded',
+    'relay-port': String(port),
+    'relay-ports': '40160-40259',
+    ...options,
+  })
+  return server
+}
+
+async function relayFor(of: Server, account: Account): Promise<IceServer | undefined> {
+  const device = await Device.connect(of, account)
+  device.drop()
+  return (device.welcome['ice_servers'] as readonly IceServer[]).at(-1)
+}
+
+/** The relay's processes: those that were started with the configuration in this data folder. */
+async function relaysOf(data: string): Promise<number[]> {
+  const found: number[] = []
+  for (const name of await readdir('/proc')) {
+    if (!/^\d+$/.test(name)) continue
+    const line = await readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '')
+    if (line.includes(join(data, 'relay', 'turnserver.conf'))) found.push(Number(name))
+  }
+  return found
+}
+
+const secretOf = async (data: string): Promise<string> => {
+  const text = await readFile(join(data, 'relay', 'turnserver.conf'), 'utf8')
+  return /^static-auth-secret=(.+)$/m.exec(text)?.[1] ?? ''
+}
+
+describe('the embedded relay', () => {
+  it('takes the logins that clients get, which do not name the account', async () => {
+    const running = await start()
+    const relay = await relayFor(running, await signUp(running, 'ada'))
+    const url = `turn:127.0.0.1:${String(port)}`
+    expect(relay?.urls).toEqual([url, `${url}?transport=tcp`])
+    const { username = '', credential = '' } = relay ?? {}
+    expect(username).toMatch(/^\d+:[0-9a-f]{32}$/)
+    expect(await grantsRelay(port, username, credential)).toBe(true)
+    expect(await grantsRelay(port, username, `${credential}x`)).toBe(false)
+  })
+
+  it('keeps its secret to itself', async () => {
+    const running = await start({ 'log-level': 'debug' })
+    const file = join(running.data, 'relay', 'turnserver.conf')
+    expect((await stat(file)).mode & 0o777).toBe(0o600)
+    expect((await stat(join(running.data, 'relay'))).mode & 0o777).toBe(0o700)
+    const first = await secretOf(running.data)
+    expect(first.length).toBeGreaterThan(40)
+    await expect.poll(() => running.log).toContain('debug relay line=')
+    expect(running.log).not.toContain(first)
+    expect(await running.exitAfter('SIGTERM')).toBe(0)
+    await running.restart({ relay: 'embedded', 'relay-port': String(port) })
+    expect(await secretOf(running.data)).not.toBe(first)
+  })
+
+  it('comes back when it dies, and takes the logins of before', async () => {
+    const running = await start()
+    const ada = await signUp(running, 'ada')
+    const before = await relayFor(running, ada)
+    const [pid = 0] = await relaysOf(running.data)
+    process.kill(pid, 'SIGKILL')
+    await expect.poll(() => running.log).toContain('code=relay/ended')
+    await expect.poll(async () => (await relayFor(running, ada))?.urls).toEqual(before?.urls)
+    expect(await relaysOf(running.data)).not.toContain(pid)
+    const { username = '', credential = '' } = before ?? {}
+    expect(await grantsRelay(port, username, credential)).toBe(true)
+  })
+
+  it('ends with the server, whether that stops or is killed', async () => {
+    const running = await start()
+    expect(await relaysOf(running.data)).toHaveLength(1)
+    expect(await running.exitAfter('SIGTERM')).toBe(0)
+    expect(await relaysOf(running.data)).toEqual([])
+    await running.restart({ relay: 'embedded', 'relay-port': String(port) })
+    expect(await relaysOf(running.data)).toHaveLength(1)
+    running.signal('SIGKILL')
+    await running.exit()
+    await expect.poll(async () => relaysOf(running.data)).toEqual([])
+  })
+
+  it('speaks TLS when the server has a certificate', async () => {
+    const [certificate, key] = [join(folder, 'chain.pem'), join(folder, 'key.pem')]
+    await promisify(execFile)('openssl', [
+      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'],
+      ...['-days', '30', '-subj', '/CN=calls.example', '-keyout', key, '-out', certificate],
+    ])
+    const tlsPort = await freePort()
+    const running = await start({
+      'relay-tls-port': String(tlsPort),
+      'tls-certificate': certificate,
+      'tls-key': key,
+    })
+    await expect.poll(() => running.log).toContain('the relay works')
+    const socket = connect({ port: tlsPort, host: '127.0.0.1', rejectUnauthorized: false })
+    await once(socket, 'secureConnect')
+    expect(socket.getPeerCertificate().subject.CN).toBe('calls.example')
+    socket.destroy()
+  })
+})
+
+describe('a server without a relay', () => {
+  it('works, and says what is missing and what that costs', async () => {
+    const program = 'no-such-turnserver'
+    const running = await start({ 'relay-program': program })
+    expect(await relayFor(running, await signUp(running, 'ada'))).toBeUndefined()
+    expect(running.log.match(/code=relay\/not-installed/g)).toHaveLength(1)
+    await expect
+      .poll(() => running.log)
+      .toContain('calls between networks that need one fail; install coturn')
+    const checked = await run([
+      ...['config', 'check', '--listen', '127.0.0.1:0', '--data', running.data],
+      ...['--relay', 'embedded', '--relay-program', program],
+    ])
+    expect([
+      checked.status,
+      checked.out.includes(`relay-program ${program}: is not installed`),
+    ]).toEqual([0, true])
+  })
+
+  it('works while another program has the port', async () => {
+    const other = createSocket('udp4')
+    await new Promise<void>((resolve) => other.bind(0, '127.0.0.1', resolve))
+    const running = await start({ 'relay-port': String(other.address().port) })
+    await expect.poll(() => running.log).toContain('code=relay/port-in-use')
+    const ada = await signUp(running, 'ada')
+    expect(await relayFor(running, ada)).toBeUndefined()
+    await new Promise<void>((resolve) => other.close(() => resolve()))
+    await expect.poll(async () => (await relayFor(running, ada))?.urls).toHaveLength(2)
+  })
+
+  it.each([
+    ['exits', '#!/bin/sh\necho no >&2\nexit 1\n', 'why="exited with 1: no"'],
+    ['prints without end', '#!/bin/sh\nwhile :; do echo 0123456789; done\n', 'listening'],
+    ['is none', 'neither a script\0nor another program', 'code=relay/'],
+  ])('works with a program that %s', async (_what, script, said) => {
+    const program = join(folder, 'program')
+    await writeFile(program, script, { mode: 0o755 })
+    const running = await start({ 'relay-program': program })
+    await expect.poll(() => running.log).toContain(said)
+    expect(await relayFor(running, await signUp(running, 'ada'))).toBeUndefined()
+    expect(await running.exitAfter('SIGTERM')).toBe(0)
+  })
+})
