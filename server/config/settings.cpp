@@ -36,8 +36,8 @@ std::vector<std::string_view> split(std::string_view list) {
   return parts;
 }
 
-// The turn-servers take one place in what clients are told, and the embedded relay another.
-constexpr std::size_t kMaxIceServers = wire::IceServers::kMaxSize - 2;
+// The turn-servers take one place in what clients are told.
+constexpr std::size_t kMaxIceServers = wire::IceServers::kMaxSize - 1;
 
 template <class Number>
 std::optional<Number> parse_number(std::string_view text) {
@@ -209,6 +209,11 @@ void parse_relay(Parser& parser, Settings& settings) {
       "relay", std::array<std::string_view, 3>{"embedded", "external", "off"});
   if (relay.mode == RelayMode::external && !names_turn_server(settings)) {
     parser.complain("relay", "external needs turn-servers, or a TURN server in ice-servers");
+  }
+  // The relay takes a place, too.
+  if (relay.mode == RelayMode::embedded && settings.ice_servers.items.size() == kMaxIceServers) {
+    parser.complain("ice-servers", "at most " + std::to_string(kMaxIceServers - 1) +
+                                       " are possible beside an embedded relay");
   }
   relay.address = std::string(parser.text("relay-address"));
   if (!relay.address.empty() && !is_address(relay.address)) {

@@ -183,6 +183,19 @@ TEST(Configuration, ARelayOfOurOwnHasPortsAndAProgram) {
   EXPECT_NE(problem_with("relay-tls-port", "3478"), "");
 }
 
+TEST(Configuration, AnEmbeddedRelayTakesThePlaceOfAnIceServer) {
+  const auto works = [](int count, const char* relay) {
+    std::string list;
+    for (int i = 0; i < count; ++i) list += "stun:stun.example,";
+    return Sources{.flags = {"--ice-servers", list, "--relay", relay}, .environment = {}}
+        .settings()
+        .has_value();
+  };
+  EXPECT_TRUE(works(7, "off"));
+  EXPECT_TRUE(works(6, "embedded"));
+  EXPECT_FALSE(works(7, "embedded"));
+}
+
 TEST(Configuration, AnExternalRelayIsNamed) {
   EXPECT_TRUE(problem_with("relay", "external").starts_with("relay: external needs"));
   EXPECT_TRUE((Sources{.flags = {"--relay", "external", "--ice-servers", "turn:one.example a:b"},
