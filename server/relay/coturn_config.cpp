@@ -110,7 +110,8 @@ std::expected<std::string, std::string> coturn_config(const CoturnConfig& config
   lines.add("log-file", "stdout");
   lines.add("simple-log");
   lines.add("pidfile", "turnserver.pid");
-  lines.add("userdb", "turnserver.sqlite3");
+  // A file would be empty, too, and logins fail (401) while several threads make its tables.
+  lines.add("userdb", ":memory:");
   return lines.take();
 }
 

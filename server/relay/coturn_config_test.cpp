@@ -38,8 +38,7 @@ TEST(CoturnConfig, LoginsComeFromTheSecretAndNothingElseIsOpen) {
        {"use-auth-secret", "static-auth-secret=north", "listening-ip=203.0.113.7",
         "relay-ip=203.0.113.7", "listening-port=3478", "min-port=49160", "max-port=49259", "no-cli",
         "no-tls", "no-dtls", "no-tcp-relay", "no-multicast-peers", "total-quota=100",
-        "user-quota=48", "log-file=stdout", "pidfile=turnserver.pid",
-        "userdb=turnserver.sqlite3"}) {
+        "user-quota=48", "log-file=stdout", "pidfile=turnserver.pid", "userdb=:memory:"}) {
     EXPECT_THAT(lines, Contains(line));
   }
   EXPECT_THAT(lines, Not(Contains(HasSubstr("external-ip"))));

@@ -13,7 +13,7 @@ import { signUp, type Account } from './support/accounts'
 import { Device } from './support/device'
 import { freePort } from './support/ports'
 import { run, Server, type Options } from './support/server'
-import { grantsRelay } from './support/turn'
+import { grantsRelay, refusesPeer } from './support/turn'
 
 type IceServer = {
   readonly urls: readonly string[]
@@ -77,6 +77,15 @@ describe('the embedded relay', () => {
     expect(username).toMatch(/^\d+:[0-9a-f]{32}$/)
     expect(await grantsRelay(port, username, credential)).toBe(true)
     expect(await grantsRelay(port, username, `${credential}x`)).toBe(false)
+  })
+
+  it('relays nothing to private networks and to this machine', async () => {
+    const running = await start()
+    const login = await relayFor(running, await signUp(running, 'ada'))
+    if (login === undefined) throw new Error('no relay in the welcome')
+    for (const peer of ['10.1.2.3', '192.168.1.1', '169.254.169.254', '127.0.0.2']) {
+      expect([peer, await refusesPeer(port, login, peer)]).toEqual([peer, true])
+    }
   })
 
   it('keeps its secret to itself', async () => {

@@ -20,6 +20,22 @@ export async function grantsRelay(port: number, name: string, password: string):
   return /Total lost packets 0 /.test(out)
 }
 
+/** Whether a coturn refuses to relay to an address. */
+export async function refusesPeer(
+  port: number,
+  { username, credential }: { readonly username: string; readonly credential: string },
+  peer: string,
+): Promise<boolean> {
+  const client = spawn('turnutils_uclient', [
+    ...['-u', username, '-w', credential, '-p', String(port), '-e', peer],
+    ...['-n', '1', '-m', '1', '-c', '127.0.0.1'],
+  ])
+  let out = ''
+  client.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
+  await new Promise((resolve) => client.once('close', resolve))
+  return out.includes('403 (Forbidden IP)')
+}
+
 export class Coturn {
   readonly port: number
   readonly #process: ChildProcess
