@@ -6,7 +6,7 @@ import { hangUp, mediaFlows, Stage, talk } from './support/stage'
 const stage = Stage.open()
 
 describe('two people', () => {
-  it('B04: who call each other at the same moment are in one call', async (test) => {
+  it('B04: calling each other at the same moment are in one call', async (test) => {
     const proxy = await Proxy.before(stage.server.url)
     test.onTestFinished(async () => proxy.stop())
     const [ada, bea] = await Promise.all([
@@ -58,7 +58,7 @@ describe('two people', () => {
     },
   )
 
-  it('D03: who press everything twice make one call', async (test) => {
+  it('D03: pressing everything twice make one call', async (test) => {
     const [ada, bea] = await stage.two(test)
     await ada.page.getByLabel('Search people').fill(bea.name)
     const row = ada.page.getByRole('listitem').filter({ hasText: bea.name })
@@ -80,7 +80,7 @@ describe('two people', () => {
 })
 
 describe('a second caller', () => {
-  it('D04: who is declined, and a third caller, do not disturb the call', async (test) => {
+  it('D04: who is declined does not disturb the call, nor does a third one', async (test) => {
     const [ada, bea] = await stage.two(test)
     const [cem, dot] = await Promise.all([stage.person(test, 'Cem'), stage.person(test, 'Dot')])
     await talk(ada, bea)

@@ -93,7 +93,7 @@ async function givesUp(person: Person, since: number, kind: 'audio' | 'video'): 
 }
 const requestCount = async (person: Person) => (await person.hardware.requests()).length
 
-describe('a device that is unplugged', () => {
+describe('a device that is lost', () => {
   it('E06: is replaced by another one automatically', async (test) => {
     const [ada, bea] = await talking(test, everything)
     await ada.hardware.unplug('mic-a')
@@ -139,7 +139,7 @@ describe('a device that is unplugged', () => {
     await endsUndisturbed(ada, bea)
   })
 
-  it('E06: and whose permission is removed is requested again only with the permission', async (test) => {
+  it('E06: with its permission is requested again once the permission is back', async (test) => {
     const [ada, bea] = await talking(test)
     for (const kind of ['microphone', 'camera'] as const) {
       const before = await requestCount(ada)

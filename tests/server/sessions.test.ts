@@ -50,7 +50,7 @@ describe('sessions', () => {
   const list = async (token: string): Promise<readonly Session[]> =>
     (await get<{ sessions: Session[] }>(server, '/api/sessions', token)).body.sessions
 
-  it('are listed with their software and time', async () => {
+  it('are listed with their software and times', async () => {
     await signUp(server, 'lister')
     const here = await signIn('lister', firefox)
     const there = await signIn('lister', phone)

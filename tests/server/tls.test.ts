@@ -69,7 +69,7 @@ describe('the server’s TLS', () => {
     expect(await suite({ ...older, ciphers: 'ALL:@SECLEVEL=0' })).toBe('refused')
   })
 
-  it('is required for later visits by a header for browsers', async () => {
+  it('is required of browsers for later visits', async () => {
     const headers = await new Promise<NodeJS.Dict<string | string[]>>((resolve, reject) => {
       const call = request(`${server.url}/version`, { rejectUnauthorized: false }, (response) => {
         response.resume()
