@@ -26,7 +26,7 @@ namespace {
 /// The longest timers after a fault: a session that is kept, then the lease of a call's media, then
 /// a ringing call; and a margin for bad luck.
 constexpr Duration kPeaceLimit = 400s;
-/// After everybody has hung up, nothing rings, connects or ends for longer than this.
+/// After all calls are hung up, no call rings, connects or ends for longer than this.
 constexpr Duration kRestLimit = 300s;
 constexpr Duration kLook = 5s;
 /// Frames from before the end of the faults can still arrive during the peace.

@@ -16,7 +16,7 @@ class Scene {
     const auto other = std::ranges::find_if(
         story.devices, [&](const Setup& setup) { return setup.user != user(one_); });
     two_ = static_cast<std::uint32_t>(other - story.devices.begin());
-    // Call limits are not the subject of these scenes.
+    // Slow requests for media are not the subject of these scenes.
     story.devices[one_].media_ms = std::min(story.devices[one_].media_ms, 1'000U);
     story.devices[two_].media_ms = std::min(story.devices[two_].media_ms, 1'000U);
   }
@@ -156,7 +156,7 @@ class Scene {
     add(215'000, one_, ActionKind::linger);
   }
 
-  /// Deadlines that are due when a page runs again have become moot during its pause.
+  /// When a page runs again, the problems behind its overdue deadlines are already solved.
   void overslept() {
     talk();
     const std::uint32_t sleeper = below(2) == 0 ? one_ : two_;

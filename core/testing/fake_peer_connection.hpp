@@ -35,9 +35,8 @@ class FakePeerConnection {
   /// Whether packets can flow between the two ends.
   [[nodiscard]] static bool reaches(const FakePeerConnection& a, const FakePeerConnection& b);
 
-  /// Updates the connection state for a path that works or fails. Without incoming packets this
-  /// fake reports `disconnected` at once, as a browser does later; some seconds after that it
-  /// reports `failed`, and only new ICE credentials help.
+  /// The next connection state for a path that works or fails. Without incoming packets it is
+  /// `disconnected` at once, and `failed` some seconds later; then only new ICE credentials help.
   [[nodiscard]] phone::ConnectionState next_state(bool reached, Instant now);
 
   /// Sends some media, according to the sources.
