@@ -44,50 +44,50 @@ void Oracle::check_effects(const Device& device, const phone::Event& event,
   const auto* received = std::get_if<phone::FrameReceived>(&event);
   const bool repeats = received != nullptr && type_of(received->text) == "welcome";
   for (const phone::Effect& effect : effects) {
-    std::visit(Overloaded{
-                   [&](const phone::CreateConnection& e) {
-                     w.connections.push_back({e.connection.value, e.call});
-                   },
-                   [&](const phone::CloseConnection& e) {
-                     needs(e.connection, e.kType);
-                     std::erase_if(w.connections, [&](const auto& o) {
-                       return o.connection == e.connection.value;
-                     });
-                   },
-                   [&](const OneOf<phone::SetIceServers, phone::MakeOffer, phone::MakeAnswer,
-                                   phone::SetRemoteDescription, phone::AddCandidate,
-                                   phone::FeedConnection, phone::SendDirect,
-                                   phone::SampleStats> auto& e) { needs(e.connection, e.kType); },
-                   [&](const phone::PlayTone& e) {
-                     if (e.tone != Tone::ended) w.tone = e.tone;
-                   },
-                   [&](const phone::SendFrame& e) {
-                     const Instant now = world_.scheduler().now();
-                     if (now - w.stretch > kStretch) {
-                       w.stretch = now;
-                       w.frames = 0;
-                     }
-                     if (++w.frames > kMaxFramesInStretch) {
-                       violate("I8 nobody talks without end", name_of(device) + ": " + e.text);
-                     }
-                     if (e.text.size() > wire::kMaxFrameBytes) {
-                       violate("I8 frames have a bound", name_of(device));
-                     }
-                     const std::string_view type = type_of(e.text);
-                     if (repeats || (type != "signal" && type != "status" && type != "media"))
-                       return;
-                     const auto call = call_of(e.text);
-                     const CallView* view = call ? find(device, *call) : nullptr;
-                     if (view == nullptr || is_over(*view)) {
-                       violate("I6 nothing is said of a call after its end",
-                               name_of(device) + ": " + std::string(type));
-                     }
-                   },
-                   [](const OneOf<phone::OpenSocket, phone::CloseSocket, phone::OpenMedia,
-                                  phone::OpenScreen, phone::CloseMedia, phone::MeasureSound,
-                                  phone::Log> auto&) {},
-               },
-               effect);
+    std::visit(
+        Overloaded{
+            [&](const phone::CreateConnection& e) {
+              w.connections.push_back({e.connection.value, e.call});
+            },
+            [&](const phone::CloseConnection& e) {
+              needs(e.connection, e.kType);
+              std::erase_if(w.connections,
+                            [&](const auto& o) { return o.connection == e.connection.value; });
+            },
+            [&](const OneOf<phone::SetIceServers, phone::MakeOffer, phone::MakeAnswer,
+                            phone::SetRemoteDescription, phone::AddCandidate, phone::FeedConnection,
+                            phone::SendDirect, phone::SampleStats> auto& e) {
+              needs(e.connection, e.kType);
+            },
+            [&](const phone::PlayTone& e) {
+              if (e.tone != Tone::ended) w.tone = e.tone;
+            },
+            [&](const phone::SendFrame& e) {
+              const Instant now = world_.scheduler().now();
+              if (now - w.stretch > kStretch) {
+                w.stretch = now;
+                w.frames = 0;
+              }
+              if (++w.frames > kMaxFramesInStretch) {
+                violate("I8 nobody talks without end", name_of(device) + ": " + e.text);
+              }
+              if (e.text.size() > wire::kMaxFrameBytes) {
+                violate("I8 frames have a bound", name_of(device));
+              }
+              const std::string_view type = type_of(e.text);
+              if (repeats || (type != "signal" && type != "status" && type != "media")) return;
+              const auto call = call_of(e.text);
+              const CallView* view = call ? find(device, *call) : nullptr;
+              if (view == nullptr || is_over(*view)) {
+                violate("I6 nothing is said of a call after its end",
+                        name_of(device) + ": " + std::string(type));
+              }
+            },
+            [](const OneOf<phone::OpenSocket, phone::CloseSocket, phone::OpenMedia,
+                           phone::OpenScreen, phone::CloseMedia, phone::MeasureSound,
+                           phone::Log> auto&) {},
+        },
+        effect);
   }
 }
 
