@@ -146,7 +146,9 @@ int user(const Parsed& arguments) {
   if (!user) return failed(Error::invalid_name);
   if (command == "user add") return add(*settings, *user, arguments);
   if (command == "user passwd") return change_password(*settings, *user);
-  return disable(*settings, *user, command == "user disable");
+  if (command == "user disable") return disable(*settings, *user, true);
+  if (command == "user enable") return disable(*settings, *user, false);
+  return misused("nothing carries out " + command);
 }
 
 }  // namespace parley::server::cli

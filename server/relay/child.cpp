@@ -95,6 +95,9 @@ std::expected<std::unique_ptr<Child>, std::string> Child::start(loop::Loop& loop
   Pipe failure;
   if (!output.ok || !failure.ok) return std::unexpected(reason(errno));
   fcntl(output.ends[0], F_SETFL, O_NONBLOCK);
+  // A program that prints faster than it is read loses lines. It must not wait: coturn holds a lock
+  // while it prints, and anybody can make it print.
+  fcntl(output.ends[1], F_SETFL, O_NONBLOCK);
   std::string program = command.program.native();
   std::vector<std::string> words = command.arguments;
   std::vector<char*> arguments{program.data()};

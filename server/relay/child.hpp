@@ -34,7 +34,7 @@ struct Command {
 inline constexpr std::size_t kMaxLineBytes = 300;
 /// Lines that are kept to tell why it ended.
 inline constexpr std::size_t kLastLines = 4;
-/// What is read of its output in a second; a program that prints more waits.
+/// What is read of its output in a second; what it prints beyond that is lost.
 inline constexpr std::size_t kMaxOutputPerSecond = std::size_t{256} << 10U;
 /// Lines that are told in a second; the others are dropped.
 inline constexpr std::size_t kMaxLinesPerSecond = 50;

@@ -5,8 +5,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <csignal>
+#include <filesystem>
 #include <fstream>
+#include <thread>
 
 namespace parley::server::relay {
 namespace {
@@ -72,8 +75,19 @@ TEST_F(RelayChild, OneThatPrintsWithoutEndIsReadWithABound) {
   EXPECT_FALSE(lines.empty());
 }
 
+TEST_F(RelayChild, OneThatPrintsMoreThanIsReadDoesNotWait) {
+  start(
+      "i=0; while [ $i -lt 5000 ]; do echo 01234567890123456789012345678901234567890123456789; "
+      "i=$((i + 1)); done 2>/dev/null; : > done");
+  // Nothing is read meanwhile: a program that waited would never come to its end.
+  for (int i = 0; i < 2000 && !std::filesystem::exists(folder.file("done")); ++i) {
+    std::this_thread::sleep_for(milliseconds(10));
+  }
+  EXPECT_TRUE(std::filesystem::exists(folder.file("done")));
+}
+
 TEST_F(RelayChild, ALineWithoutEndIsCut) {
-  start("head -c 100000 /dev/zero | tr '\\0' x; exit 0");
+  start("head -c 30000 /dev/zero | tr '\\0' x; exit 0");
   loop.run();
   ASSERT_EQ(lines.size(), 1U);
   EXPECT_EQ(lines[0].size(), kMaxLineBytes);

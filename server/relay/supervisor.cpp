@@ -42,7 +42,8 @@ void Supervisor::stop() {
 }
 
 void Supervisor::signal(int number) const {
-  if (child_ != nullptr) child_->signal(number);
+  // A program that still starts may not have its handler yet, and would end.
+  if (healthy_) child_->signal(number);
 }
 
 void Supervisor::launch() {
