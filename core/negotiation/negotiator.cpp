@@ -34,6 +34,7 @@ void Negotiator::receive(const wire::PeerMessage& message, Output& out) {
                  [&](const wire::Resend&) {
                    if (resends_.take(out.now, kResendBurst, kResendEvery)) say_again(out);
                  },
+                 [](const wire::RestartWanted&) {},  // recovery's matter
              },
              message);
 }

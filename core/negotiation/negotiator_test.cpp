@@ -159,6 +159,7 @@ class Side {
               return text + (batch.complete ? "." : "");
             },
             [](const wire::Resend&) { return std::string("say resend"); },
+            [](const wire::RestartWanted&) { return std::string("say restart wanted"); },
         },
         message);
   }

@@ -27,14 +27,32 @@ void add(Step& step, negotiation::Output output, const Connection& connection,
 
 namespace {
 
-void restart_ice(Step& step, const CallContext& context) {
-  step.why = "restarting ICE";
-  // One side owns restarts, so that two never cross: the one that made the first offer.
+/// Offers new ICE credentials. `relays_only`: no candidates but those of relays are gathered.
+void restart_ice(Step& step, bool relays_only, const CallContext& context) {
+  step.why = relays_only ? "restarting ICE, on relays only" : "restarting ICE";
   Connection& connection = connections_of(step.next)->current;
-  if (!connection.negotiator.offers_first() || !context.online) return;
   negotiation::Output output{.now = context.now};
+  if (connection.relays_only != relays_only) {
+    connection.relays_only = relays_only;
+    output.effects.emplace_back(SetIceServers{connection.id(), context.ice_servers, relays_only});
+  }
   connection.negotiator.need_offer(true, output);
   add(step, std::move(output), connection, context);
+}
+
+void ask_for_restart(Step& step, const CallContext& context) {
+  step.why = "asking for a restart of ICE";
+  negotiation::Output output{
+      .now = context.now, .effects = {}, .messages = {wire::RestartWanted{}}};
+  add(step, std::move(output), connections_of(step.next)->current, context);
+}
+
+bool has_relay(const wire::IceServers& servers) {
+  return std::ranges::any_of(servers.items, [](const wire::IceServer& server) {
+    return std::ranges::any_of(server.urls.items, [](const auto& url) {
+      return url.value.starts_with("turn:") || url.value.starts_with("turns:");
+    });
+  });
 }
 
 }  // namespace
@@ -43,8 +61,12 @@ void recover(Step& step, recovery::Action action, const CallContext& context) {
   switch (action) {
     case recovery::Action::wait:
       return;
+    case recovery::Action::ask:
+      return ask_for_restart(step, context);
     case recovery::Action::restart:
-      return restart_ice(step, context);
+      return restart_ice(step, false, context);
+    case recovery::Action::restart_on_relays:
+      return restart_ice(step, has_relay(context.ice_servers), context);
     case recovery::Action::give_up: {
       const std::optional<Duration> talk = lasted(step.next, context.now);
       step = give_up(talk ? Error::media_lost : Error::no_media_path, talk, context);
@@ -58,9 +80,8 @@ Instant guard(std::optional<Duration> expires_in, Duration otherwise, Instant no
 }
 
 void hand_over(Connections& connections, Step& step) {
-  const recovery::Recovery recovery = connections.current.recovery;  // its limits are the call's
+  connections.next->recovery.take_place_of(connections.current.recovery);
   connections.current = std::move(*connections.next);
-  connections.current.recovery = recovery;
   connections.next.reset();
   step.change = ConnectionChange::handed_over;
 }

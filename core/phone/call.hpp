@@ -6,6 +6,7 @@
 #include "core/base/time.hpp"
 #include "core/negotiation/negotiator.hpp"
 #include "core/recovery/recovery.hpp"
+#include "core/recovery/stall_watch.hpp"
 #include "core/shell/effects.hpp"
 #include "core/shell/events.hpp"
 #include "core/wire/frame.hpp"
@@ -30,6 +31,12 @@ struct Connection {
   /// The packets counted when media was lost: a higher count means that media is back. Absent
   /// between the loss and the next reading of the counters.
   std::optional<std::uint64_t> audio_packets_before = 0;
+  recovery::StallWatch stall_watch = {};
+  /// Media was lost although the transport is up: only what arrives shows that it is back.
+  bool stalled = false;
+  /// When the other device was asked last for a sign of life, while media is lost.
+  Instant asked_at = {};
+  bool relays_only = false;
 
   [[nodiscard]] PeerConnectionId id() const { return negotiator.connection(); }
 };
@@ -109,6 +116,8 @@ struct CallContext {
   const wire::IceServers& ice_servers;
   /// True while no sound is expected: by its status the other side sends none, or the call is held.
   bool silence_is_normal = false;
+  /// True while packets of sound are expected all the time. A microphone that is off may send none.
+  bool sound_expected = false;
   /// True while the session is online, and messages to the server can be sent.
   bool online = false;
   /// True while a proof of silence waits for the counters.
@@ -131,6 +140,11 @@ struct Step {
   CallState next;
   std::string_view why;  // constant text for the log; empty when the state has not changed
   ConnectionChange change = ConnectionChange::none;
+  /// The path is in doubt: ask the other device, through the current connection, for a sign of
+  /// life.
+  bool asks_peer = false;
+  /// So may be the path to the server: ask it for one, too.
+  bool asks_server = false;
   std::vector<Effect> effects{};
   std::vector<wire::ClientMessage> messages{};
 };
@@ -172,6 +186,16 @@ Step on(CallState state, const GatheringCompleted& event, const CallContext& con
 Step on(CallState state, const ConnectionStateChanged& event, const CallContext& context);
 Step on(CallState state, const StatsSampled& event, const CallContext& context);
 Step on(CallState state, const NetworkChanged& event, const CallContext& context);
+/// Something other than media has come through a connection.
+struct SignOfLife {
+  PeerConnectionId connection;
+};
+Step on(CallState state, const SignOfLife& event, const CallContext& context);
+/// Whether signals reach the other device has changed.
+struct ReachChanged {
+  bool in_reach = true;
+};
+Step on(CallState state, const ReachChanged& event, const CallContext& context);
 
 // Time (call_time.cpp).
 [[nodiscard]] std::optional<Instant> deadline(const CallState& state);

@@ -2,6 +2,7 @@
 #include "core/base/overloaded.hpp"
 #include "core/phone/call.hpp"
 #include "core/phone/timers.hpp"
+#include "core/recovery/timers.hpp"
 
 #include <optional>
 #include <utility>
@@ -9,6 +10,7 @@
 namespace parley::phone {
 
 using recovery::Fact;
+using recovery::StallWatch;
 
 namespace {
 
@@ -33,10 +35,13 @@ Step negotiate(CallState state, PeerConnectionId id, const CallContext& context,
   return step;
 }
 
-bool media_flows(const Connection& connection, const CallContext& context) {
+/// `path_works`: a sign of life has come through a connection whose media had only stalled.
+bool media_flows(const Connection& connection, bool path_works, const CallContext& context) {
   const auto& before = connection.audio_packets_before;
   const bool arrives = before && connection.audio_packets > *before;
-  return connection.transport_up && (arrives || context.silence_is_normal);
+  const bool stalled = connection.stalled && context.sound_expected;
+  const bool nothing_to_come = context.silence_is_normal && !stalled;
+  return connection.transport_up && (arrives || nothing_to_come || path_works);
 }
 
 /// The other side's next device has media: the one before is let go.
@@ -66,13 +71,15 @@ std::optional<Instant> since_if_active(const CallState& state, const CallContext
 
 /// Hands over, and makes the call active when media has really arrived, not when the transport says
 /// so. The state has connections.
-void check(Step& step, const CallContext& context) {
+void check(Step& step, const CallContext& context, bool path_works = false) {
   Connections& connections = *connections_of(step.next);
   if (can_hand_over(connections, context)) hand_over(connections, step);
   const std::optional<Instant> since = since_if_active(step.next, context);
-  if (!since || !media_flows(connections.current, context)) return;
+  if (!since || !media_flows(connections.current, path_works, context)) return;
   step.why = std::holds_alternative<Connecting>(step.next) ? "media flows" : "media is back";
   (void)connections.current.recovery.on(Fact::media_flows, context.now);
+  connections.current.stall_watch.alive(context.now);
+  connections.current.stalled = false;
   connections.sample_at = context.now + kSampleWhileActive;
   step.next = Active{std::move(connections), *since, context.now + kReportInterval};
   step.messages.emplace_back(wire::MediaReport{context.call, true});
@@ -86,6 +93,49 @@ void lose_media(Step& step, Active& active, const CallContext& context) {
   connections.sample_at = context.now;
   step.next = Reconnecting{std::move(connections), active.since};
   step.why = "media lost";
+  step.messages.emplace_back(wire::MediaReport{context.call, false});
+}
+
+void ask_peer(Step& step, const CallContext& context) {
+  Connections& connections = *connections_of(step.next);
+  connections.current.asked_at = context.now;
+  connections.sample_at = std::min(connections.sample_at, context.now + kSampleWhileConnecting);
+  step.asks_peer = true;
+}
+
+std::uint64_t all_packets(const BySource<ReceivedCounters>& received) {
+  std::uint64_t packets = 0;
+  for (const SourceKind source : media::kSources) packets += received[source].packets.value_or(0);
+  return packets;
+}
+
+/// Notices that media has stopped, before the browser does.
+void watch_for_stall(Step& step, const StatsSampled& sample, const CallContext& context) {
+  Connections& connections = *connections_of(step.next);
+  Connection& connection = connections.current;
+  if (connection.id() != sample.connection) return;
+  const StallWatch::Finding finding =
+      connection.stall_watch.sampled(all_packets(sample.received), context.now);
+  auto* active = std::get_if<Active>(&step.next);
+  if (active == nullptr) {
+    const bool lost = std::holds_alternative<Reconnecting>(step.next);
+    const bool due = context.now - connection.asked_at >= recovery::kAskForLifeEvery;
+    if (lost && connection.transport_up && due) ask_peer(step, context);
+    return;
+  }
+  // A device that takes over may be the one that is sent to.
+  if (!context.sound_expected || connections.next) {
+    connection.stall_watch.alive(context.now);
+    return;
+  }
+  if (finding == StallWatch::Finding::ask) {
+    ask_peer(step, context);
+    step.asks_server = true;
+  }
+  if (finding != StallWatch::Finding::stalled) return;
+  (void)connection.recovery.on(Fact::media_stalled, context.now);
+  connection.stalled = true;
+  lose_media(step, *active, context);
 }
 
 /// The transport of a connection is down.
@@ -101,8 +151,8 @@ void transport_down(Step& step, Connection& connection, const CallContext& conte
     hand_over(connections, step);
   } else if (auto* active = std::get_if<Active>(&step.next)) {
     lose_media(step, *active, context);
+    step.asks_server = true;
     recover(step, action, context);
-    step.messages.emplace_back(wire::MediaReport{context.call, false});
   } else {
     recover(step, action, context);
   }
@@ -175,14 +225,37 @@ Step on(CallState state, const StatsSampled& event, const CallContext& context) 
   auto& past = connection->audio_packets_before;
   if (!past || *past > connection->audio_packets) past = connection->audio_packets;
   check(step, context);
+  watch_for_stall(step, event, context);
   return step;
 }
 
 Step on(CallState state, const NetworkChanged&, const CallContext& context) {
   Step step = stay(std::move(state));
-  if (Connections* connections = connections_of(step.next)) {
-    recover(step, connections->current.recovery.on(Fact::network_changed, context.now), context);
+  // Most changes are none to the call; whether this one is, shows soon.
+  if (auto* active = std::get_if<Active>(&step.next)) {
+    active->connections.current.stall_watch.asked(context.now);
+    ask_peer(step, context);
+    step.asks_server = true;
   }
+  return step;
+}
+
+Step on(CallState state, const SignOfLife& event, const CallContext& context) {
+  Step step = stay(std::move(state));
+  Connection* connection = find(step.next, event.connection);
+  if (connection == nullptr) return step;
+  connection->stall_watch.alive(context.now);
+  // That nothing is heard is not the path's fault.
+  if (std::exchange(connection->stalled, false)) check(step, context, true);
+  return step;
+}
+
+Step on(CallState state, const ReachChanged& event, const CallContext& context) {
+  Step step = stay(std::move(state));
+  Connections* connections = connections_of(step.next);
+  if (connections == nullptr) return step;
+  connections->current.recovery.set_in_reach(event.in_reach, context.now);
+  if (connections->next) connections->next->recovery.set_in_reach(event.in_reach, context.now);
   return step;
 }
 

@@ -42,9 +42,15 @@ Connection new_connection(const wire::Accepted& event, Recovery recovery,
           .recovery = recovery};
 }
 
+/// The side that offers first also offers restarts.
+recovery::Part part_in(const wire::Accepted& event) {
+  return event.offers ? recovery::Part::leads : recovery::Part::follows;
+}
+
 /// The recovery of a connection that has had no media.
 Recovery awaiting_media(const wire::Accepted& event, const CallContext& context) {
-  return Recovery::awaiting_media(guard(expires_in(event), kConnectGuard, context.now));
+  return Recovery::awaiting_media(part_in(event),
+                                  guard(expires_in(event), kConnectGuard, context.now));
 }
 
 /// Creates a new connection in the shell, and makes the first offer if that is this side's part.
@@ -89,7 +95,11 @@ Step relink(Connected s, const wire::Accepted& event, const CallContext& context
     return connect(event, context);
   } else {
     connections.next.reset();
-    connections.current = new_connection(event, Recovery::of_lost_media(context.now), context);
+    Recovery recovery = Recovery::of_lost_media(part_in(event), context.now);
+    if constexpr (std::same_as<Connected, Reconnecting>) {
+      recovery.take_place_of(connections.current.recovery);
+    }
+    connections.current = new_connection(event, recovery, context);
     Step step{.next = Reconnecting{std::move(connections), s.since},
               .why = kWhy,
               .change = ConnectionChange::opened};
@@ -243,6 +253,12 @@ Step on(CallState state, const wire::RelayedSignal& event, const CallContext& co
     step.effects.emplace_back(
         Log{LogLevel::warning, context.call,
             "peer message not understood: " + std::string(code_of(message.error().error))});
+    return step;
+  }
+  if (std::holds_alternative<wire::RestartWanted>(*message)) {
+    if (connection == &connections->current) {
+      recover(step, connection->recovery.on(recovery::Fact::peer_asks, context.now), context);
+    }
     return step;
   }
   negotiation::Output output{.now = context.now};

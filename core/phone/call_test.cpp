@@ -35,8 +35,8 @@
 namespace parley::phone {
 namespace {
 
+using recovery::kHealsWithin;
 using recovery::kMediaLossLimit;
-using recovery::kRestartInterval;
 using wire::CallPhase;
 using wire::EndReason;
 
@@ -255,7 +255,7 @@ TEST(Call, TakesWhatAConnectionReportsOnlyWhileItHasIt) {
       row("connected", transport(ConnectionState::connected), has("-", "-", "-")),
       row("disconnected", transport(ConnectionState::disconnected), has("-", "lost +media", "-")),
       row("failed", transport(ConnectionState::failed),
-          has("ended +hang_up", "lost +media !make_offer", "lost !make_offer")),
+          has("ended +hang_up", "lost +media +signal", "lost +signal")),
       row("closed", transport(ConnectionState::closed), has("-", "lost +media", "-")),
       row("packets", packets(kFirst, 7), nothing),
       row("network changed", NetworkChanged{}, nothing),
@@ -534,34 +534,47 @@ TEST(Call, ReportsMediaAgainInAFreshSession) {
   EXPECT_EQ(outcome_of(step.next, TimeReached{}, at(kStart + 3s)), "= +media !sample_stats");
 }
 
-TEST(Call, RestartsAtOnceWhenTheTransportFailedAndLaterWhenItMayHeal) {
+TEST(Call, AsksForARestartAtOnceWhenTheTransportFailedAndLaterWhenItMayHeal) {
   const CallState healing = lost();
-  EXPECT_EQ(outcome_of(healing, TimeReached{}, at(kStart + kRestartInterval - 1ms)),
-            "= !sample_stats");
-  EXPECT_EQ(outcome_of(healing, TimeReached{}, at(kStart + kRestartInterval)), "lost !make_offer");
-  EXPECT_EQ(outcome_of(active(), transport(ConnectionState::failed)), "lost +media !make_offer");
+  EXPECT_EQ(outcome_of(healing, TimeReached{}, at(kStart + kHealsWithin - 1ms)), "= !sample_stats");
+  EXPECT_EQ(outcome_of(healing, TimeReached{}, at(kStart + kHealsWithin)), "lost +signal");
+  EXPECT_EQ(outcome_of(active(), transport(ConnectionState::failed)), "lost +media +signal");
 }
 
-TEST(Call, RestartsWithNewCredentials) {
-  const Step step = on(active(), transport(ConnectionState::failed), at(kStart));
+TEST(Call, RestartsWithNewCredentialsWhenItIsAskedFor) {
+  const Step step = on(active(), signal(R"({"type":"restart_wanted"})"), at(kStart));
   ASSERT_EQ(step.effects.size(), 1U);
   EXPECT_TRUE(std::get<MakeOffer>(step.effects.front()).restart_ice);
 }
 
-TEST(Call, DoesNotRestartWhileSignallingIsDown) {
-  CallContext context = at(kStart + kRestartInterval);
-  context.online = false;
-  const Step step = on(lost(), TimeReached{}, context);
-  EXPECT_TRUE(step.effects.empty());
-  EXPECT_EQ(outcome_of(step.next, TimeReached{}, at(kStart + 2 * kRestartInterval)),
-            "lost !make_offer");
+TEST(Call, GathersRelaysOnlyAfterRestartsInVain) {
+  const std::string wanted = R"({"type":"restart_wanted"})";
+  wire::IceServers servers;
+  servers.items = {wire::IceServer{.urls = {{{"turn:relay.example"}}}}};
+  CallContext context{.now = kStart, .call = kCall, .ice_servers = servers, .online = true};
+  CallState state = lost();
+  for (unsigned i = 0; i < recovery::kRestartsOnAnyPath; ++i) {
+    state = on(std::move(state), signal(wanted), context).next;
+    context.now += recovery::kRestartPause;
+  }
+  const Step step = on(std::move(state), signal(wanted), context);
+  ASSERT_FALSE(step.effects.empty());
+  EXPECT_TRUE(std::get<SetIceServers>(step.effects.front()).relays_only);
 }
 
 TEST(Call, LeavesRestartsToTheSideThatOffered) {
   CallState state = on(Calling{}, accepted(1, kPeer, false), at(kStart, kFirst)).next;
   state = on(std::move(state), transport(ConnectionState::connected), at(kStart)).next;
   state = on(std::move(state), packets(kFirst, 1), at(kStart)).next;
-  EXPECT_EQ(outcome_of(state, transport(ConnectionState::failed)), "lost +media");
+  EXPECT_EQ(outcome_of(state, signal(R"({"type":"restart_wanted"})")), "active +signal");
+}
+
+TEST(Call, AsksNothingOfADeviceOutOfReach) {
+  CallState state = on(lost(), ReachChanged{false}, at(kStart)).next;
+  EXPECT_EQ(outcome_of(state, TimeReached{}, at(kStart + 10s)), "= !sample_stats");
+  state = on(std::move(state), ReachChanged{true}, at(kStart + 10s)).next;
+  EXPECT_EQ(outcome_of(state, TimeReached{}, at(kStart + 10s + recovery::kAfterReturn)),
+            "lost +signal");
 }
 
 TEST(Call, NeverGivesUpBeforeItsLimitWhileMediaIsLost) {
@@ -571,6 +584,51 @@ TEST(Call, NeverGivesUpBeforeItsLimitWhileMediaIsLost) {
     ASSERT_EQ(kNames[state.index()], "lost");
   }
   EXPECT_EQ(outcome_of(state, TimeReached{}, at(kStart + kMediaLossLimit)), "ended +hang_up");
+}
+
+// ---- packets that stop, although the transport is up ----
+
+/// A context in which packets are expected all the time.
+CallContext expecting(Instant now) {
+  CallContext context = at(now);
+  context.sound_expected = true;
+  return context;
+}
+
+TEST(Call, LosesItsMediaWhenPacketsStopAndNobodyAnswers) {
+  Step step = on(active(), packets(kFirst, 5), expecting(kStart));
+  step = on(std::move(step.next), packets(kFirst, 5), expecting(kStart + 500ms));
+  EXPECT_TRUE(step.asks_peer);
+  EXPECT_EQ(outcome_of(step.next, packets(kFirst, 5), expecting(kStart + 1s)), "lost +media");
+}
+
+TEST(Call, KeepsItsMediaWhenPacketsStopAndTheOtherDeviceAnswers) {
+  Step step = on(active(), packets(kFirst, 5), expecting(kStart));
+  step = on(std::move(step.next), packets(kFirst, 5), expecting(kStart + 500ms));
+  step = on(std::move(step.next), SignOfLife{kFirst}, expecting(kStart + 600ms));
+  EXPECT_EQ(outcome_of(step.next, packets(kFirst, 5), expecting(kStart + 1s)), "-");
+}
+
+TEST(Call, ExpectsNoPacketsOfASideThatSendsNone) {
+  CallState state = on(active(), packets(kFirst, 5), at(kStart)).next;
+  state = on(std::move(state), packets(kFirst, 5), at(kStart + 2s)).next;
+  EXPECT_EQ(outcome_of(state, packets(kFirst, 5), at(kStart + 4s)), "-");
+}
+
+TEST(Call, HasItsMediaBackWithPacketsOrWithASignOfLife) {
+  CallState state = on(active(), packets(kFirst, 5), expecting(kStart)).next;
+  state = on(std::move(state), packets(kFirst, 5), expecting(kStart + 500ms)).next;
+  state = on(std::move(state), packets(kFirst, 5), expecting(kStart + 1s)).next;
+  state = on(std::move(state), packets(kFirst, 5), expecting(kStart + 1100ms)).next;
+  EXPECT_EQ(kNames[state.index()], "lost") << "the transport is up, but nothing arrives";
+  EXPECT_EQ(outcome_of(state, packets(kFirst, 6), expecting(kStart + 2s)), "active +media");
+  EXPECT_EQ(outcome_of(state, SignOfLife{kFirst}, expecting(kStart + 2s)), "active +media");
+}
+
+TEST(Call, AsksForASignOfLifeWhenTheNetworkHasChanged) {
+  const Step step = on(active(), NetworkChanged{}, at(kStart));
+  EXPECT_TRUE(step.asks_peer);
+  EXPECT_EQ(kNames[step.next.index()], "active");
 }
 
 // ---- a second connection, while the other side moves to another device ----
@@ -704,6 +762,7 @@ TEST(Call, FailsOnlyWhenItsFirstNegotiationWasTriedOftenEnough) {
 
 TEST(Call, LivesAsLongAsItsRecoveryHasTimeHoweverOftenOperationsFail) {
   CallState state = on(active(), transport(ConnectionState::failed), at(kStart)).next;
+  state = on(std::move(state), signal(R"({"type":"restart_wanted"})"), at(kStart)).next;
   int tries = 1;
   for (Instant now = kStart; now < kStart + kMediaLossLimit; now += 100ms) {
     Step step = on(std::move(state), TimeReached{}, at(now));
@@ -716,7 +775,7 @@ TEST(Call, LivesAsLongAsItsRecoveryHasTimeHoweverOftenOperationsFail) {
     }
     ASSERT_EQ(kNames[state.index()], "lost");
   }
-  EXPECT_GT(tries, 4);
+  EXPECT_GT(tries, 3);
   EXPECT_LT(tries, 60);
   EXPECT_EQ(outcome_of(state, TimeReached{}, at(kStart + kMediaLossLimit)), "ended +hang_up");
 }

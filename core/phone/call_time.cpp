@@ -73,6 +73,7 @@ void look_anew(Connections& connections, const CallContext& context) {
     // By the time of a restart it is known whether the path has healed, and whether the server is
     // there.
     connection.recovery.postpone(context.now + kFreshFactsGrace, context.now + kProbeLimit);
+    connection.stall_watch.alive(context.now);
   };
   wake(connections.current);
   if (connections.next) wake(*connections.next);
@@ -83,7 +84,8 @@ void look_anew(Connections& connections, const CallContext& context) {
 Duration sample_interval(const CallState& state, bool closely) {
   // Media must be seen when it starts: in the call, at a device that takes over, after a loss.
   const auto* active = std::get_if<Active>(&state);
-  const bool awaits_media = active == nullptr || active->connections.next;
+  const bool awaits_media = active == nullptr || active->connections.next ||
+                            active->connections.current.stall_watch.doubts();
   return awaits_media || closely ? kSampleWhileConnecting : kSampleWhileActive;
 }
 

@@ -42,6 +42,11 @@ std::optional<PeerConnectionId> connection_of(const Effect& effect) {
       effect);
 }
 
+/// Whether a microphone in this state sends packets for sure, if only of silence.
+bool sends_packets(SourceState microphone) {
+  return microphone == SourceState::on || microphone == SourceState::silenced;
+}
+
 /// Answered on this device, or on its way to being so.
 bool is_answered(const CallState& state) {
   return std::visit(
@@ -296,6 +301,7 @@ void Phone::on(const StatsSampled& event) {
 CallContext Phone::context_of(const Call& call) const {
   const std::optional<wire::LegStatus>& of_peer = call.statuses.of_peer();
   const bool peer_silent = of_peer && (of_peer->held || of_peer->microphone != SourceState::on);
+  const bool held = call.wants.held || (of_peer && of_peer->held);
   return {
       .now = now_,
       .call = call.id,
@@ -304,6 +310,7 @@ CallContext Phone::context_of(const Call& call) const {
       .next_connection = {connections_ + 1},
       .ice_servers = session_.ice_servers(),
       .silence_is_normal = call.wants.held || peer_silent,
+      .sound_expected = of_peer && !held && sends_packets(of_peer->microphone),
       .online = session_.online(),
       .sample_closely = call.witness.samples_often(now_),
       .connected_at = call.connected_at,
@@ -364,6 +371,18 @@ void Phone::carry_out(Call& call, Step step, std::size_t state_before,
     if (!about || contains(after, *about)) effects_->push_back(std::move(effect));
   }
   for (const wire::ClientMessage& message : step.messages) session_.send(message, *effects_);
+  if (step.asks_server) session_.check(now_, *effects_);
+  if (step.asks_peer) ask_peer(call);
+}
+
+/// Asks the other device, by way of the connection, for a sign of life.
+void Phone::ask_peer(const Call& call) {
+  const PeerConnectionId current = connections_of(call.state)->current.id();
+  for (const StatusExchange::Channel& channel : call.statuses.channels()) {
+    if (channel.connection != current || !channel.open) continue;
+    const wire::DirectMessage ping = wire::Ping{};
+    effects_->emplace_back(SendDirect{current, json::to_json(ping)});
+  }
 }
 
 Phone::Call* Phone::find(CallId id) {
@@ -461,10 +480,14 @@ void Phone::server_said(const wire::ServerMessage& message) {
 void Phone::renew_ice_servers() {
   if (ice_servers_ == session_.ice_servers()) return;
   ice_servers_ = session_.ice_servers();
+  const auto renew = [this](const Connection& connection) {
+    effects_->emplace_back(SetIceServers{connection.id(), ice_servers_, connection.relays_only});
+  };
   for (const Call& call : calls_) {
-    for (const PeerConnectionId id : connection_ids(call.state)) {
-      effects_->emplace_back(SetIceServers{id, ice_servers_});
-    }
+    const Connections* connections = connections_of(call.state);
+    if (connections == nullptr) continue;
+    renew(connections->current);
+    if (connections->next) renew(*connections->next);
   }
 }
 
@@ -631,10 +654,21 @@ void Phone::settle() {
   settle_measuring();
   for (Call& call : calls_) {
     if (connections_of(call.state) == nullptr) continue;
+    settle_reach(call);
     settle_feeds(call);
     settle_status(call);
   }
   settle_tone();
+  const bool hurries = std::ranges::any_of(
+      calls_, [](const Call& call) { return std::holds_alternative<Reconnecting>(call.state); });
+  session_.hurry(hurries, now_, *effects_);
+}
+
+void Phone::settle_reach(Call& call) {
+  const bool in_reach =
+      session_.answers() && call.statuses.peer_device() == wire::PeerDevice::connected;
+  if (connections_of(call.state)->current.recovery.in_reach() == in_reach) return;
+  advance(call, ReachChanged{in_reach});
 }
 
 void Phone::settle_waiting() {

@@ -126,6 +126,7 @@ class Phone {
   template <class CallEvent>
   void advance(Call& call, const CallEvent& event);
   [[nodiscard]] CallContext context_of(const Call& call) const;
+  void ask_peer(const Call& call);
   void carry_out(Call& call, Step step, std::size_t state_before,
                  const std::vector<PeerConnectionId>& connections_before);
   Call* find(CallId id);
@@ -146,6 +147,8 @@ class Phone {
   [[nodiscard]] static bool can_share(const Call& call);
   /// The share of the screen has ended.
   void forget_screen();
+  /// Tells a call whether signals reach the other device.
+  void settle_reach(Call& call);
   /// Reads the counters soon while the witness needs them often.
   void look_closely(Call& call);
 

@@ -1,5 +1,6 @@
 // This phone's part in the exchange of statuses (status_exchange.hpp): what its own status is, and
 // the messages that carry statuses.
+#include "core/base/overloaded.hpp"
 #include "core/errors/catalogue.hpp"
 #include "core/phone/phone.hpp"
 #include "core/phone/timers.hpp"
@@ -77,8 +78,20 @@ void Phone::on(const DirectReceived& event) {
                                "direct message: " + std::string(code_of(message.error().error))});
     return;
   }
-  const wire::LegStatus& status = std::get<wire::Status>(*message).status;
-  if (call->statuses.heard(event.connection, status)) peer_status_changed(*call);
+  advance(*call, SignOfLife{event.connection});
+  std::visit(Overloaded{
+                 [&](const wire::Status& said) {
+                   if (call->statuses.heard(event.connection, said.status)) {
+                     peer_status_changed(*call);
+                   }
+                 },
+                 [&](const wire::Ping&) {
+                   const wire::DirectMessage pong = wire::Pong{};
+                   effects_->emplace_back(SendDirect{event.connection, json::to_json(pong)});
+                 },
+                 [](const wire::Pong&) {},
+             },
+             *message);
 }
 
 }  // namespace parley::phone

@@ -36,6 +36,8 @@ std::optional<Error> final_refusal(std::uint16_t code) {
 
 }  // namespace
 
+Session::Session(std::uint64_t seed) : random_(seed), opened_in_(kOpensIn) {}
+
 void Session::sign_in(const SignedIn& event, Instant now, std::vector<Effect>& effects) {
   const bool same = device_ == event.device && token_ == event.token;
   if (same && !std::holds_alternative<Refused>(link_) &&
@@ -73,7 +75,7 @@ std::optional<SocketId> Session::socket() const {
 
 void Session::open_socket(Instant now, std::vector<Effect>& effects) {
   const SocketId id{++sockets_};
-  link_ = Opening{id, now + kSocketOpenLimit};
+  link_ = Opening{id, now, now + open_limit()};
   effects.emplace_back(OpenSocket{id});
 }
 
@@ -84,7 +86,8 @@ void Session::drop_socket(std::vector<Effect>& effects) {
 void Session::retry(Instant now, std::vector<Effect>& effects) {
   const auto* online = std::get_if<Online>(&link_);
   if (online != nullptr && now - online->since >= kSettledAfter) failed_attempts_ = 0;
-  const Duration wait = next_backoff();
+  const bool hurries = hurries_ && goodbye_wait_ == Duration::zero();
+  const Duration wait = hurries ? hurried_wait(now) : next_backoff();
   problem_ = Error::server_unreachable;
   if (wait == Duration::zero()) {
     open_socket(now, effects);
@@ -97,6 +100,20 @@ void Session::start_afresh(Instant now, std::vector<Effect>& effects) {
   drop_socket(effects);
   established_.reset();
   retry(now, effects);
+}
+
+/// Attempts begin at regular intervals, none of them at the same moment as those of other devices.
+Duration Session::hurried_wait(Instant now) {
+  ++hurried_attempts_;
+  const Instant began = std::visit(
+      Overloaded{
+          [](const OneOf<Opening, Greeting> auto& link) { return link.since; },
+          [](const OneOf<SignedOutState, Waiting, Online, Refused> auto&) { return Instant{}; },
+      },
+      link_);
+  const Duration jitter{static_cast<std::int64_t>(
+      random_.below(static_cast<std::uint64_t>((kHurriedEvery / 10).count())))};
+  return std::max(Duration::zero(), began + kHurriedEvery - now) + jitter;
 }
 
 Duration Session::next_backoff() {
@@ -114,7 +131,7 @@ Duration Session::next_backoff() {
 void Session::socket_opened(const SocketOpened& event, Instant now, std::vector<Effect>& effects) {
   const auto* opening = std::get_if<Opening>(&link_);
   if (opening == nullptr || opening->socket != event.socket) return;
-  link_ = Greeting{event.socket, now + kSocketOpenLimit};
+  link_ = Greeting{event.socket, opening->since, now + open_limit()};
   wire::Hello hello{.versions = {{wire::kProtocolVersion}},
                     .device = *device_,
                     .token = token_,
@@ -142,11 +159,51 @@ void Session::socket_closed(const SocketClosed& event, Instant now, std::vector<
 void Session::network_changed(Instant now, std::vector<Effect>& effects) {
   if (auto* online = std::get_if<Online>(&link_)) {
     // The socket may have died unseen: ask, and believe in it only if an answer comes soon.
-    online->silent_at = std::min(online->silent_at, now + kProbeLimit);
-    effects.emplace_back(SendFrame{online->socket, established_->channel.unnumbered(wire::Ping{})});
+    probe(*online, std::max(kProbeLimit, hurried_limit()), now, effects);
   } else if (std::holds_alternative<Waiting>(link_)) {
     open_socket(now, effects);
   }
+}
+
+void Session::check(Instant now, std::vector<Effect>& effects) {
+  auto* online = std::get_if<Online>(&link_);
+  if (online != nullptr) probe(*online, hurried_limit(), now, effects);
+}
+
+void Session::probe(Online& online, Duration limit, Instant now, std::vector<Effect>& effects) {
+  online.silent_at = std::min(online.silent_at, now + limit);
+  if (std::exchange(online.asked, true)) return;
+  effects.emplace_back(SendFrame{online.socket, established_->channel.unnumbered(wire::Ping{})});
+}
+
+void Session::hurry(bool hurries, Instant now, std::vector<Effect>& effects) {
+  if (std::exchange(hurries_, hurries) == hurries || !hurries) return;
+  hurried_attempts_ = 0;
+  std::visit(Overloaded{
+                 [&](OneOf<Opening, Greeting> auto& link) {
+                   link.give_up_at = std::min(link.give_up_at, now + open_limit());
+                 },
+                 [&](const Waiting&) { open_socket(now, effects); },
+                 [](const OneOf<SignedOutState, Online, Refused> auto&) {},
+             },
+             link_);
+}
+
+Duration Session::hurried_limit() const {
+  return std::clamp(kHurriedMultiple * opened_in_, kHurriedLeast, kSocketOpenLimit);
+}
+
+Duration Session::open_limit() const {
+  if (!hurries_) return kSocketOpenLimit;
+  const bool patient = hurried_attempts_ % kPatientAttempt == kPatientAttempt - 1;
+  if (!patient) return hurried_limit();
+  const int multiple = kPatientMultiple << std::min(hurried_attempts_ / kMorePatientAfter, 2U);
+  return std::min(multiple * hurried_limit(), kSocketOpenLimit);
+}
+
+bool Session::answers() const {
+  const auto* online = std::get_if<Online>(&link_);
+  return online != nullptr && !online->asked;
 }
 
 std::optional<Instant> Session::deadline() const {
@@ -180,9 +237,7 @@ void Session::woken(Instant now, std::vector<Effect>& effects) {
                    // After a long one the socket is replaced at once: the welcome brings the calls
                    // as they are, and the server's clock.
                    if (online.silent_at <= now) return;
-                   online.silent_at = std::min(online.silent_at, now + kProbeLimit);
-                   effects.emplace_back(
-                       SendFrame{online.socket, established_->channel.unnumbered(wire::Ping{})});
+                   probe(online, kProbeLimit, now, effects);
                  },
                  // It may have been greeted meanwhile; what says so is on its way.
                  [&](OneOf<Opening, Greeting> auto& link) {
@@ -219,6 +274,7 @@ std::optional<wire::ServerMessage> Session::frame_received(const FrameReceived& 
   auto* online = std::get_if<Online>(&link_);
   if (online == nullptr) return std::nullopt;  // a refusal of the hello: its close code decides
   online->silent_at = now + kSilenceLimit;
+  online->asked = false;
   session::Channel& channel = established_->channel;
   switch (channel.receive(frame->envelope)) {
     case session::Channel::Receipt::duplicate:
@@ -252,6 +308,7 @@ std::optional<wire::ServerMessage> Session::frame_received(const FrameReceived& 
 
 void Session::welcomed(const wire::Welcome& welcome, SocketId socket, Instant now,
                        std::vector<Effect>& effects) {
+  if (const auto* greeting = std::get_if<Greeting>(&link_)) opened_in_ = now - greeting->since;
   link_ = Online{.socket = socket, .since = now, .silent_at = now + kSilenceLimit};
   problem_.reset();
   me_ = welcome.me;

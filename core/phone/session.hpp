@@ -19,7 +19,7 @@ namespace parley::phone {
 
 class Session {
  public:
-  explicit Session(std::uint64_t seed) : random_(seed) {}
+  explicit Session(std::uint64_t seed);
 
   // ---- events ----
 
@@ -31,6 +31,10 @@ class Session {
   void time_reached(Instant now, std::vector<Effect>& effects);
   /// Nothing ran on this device for a while: checks whether the server still answers.
   void woken(Instant now, std::vector<Effect>& effects);
+  /// The path is in doubt: asks the server for a sign of life, which must come soon.
+  void check(Instant now, std::vector<Effect>& effects);
+  /// Whether a call waits for the session to be restored.
+  void hurry(bool hurries, Instant now, std::vector<Effect>& effects);
   /// Whether the browser has what a call needs; sent to the server.
   void set_can_call(bool can_call) { can_call_ = can_call; }
 
@@ -46,6 +50,8 @@ class Session {
   void send(const wire::ClientMessage& message, std::vector<Effect>& effects);
 
   [[nodiscard]] bool online() const { return std::holds_alternative<Online>(link_); }
+  /// Online, and no sign of life is awaited.
+  [[nodiscard]] bool answers() const;
   [[nodiscard]] std::optional<Instant> deadline() const;
   [[nodiscard]] SessionPhase phase() const;
   [[nodiscard]] std::optional<Error> problem() const;
@@ -65,16 +71,19 @@ class Session {
   };
   struct Opening {
     SocketId socket;
+    Instant since;
     Instant give_up_at;
   };
   struct Greeting {
     SocketId socket;
+    Instant since;  // the socket is opened
     Instant give_up_at;
   };
   struct Online {
     SocketId socket;
     Instant since;
     Instant silent_at;
+    bool asked = false;  // for a sign of life
   };
   struct Refused {
     Error why;
@@ -104,6 +113,13 @@ class Session {
   void welcomed(const wire::Welcome& welcome, SocketId socket, Instant now,
                 std::vector<Effect>& effects);
   Duration next_backoff();
+  Duration hurried_wait(Instant now);
+  /// Asks for a sign of life, which must come within `limit`.
+  void probe(Online& online, Duration limit, Instant now, std::vector<Effect>& effects);
+  /// How long a socket may take to open, and again to `welcome`.
+  [[nodiscard]] Duration open_limit() const;
+  /// The time that a working path needs, and some more.
+  [[nodiscard]] Duration hurried_limit() const;
 
   Random random_;
   Link link_;
@@ -116,6 +132,10 @@ class Session {
   wire::IceServers ice_servers_;
   Duration server_ahead_{0};
   std::uint64_t sockets_ = 0;
+  bool hurries_ = false;
+  unsigned hurried_attempts_ = 0;
+  /// From the request for a socket to the welcome, the last time.
+  Duration opened_in_;
   unsigned failed_attempts_ = 0;
   Duration goodbye_wait_{0};  // the wait that a stopping server has asked for
   std::optional<Error> problem_;

@@ -19,6 +19,24 @@ inline constexpr Duration kSilenceLimit = 9s;
 /// How long the server may take to answer a ping after a change of networks before the socket is
 /// dead.
 inline constexpr Duration kProbeLimit = 2s;
+/// While a call has lost its media, the server gets this multiple of the time that a socket took to
+/// open last, for each attempt and for an answer: an attempt that began while there was no path is
+/// slower than a new one.
+inline constexpr int kHurriedMultiple = 2;
+/// And at least this: a busy device or server may take that long to answer.
+inline constexpr Duration kHurriedLeast = 600ms;
+/// The time that a socket takes to open, until one has: a TLS handshake over a mobile link.
+inline constexpr Duration kOpensIn = 1s;
+/// One in so many hurried attempts is patient: the new network may be slower than the last one.
+inline constexpr unsigned kPatientAttempt = 4;
+/// A patient attempt gets this many times as long.
+inline constexpr int kPatientMultiple = 4;
+/// Patience doubles after so many attempts, and once more after as many again: a network that is
+/// much slower than the last one is rare, and patient attempts notice late that the path is back.
+inline constexpr unsigned kMorePatientAfter = 12;
+/// Hurried attempts begin at least this far apart, so that a server that refuses them at once is
+/// not flooded.
+inline constexpr Duration kHurriedEvery = 500ms;
 /// The first retry is immediate; then the back-off doubles from this value, with full jitter: a
 /// thousand clients of a restarted server must not reconnect at the same moment.
 inline constexpr Duration kBackoffFirst = 500ms;
@@ -64,8 +82,9 @@ inline constexpr Duration kReportInterval = 10s;
 inline constexpr Duration kTellAgain = 3s;
 /// Counters are read this often until media flows: the interface shows "connected" without a delay.
 inline constexpr Duration kSampleWhileConnecting = 200ms;
-/// Counters are read this often once media flows.
-inline constexpr Duration kSampleWhileActive = 2s;
+/// Counters are read this often once media flows: that it has stopped must be known within about a
+/// second.
+inline constexpr Duration kSampleWhileActive = 500ms;
 /// Counters are read as often as while connecting for this long after a source was switched off;
 /// the silence is usually proven within half a second.
 inline constexpr Duration kSampleOftenFor = 5s;

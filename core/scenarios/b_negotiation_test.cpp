@@ -121,15 +121,15 @@ void expect_glare_connects(Duration gap, Duration delay_ann, Duration delay_ben,
                " and " + std::to_string(delay_ben.count()) + " ms away, " +
                std::to_string(devices) + " devices each");
   Scenario t({.delay = 5ms});
+  t.world.tamper = [&](World::Way, const Device& device, const std::string&) {
+    return std::vector{device.user().text == "ann" ? delay_ann : delay_ben};
+  };
   Device& ann = t.device("ann");
   Device& ben = t.device("ben");
   for (int i = 1; i < devices; ++i) {
     t.device("ann");
     t.device("ben");
   }
-  t.world.tamper = [&](World::Way, const Device& device, const std::string&) {
-    return std::vector{device.user() == ann.user() ? delay_ann : delay_ben};
-  };
   ann.dial("ben");
   // Who already sees the other's call ringing would answer it instead of dialling.
   t.later(gap, [&] {

@@ -189,7 +189,7 @@ TEST(D14GapsInTime, APageThatWasFrozenEndsACallThatIsReallyLost) {
   p.bob->media_blocked = true;
   ASSERT_TRUE(p.until_lost());
   p.alice->freeze();
-  p.world.run_for(35s);
+  p.world.run_for(80s);
   p.alice->wake();
   ASSERT_TRUE(p.world.run_until([&] { return p.alice->shows(Phase::ended); }, 15s));
 }

@@ -138,15 +138,19 @@ struct CreateConnection {
 };
 
 /// Use these STUN and TURN servers from the next gathering of candidates on. Logins of the earlier
-/// ones may expire while the connection lives.
+/// ones may expire while the connection lives. `relays_only`: gather no candidates but relayed ones
+/// (RTCIceTransportPolicy, W3C webrtc-pc, 4.2.4).
 struct SetIceServers {
   static constexpr std::string_view kType = "set_ice_servers";
   PeerConnectionId connection;
   wire::IceServers ice_servers;
+  bool relays_only = false;
   bool operator==(const SetIceServers&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("connection", &SetIceServers::connection, "Which connection."),
-                      field("ice_servers", &SetIceServers::ice_servers, "All of them.")};
+    return std::tuple{
+        field("connection", &SetIceServers::connection, "Which connection."),
+        field("ice_servers", &SetIceServers::ice_servers, "All of them."),
+        added_field("relays_only", &SetIceServers::relays_only, "Gather relayed candidates only.")};
   }
 };
 

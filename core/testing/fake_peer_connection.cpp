@@ -45,9 +45,10 @@ bool FakePeerConnection::make_answer() {
   if (signalling_ != Signalling::have_remote_offer) return false;
   // An answer to a restart restarts this side too; this fake does so for every new remote
   // generation.
-  if (local_ufrag_.empty() || !remote_generations_with_candidates_.contains(remote_ufrag_)) {
+  if (local_ufrag_.empty() || paired_ufrag_ != remote_ufrag_) {
     local_ufrag_ = owner_ + std::to_string(id_.value) + "g" + std::to_string(++generation_);
   }
+  paired_ufrag_ = remote_ufrag_;
   stable_local_ufrag_ = local_ufrag_;
   stable_remote_ufrag_ = remote_ufrag_;
   signalling_ = Signalling::stable;
@@ -65,7 +66,7 @@ bool FakePeerConnection::set_remote(wire::DescriptionKind kind, const std::strin
     signalling_ = Signalling::have_remote_offer;
   }
   remote_ufrag_ = ufrag_of(sdp);
-  if (signalling_ == Signalling::stable) stable_remote_ufrag_ = remote_ufrag_;
+  if (signalling_ == Signalling::stable) stable_remote_ufrag_ = paired_ufrag_ = remote_ufrag_;
   return true;
 }
 
@@ -87,6 +88,7 @@ phone::ConnectionState FakePeerConnection::next_state(bool reached, Instant now)
   if (state == ConnectionState::connected) return ConnectionState::disconnected;
   if (state == ConnectionState::disconnected && now - state_since >= kFailsAfter) {
     failed_ufrag_ = local_ufrag_;
+    used_pair_ = {};
     return ConnectionState::failed;
   }
   return state;
@@ -110,6 +112,7 @@ void FakePeerConnection::send(bool leaks_when_muted) {
 
 void FakePeerConnection::receive(const FakePeerConnection& other) {
   using phone::Feed;
+  if (know_each_other(*this, other)) used_pair_ = {local_ufrag_, remote_ufrag_};
   if (other.feed.sent.microphone != Feed::none) audio_packets += kPacketsAtOnce;
   if (other.feed.sent.microphone == Feed::live) energy_received += kEnergyAtOnce;
   if (other.feed.sent.camera == Feed::live) camera_frames_received += kFramesAtOnce;
@@ -129,6 +132,13 @@ phone::StatsSampled FakePeerConnection::counters() const {
 }
 
 bool FakePeerConnection::reaches(const FakePeerConnection& a, const FakePeerConnection& b) {
+  // A restart does not interrupt the path in use (RFC 8445, 2.4).
+  const bool in_use = !a.used_pair_.first.empty() && a.used_pair_.first == b.used_pair_.second &&
+                      a.used_pair_.second == b.used_pair_.first;
+  return in_use || know_each_other(a, b);
+}
+
+bool FakePeerConnection::know_each_other(const FakePeerConnection& a, const FakePeerConnection& b) {
   const auto knows = [](const FakePeerConnection& self, const FakePeerConnection& other) {
     return !self.local_ufrag_.empty() && self.signalling_ == Signalling::stable &&
            self.remote_ufrag_ == other.local_ufrag_ &&

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <set>
 #include <string>
+#include <utility>
 
 namespace parley::testing {
 
@@ -62,6 +63,10 @@ class FakePeerConnection {
   std::uint32_t added_candidates = 0;
 
  private:
+  /// Whether both have applied the other's latest description and candidates.
+  [[nodiscard]] static bool know_each_other(const FakePeerConnection& a,
+                                            const FakePeerConnection& b);
+
   std::string owner_;
   PeerConnectionId id_;
   Signalling signalling_ = Signalling::stable;
@@ -70,7 +75,10 @@ class FakePeerConnection {
   std::string stable_local_ufrag_;  // the target of a rollback
   std::string remote_ufrag_;
   std::string stable_remote_ufrag_;
+  std::string paired_ufrag_;  // the remote generation of the local one
   std::string failed_ufrag_;  // the generation that failed
+  /// The local and the remote generation of the path in use.
+  std::pair<std::string, std::string> used_pair_;
   std::set<std::string> remote_generations_with_candidates_;
 };
 

@@ -153,9 +153,9 @@ struct Status {
 };
 
 /// A message between two devices of a call that does not pass the server: the `status` that is also
-/// sent to the server. Of two that come by different ways, the one with the higher revision is
-/// valid.
-using DirectMessage = std::variant<Status>;
+/// sent to the server, and `ping` and `pong`, which show that the path works. Of two statuses that
+/// come by different ways, the one with the higher revision is valid.
+using DirectMessage = std::variant<Status, Ping, Pong>;
 
 /// The page of this device closes, and may return at once: a reload.
 struct Leaving {

@@ -256,6 +256,14 @@ struct Resend {
   static constexpr auto fields() { return std::tuple{}; }
 };
 
-using PeerMessage = std::variant<Description, Candidates, Resend>;
+/// Asks for a restart of ICE: media does not arrive. The side that offers restarts answers with an
+/// offer; the other side answers with this message, which tells that signals reach it.
+struct RestartWanted {
+  static constexpr std::string_view kType = "restart_wanted";
+  bool operator==(const RestartWanted&) const = default;
+  static constexpr auto fields() { return std::tuple{}; }
+};
+
+using PeerMessage = std::variant<Description, Candidates, Resend, RestartWanted>;
 
 }  // namespace parley::wire

@@ -439,7 +439,12 @@ describe('a phone', () => {
     const peer = platform.connections.at(-1)
     expect(peer?.configuration.iceServers).toEqual([{ urls: 'stun:one' }])
     perform(core, parley, [
-      { type: 'set_ice_servers', connection, ice_servers: [{ urls: ['stun:two'] }] },
+      {
+        type: 'set_ice_servers',
+        connection,
+        ice_servers: [{ urls: ['stun:two'] }],
+        relays_only: false,
+      },
     ])
     expect(peer?.configuration.iceServers).toEqual([{ urls: 'stun:two' }])
     expect(parley.resources().connections).toBe(1)

@@ -364,14 +364,25 @@ describe('a connection', () => {
       ice_servers: [
         { urls: ['turn:one', FakeConnection.malformedUrl], username: 'u', credential: 'c' },
       ],
+      relays_only: false,
     })
     expect(peer.configuration).toEqual({
       ...before,
       iceServers: [{ urls: 'turn:one', username: 'u', credential: 'c' }],
+      iceTransportPolicy: 'all',
     })
     expect(logged).toHaveLength(1)
     connection.makeOffer({ ...offer(1), restart_ice: true })
     expect(peer.calls).toEqual(['setConfiguration', 'createOffer restart'])
+  })
+
+  it('gathers candidates of relays only while it is told to', () => {
+    const { peer, connection } = setUp({ offers_first: true, ice_servers: [] })
+    const servers = { type: 'set_ice_servers', connection: serial, ice_servers: [] } as const
+    connection.setIceServers({ ...servers, relays_only: true })
+    expect(peer.configuration.iceTransportPolicy).toBe('relay')
+    connection.setIceServers({ ...servers, relays_only: false })
+    expect(peer.configuration.iceTransportPolicy).toBe('all')
   })
 
   it('keeps its servers in a browser that cannot change them', () => {
@@ -382,6 +393,7 @@ describe('a connection', () => {
       type: 'set_ice_servers',
       connection: serial,
       ice_servers: [{ urls: ['stun:one'] }],
+      relays_only: false,
     })
     expect(peer.configuration).toBe(before)
     expect(logged).toHaveLength(1)

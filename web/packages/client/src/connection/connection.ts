@@ -238,12 +238,20 @@ export function createConnection(
 
   return {
     setIceServers(effect) {
+      // Missing in older browsers, where the connection keeps the servers it has.
+      const configurable: Partial<Pick<RTCPeerConnection, 'setConfiguration'>> = peer
+      if (!configurable.setConfiguration) {
+        log('warning', 'ICE servers are not renewed')
+        return
+      }
       try {
         withServers(effect.ice_servers, platform, log, (configuration) =>
-          peer.setConfiguration(configuration),
+          peer.setConfiguration({
+            ...configuration,
+            iceTransportPolicy: effect.relays_only ? 'relay' : 'all',
+          }),
         )
       } catch (thrown) {
-        // Missing in older browsers, where the connection keeps the servers it has.
         log('warning', `ICE servers are not renewed: ${describeError(thrown).name}`)
       }
     },

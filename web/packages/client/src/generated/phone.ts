@@ -652,7 +652,8 @@ export interface CreateConnection {
 
 /**
  * Use these STUN and TURN servers from the next gathering of candidates on. Logins of the
- * earlier ones may expire while the connection lives.
+ * earlier ones may expire while the connection lives. `relays_only`: gather no candidates but
+ * relayed ones (RTCIceTransportPolicy, W3C webrtc-pc, 4.2.4).
  */
 export interface SetIceServers {
   readonly type: 'set_ice_servers'
@@ -660,6 +661,8 @@ export interface SetIceServers {
   readonly connection: PeerConnectionId
   /** All of them. */
   readonly ice_servers: readonly IceServer[]
+  /** Gather relayed candidates only. */
+  readonly relays_only: boolean
 }
 
 export interface CloseConnection {

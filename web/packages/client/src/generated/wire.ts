@@ -627,8 +627,16 @@ export interface Resend {
   readonly type: 'resend'
 }
 
+/**
+ * Asks for a restart of ICE: media does not arrive. The side that offers restarts answers with
+ * an offer; the other side answers with this message, which tells that signals reach it.
+ */
+export interface RestartWanted {
+  readonly type: 'restart_wanted'
+}
+
 /** What two devices of a call say to each other in signals. */
-export type PeerMessage = Description | Candidates | Resend
+export type PeerMessage = Description | Candidates | Resend | RestartWanted
 
 /** A client message with its envelope. */
 export type ClientFrame = ClientMessage & Envelope
