@@ -29,6 +29,7 @@ class Scene {
     const std::uint32_t scene = below(kScenes.size());
     // The scene depends only on the seed, so the stories of all other seeds stay the same.
     if (story_.seed % 13 == 0) return called_together();
+    if (story_.seed % 13 == 1) return decided_meanwhile();
     (this->*kScenes[scene])();
   }
 
@@ -184,6 +185,17 @@ class Scene {
     if (below(3) == 0) add(1'000, one_, ActionKind::crash, 500);
     call(one_, two_);
     add(3'000, one_, ActionKind::linger);
+  }
+
+  /// A person decides about somebody whom they have just dialled; the store has not written the
+  /// call.
+  void decided_meanwhile() {
+    add(100, one_, ActionKind::only_known, 0, 1);
+    add(100, one_, ActionKind::slow_store, 600);
+    call(one_, two_);
+    add(below(600), one_, ActionKind::regard, whom(one_, two_), below(2));
+    add(2'500, one_, ActionKind::hang_up);
+    call(two_, one_);
   }
 
   void in_vain() {

@@ -67,6 +67,7 @@ enum class Mutant : std::uint8_t {
   blocked_call_ends_aloud,
   stranger_rings,
   known_caller_turned_away,
+  decision_forgets_calls,
   calls_in_vain_without_wait,
   // core/session
   duplicate_handled_twice,
@@ -153,6 +154,7 @@ inline constexpr auto kMutantNames = std::to_array<std::string_view>({
     "end of a blocked call told to who blocked",
     "stranger rings",
     "known caller turned away after a restart",
+    "decision about a person forgets their calls",
     "calls in vain need no wait",
     "duplicate handled twice",
     "gap not noticed",

@@ -253,6 +253,23 @@ TEST_F(SwitchboardPeople, WhoHasTalkedOrWasCalledMayCall) {
   EXPECT_TRUE(rings(4, carol, bob));
 }
 
+/// The store may have read what is known of somebody before it has written the call.
+TEST_F(SwitchboardPeople, WhoWasCalledMayCallWhateverIsDecidedAtTheSameTime) {
+  let_only_known_people_call("bob");
+  bob.say(invite(1, "alice"));
+  relate("bob", "alice", true, false);
+  relate("bob", "alice", false, false);
+  bob.say(wire::HangUp{.call = call_id(1)});
+  EXPECT_TRUE(rings(2, alice, bob));
+}
+
+TEST_F(SwitchboardPeople, WhoHasTalkedMayCallWhateverIsDecidedAtTheSameTime) {
+  talk(1, alice, bob);
+  relate("bob", "alice", false, false);
+  let_only_known_people_call("bob");
+  EXPECT_TRUE(rings(2, alice, bob));
+}
+
 TEST_F(SwitchboardPeople, TwoWhoCalledEachOtherAtOnceKnowEachOther) {
   alice.say(invite(1, "bob"));
   bob.say(invite(2, "alice"));

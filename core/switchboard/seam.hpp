@@ -42,10 +42,13 @@ struct AccountFacts {
   bool relations_loaded = false;
 };
 
-/// The decisions of a user about another user.
+/// The decisions of a user about another user, and what follows from their calls.
 struct Regard {
   bool blocked = false;
   bool known = false;
+  /// Known by a call since the server started. No decision takes that back, and the store may not
+  /// have written the call when it answers a decision.
+  bool met = false;
 };
 
 // ---- directory to calls ----

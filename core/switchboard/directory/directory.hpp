@@ -124,6 +124,7 @@ class Directory final : public ToDirectory {
   void stop_watching(const Session& session);
   void publish_presence(const UserId& user);
   [[nodiscard]] bool is_reachable(const User& user) const;
+  static void set_regard(User& user, const Relation& relation);
   [[nodiscard]] static Regard regard(const User& user, const UserId& other);
   [[nodiscard]] static bool shows_presence(const User& user, const UserId& viewer);
   void show_presence_again(const UserId& user, const UserId& viewer);

@@ -1,4 +1,5 @@
 // What users have decided about each other, and who is shown as online to whom.
+#include "core/base/mutants.hpp"
 #include "core/switchboard/directory/directory.hpp"
 #include "core/switchboard/timers.hpp"
 
@@ -34,7 +35,7 @@ void Directory::on(const RelationsLoaded& event) {
   user.account.relations_loaded = true;
   for (const Relation& relation : event.relations) {
     if (user.regards.size() == kMaxRegards) break;
-    user.regards[relation.other] = {relation.blocked, relation.known};
+    set_regard(user, relation);
   }
   calls_->on(RegardChanged{event.user});
 }
@@ -43,11 +44,7 @@ void Directory::on(const RelationChanged& event) {
   User& user = users_[event.user];
   const UserId& other = event.relation.other;
   const bool was_shown = shows_presence(user, other);
-  if (!event.relation.blocked && !event.relation.known) {
-    user.regards.erase(other);
-  } else {
-    user.regards[other] = {event.relation.blocked, event.relation.known};
-  }
+  set_regard(user, event.relation);
   calls_->on(RegardChanged{event.user});
   if (user.shown_online && was_shown != shows_presence(user, other)) {
     show_presence_again(event.user, other);
@@ -55,6 +52,15 @@ void Directory::on(const RelationChanged& event) {
   for (const SessionId id : user.sessions) {
     Session* session = find_session(id);
     if (session != nullptr && session->follows_people) tell_news(*session, wire::PeopleChanged{});
+  }
+}
+
+void Directory::set_regard(User& user, const Relation& relation) {
+  const bool met = regard(user, relation.other).met && !mutant(Mutant::decision_forgets_calls);
+  if (relation.blocked || relation.known || met) {
+    user.regards[relation.other] = {relation.blocked, relation.known || met, met};
+  } else {
+    user.regards.erase(relation.other);
   }
 }
 
@@ -68,7 +74,9 @@ void Directory::on(const BecameKnown& message) {
   User& owner = users_[user];
   if (owner.regards.size() == kMaxRegards && !owner.regards.contains(other)) return;
   const bool was_shown = shows_presence(owner, other);
-  owner.regards[other].known = true;
+  Regard& known = owner.regards[other];
+  known.known = true;
+  known.met = true;
   if (owner.shown_online && !was_shown) show_presence_again(user, other);
 }
 
