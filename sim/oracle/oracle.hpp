@@ -252,8 +252,12 @@ class Oracle final : public testing::Observer {
   std::vector<std::pair<Pair, std::size_t>> devices_told_;
   /// Devices that ended a call with a failure.
   std::vector<std::pair<CallId, std::size_t>> gave_up_;
+  struct LinkTold {
+    std::uint32_t link = 0;
+    DeviceId peer;
+  };
   /// The last pair of devices sent to each socket, by call.
-  std::map<std::pair<std::uint64_t, CallId>, std::uint32_t> links_told_;
+  std::map<std::pair<std::uint64_t, CallId>, LinkTold> links_told_;
 };
 
 }  // namespace parley::sim

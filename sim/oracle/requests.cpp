@@ -33,7 +33,7 @@ void Oracle::check_request(const switchboard::FrameReceived& frame, const Device
       const auto told = wire::read_server_frame(send->text);
       if (!told) continue;
       const auto& accepted = std::get<wire::Accepted>(told->message);
-      links_told_[{send->connection.value, accepted.call}] = accepted.link;
+      links_told_[{send->connection.value, accepted.call}] = {accepted.link, accepted.peer_device};
       continue;
     }
     const auto* store = std::get_if<switchboard::Store>(&effect);
@@ -54,10 +54,11 @@ void Oracle::check_request(const switchboard::FrameReceived& frame, const Device
     const auto known = latest_.find(record.call);
     if (type != "join" || call != record.call || known == latest_.end()) continue;
     const auto told = links_told_.find({frame.connection.value, record.call});
-    const auto& leg = leg_of(known->second, from.user());
-    const bool there = has_device(leg, from.id());
-    if (there && told != links_told_.end() && told->second == known->second.link &&
-        record.link > known->second.link) {
+    if (told == links_told_.end() || told->second.link != known->second.link) continue;
+    // The pair is over when the device that was taking the call over has given up.
+    const bool paired = has_device(own_leg(known->second, from.user()), from.id()) &&
+                        has_device(other_leg(known->second, from.user()), told->second.peer);
+    if (paired && record.link > known->second.link) {
       violate("I3 who joins twice is paired once", who);
     }
   }
