@@ -9,7 +9,8 @@ type Person = { readonly account: Account; readonly device: Device }
 type Listed = { readonly people: readonly { readonly user: string; readonly name: string }[] }
 type History = { readonly calls: readonly { readonly call: string; readonly reason: string }[] }
 
-const shortRing = { 'ring-limit': '2' }
+// Short enough to wait for, and longer than a busy machine stalls.
+const shortRing = { 'ring-limit': '5' }
 
 let server: Server
 let people = 0
