@@ -219,6 +219,16 @@ TEST_F(SwitchboardRedial, ACallThatWasLeftBehindKeepsNobodyFromDialing) {
   EXPECT_EQ(board.record(1).reason, EndReason::completed);
 }
 
+TEST_F(SwitchboardRedial, NorDoesOneThatAnotherDeviceTookOverInVain) {
+  talk();
+  lose_bob();
+  tablet.say(wire::Join{call_id(1)});
+  tablet.reload();
+  forget_what_was_heard();
+  tablet.say(invite(2, "carol"));
+  EXPECT_EQ(tablet.heard(), (Texts{"ended 1 completed", "progress 2 1/0"}));
+}
+
 TEST_F(SwitchboardRedial, ACallThatWasLeftBehindKeepsNobodyFromAnswering) {
   talk();
   lose_bob();

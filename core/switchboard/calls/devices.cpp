@@ -54,11 +54,12 @@ void Calls::on(const DeviceGone& message) {
 
 void Calls::on(const ReachChanged& message) { settle_ringing(message.user); }
 
-/// This session ends: from now on its device is only remembered.
+/// This session ends: from now on its device is only remembered. One that was taking a call over is
+/// not: its end says nothing about the device that stays.
 void Calls::note_unheard(const SessionFacts& session) {
   for (const CallId id : calls_of(session.user).calls) {
     Call& call = calls_.at(id);
-    if (!has_device(own_leg(call.record, session.user), session.device)) continue;
+    if (own_leg(call.record, session.user).device != session.device) continue;
     unheard_since(call, session.user) = session.last_heard;
   }
 }
