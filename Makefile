@@ -135,9 +135,10 @@ check: build/release/build.ninja ## The fast part: core tests and web unit tests
 	@$(MAKE) web-tests
 
 unit: build/release/build.ninja
-	@$(NINJA) build/release core_tests server_tests
+	@$(NINJA) build/release core_tests server_tests link_tests
 	build/release/core_tests --gtest_brief=1
 	build/release/server_tests --gtest_brief=1
+	build/release/link_tests --gtest_brief=1
 
 wasm-tests: build/wasm/build.ninja
 	@$(NINJA) build/wasm core_tests_wasm
