@@ -84,6 +84,8 @@ std::expected<std::string, std::string> coturn_config(const CoturnConfig& config
   if (config.public_address != config.listen_address) {
     lines.add("external-ip", config.public_address + '/' + config.listen_address);
   }
+  // Browsers name no address family, and the default, IPv4, is one that this relay may not have.
+  lines.add("allocation-default-address-family", "keep");
   lines.add("listening-port", config.port);
   lines.add("min-port", config.min_port);
   lines.add("max-port", config.max_port);

@@ -71,6 +71,12 @@ TEST(CoturnConfig, BehindANatBothAddressesAreTheRelay) {
   }
 }
 
+TEST(CoturnConfig, ClientsThatNameNoFamilyGetThatOfTheirOwnAddress) {
+  EXPECT_THAT(lines_of(config_of("2001:db8::7", "2001:db8::7")),
+              AllOf(Contains("allocation-default-address-family=keep"),
+                    Contains("relay-ip=2001:db8::7"), Contains("allowed-peer-ip=2001:db8::7")));
+}
+
 TEST(CoturnConfig, ACertificateOpensThePortForTls) {
   CoturnConfig config = config_of("203.0.113.7", "203.0.113.7");
   config.certificate = "/etc/ssl/chain.pem";
