@@ -96,7 +96,7 @@ pictures-slice: test-deps web/node_modules/.installed
 # ---- Test ----------------------------------------------------------------------------------------
 
 .PHONY: test check unit wasm-tests web-tests sanitize tsan server-tests
-.PHONY: e2e e2e-client e2e-app e2e-lossy flakes
+.PHONY: e2e e2e-client e2e-app e2e-lossy net net-slice flakes
 test: ## Everything that must be green, from lint to browsers
 	@$(STEP) 'All of it' $(MAKE) test-steps
 
@@ -126,6 +126,7 @@ test-steps:
 	@$(TRY) 'Browser tests: the client' $(MAKE) e2e-client
 	@$(TRY) 'Browser tests: the app' $(MAKE) e2e-app
 	@$(TRY) 'Browser tests: a lossy network' $(MAKE) e2e-lossy
+	@$(TRY) 'Browser tests: networks' $(MAKE) net-slice
 	@$(TRY) 'Pictures of every screen' $(MAKE) pictures-slice
 	@$(STEP) --failed $(FAILED)
 
@@ -165,9 +166,18 @@ e2e-app: build tests/node_modules/.installed
 e2e-lossy: build tests/node_modules/.installed
 	cd tests && ../tools/lossy.sh 20 npm test -- --dir e2e loss.test.ts storm.test.ts
 
+# Calls between hosts in network namespaces, while the networks change; see docs/networks.md.
+net: NET_TESTS =
+net-slice: NET_TESTS = essentials.test.ts
+net net-slice: test-deps build tests/node_modules/.installed
+	@$(NINJA) build/release parley-link
+	cd tests && ../tools/own-networks.sh npm test -- --dir net $(NET_TESTS)
+
+net: ## Call across networks that lose, translate and change: docs/networks.md
+
 # Tests that wait for browsers and servers must not depend on how fast the machine is.
 flakes: build tests/node_modules/.installed ## Run browser and server tests on busy cores: RUNS=5 FILES=... SINCE=commit
-	@$(NINJA) build/release parley-load
+	@$(NINJA) build/release parley-load parley-link
 	@tools/flakes.sh $(RUNS) $(if $(SINCE),--since $(SINCE),$(FILES))
 
 # Clang would look for llvm-symbolizer, a large package; addr2line is there and does as well.

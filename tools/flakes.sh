@@ -16,7 +16,7 @@ tests_of() { # the test files among the files on standard input
 }
 
 changed_since() {
-  folders='tests/server tests/e2e web/packages/client/test web/packages/react/test'
+  folders='tests/server tests/e2e tests/net web/packages/client/test web/packages/react/test'
   # shellcheck disable=SC2086 # one word per folder
   changed=$({ git diff --name-only --diff-filter=d "$1" -- $folders &&
     git ls-files --others --exclude-standard -- $folders; }) || exit 2
@@ -42,7 +42,7 @@ if [ "${1-}" = --since ]; then
   # shellcheck disable=SC2086 # one word per file
   set -- $files
 fi
-[ $# -gt 0 ] || set -- web/packages/client/test/browser web/packages/react/test/browser tests/server tests/e2e
+[ $# -gt 0 ] || set -- web/packages/client/test/browser web/packages/react/test/browser tests/server tests/e2e tests/net
 
 busy=
 stop() {
@@ -61,6 +61,7 @@ run() {
   case $1 in
     web/*) cd "$root/web" && npx vitest run --project browser "${1#web/}" ;;
     */loss.test.ts | */storm.test.ts) cd "$root/tests" && ../tools/lossy.sh 20 npx vitest run "${1#tests/}" ;;
+    tests/net*) cd "$root/tests" && ../tools/own-networks.sh npx vitest run --dir net ${1#tests/net} ;;
     tests/e2e) cd "$root/tests" && npx vitest run --dir e2e --exclude '**/{loss,storm}.test.ts' &&
       ../tools/lossy.sh 20 npx vitest run --dir e2e loss.test.ts storm.test.ts ;;
     tests/*) cd "$root/tests" && npx vitest run "${1#tests/}" ;;

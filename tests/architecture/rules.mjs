@@ -43,7 +43,7 @@ const machineFolders = ['core/phone/', 'core/switchboard/']
 
 /** The suites that wait for a browser or a server, and the settings of those suites. */
 const waitingSuites =
-  /^(tests\/(e2e|server)\/|web\/packages\/[^/]+\/test\/browser\/).*\.ts$|^(web|tests)\/vitest\.config\.ts$/
+  /^(tests\/(e2e|net|server)\/|web\/packages\/[^/]+\/test\/browser\/).*\.ts$|^(web|tests)\/vitest\.config\.ts$/
 
 const maxLines = 800
 const maxTestLines = 1000

@@ -3,6 +3,7 @@ import {
   chromium,
   type Browser,
   type BrowserContext,
+  type LaunchOptions,
   type Locator,
   type Page,
 } from 'playwright-core'
@@ -12,8 +13,12 @@ import { Hardware, prepare, Screen, Sound, Tab, type HardwareOptions } from './f
 import type { Held, LocalTrack, Watched } from './page/types'
 import { until } from './until'
 
-export function launch(): Promise<Browser> {
-  return chromium.launch(browserSettings(...fakeDevices))
+/** With `args` for the browser, and settings of Playwright that differ from the usual ones. */
+export function launch(
+  args: readonly string[] = [],
+  settings: LaunchOptions = {},
+): Promise<Browser> {
+  return chromium.launch({ ...browserSettings(...fakeDevices, ...args), ...settings })
 }
 
 /** The fields of a call record that tests use. */

@@ -13,23 +13,38 @@ export const serverIsBuilt = existsSync(program)
 
 const START_LIMIT_MS = 20_000
 
+/** Where a server runs: this machine, or a network namespace that tests/net has made. */
+export type Place = {
+  /** The address to listen on, as it stands in a URL. */
+  readonly host: string
+  /** The command that runs another one there. */
+  readonly enter: readonly string[]
+}
+const here: Place = { host: '127.0.0.1', enter: [] }
+
 export class Server {
   readonly url: string
   /** The log of the server, for a failed test. */
   log = ''
-  readonly #data: string
+  /** The folder of its database. */
+  readonly data: string
   readonly #port: number
+  readonly #place: Place
   #process: ChildProcess | undefined
 
-  private constructor(port: number, data: string) {
+  private constructor(port: number, data: string, place: Place) {
     this.#port = port
-    this.#data = data
-    this.url = `http://127.0.0.1:${String(port)}`
+    this.data = data
+    this.#place = place
+    this.url = `http://${place.host}:${String(port)}`
   }
 
-  static async start(options: Readonly<Record<string, string>> = {}): Promise<Server> {
+  static async start(
+    options: Readonly<Record<string, string>> = {},
+    place: Place = here,
+  ): Promise<Server> {
     const data = await mkdtemp(join(tmpdir(), 'parley-e2e-'))
-    const server = new Server(await freePort(), data)
+    const server = new Server(await freePort(), data, place)
     await server.run(options)
     return server
   }
@@ -37,17 +52,20 @@ export class Server {
   /** Starts the process; after `kill`, again with the same data on the same port. */
   async run(options: Readonly<Record<string, string>> = {}): Promise<void> {
     const all = {
-      listen: `127.0.0.1:${String(this.#port)}`,
-      data: this.#data,
+      listen: `${this.#place.host}:${String(this.#port)}`,
+      data: this.data,
       'password-cost': 'minimal',
       'attempts-per-minute': '0',
       'log-level': 'debug',
       ...options,
     }
-    const started = spawn(program, [
+    const [command = program, ...args] = [
+      ...this.#place.enter,
+      program,
       'serve',
       ...Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]),
-    ])
+    ]
+    const started = spawn(command, args)
     this.#process = started
     for (const stream of [started.stdout, started.stderr]) {
       stream.on('data', (chunk: Buffer) => (this.log += chunk.toString()))
@@ -82,7 +100,7 @@ export class Server {
 
   async stop(): Promise<void> {
     await this.kill('SIGTERM')
-    await rm(this.#data, { recursive: true, force: true })
+    await rm(this.data, { recursive: true, force: true })
   }
 }
 

@@ -50,23 +50,11 @@ export class Stage {
       if (error.message !== ON_PURPOSE) this.#errors.push(`${test.task.name}: ${String(error)}`)
     })
     test.onTestFinished(async () => {
-      if (test.task.result?.state === 'fail') await this.#tell(person)
+      if (test.task.result?.state === 'fail') await tell(person, this.server)
       await person.leave()
     })
     await person.signUp(unique, unique.toLowerCase())
     return person
-  }
-
-  /** Details of a person whose test failed. */
-  async #tell(person: Person): Promise<void> {
-    const shown = await person.page
-      .evaluate(() => document.body.innerText.replace(/\n+/g, ' | '))
-      .catch(() => 'nothing')
-    const about = this.server.log
-      .split('\n')
-      .filter((line) => line.includes(person.name.toLowerCase()) || line.startsWith('the process'))
-      .slice(-20)
-    console.log([`---- ${person.name}`, ...person.lines, `shown: ${shown}`, ...about].join('\n'))
   }
 
   /** Another device of a present person. */
@@ -84,6 +72,18 @@ export class Stage {
       this.person(test, 'Bea', url, hardware),
     ])
   }
+}
+
+/** Prints details of a person whose test failed. */
+export async function tell(person: Person, server: Server): Promise<void> {
+  const shown = await person.page
+    .evaluate(() => document.body.innerText.replace(/\n+/g, ' | '))
+    .catch(() => 'nothing')
+  const about = server.log
+    .split('\n')
+    .filter((line) => line.includes(person.name.toLowerCase()) || line.startsWith('the process'))
+    .slice(-20)
+  console.log([`---- ${person.name}`, ...person.lines, `shown: ${shown}`, ...about].join('\n'))
 }
 
 /** One calls, the other answers, and both hear something. */
