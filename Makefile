@@ -227,6 +227,11 @@ bench: build ## Measure a running server under load: BENCH_ARGS='...'
 	@$(NINJA) build/release parley-load
 	build/bin/parley-load $(BENCH_ARGS)
 
+.PHONY: bench-recovery
+bench-recovery: test-deps build tests/node_modules/.installed ## Time without sound after trouble in a network: RUNS=5
+	@$(NINJA) build/release parley-link
+	cd tests && PARLEY_RUNS=$(RUNS) ../tools/own-networks.sh npm test -- --config net/bench/vitest.config.ts
+
 # ---- Look after the code -------------------------------------------------------------------------
 
 CPP_FILES = $(shell find core server tools bench sim fuzz cmake -name '*.cpp' -o -name '*.hpp')

@@ -61,7 +61,8 @@ run() {
   case $1 in
     web/*) cd "$root/web" && npx vitest run --project browser "${1#web/}" ;;
     */loss.test.ts | */storm.test.ts) cd "$root/tests" && ../tools/lossy.sh 20 npx vitest run "${1#tests/}" ;;
-    tests/net*) cd "$root/tests" && ../tools/own-networks.sh npx vitest run --dir net ${1#tests/net} ;;
+    tests/net) cd "$root/tests" && ../tools/own-networks.sh npx vitest run --dir net ;;
+    tests/net/*) cd "$root/tests" && ../tools/own-networks.sh npx vitest run "${1#tests/}" ;;
     tests/e2e) cd "$root/tests" && npx vitest run --dir e2e --exclude '**/{loss,storm}.test.ts' &&
       ../tools/lossy.sh 20 npx vitest run --dir e2e loss.test.ts storm.test.ts ;;
     tests/*) cd "$root/tests" && npx vitest run "${1#tests/}" ;;

@@ -5,6 +5,11 @@
 # the command, also when it is killed.
 set -eu
 
+cannot() {
+  echo "own-networks.sh: this machine can't make networks for tests: $1" >&2
+  exit 1
+}
+
 if [ "${1:-}" != --inside ]; then
   if [ $# -lt 1 ]; then
     sed -n 's/^# Usage: /usage: /p' "$0" >&2
@@ -12,15 +17,13 @@ if [ "${1:-}" != --inside ]; then
   fi
   # A user other than root becomes root in there, if the system allows user namespaces.
   if [ "$(id -u)" -eq 0 ]; then as_root=; else as_root=--map-root-user; fi
-  # shellcheck disable=SC2086 # no argument when it is empty
-  exec unshare $as_root --net --mount --pid --fork --kill-child --mount-proc "$0" --inside "$@"
+  namespaces="$as_root --net --mount --pid --fork --kill-child --mount-proc"
+  # shellcheck disable=SC2086 # one word per option
+  unshare $namespaces true || cannot "no namespaces"
+  # shellcheck disable=SC2086
+  exec unshare $namespaces "$0" --inside "$@"
 fi
 shift
-
-cannot() {
-  echo "own-networks.sh: this machine can't make networks for tests: $1" >&2
-  exit 1
-}
 
 # Names of namespaces are files here; these are seen by nobody else.
 mount -t tmpfs -o mode=0755 networks /run || cannot "nothing can be mounted"

@@ -5,6 +5,9 @@ import { until } from '../../e2e/support/until'
 import { PATIENCE_MS } from '../../patience'
 import { listen, type Sample, type Way } from './page'
 
+/** A person, or a page without the app. */
+export type Listener = Pick<Person, 'page' | 'name'>
+
 const EVERY_MS = 50
 /** More than what rounding leaves. */
 const AUDIBLE_ENERGY = 1e-4
@@ -13,7 +16,7 @@ const STREAM_MS = 500
 const STREAM_PACKETS = 10
 
 /** From now on the pages keep what arrives. */
-export async function listens(...people: readonly Person[]): Promise<void> {
+export async function listens(...people: readonly Listener[]): Promise<void> {
   await Promise.all(people.map((person) => person.page.evaluate(listen, EVERY_MS)))
 }
 
@@ -22,7 +25,7 @@ export async function listens(...people: readonly Person[]): Promise<void> {
  * moment. Returns the seconds from there to the first packets.
  */
 export async function hearAgain(
-  people: readonly Person[],
+  people: readonly Listener[],
   since: number,
   patienceMs = PATIENCE_MS,
 ): Promise<number[]> {
@@ -30,7 +33,7 @@ export async function hearAgain(
   return Promise.all(people.map((person) => hearsAgain(person, since, end)))
 }
 
-async function hearsAgain(person: Person, since: number, end: number): Promise<number> {
+async function hearsAgain(person: Listener, since: number, end: number): Promise<number> {
   for (;;) {
     const isLast = Date.now() > end
     const samples = await samplesOf(person)
@@ -58,7 +61,7 @@ function firstPackets(samples: readonly Sample[], since: number): Sample | undef
 }
 
 /** Waits until no packets arrive any more: the pause is shorter than any that a test makes. */
-export async function hearsNothing(person: Person): Promise<void> {
+export async function hearsNothing(person: Listener): Promise<void> {
   await until(
     async () => (await samplesOf(person)).filter(({ at }) => at > Date.now() - 500),
     (recent) => {
@@ -69,7 +72,7 @@ export async function hearsNothing(person: Person): Promise<void> {
 }
 
 /** The longest time without packets since a moment, in seconds. */
-export async function longestGap(person: Person, since: number): Promise<number> {
+export async function longestGap(person: Listener, since: number): Promise<number> {
   const samples = (await samplesOf(person)).filter(({ at }) => at >= since)
   let longest = 0
   let arrived = samples[0]
@@ -82,7 +85,7 @@ export async function longestGap(person: Person, since: number): Promise<number>
 }
 
 /** The way of the media, once there is one. */
-export async function wayOf(person: Person): Promise<Way> {
+export async function wayOf(person: Listener): Promise<Way> {
   let found: Way | undefined
   await until(
     async () => (found = await person.page.evaluate(() => window.parleyEar?.way())),
@@ -91,6 +94,6 @@ export async function wayOf(person: Person): Promise<Way> {
   return found!
 }
 
-async function samplesOf(person: Person): Promise<readonly Sample[]> {
+async function samplesOf(person: Listener): Promise<readonly Sample[]> {
   return person.page.evaluate(() => window.parleyEar?.samples() ?? [])
 }

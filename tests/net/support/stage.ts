@@ -38,6 +38,12 @@ export class Stage {
     return stage
   }
 
+  browser(side: Side): Browser {
+    const browser = this.#browsers.get(side)
+    if (!browser) throw new Error(`there is no browser at ${side}`)
+    return browser
+  }
+
   /** A new person at each side, who leave at the end of the test. */
   async two(test: TestContext): Promise<[Person, Person]> {
     return Promise.all([this.#person(test, 'a', 'Ada'), this.#person(test, 'b', 'Bea')])
@@ -103,9 +109,7 @@ export class Stage {
   async #person(test: TestContext, side: Side, name: string): Promise<Person> {
     this.#names += 1
     const unique = `${name}${String(this.#names).padStart(3, '0')}`
-    const browser = this.#browsers.get(side)
-    if (!browser) throw new Error(`there is no browser at ${side}`)
-    const person = await Person.arrive(browser, this.server.url)
+    const person = await Person.arrive(this.browser(side), this.server.url)
     test.onTestFinished(async () => {
       if (test.task.result?.state === 'fail') await tell(person, this.server)
       await person.leave()
