@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import type { Person } from '../e2e/support/browser'
 import { hangUp } from '../e2e/support/stage'
 import { USUAL } from './support/internet'
-import { bothHear, call } from './support/call'
-import { hearsNothing, wayOf } from './support/media'
+import { bothHear, call, pause } from './support/call'
+import { hearAgain, hearsNothing, longestGap, SECONDS_OF_NOISE, wayOf } from './support/media'
 import { Relay } from './support/relay'
 import { Stage } from './support/stage'
 
@@ -40,6 +40,29 @@ describe('a call goes on', () => {
     await stage.net.link('b').cut()
     const changed = Date.now()
     await bothHear(test, people, changed)
+    await hangUp(...people)
+  })
+
+  it('without a gap when an unused network comes and goes', async (test) => {
+    const [ada, bea] = await call(stage, test)
+    const since = Date.now()
+    await stage.net.join('mobile', USUAL)
+    await pause(5)
+    await stage.net.leaveHome('mobile')
+    await pause(5)
+    for (const person of [ada, bea]) {
+      expect(await longestGap(person, since)).toBeLessThan(SECONDS_OF_NOISE)
+    }
+    await hearAgain([ada, bea], Date.now())
+    await hangUp(ada, bea)
+  })
+
+  it('over TCP when UDP is blocked in the middle of it', async (test) => {
+    const people = await call(stage, test)
+    expect(await wayOf(people[0])).toMatchObject({ protocol: 'udp' })
+    await stage.net.block('a', 'meta l4proto udp')
+    await bothHear(test, people, Date.now())
+    expect(await wayOf(people[0])).toMatchObject({ local: 'relay', relayProtocol: 'tcp' })
     await hangUp(...people)
   })
 

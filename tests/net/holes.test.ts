@@ -2,13 +2,10 @@
 import { describe, expect, it } from 'vitest'
 import { hangUp } from '../e2e/support/stage'
 import { bothHear, call, pause } from './support/call'
-import { hearAgain, hearsNothing, longestGap } from './support/media'
+import { hearAgain, hearsNothing, longestGap, SECONDS_OF_NOISE } from './support/media'
 import { Stage } from './support/stage'
 
 const stage = Stage.open()
-
-/** More than a busy browser leaves between packets, less than a loss of the path. */
-const SECONDS_OF_NOISE = 3
 
 describe('a call goes on', () => {
   it.for([1, 20])('after %i s without a path', async (seconds, test) => {

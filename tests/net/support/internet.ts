@@ -145,6 +145,14 @@ export class Internet {
       `route replace default dev ${device}`,
     )
   }
+  /** The host gets an address there besides the one that it has, and uses it for nothing. */
+  async join(home: HomeName, place: number): Promise<void> {
+    const { device, number } = homes[home]
+    await this.#ip(
+      hostOf(home),
+      `address add ${this.#with(this.#inside(number, place))} dev ${device}`,
+    )
+  }
   /** The interface loses its address: the cable is out, the access point out of reach. */
   async leaveHome(home: HomeName): Promise<void> {
     await this.#ip(hostOf(home), `address flush dev ${homes[home].device} scope global`)

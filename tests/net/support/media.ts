@@ -71,6 +71,9 @@ export async function hearsNothing(person: Listener): Promise<void> {
   )
 }
 
+/** More than a busy browser leaves between packets, less than it takes to get over a loss of the path. */
+export const SECONDS_OF_NOISE = 3
+
 /** The longest time without packets since a moment, in seconds. */
 export async function longestGap(person: Listener, since: number): Promise<number> {
   const samples = (await samplesOf(person)).filter(({ at }) => at >= since)
