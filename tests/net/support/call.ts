@@ -2,8 +2,12 @@
 import type { TestContext } from 'vitest'
 import type { Person } from '../../e2e/support/browser'
 import { talk } from '../../e2e/support/stage'
+import { patientFor } from '../../patience'
 import { hearAgain, listens } from './media'
 import type { Stage } from './stage'
+
+/** How long a call without media goes on, and tries to mend itself. */
+const MEDIA_LOSS_LIMIT_MS = 30_000
 
 export const pause = (seconds: number) =>
   new Promise((resolve) => setTimeout(resolve, seconds * 1000))
@@ -24,8 +28,7 @@ export async function bothHear(
   test: TestContext,
   [ada, bea]: readonly [Person, Person],
   since: number,
-  patienceMs?: number,
 ): Promise<void> {
-  const [a = 0, b = 0] = await hearAgain([ada, bea], since, patienceMs)
+  const [a = 0, b = 0] = await hearAgain([ada, bea], since, patientFor(MEDIA_LOSS_LIMIT_MS))
   console.log(`${test.task.name}: sound after ${a.toFixed(2)} s at a, ${b.toFixed(2)} s at b`)
 }
