@@ -89,6 +89,7 @@ class Server {
         reread_(std::move(reread)),
         log_(log),
         started_(std::chrono::steady_clock::now()),
+        relay_(make_relay()),
         origins_(settings.allowed_origins),
         proxies_(settings.trusted_proxies),
         hosts_(settings.public_hosts),
@@ -113,14 +114,21 @@ class Server {
   }
 
   int run() {
+    loop_.on_stop_signal([this] { stop(); });
+    loop_.on_reload_signal([this] { reload(); });
     start_relay();
+    // Told to stop meanwhile: those who would connect now would be sent away at once.
+    return stop_by_ ? end() : listen();
+  }
+
+ private:
+  int listen() {
     const auto port = front_.listen();
     if (!port) {
       log_.error("cannot listen", {{"why", cannot_listen(settings_.listen, port.error())}});
       return EXIT_FAILURE;
     }
-    loop_.on_stop_signal([this] { stop(); });
-    loop_.on_reload_signal([this] { reload(); });
+    listening_ = true;
     log_.info(
         "listening",
         {{"url", url_of(settings_, *port, settings_.tls_certificate.empty() ? "http" : "https")},
@@ -128,17 +136,22 @@ class Server {
     announce(out_, settings_, *port);
     tell_sums();
     look_at_tokens();
-    loop_.run();
+    return end();
+  }
+
+  /// Runs until the server has stopped.
+  int end() {
+    if (!stopped_) loop_.run();
     store_->stop();
     log_.info("stopped");
     return store_->calls().backlog() == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
   }
 
- private:
   /// Told to stop: first, if that is wanted, only /readyz says so for a while. Told again, the
   /// server goes on to the next step at once.
   void stop() {
-    if (!std::exchange(draining_, true) && settings_.stop_delay.count() > 0) {
+    // Nobody has been sent here yet when the server does not listen.
+    if (!std::exchange(draining_, true) && listening_ && settings_.stop_delay.count() > 0) {
       log_.info("draining", {{"seconds", settings_.stop_delay.count()}});
       stop_timer_.arm(settings_.stop_delay, [this] { stop(); });
       return;
@@ -150,18 +163,23 @@ class Server {
     }
     log_.info("stopping", {{"connections", hub_.connections()}});
     stop_by_ = std::chrono::steady_clock::now() + kStopLimit;
+    waits_for_relay_ = false;
     front_.stop();
     if (relay_) relay_->stop();
     hub_.drain(kReconnectWithin);
     wait_for_sockets();
   }
 
+  std::optional<relay::Relay> make_relay() {
+    if (settings_.relay.mode != config::RelayMode::embedded) return std::nullopt;
+    return std::optional<relay::Relay>(
+        std::in_place, settings_, loop_, log_, [this] { waits_for_relay_ = false; },
+        [this] { hub_.ice_servers_changed(); });
+  }
+
   /// Those who connect first, after a restart all, are to be told of a relay that works.
   void start_relay() {
-    if (settings_.relay.mode != config::RelayMode::embedded) return;
-    relay_.emplace(
-        settings_, loop_, log_, [this] { waits_for_relay_ = false; },
-        [this] { hub_.ice_servers_changed(); });
+    if (!relay_) return;
     if (!relay_->start()) return relay_.reset();
     relay_timer_.arm(relay::kFirstVerdictLimit, [this] { waits_for_relay_ = false; });
     while (waits_for_relay_) loop_.run_one();
@@ -171,6 +189,7 @@ class Server {
   void wait_for_sockets() {
     const bool idle = front_.open_sockets() == 0 && (!relay_ || relay_->idle());
     if (idle || std::chrono::steady_clock::now() > *stop_by_) {
+      stopped_ = true;
       return loop_.stop();
     }
     stop_timer_.arm(kStopPoll, [this] { wait_for_sockets(); });
@@ -330,6 +349,8 @@ class Server {
   std::chrono::steady_clock::time_point started_;
   loop::Clock clock_;
   loop::Loop loop_;
+  // Before everything that takes memory or has threads: it forks.
+  std::optional<relay::Relay> relay_;
   http::OriginPolicy origins_;
   http::Proxies proxies_;
   http::PublicHosts hosts_;
@@ -343,11 +364,12 @@ class Server {
   loop::Timer sums_timer_;
   loop::Timer token_timer_;
   loop::Timer relay_timer_;
-  std::optional<relay::Relay> relay_;
   // Nobody may read stdout either.
   log::LineWriter out_;
   bool waits_for_relay_ = true;
+  bool listening_ = false;
   bool draining_ = false;
+  bool stopped_ = false;
   std::optional<std::chrono::steady_clock::time_point> stop_by_;
 };
 

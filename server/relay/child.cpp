@@ -1,16 +1,12 @@
 #include "server/relay/child.hpp"
 
-#include <linux/close_range.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstdlib>
+#include <exception>
 #include <fcntl.h>
-#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -21,45 +17,21 @@ namespace {
 constexpr std::size_t kReadBytes = std::size_t{16} << 10U;
 constexpr std::chrono::seconds kSecond{1};
 
-std::string reason(int error) { return std::generic_category().message(error); }
-
-struct Pipe {
-  Pipe() { ok = pipe2(ends.data(), O_CLOEXEC) == 0; }
-  ~Pipe() {
-    for (const int end : ends) {
-      if (end >= 0) close(end);
-    }
-  }
-  Pipe(const Pipe&) = delete;
-  Pipe& operator=(const Pipe&) = delete;
-  int take_reading_end() { return std::exchange(ends[0], -1); }
-  void close_writing_end() { close(std::exchange(ends[1], -1)); }
-
-  std::array<int, 2> ends{-1, -1};
-  bool ok = false;
+/// A process that was killed but may take its time to end.
+struct Left {
+  pid_t pid = 0;
+  Watch exit;
 };
 
-/// In the new process, between fork and exec: only what is safe after a fork with threads. Returns
-/// the error that kept the program from running.
-int become(const char* program, char* const* arguments, const char* folder, int output,
-           pid_t parent) {
-  setpgid(0, 0);
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  // The parent may have ended before that.
-  if (getppid() != parent) _exit(EXIT_FAILURE);
-  for (int number = 1; number < NSIG; ++number) signal(number, SIG_DFL);
-  sigset_t none;
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, nullptr);
-  const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
-  if (nothing < 0 || dup2(nothing, STDIN_FILENO) < 0 || dup2(output, STDOUT_FILENO) < 0 ||
-      dup2(output, STDERR_FILENO) < 0 || chdir(folder) != 0) {
-    return errno;
+void reap_later(loop::Loop& loop, pid_t pid, int exit_file) {
+  File copy(fcntl(exit_file, F_DUPFD_CLOEXEC, 0));
+  if (copy.get() < 0) return;
+  try {
+    const auto left = std::make_shared<Left>(pid, Watch(loop, std::move(copy)));
+    left->exit.wait([left] { waitpid(left->pid, nullptr, WNOHANG); });
+  } catch (const std::exception&) {
+    // The system reaps it when this process ends.
   }
-  // Sockets of clients must not stay open in here.
-  if (syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) != 0) return errno;
-  execv(program, arguments);
-  return errno;
 }
 
 std::string how_it_ended(int status) {
@@ -69,73 +41,27 @@ std::string how_it_ended(int status) {
 
 }  // namespace
 
-std::filesystem::path find_program(const std::filesystem::path& name) {
-  const auto runs = [](const std::filesystem::path& file) {
-    std::error_code error;
-    return std::filesystem::is_regular_file(file, error) && access(file.c_str(), X_OK) == 0;
-  };
-  if (name.has_parent_path()) {
-    return runs(name) ? std::filesystem::absolute(name) : std::filesystem::path();
-  }
-  const char* variable = std::getenv("PATH");
-  std::string_view folders = variable == nullptr ? "/usr/bin:/bin" : variable;
-  while (!folders.empty()) {
-    const std::size_t colon = folders.find(':');
-    const std::filesystem::path file = std::filesystem::path(folders.substr(0, colon)) / name;
-    if (file.is_absolute() && runs(file)) return file;
-    folders.remove_prefix(colon == std::string_view::npos ? folders.size() : colon + 1);
-  }
-  return {};
-}
-
 std::expected<std::unique_ptr<Child>, std::string> Child::start(loop::Loop& loop,
+                                                                const Guard& guard,
                                                                 const Command& command,
                                                                 Hooks hooks) {
-  Pipe output;
-  Pipe failure;
-  if (!output.ok || !failure.ok) return std::unexpected(reason(errno));
-  fcntl(output.ends[0], F_SETFL, O_NONBLOCK);
-  // A program that prints faster than it is read loses lines. It must not wait: coturn holds a lock
-  // while it prints, and anybody can make it print.
-  fcntl(output.ends[1], F_SETFL, O_NONBLOCK);
-  std::string program = command.program.native();
-  std::vector<std::string> words = command.arguments;
-  std::vector<char*> arguments{program.data()};
-  for (std::string& word : words) arguments.push_back(word.data());
-  arguments.push_back(nullptr);
-
-  const pid_t parent = getpid();
-  const pid_t pid = fork();
-  if (pid < 0) return std::unexpected(reason(errno));
-  if (pid == 0) {
-    const int error =
-        become(program.c_str(), arguments.data(), command.folder.c_str(), output.ends[1], parent);
-    [[maybe_unused]] const ssize_t told = write(failure.ends[1], &error, sizeof error);
-    _exit(EXIT_FAILURE);
+  auto process = start_process(command, guard);
+  if (!process) return std::unexpected(process.error());
+  try {
+    return std::unique_ptr<Child>(new Child(loop, *process, std::move(hooks)));
+  } catch (const std::exception& error) {
+    kill(-process->pid, SIGKILL);
+    waitpid(process->pid, nullptr, WNOHANG);
+    return std::unexpected(error.what());
   }
-  output.close_writing_end();
-  failure.close_writing_end();
-  int error = 0;
-  ssize_t got = 0;
-  do {
-    got = read(failure.ends[0], &error, sizeof error);
-  } while (got < 0 && errno == EINTR);
-  const int exit_file = got == 0 ? static_cast<int>(syscall(SYS_pidfd_open, pid, 0)) : -1;
-  if (exit_file < 0) {
-    const std::string why = reason(got == 0 ? errno : error);
-    kill(pid, SIGKILL);
-    waitpid(pid, nullptr, 0);
-    return std::unexpected(why);
-  }
-  return std::unique_ptr<Child>(
-      new Child(loop, pid, exit_file, output.take_reading_end(), std::move(hooks)));
 }
 
-Child::Child(loop::Loop& loop, pid_t pid, int exit_file, int output, Hooks hooks)
-    : pid_(pid),
+Child::Child(loop::Loop& loop, Process& process, Hooks hooks)
+    : loop_(loop),
+      pid_(process.pid),
       hooks_(std::move(hooks)),
-      exit_(loop, exit_file),
-      output_(loop, output),
+      exit_(loop, std::move(process.exit)),
+      output_(loop, std::move(process.output)),
       term_timer_(loop),
       read_timer_(loop),
       second_(std::chrono::steady_clock::now()) {
@@ -146,7 +72,7 @@ Child::Child(loop::Loop& loop, pid_t pid, int exit_file, int output, Hooks hooks
 Child::~Child() {
   if (reaped_) return;
   kill(-pid_, SIGKILL);
-  waitpid(pid_, nullptr, 0);
+  reap_later(loop_, pid_, exit_.file());
 }
 
 std::string Child::last_lines() const {
@@ -208,7 +134,8 @@ void Child::exited() {
   // What it has started and left behind; before the number of the group is free for others.
   kill(-pid_, SIGKILL);
   int status = 0;
-  waitpid(pid_, &status, 0);
+  // A debugger may keep what is left of it.
+  const bool known = waitpid(pid_, &status, WNOHANG) == pid_;
   reaped_ = true;
   term_timer_.cancel();
   read_timer_.cancel();
@@ -218,7 +145,7 @@ void Child::exited() {
   if (got > 0) take({bytes.data(), static_cast<std::size_t>(got)});
   end_line();
   const auto ended = std::move(hooks_.ended);
-  ended(how_it_ended(status));
+  ended(known ? how_it_ended(status) : "ended");
 }
 
 }  // namespace parley::server::relay

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/loop/loop.hpp"
+#include "server/relay/process.hpp"
 #include "server/relay/watch.hpp"
 
 #include <sys/types.h>
@@ -10,25 +11,12 @@
 #include <cstddef>
 #include <deque>
 #include <expected>
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace parley::server::relay {
-
-struct Command {
-  std::filesystem::path program;
-  std::vector<std::string> arguments;
-  /// Where it starts.
-  std::filesystem::path folder;
-};
-
-/// The file of a program, which is looked for in PATH unless its name has a folder; empty when
-/// there is none.
-[[nodiscard]] std::filesystem::path find_program(const std::filesystem::path& name);
 
 /// What is kept of a line that it prints.
 inline constexpr std::size_t kMaxLineBytes = 300;
@@ -49,12 +37,12 @@ class Child {
     std::function<void(const std::string& how)> ended;
   };
 
-  /// Fails with the reason why it can't be started. The kernel ends the program together with the
-  /// thread that calls this, which must therefore be the one that ends last: the loop's.
+  /// Fails with the reason why it can't be started.
   static std::expected<std::unique_ptr<Child>, std::string> start(loop::Loop& loop,
+                                                                  const Guard& guard,
                                                                   const Command& command,
                                                                   Hooks hooks);
-  /// Kills it and what it has started in its process group.
+  /// Kills it and what it has started in its process group; its end is not waited for.
   ~Child();
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
@@ -68,12 +56,13 @@ class Child {
   void stop();
 
  private:
-  Child(loop::Loop& loop, pid_t pid, int exit_file, int output, Hooks hooks);
+  Child(loop::Loop& loop, Process& process, Hooks hooks);
   void read_output();
   void take(std::string_view bytes);
   void end_line();
   void exited();
 
+  loop::Loop& loop_;
   pid_t pid_;
   Hooks hooks_;
   Watch exit_;

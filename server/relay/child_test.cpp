@@ -4,12 +4,21 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/epoll.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
 
+#include <array>
 #include <chrono>
 #include <csignal>
+#include <exception>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <thread>
+#include <unistd.h>
+#include <vector>
 
 namespace parley::server::relay {
 namespace {
@@ -22,11 +31,11 @@ class RelayChild : public testing::Test {
   /// A shell script as the program.
   Command script(const std::string& text) const {
     std::ofstream(folder.file("script")) << text;
-    return {"/bin/sh", {folder.file("script").string()}, folder.file("")};
+    return {"/bin/sh", {folder.file("script").string()}, folder.file(""), {}};
   }
 
   void start(const std::string& text) {
-    auto started = Child::start(loop, script(text),
+    auto started = Child::start(loop, guard, script(text),
                                 {.printed =
                                      [this](std::string_view line) {
                                        lines.emplace_back(line);
@@ -41,7 +50,19 @@ class RelayChild : public testing::Test {
     child = std::move(*started);
   }
 
+  /// Until the process is no more, not even its number.
+  void run_until_gone(pid_t pid) {
+    const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    loop::Timer tick(loop);
+    while (kill(pid, 0) == 0 && std::chrono::steady_clock::now() < limit) {
+      tick.arm(milliseconds(5), [] {});
+      loop.run_one();
+    }
+    EXPECT_EQ(kill(pid, 0), -1);
+  }
+
   store::TestFolder folder;
+  Guard guard;
   loop::Loop loop;
   std::unique_ptr<Child> child;
   std::vector<std::string> lines;
@@ -60,10 +81,10 @@ TEST_F(RelayChild, WhatItPrintsAndHowItEndsIsTold) {
 TEST_F(RelayChild, WhatIsNoProgramDoesNotStart) {
   Command command = script("");
   command.program = folder.file("script");  // not executable
-  EXPECT_FALSE(Child::start(loop, command, {}));
+  EXPECT_FALSE(Child::start(loop, guard, command, {}));
   command = script("");
   command.folder = folder.file("missing");
-  EXPECT_FALSE(Child::start(loop, command, {}));
+  EXPECT_FALSE(Child::start(loop, guard, command, {}));
 }
 
 TEST_F(RelayChild, OneThatPrintsWithoutEndIsReadWithABound) {
@@ -117,7 +138,68 @@ TEST_F(RelayChild, NoneIsLeftWhenItsOwnerGoes) {
   loop.run();
   const pid_t pid = child->pid();
   child.reset();
-  EXPECT_EQ(kill(pid, 0), -1);
+  run_until_gone(pid);
+}
+
+TEST_F(RelayChild, OneThatIsKeptFromItsEndIsNotWaitedFor) {
+  stop_at_line = true;
+  start("echo up; exec sleep 60");
+  loop.run();
+  const pid_t pid = child->pid();
+  // What is left of a process stays until its debugger has seen it.
+  std::array<int, 2> ready{};
+  ASSERT_EQ(pipe(ready.data()), 0);
+  const pid_t debugger = fork();
+  if (debugger == 0) {
+    const char ok = ptrace(PTRACE_SEIZE, pid, nullptr, nullptr) == 0 ? 'y' : 'n';
+    if (write(ready[1], &ok, 1) == 1) pause();
+    _exit(EXIT_SUCCESS);
+  }
+  char ok = 0;
+  ASSERT_EQ(read(ready[0], &ok, 1), 1);
+  // A system may forbid that; then this is the test above.
+  if (ok == 'n') kill(debugger, SIGKILL);
+  child.reset();
+  kill(debugger, SIGKILL);
+  waitpid(debugger, nullptr, 0);
+  close(ready[0]);
+  close(ready[1]);
+  run_until_gone(pid);
+}
+
+TEST_F(RelayChild, TheGuardEndsItAndWhatItStartedWhenTheServerIsGone) {
+  stop_at_line = true;
+  std::optional<Guard> watching(std::in_place);
+  auto process = start_process(script("sleep 60 & exec sleep 60"), *watching);
+  ASSERT_TRUE(process);
+  // What the end of the server does to the guard.
+  watching.reset();
+  Watch exit(loop, std::move(process->exit));
+  exit.wait([this] { loop.stop(); });
+  loop.run();
+  int status = 0;
+  EXPECT_EQ(waitpid(process->pid, &status, 0), process->pid);
+  EXPECT_EQ(WTERMSIG(status), SIGKILL);
+}
+
+TEST(RelayWatch, AFileThatCanNotBeWatchedIsClosed) {
+  // Such files within each other may be watched a few levels deep only (ELOOP).
+  std::vector<int> files{epoll_create1(0)};
+  for (int i = 0; i < 8; ++i) {
+    epoll_event event{.events = EPOLLIN, .data = {}};
+    const int outer = epoll_create1(0);
+    if (epoll_ctl(outer, EPOLL_CTL_ADD, files.back(), &event) != 0) {
+      close(outer);
+      break;
+    }
+    files.push_back(outer);
+  }
+  loop::Loop loop;
+  const int file = files.back();
+  EXPECT_THROW(Watch(loop, File(file)), std::exception);
+  EXPECT_EQ(fcntl(file, F_GETFD), -1);
+  files.pop_back();
+  for (const int other : files) close(other);
 }
 
 TEST_F(RelayChild, ItSeesNoOtherFileOfThisProcess) {

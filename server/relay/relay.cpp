@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <csignal>
 #include <fcntl.h>
+#include <fstream>
+#include <sstream>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
@@ -40,24 +42,70 @@ std::vector<std::string> urls_of(const config::Settings& settings, const std::st
   return urls;
 }
 
-/// Empty when the file is written, for its owner alone; otherwise why not.
-std::string write_private(const std::filesystem::path& file, const std::string& text) {
-  std::error_code error;
-  const std::filesystem::path folder = file.parent_path();
-  std::filesystem::create_directories(folder, error);
-  if (!error) std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
-  if (!error) std::filesystem::remove(file, error);
-  if (error) return folder.string() + ": " + error.message();
-  const int out = open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (out < 0) return file.string() + ": " + std::generic_category().message(errno);
-  const bool written = write(out, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-  const int reason = errno;
-  close(out);
-  return written ? std::string() : file.string() + ": " + std::generic_category().message(reason);
+// Names in the folder of the relay, where coturn starts.
+constexpr std::string_view kConfigFile = "turnserver.conf";
+constexpr std::string_view kCertificateFile = "certificate.pem";
+constexpr std::string_view kKeyFile = "key.pem";
+constexpr std::string_view kPidFile = "turnserver.pid";
+
+/// The folder of the relay's files, which belong to whom it runs as, and are for nobody else.
+class PrivateFolder {
+ public:
+  PrivateFolder(std::filesystem::path folder, std::optional<Identity> owner)
+      : folder_(std::move(folder)), owner_(owner) {}
+
+  [[nodiscard]] const std::filesystem::path& path() const { return folder_; }
+
+  /// Empty when it is there; otherwise why not.
+  [[nodiscard]] std::string make() const {
+    std::error_code error;
+    std::filesystem::create_directories(folder_, error);
+    if (!error) std::filesystem::permissions(folder_, std::filesystem::perms::owner_all, error);
+    if (!error) std::filesystem::remove(folder_ / kPidFile, error);
+    if (error) return folder_.string() + ": " + error.message();
+    if (owner_ && chown(folder_.c_str(), owner_->user, owner_->group) != 0) return why(folder_);
+    return {};
+  }
+
+  /// Empty when the file is written; otherwise why not. A link is not followed.
+  [[nodiscard]] std::string write(std::string_view name, const std::string& text) const {
+    const std::filesystem::path file = folder_ / name;
+    std::error_code error;
+    std::filesystem::remove(file, error);
+    const File out(open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    if (out.get() < 0) return why(file);
+    if (owner_ && fchown(out.get(), owner_->user, owner_->group) != 0) return why(file);
+    if (::write(out.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
+      return why(file);
+    }
+    return {};
+  }
+
+  /// The same, with what another file holds.
+  [[nodiscard]] std::string copy(std::string_view name, const std::filesystem::path& from) const {
+    std::ifstream in(from, std::ios::binary);
+    std::ostringstream text;
+    text << in.rdbuf();
+    return in ? write(name, std::move(text).str()) : from.string() + ": can't be read";
+  }
+
+ private:
+  static std::string why(const std::filesystem::path& file) {
+    return file.string() + ": " + std::generic_category().message(errno);
+  }
+
+  std::filesystem::path folder_;
+  std::optional<Identity> owner_;
+};
+
+PrivateFolder folder_of(const config::Settings& settings, std::optional<Identity> owner) {
+  return {std::filesystem::absolute(settings.data) / "relay", owner};
 }
 
-std::filesystem::path absolute_or_empty(const std::filesystem::path& file) {
-  return file.empty() ? file : std::filesystem::absolute(file);
+/// Only root can read its key: whom the relay runs as instead gets a copy.
+std::string copy_certificate(const config::Settings& settings, const PrivateFolder& folder) {
+  std::string why = folder.copy(kCertificateFile, settings.tls_certificate);
+  return why.empty() ? folder.copy(kKeyFile, settings.tls_key) : why;
 }
 
 }  // namespace
@@ -84,6 +132,7 @@ Relay::Relay(const config::Settings& settings, loop::Loop& loop, log::Log& log,
       log_(log),
       secret_(auth::make_token()),
       name_key_(auth::make_token()),
+      identity_(unprivileged_identity()),
       supervisor_(loop, log,
                   {.prepare = [this] { return prepare(); },
                    .first_verdict = std::move(first_verdict),
@@ -103,7 +152,15 @@ bool Relay::start() {
 }
 
 void Relay::reload() {
-  if (!settings_.tls_certificate.empty()) supervisor_.signal(SIGUSR2);
+  if (settings_.tls_certificate.empty()) return;
+  if (identity_) {
+    const std::string why = copy_certificate(settings_, folder_of(settings_, identity_));
+    if (!why.empty()) {
+      log_.error("the relay can't read its certificate again; the old one stays", {{"why", why}});
+      return;
+    }
+  }
+  supervisor_.signal(SIGUSR2);
 }
 
 std::optional<wire::IceServer> Relay::with_login(const UserId& user, std::int64_t now_ms) const {
@@ -125,11 +182,15 @@ std::expected<Launch, Failure> Relay::prepare() {
   config.tls_port = settings_.relay.tls_port;
   config.min_port = settings_.relay.min_port;
   config.max_port = settings_.relay.max_port;
-  config.certificate = absolute_or_empty(settings_.tls_certificate);
-  config.key = absolute_or_empty(settings_.tls_key);
+  const bool tls = !settings_.tls_certificate.empty();
+  if (tls) {
+    config.certificate =
+        identity_ ? kCertificateFile : std::filesystem::absolute(settings_.tls_certificate);
+    config.key = identity_ ? kKeyFile : std::filesystem::absolute(settings_.tls_key);
+  }
   config.own_addresses = own_addresses();
   std::vector<std::uint16_t> ports{config.port};
-  if (!config.certificate.empty()) ports.push_back(config.tls_port);
+  if (tls) ports.push_back(config.tls_port);
   for (const std::uint16_t port : ports) {
     if (const std::string why = why_no_relay_port(listen, port); !why.empty()) {
       return std::unexpected(
@@ -138,13 +199,19 @@ std::expected<Launch, Failure> Relay::prepare() {
   }
   const auto text = coturn_config(config);
   if (!text) return std::unexpected(Failure{"relay/not-configured", text.error()});
-  const std::filesystem::path folder = std::filesystem::absolute(settings_.data) / "relay";
-  const std::filesystem::path file = folder / "turnserver.conf";
-  if (const std::string why = write_private(file, *text); !why.empty()) {
-    return std::unexpected(Failure{"relay/not-configured", why});
-  }
+  const PrivateFolder folder = folder_of(settings_, identity_);
+  std::string why = folder.make();
+  if (why.empty()) why = folder.write(kConfigFile, *text);
+  if (why.empty() && tls && identity_) why = copy_certificate(settings_, folder);
+  if (!why.empty()) return std::unexpected(Failure{"relay/not-configured", why});
   servers_ = auth::TurnServers(urls_of(settings_, known_as), secret_);
-  return Launch{{program_, {"-c", file.string()}, folder}, listen, config.port};
+  // Without a folder: whom it runs as may not pass through the folders above.
+  return Launch{{.program = program_,
+                 .arguments = {"-c", std::string(kConfigFile)},
+                 .folder = folder.path(),
+                 .as = identity_},
+                listen,
+                config.port};
 }
 
 }  // namespace parley::server::relay

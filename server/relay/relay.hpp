@@ -17,7 +17,8 @@ inline constexpr std::chrono::milliseconds kFirstVerdictLimit{3000};
 
 class Relay {
  public:
-  /// The settings must outlive it. `first_verdict` is called once, when it works or has failed.
+  /// Forks: best done early. The settings must outlive it. `first_verdict` is called once, when it
+  /// works or has failed.
   Relay(const config::Settings& settings, loop::Loop& loop, log::Log& log, loop::Task first_verdict,
         loop::Task changed);
 
@@ -42,6 +43,8 @@ class Relay {
   std::string secret_;
   // Not the same: the password of a login is a code made with the secret, too.
   std::string name_key_;
+  // Whom it runs as, when the server is root.
+  std::optional<Identity> identity_;
   std::filesystem::path program_;
   auth::TurnServers servers_;
   Supervisor supervisor_;

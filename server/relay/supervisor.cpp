@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <exception>
 #include <utility>
 
 namespace parley::server::relay {
@@ -50,7 +51,7 @@ void Supervisor::launch() {
   const auto launch = hooks_.prepare();
   if (!launch) return failed(launch.error());
   auto child = Child::start(
-      loop_, launch->command,
+      loop_, guard_, launch->command,
       {.printed = [this](std::string_view line) { log_.debug("relay", {{"line", line}}); },
        .ended = [this](const std::string& how) { ended(how); }});
   if (!child) return failed({"relay/not-started", child.error()});
@@ -58,9 +59,13 @@ void Supervisor::launch() {
   since_ = now();
   unanswered_ = 0;
   randombytes_buf(transaction_.data(), transaction_.size());
-  const int file = udp_socket_to(launch->address, launch->port);
-  if (file < 0) return failed({"relay/unreachable", "no socket to " + launch->address});
-  probe_.emplace(loop_, file);
+  File file(udp_socket_to(launch->address, launch->port));
+  if (file.get() < 0) return failed({"relay/unreachable", "no socket to " + launch->address});
+  try {
+    probe_.emplace(loop_, std::move(file));
+  } catch (const std::exception& error) {
+    return failed({"relay/unreachable", error.what()});
+  }
   hear();
   ask();
 }

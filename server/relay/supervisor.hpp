@@ -57,6 +57,7 @@ class Supervisor {
     loop::Task changed = nullptr;
   };
 
+  /// Forks its guard.
   Supervisor(loop::Loop& loop, log::Log& log, Hooks hooks, Patience patience = {});
   Supervisor(const Supervisor&) = delete;
   Supervisor& operator=(const Supervisor&) = delete;
@@ -78,6 +79,7 @@ class Supervisor {
   void failed(const Failure& failure);
   void tell_verdict();
 
+  Guard guard_;
   loop::Loop& loop_;
   log::Log& log_;
   Hooks hooks_;

@@ -22,7 +22,7 @@ using testing::HasSubstr;
 /// Answers STUN requests, as the program itself would.
 class Responder {
  public:
-  explicit Responder(loop::Loop& loop) : watch_(loop, make()) {
+  explicit Responder(loop::Loop& loop) : watch_(loop, File(make())) {
     sockaddr_in own{};
     socklen_t size = sizeof own;
     getsockname(watch_.file(), reinterpret_cast<sockaddr*>(&own), &size);
@@ -72,17 +72,17 @@ class RelaySupervisor : public testing::Test {
  protected:
   void make(const std::string& script) {
     std::ofstream(folder.file("script")) << script;
-    supervisor.emplace(loop, log,
-                       Supervisor::Hooks{.prepare = [this]() -> std::expected<Launch, Failure> {
-                                           ++starts;
-                                           if (failure) return std::unexpected(*failure);
-                                           return Launch{
-                                               {"/bin/sh", {folder.file("script").string()}, "/"},
-                                               "127.0.0.1",
-                                               responder.port};
-                                         },
-                                         .first_verdict = [this] { ++verdicts; }},
-                       patience());
+    supervisor.emplace(
+        loop, log,
+        Supervisor::Hooks{.prepare = [this]() -> std::expected<Launch, Failure> {
+                            ++starts;
+                            if (failure) return std::unexpected(*failure);
+                            return Launch{{"/bin/sh", {folder.file("script").string()}, "/", {}},
+                                          "127.0.0.1",
+                                          responder.port};
+                          },
+                          .first_verdict = [this] { ++verdicts; }},
+        patience());
     supervisor->start();
   }
 

@@ -10,14 +10,20 @@ namespace parley::server::relay {
 namespace asio = boost::asio;
 
 struct Watch::State {
-  State(asio::io_context& context, int file) : descriptor(context, file) {}
+  State(asio::io_context& context, File file) : descriptor(context) {
+    descriptor.assign(file.get());
+    // Not before: what throws takes no file.
+    file.release();
+  }
   asio::posix::stream_descriptor descriptor;
   bool gone = false;
 };
 
-Watch::Watch(loop::Loop& loop, int file) : state_(std::make_shared<State>(loop.context(), file)) {}
+Watch::Watch(loop::Loop& loop, File file)
+    : state_(std::make_shared<State>(loop.context(), std::move(file))) {}
 
 Watch::~Watch() {
+  if (state_ == nullptr) return;
   state_->gone = true;
   boost::system::error_code ignored;
   state_->descriptor.close(ignored);

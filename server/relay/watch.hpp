@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/loop/loop.hpp"
+#include "server/relay/file.hpp"
 
 #include <memory>
 
@@ -9,11 +10,11 @@ namespace parley::server::relay {
 
 class Watch {
  public:
-  /// Closes `file` when it goes.
-  Watch(loop::Loop& loop, int file);
+  /// Throws when the system can watch no more files, which closes this one.
+  Watch(loop::Loop& loop, File file);
   ~Watch();
-  Watch(const Watch&) = delete;
-  Watch& operator=(const Watch&) = delete;
+  Watch(Watch&& other) noexcept = default;
+  Watch& operator=(Watch&&) = delete;
 
   [[nodiscard]] int file() const;
 

@@ -3,7 +3,17 @@
 import { execFile } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect } from 'node:tls'
@@ -27,6 +37,8 @@ let folder: string
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'parley-relay-'))
+  // Programs in it are run by another user when root runs the tests.
+  await chmod(folder, 0o755)
 })
 afterAll(async () => rm(folder, { recursive: true, force: true }))
 afterEach(async () => {
@@ -58,15 +70,37 @@ async function relayFor(of: Server, account: Account): Promise<IceServer | undef
   return (device.welcome['ice_servers'] as readonly IceServer[]).at(-1)
 }
 
-/** The relay's processes: those that were started with the configuration in this data folder. */
+/** The processes that run in the folder of the relay. */
 async function relaysOf(data: string): Promise<number[]> {
   const found: number[] = []
   for (const name of await readdir('/proc')) {
     if (!/^\d+$/.test(name)) continue
-    const line = await readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '')
-    if (line.includes(join(data, 'relay', 'turnserver.conf'))) found.push(Number(name))
+    const where = await readlink(`/proc/${name}/cwd`).catch(() => '')
+    if (where === join(data, 'relay')) found.push(Number(name))
   }
   return found
+}
+
+async function makeCertificate(name: string, certificate: string, key: string): Promise<void> {
+  await promisify(execFile)('openssl', [
+    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'],
+    ...['-days', '30', '-subj', `/CN=${name}`, '-keyout', key, '-out', certificate],
+  ])
+}
+
+/** The name in the certificate of whoever listens there. */
+async function nameAt(tlsPort: number): Promise<string | readonly string[] | undefined> {
+  const socket = connect({ port: tlsPort, host: '127.0.0.1', rejectUnauthorized: false })
+  await once(socket, 'secureConnect')
+  const name = socket.getPeerCertificate().subject.CN
+  socket.destroy()
+  return name
+}
+
+/** A number that the system tells of a process. */
+async function statusOf(pid: number, name: string): Promise<number> {
+  const status = await readFile(`/proc/${String(pid)}/status`, 'utf8')
+  return Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1])
 }
 
 const secretOf = async (data: string): Promise<string> => {
@@ -134,12 +168,31 @@ describe('the embedded relay', () => {
     await expect.poll(async () => relaysOf(running.data)).toEqual([])
   })
 
+  it('ends with a killed server even when the kernel does not end it', async () => {
+    // As with a program that has file capabilities: the wish to die with the parent is lost.
+    const wrapper = join(folder, 'wrapper')
+    const script = '#!/bin/sh\nexec setpriv --pdeathsig clear turnserver "$@"\n'
+    await writeFile(wrapper, script, { mode: 0o755 })
+    const running = await start({ 'relay-program': wrapper })
+    await expect.poll(() => running.log).toContain('the relay works')
+    expect(await relaysOf(running.data)).toHaveLength(1)
+    running.signal('SIGKILL')
+    await running.exit()
+    await expect.poll(async () => relaysOf(running.data)).toEqual([])
+  })
+
+  it('never runs as root', async () => {
+    const running = await startWithRelay()
+    const [pid = 0] = await relaysOf(running.data)
+    const own = process.getuid?.() ?? 0
+    const user = await statusOf(pid, 'Uid')
+    expect(own === 0 ? user > 0 : user === own).toBe(true)
+    expect((await stat(join(running.data, 'relay', 'turnserver.conf'))).uid).toBe(user)
+  })
+
   it('speaks TLS when the server has a certificate', async () => {
     const [certificate, key] = [join(folder, 'chain.pem'), join(folder, 'key.pem')]
-    await promisify(execFile)('openssl', [
-      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'],
-      ...['-days', '30', '-subj', '/CN=calls.example', '-keyout', key, '-out', certificate],
-    ])
+    await makeCertificate('calls.example', certificate, key)
     const tlsPort = await freePort()
     const running = await start({
       'relay-tls-port': String(tlsPort),
@@ -147,10 +200,30 @@ describe('the embedded relay', () => {
       'tls-key': key,
     })
     await expect.poll(() => running.log).toContain('the relay works')
-    const socket = connect({ port: tlsPort, host: '127.0.0.1', rejectUnauthorized: false })
-    await once(socket, 'secureConnect')
-    expect(socket.getPeerCertificate().subject.CN).toBe('calls.example')
-    socket.destroy()
+    expect(await nameAt(tlsPort)).toBe('calls.example')
+    await makeCertificate('renewed.example', certificate, key)
+    running.signal('SIGHUP')
+    await expect.poll(async () => nameAt(tlsPort)).toBe('renewed.example')
+  })
+})
+
+describe('a server that still waits for its relay', () => {
+  it('ends when it is told to, and never listens', async () => {
+    const [idle, up] = [join(folder, 'idle'), join(folder, 'up')]
+    await mkdir(up, { mode: 0o777 })
+    await chmod(up, 0o777)
+    await writeFile(idle, `#!/bin/sh\n: > '${up}/up'\nexec sleep 60\n`, { mode: 0o755 })
+    const ended = run([
+      ...['serve', '--listen', '127.0.0.1:0', '--data', join(folder, 'idle-data')],
+      ...['--relay', 'embedded', '--relay-port', String(await freePort())],
+      ...['--relay-program', idle, '--stop-delay', '60'],
+    ])
+    await expect.poll(async () => readdir(up)).toEqual(['up'])
+    const [idlePid = 0] = await relaysOf(join(folder, 'idle-data'))
+    process.kill(await statusOf(idlePid, 'PPid'), 'SIGTERM')
+    const { status, out, err } = await ended
+    expect([status, out], err).toEqual([0, ''])
+    expect(await relaysOf(join(folder, 'idle-data'))).toEqual([])
   })
 })
 
