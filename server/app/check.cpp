@@ -67,13 +67,13 @@ void check_certificate(const config::Settings& settings, Findings& findings) {
 
 void check_turn_secret(const config::Settings& settings, Findings& findings) {
   if (settings.turn_secret_file.empty()) return;
-  const auto secret = auth::read_turn_secret(settings.turn_secret_file);
-  if (!secret) {
-    findings.problems.push_back(secret.error());
+  const auto secrets = auth::read_turn_secrets(settings.turn_secret_file);
+  if (!secrets) {
+    findings.problems.push_back(secrets.error());
     return;
   }
   for (std::string& warning :
-       auth::warnings_about_turn_secret(*secret, settings.turn_secret_file)) {
+       auth::warnings_about_turn_secrets(*secrets, settings.turn_secret_file)) {
     findings.warnings.push_back(std::move(warning));
   }
 }

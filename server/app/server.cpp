@@ -80,12 +80,27 @@ switchboard::Settings switchboard_settings(const config::Settings& settings,
   return result;
 }
 
+/// Nothing after saying what is wrong. Empty when none is needed.
+std::optional<auth::TurnSecrets> turn_secrets(const config::Settings& settings, log::Log& log) {
+  if (settings.turn_servers.empty()) return auth::TurnSecrets();
+  const std::filesystem::path& file = settings.turn_secret_file;
+  auto secrets = auth::read_turn_secrets(file);
+  if (!secrets) {
+    log.error("the secret of the TURN servers can't be had", {{"why", secrets.error()}});
+    return std::nullopt;
+  }
+  for (const std::string& warning : auth::warnings_about_turn_secrets(*secrets, file)) {
+    log.warning(warning);
+  }
+  return std::move(*secrets);
+}
+
 /// The parts in the order of their making; they go in the opposite order, threads before the loop.
 class Server {
  public:
-  Server(const config::Settings& settings, auth::TurnServers turn, log::Log& log, Reread reread)
+  Server(const config::Settings& settings, auth::TurnSecrets secrets, log::Log& log, Reread reread)
       : settings_(settings),
-        turn_(std::move(turn)),
+        turn_names_(auth::make_token()),
         reread_(std::move(reread)),
         log_(log),
         started_(std::chrono::steady_clock::now()),
@@ -104,6 +119,7 @@ class Server {
         token_timer_(loop_),
         relay_timer_(loop_),
         out_(STDOUT_FILENO, [](std::uint64_t) { return std::string(); }) {
+    go_by(std::move(secrets));
     accounts_.set_hooks(account_hooks());
     for (const store::Account& account : store_->accounts().take_initial_accounts()) {
       hub_.account_known(account);
@@ -195,7 +211,24 @@ class Server {
     stop_timer_.arm(kStopPoll, [this] { wait_for_sockets(); });
   }
 
-  /// Certificates and the level of the log; everything else needs a restart.
+  void go_by(auth::TurnSecrets secrets) {
+    turn_secrets_ = std::move(secrets);
+    if (turn_secrets_.empty()) return;
+    turn_ = auth::TurnServers(settings_.turn_servers, turn_secrets_.front(), turn_names_);
+  }
+
+  /// Whoever is connected gets logins from the new secret at once.
+  void reload_turn_secrets() {
+    if (settings_.turn_servers.empty()) return;
+    auto secrets = turn_secrets(settings_, log_);
+    if (!secrets || *secrets == turn_secrets_) return;
+    go_by(std::move(*secrets));
+    log_.info("the secret of the TURN servers has changed");
+    hub_.ice_servers_changed();
+  }
+
+  /// Certificates, the secret of the TURN servers and the level of the log; everything else needs a
+  /// restart.
   void reload() {
     const auto settings = reread_();
     if (!settings) {
@@ -205,6 +238,7 @@ class Server {
       return;
     }
     log_.set_level(settings->log_level);
+    reload_turn_secrets();
     if (const auto loaded = front_.reload_certificates(); !loaded) {
       log_.error("the certificate can't be read again; the old one stays",
                  {{"why", loaded.error()}});
@@ -273,9 +307,10 @@ class Server {
               store_->people().relations_of(user, std::move(done));
             },
         .ice_servers = [this](const UserId& user) { return ice_servers(user); },
-        .renew_ice_servers = turn_.empty() && settings_.relay.mode != config::RelayMode::embedded
-                                 ? std::nullopt
-                                 : std::optional(auth::kTurnLoginRenewal),
+        .renew_ice_servers =
+            settings_.turn_servers.empty() && settings_.relay.mode != config::RelayMode::embedded
+                ? std::nullopt
+                : std::optional(auth::kTurnLoginRenewal),
         .plausible_now_ms = [this] { return store_->accounts().plausible_now_ms(); },
         .random = auth::random_bits,
     };
@@ -343,6 +378,9 @@ class Server {
   }
 
   const config::Settings& settings_;
+  // The key of the names that logins have; not the same as that of a secret, which makes passwords.
+  std::string turn_names_;
+  auth::TurnSecrets turn_secrets_;
   auth::TurnServers turn_;
   Reread reread_;
   log::Log& log_;
@@ -372,21 +410,6 @@ class Server {
   bool stopped_ = false;
   std::optional<std::chrono::steady_clock::time_point> stop_by_;
 };
-
-/// Nothing after saying what is wrong.
-std::optional<auth::TurnServers> turn_servers(const config::Settings& settings, log::Log& log) {
-  if (settings.turn_servers.empty()) return auth::TurnServers();
-  const std::filesystem::path& file = settings.turn_secret_file;
-  auto secret = auth::read_turn_secret(file);
-  if (!secret) {
-    log.error("the secret of the TURN servers can't be had", {{"why", secret.error()}});
-    return std::nullopt;
-  }
-  for (const std::string& warning : auth::warnings_about_turn_secret(*secret, file)) {
-    log.warning(warning);
-  }
-  return auth::TurnServers(settings.turn_servers, std::move(*secret));
-}
 
 }  // namespace
 
@@ -429,8 +452,8 @@ int serve(const config::Settings& wanted, Reread reread) {
     log.error("the cryptographic library could not be started");
     return EXIT_FAILURE;
   }
-  auto turn = turn_servers(settings, log);
-  if (!turn) return EXIT_FAILURE;
+  auto secrets = turn_secrets(settings, log);
+  if (!secrets) return EXIT_FAILURE;
   try {
     prepare_data_folder(settings.data);
     const auto lock = DataLock::take(settings.data);
@@ -443,7 +466,7 @@ int serve(const config::Settings& wanted, Reread reread) {
       log.warning("others on this machine can look into the data folder: chmod 700 it",
                   {{"data", seen}});
     }
-    Server server(settings, std::move(*turn), log, std::move(reread));
+    Server server(settings, std::move(*secrets), log, std::move(reread));
     return server.run();
   } catch (const std::exception& error) {
     log.error("the server could not be started", {{"data", settings.data.string()},

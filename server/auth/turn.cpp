@@ -6,6 +6,7 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <system_error>
@@ -54,7 +55,7 @@ std::string opaque_name(std::string_view key, const UserId& user) {
   return name;
 }
 
-std::expected<std::string, std::string> read_turn_secret(const std::filesystem::path& file) {
+std::expected<TurnSecrets, std::string> read_turn_secrets(const std::filesystem::path& file) {
   const auto wrong = [&](std::string_view what) {
     return std::unexpected("turn-secret-file " + file.string() + ": " + std::string(what));
   };
@@ -64,18 +65,27 @@ std::expected<std::string, std::string> read_turn_secret(const std::filesystem::
   text.resize(static_cast<std::size_t>(in.gcount()));
   if (text.empty() && !in.eof()) return wrong("can't be read");
   if (text.size() > kMaxTurnSecretBytes) return wrong("is too long for a secret");
-  text = std::string(without_mark(text));
-  text.resize(text.find_first_of("\r\n") == std::string::npos ? text.size()
-                                                              : text.find_first_of("\r\n"));
-  if (text.empty()) return wrong("has no secret in its first line");
-  return text;
+  TurnSecrets secrets;
+  std::string_view rest = without_mark(text);
+  while (!rest.empty() && secrets.size() < kMaxTurnSecrets) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    std::string_view line = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    line = line.substr(0, line.find('\r'));
+    if (line.empty()) break;
+    secrets.emplace_back(line);
+  }
+  if (secrets.empty()) return wrong("has no secret in its first line");
+  return secrets;
 }
 
-std::vector<std::string> warnings_about_turn_secret(std::string_view secret,
-                                                    const std::filesystem::path& file) {
+std::vector<std::string> warnings_about_turn_secrets(const TurnSecrets& secrets,
+                                                     const std::filesystem::path& file) {
   using std::filesystem::perms;
   std::vector<std::string> warnings;
-  if (secret.size() < kGoodTurnSecretBytes) {
+  if (std::ranges::any_of(secrets, [](const std::string& secret) {
+        return secret.size() < kGoodTurnSecretBytes;
+      })) {
     warnings.push_back("turn-secret-file " + file.string() +
                        ": whoever is signed in can guess a secret this short; "
                        "`openssl rand -hex 32` makes a good one");
@@ -93,7 +103,7 @@ wire::IceServer TurnServers::with_login(const UserId& user, std::int64_t now_ms)
   using std::chrono::seconds;
   const seconds expires =
       std::chrono::duration_cast<seconds>(std::chrono::milliseconds(now_ms)) + kTurnLoginLife;
-  TurnLogin login = make_turn_login(secret_, user.text, expires.count());
+  TurnLogin login = make_turn_login(secret_, opaque_name(name_key_, user), expires.count());
   wire::IceServer server;
   for (const std::string& url : urls_) server.urls.items.push_back({url});
   server.username = {{std::move(login.name)}};

@@ -32,46 +32,53 @@ TEST(TurnLogin, AnOpaqueNameIsHalfAnHmacOfTheUser) {
   EXPECT_NE(opaque_name("north", {"alice"}), opaque_name("south", {"alice"}));
 }
 
-TEST(TurnServers, GiveALoginForHalfADay) {
-  const TurnServers servers({"turn:one.example", "turns:two.example"}, "north");
+// printf 1767272400:24c20c4eaef27d003420b079bd00aab9 | openssl dgst -sha1 -hmac south -binary |
+// base64
+TEST(TurnServers, GiveALoginForHalfADayThatDoesNotNameTheUser) {
+  const TurnServers servers({"turn:one.example", "turns:two.example"}, "south", "north");
   const wire::IceServer told = servers.with_login({"alice"}, 1767229200'999);
   ASSERT_EQ(told.urls.items.size(), 2U);
   EXPECT_EQ(told.urls.items[1].value, "turns:two.example");
-  EXPECT_EQ(told.username->value, "1767272400:alice");
-  EXPECT_EQ(told.credential->value, "/A3+EanyEHESbgpjGRNmElgA04k=");
+  EXPECT_EQ(told.username->value, "1767272400:24c20c4eaef27d003420b079bd00aab9");
+  EXPECT_EQ(told.credential->value, "xN9lELiGQgjqpXHIEgdVvwiRgjY=");
 }
 
 class TurnSecret : public testing::Test {
  protected:
-  std::expected<std::string, std::string> read(const std::string& text) {
+  std::expected<TurnSecrets, std::string> read(const std::string& text) {
     std::ofstream(folder.file("secret"), std::ios::binary) << text;
-    return read_turn_secret(folder.file("secret"));
+    return read_turn_secrets(folder.file("secret"));
   }
   store::TestFolder folder;
 };
 
 TEST_F(TurnSecret, IsTheFirstLineOfItsFile) {
-  EXPECT_EQ(read("north"), "north");
-  EXPECT_EQ(read("north and south\n"), "north and south");
-  EXPECT_EQ(read("\xef\xbb\xbfnorth\r\nsouth\r\n"), "north");
+  EXPECT_EQ(read("north"), TurnSecrets{"north"});
+  EXPECT_EQ(read("north and south\n"), TurnSecrets{"north and south"});
+  EXPECT_EQ(read("north\n\nsouth\n"), TurnSecrets{"north"});
+}
+
+TEST_F(TurnSecret, ThatReplacesAnotherStandsBeforeIt) {
+  EXPECT_EQ(read("\xef\xbb\xbfnorth\r\nsouth\r\n"), (TurnSecrets{"north", "south"}));
+  EXPECT_EQ(read("north\nsouth\neast"), (TurnSecrets{"north", "south"}));
 }
 
 TEST_F(TurnSecret, WhatIsNoneIsSaid) {
   EXPECT_FALSE(read(""));
   EXPECT_FALSE(read("\nnorth"));
   EXPECT_FALSE(read(std::string(5000, 'x')));
-  EXPECT_FALSE(read_turn_secret(folder.file("no such file")));
-  EXPECT_FALSE(read_turn_secret(folder.file("")));
+  EXPECT_FALSE(read_turn_secrets(folder.file("no such file")));
+  EXPECT_FALSE(read_turn_secrets(folder.file("")));
 }
 
 TEST_F(TurnSecret, AWeakOneAndAFileForEverybodyAreWarnedAbout) {
   const auto file = folder.file("secret");
   EXPECT_TRUE(read(std::string(kGoodTurnSecretBytes, 'x')));
   std::filesystem::permissions(file, std::filesystem::perms{0600});
-  EXPECT_TRUE(warnings_about_turn_secret(std::string(kGoodTurnSecretBytes, 'x'), file).empty());
-  EXPECT_EQ(warnings_about_turn_secret("north", file).size(), 1U);
+  EXPECT_TRUE(warnings_about_turn_secrets({std::string(kGoodTurnSecretBytes, 'x')}, file).empty());
+  EXPECT_EQ(warnings_about_turn_secrets({"north"}, file).size(), 1U);
   std::filesystem::permissions(file, std::filesystem::perms{0644});
-  EXPECT_EQ(warnings_about_turn_secret("north", file).size(), 2U);
+  EXPECT_EQ(warnings_about_turn_secrets({"north"}, file).size(), 2U);
 }
 
 }  // namespace

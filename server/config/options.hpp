@@ -63,7 +63,8 @@ inline constexpr std::array kOptions{
            "turn:turn.example.org:3478, turns:turn.example.org:5349?transport=tcp"},
     Option{"turn-secret-file", "FILE", "",
            "File whose first line is the secret of turn-servers (coturn: use-auth-secret, "
-           "static-auth-secret)."},
+           "static-auth-secret). A second line may hold the secret that it replaces. SIGHUP reads "
+           "it again."},
     Option{
         "relay", "WHOSE", "off",
         "A TURN relay: embedded (the server runs a coturn of its own, which must be installed), "

@@ -165,7 +165,7 @@ void Relay::reload() {
 
 std::optional<wire::IceServer> Relay::with_login(const UserId& user, std::int64_t now_ms) const {
   if (!supervisor_.healthy()) return std::nullopt;
-  return servers_.with_login({auth::opaque_name(name_key_, user)}, now_ms);
+  return servers_.with_login(user, now_ms);
 }
 
 std::expected<Launch, Failure> Relay::prepare() {
@@ -204,7 +204,7 @@ std::expected<Launch, Failure> Relay::prepare() {
   if (why.empty()) why = folder.write(kConfigFile, *text);
   if (why.empty() && tls && identity_) why = copy_certificate(settings_, folder);
   if (!why.empty()) return std::unexpected(Failure{"relay/not-configured", why});
-  servers_ = auth::TurnServers(urls_of(settings_, known_as), secret_);
+  servers_ = auth::TurnServers(urls_of(settings_, known_as), secret_, name_key_);
   // Without a folder: whom it runs as may not pass through the folders above.
   return Launch{{.program = program_,
                  .arguments = {"-c", std::string(kConfigFile)},

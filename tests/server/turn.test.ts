@@ -63,10 +63,10 @@ describe('a TURN login', () => {
     expect(await coturn.grants(username, credential)).toBe(true)
   })
 
-  it('is valid for half a day, and differs in welcomes of different seconds', async () => {
+  it('is valid for half a day, names no account, and differs with the second', async () => {
     const { username } = await login()
-    const [expires = '', user] = username.split(':')
-    expect(user).toBe('ada')
+    const [expires = '', user = ''] = username.split(':')
+    expect(user).toMatch(/^[0-9a-f]{32}$/)
     const left = Number(expires) - Date.now() / 1000
     expect(Math.abs(left - halfADayS)).toBeLessThan(closeS)
     await expect.poll(async () => (await login()).username).not.toBe(username)
@@ -76,7 +76,7 @@ describe('a TURN login', () => {
     const { username, credential } = await login()
     const later = username.replace(/^\d+/, (expires) => String(Number(expires) + 1))
     expect(await coturn.grants(later, credential)).toBe(false)
-    expect(await coturn.grants(username.replace('ada', 'eve'), credential)).toBe(false)
+    expect(await coturn.grants(`${username}0`, credential)).toBe(false)
     expect(await coturn.grants(username, passwordFor(later))).toBe(false)
     const past = `${String(Math.floor(Date.now() / 1000) - 1)}:ada`
     expect(await coturn.grants(past, passwordFor(past))).toBe(false)
@@ -91,6 +91,37 @@ describe('the secret of the TURN servers', () => {
     const commandLine = await readFile(`/proc/${String(server.pid)}/cmdline`, 'utf8')
     expect(commandLine).toContain(file)
     expect(commandLine).not.toContain(secret)
+  })
+
+  it('is read again on SIGHUP, and connected clients get logins from the new one', async () => {
+    const [next, own] = ['quite another secret of tomorrow', join(folder, 'rotated')]
+    await writeFile(own, `${secret}\n`, { mode: 0o600 })
+    // Both are good while the servers change from one to the other.
+    const both = await Coturn.start(secret, next)
+    const rotated = await Server.start({ 'turn-servers': both.url, 'turn-secret-file': own })
+    try {
+      const device = await Device.connect(rotated, await signUp(rotated, 'ada'))
+      await writeFile(own, `${next}\n${secret}\n`)
+      rotated.signal('SIGHUP')
+      const { ice_servers: told } = await device.hear('ice_servers')
+      const [{ username = '', credential = '' } = {}] = told as readonly IceServer[]
+      expect(credential).toBe(createHmac('sha1', next).update(username).digest('base64'))
+      expect(await both.grants(username, credential)).toBe(true)
+      await writeFile(own, '\n')
+      rotated.signal('SIGHUP')
+      await expect.poll(() => rotated.log).toContain('has no secret in its first line')
+      const { welcome } = await Device.connect(rotated, await signUp(rotated, 'bea'))
+      const [still] = welcome['ice_servers'] as readonly IceServer[]
+      expect(still?.credential).toBe(
+        createHmac('sha1', next)
+          .update(still?.username ?? '')
+          .digest('base64'),
+      )
+      expect(rotated.log).not.toContain(next)
+    } finally {
+      await rotated.stop()
+      await both.stop()
+    }
   })
 
   it('is checked before the start', async () => {

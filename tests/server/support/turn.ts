@@ -47,14 +47,14 @@ export class Coturn {
     this.#folder = folder
   }
 
-  static async start(secret: string): Promise<Coturn> {
+  static async start(...secrets: readonly string[]): Promise<Coturn> {
     const folder = await mkdtemp(join(tmpdir(), 'parley-coturn-'))
     const port = await freePort()
     const flags = [
       ...['-n', '--log-file', 'stdout', '--no-cli', '--no-tls', '--no-dtls'],
       ...['--listening-ip', '127.0.0.1', '--relay-ip', '127.0.0.1', '--allow-loopback-peers'],
       ...['--listening-port', String(port), '--realm', 'calls.example', '--lt-cred-mech'],
-      ...['--use-auth-secret', `--static-auth-secret=${secret}`],
+      ...['--use-auth-secret', ...secrets.map((secret) => `--static-auth-secret=${secret}`)],
       ...['--pidfile', join(folder, 'pid'), '--db', join(folder, 'db')],
     ]
     const process = spawn('turnserver', flags, { stdio: ['ignore', 'pipe', 'pipe'], cwd: folder })
