@@ -5,11 +5,10 @@
 #include "core/switchboard/timers.hpp"
 #include "server/app/check.hpp"
 #include "server/app/limits.hpp"
+#include "server/app/relays.hpp"
 #include "server/auth/limits.hpp"
-#include "server/auth/turn.hpp"
 #include "server/http/front.hpp"
 #include "server/http/static_files.hpp"
-#include "server/relay/relay.hpp"
 #include "server/signalling/hub.hpp"
 #include "server/store/open.hpp"
 
@@ -80,31 +79,15 @@ switchboard::Settings switchboard_settings(const config::Settings& settings,
   return result;
 }
 
-/// Nothing after saying what is wrong. Empty when none is needed.
-std::optional<auth::TurnSecrets> turn_secrets(const config::Settings& settings, log::Log& log) {
-  if (settings.turn_servers.empty()) return auth::TurnSecrets();
-  const std::filesystem::path& file = settings.turn_secret_file;
-  auto secrets = auth::read_turn_secrets(file);
-  if (!secrets) {
-    log.error("the secret of the TURN servers can't be had", {{"why", secrets.error()}});
-    return std::nullopt;
-  }
-  for (const std::string& warning : auth::warnings_about_turn_secrets(*secrets, file)) {
-    log.warning(warning);
-  }
-  return std::move(*secrets);
-}
-
 /// The parts in the order of their making; they go in the opposite order, threads before the loop.
 class Server {
  public:
   Server(const config::Settings& settings, auth::TurnSecrets secrets, log::Log& log, Reread reread)
       : settings_(settings),
-        turn_names_(auth::make_token()),
         reread_(std::move(reread)),
         log_(log),
         started_(std::chrono::steady_clock::now()),
-        relay_(make_relay()),
+        relays_(settings, loop_, log, std::move(secrets), relay_hooks()),
         origins_(settings.allowed_origins),
         proxies_(settings.trusted_proxies),
         hosts_(settings.public_hosts),
@@ -119,7 +102,6 @@ class Server {
         token_timer_(loop_),
         relay_timer_(loop_),
         out_(STDOUT_FILENO, [](std::uint64_t) { return std::string(); }) {
-    go_by(std::move(secrets));
     accounts_.set_hooks(account_hooks());
     for (const store::Account& account : store_->accounts().take_initial_accounts()) {
       hub_.account_known(account);
@@ -132,7 +114,7 @@ class Server {
   int run() {
     loop_.on_stop_signal([this] { stop(); });
     loop_.on_reload_signal([this] { reload(); });
-    start_relay();
+    start_relays();
     // Told to stop meanwhile: those who would connect now would be sent away at once.
     return stop_by_ ? end() : listen();
   }
@@ -181,50 +163,32 @@ class Server {
     stop_by_ = std::chrono::steady_clock::now() + kStopLimit;
     waits_for_relay_ = false;
     front_.stop();
-    if (relay_) relay_->stop();
+    relays_.stop();
     hub_.drain(kReconnectWithin);
     wait_for_sockets();
   }
 
-  std::optional<relay::Relay> make_relay() {
-    if (settings_.relay.mode != config::RelayMode::embedded) return std::nullopt;
-    return std::optional<relay::Relay>(
-        std::in_place, settings_, loop_, log_, [this] { waits_for_relay_ = false; },
-        [this] { hub_.ice_servers_changed(); });
+  Relays::Hooks relay_hooks() {
+    return {.now_ms = [this] { return clock_.now_ms(); },
+            .first_verdict = [this] { waits_for_relay_ = false; },
+            .changed = [this] { hub_.ice_servers_changed(); }};
   }
 
   /// Those who connect first, after a restart all, are to be told of a relay that works.
-  void start_relay() {
-    if (!relay_) return;
-    if (!relay_->start()) return relay_.reset();
+  void start_relays() {
+    if (!relays_.start()) return;
     relay_timer_.arm(relay::kFirstVerdictLimit, [this] { waits_for_relay_ = false; });
     while (waits_for_relay_) loop_.run_one();
     relay_timer_.cancel();
   }
 
   void wait_for_sockets() {
-    const bool idle = front_.open_sockets() == 0 && (!relay_ || relay_->idle());
+    const bool idle = front_.open_sockets() == 0 && relays_.idle();
     if (idle || std::chrono::steady_clock::now() > *stop_by_) {
       stopped_ = true;
       return loop_.stop();
     }
     stop_timer_.arm(kStopPoll, [this] { wait_for_sockets(); });
-  }
-
-  void go_by(auth::TurnSecrets secrets) {
-    turn_secrets_ = std::move(secrets);
-    if (turn_secrets_.empty()) return;
-    turn_ = auth::TurnServers(settings_.turn_servers, turn_secrets_.front(), turn_names_);
-  }
-
-  /// Whoever is connected gets logins from the new secret at once.
-  void reload_turn_secrets() {
-    if (settings_.turn_servers.empty()) return;
-    auto secrets = turn_secrets(settings_, log_);
-    if (!secrets || *secrets == turn_secrets_) return;
-    go_by(std::move(*secrets));
-    log_.info("the secret of the TURN servers has changed");
-    hub_.ice_servers_changed();
   }
 
   /// Certificates, the secret of the TURN servers and the level of the log; everything else needs a
@@ -238,13 +202,13 @@ class Server {
       return;
     }
     log_.set_level(settings->log_level);
-    reload_turn_secrets();
+    relays_.reload_secrets();
     if (const auto loaded = front_.reload_certificates(); !loaded) {
       log_.error("the certificate can't be read again; the old one stays",
                  {{"why", loaded.error()}});
       return;
     }
-    if (relay_) relay_->reload();
+    relays_.reload_certificate();
     log_.info("reloaded", {{"certificate", settings_.tls_certificate.string()}});
   }
 
@@ -306,24 +270,12 @@ class Server {
             [this](const UserId& user, store::Done<std::vector<switchboard::Relation>> done) {
               store_->people().relations_of(user, std::move(done));
             },
-        .ice_servers = [this](const UserId& user) { return ice_servers(user); },
+        .ice_servers = [this](const UserId& user) { return relays_.servers_for(user); },
         .renew_ice_servers =
-            settings_.turn_servers.empty() && settings_.relay.mode != config::RelayMode::embedded
-                ? std::nullopt
-                : std::optional(auth::kTurnLoginRenewal),
+            relays_.has_logins() ? std::optional(auth::kTurnLoginRenewal) : std::nullopt,
         .plausible_now_ms = [this] { return store_->accounts().plausible_now_ms(); },
         .random = auth::random_bits,
     };
-  }
-
-  wire::IceServers ice_servers(const UserId& user) const {
-    wire::IceServers servers = settings_.ice_servers;
-    if (!turn_.empty()) servers.items.push_back(turn_.with_login(user, clock_.now_ms()));
-    if (!relay_) return servers;
-    if (auto own = relay_->with_login(user, clock_.now_ms())) {
-      servers.items.push_back(std::move(*own));
-    }
-    return servers;
   }
 
   auth::Accounts::Hooks account_hooks() {
@@ -354,6 +306,18 @@ class Server {
     };
   }
 
+  decltype(http::HealthBody::relays) relay_states() const {
+    decltype(http::HealthBody::relays) states;
+    for (const relay::RelayStatus& status : relays_.status()) {
+      if (states.items.size() == decltype(states)::kMaxSize) break;
+      states.items.push_back({.url = status.url,
+                              .state = std::string(relay::name_of(status.state)),
+                              .cause = std::string(relay::name_of(status.cause)),
+                              .took_ms = status.took.count()});
+    }
+    return states;
+  }
+
   http::FrontSettings front_settings() const {
     return {settings_.listen.host, settings_.listen.port, settings_.tls_certificate,
             settings_.tls_key, settings_.max_connections};
@@ -373,22 +337,19 @@ class Server {
                    .users_online = number(gauges.users_online),
                    .calls = number(gauges.calls),
                    .records_waiting = number(store_->calls().backlog()),
-                   .uptime_s = std::chrono::duration_cast<std::chrono::seconds>(uptime).count()},
+                   .uptime_s = std::chrono::duration_cast<std::chrono::seconds>(uptime).count(),
+                   .relays = relay_states()},
     };
   }
 
   const config::Settings& settings_;
-  // The key of the names that logins have; not the same as that of a secret, which makes passwords.
-  std::string turn_names_;
-  auth::TurnSecrets turn_secrets_;
-  auth::TurnServers turn_;
   Reread reread_;
   log::Log& log_;
   std::chrono::steady_clock::time_point started_;
   loop::Clock clock_;
   loop::Loop loop_;
   // Before everything that takes memory or has threads: it forks.
-  std::optional<relay::Relay> relay_;
+  Relays relays_;
   http::OriginPolicy origins_;
   http::Proxies proxies_;
   http::PublicHosts hosts_;

@@ -43,6 +43,7 @@ int dispatch(const Arguments& arguments) {
   // These read the options of the configuration.
   if (command == "serve") return serve(rest);
   if (command == "config" && !asks_for_help(rest)) return config(rest);
+  if (command == "doctor" && !asks_for_help(rest)) return doctor(rest);
   if (command == "help" || asks_for_help(arguments)) return print(help_text());
   if (command == "--version") return print(version());
   const auto parsed = parse(arguments);

@@ -18,6 +18,8 @@ inline constexpr int kMisused = 2;
 
 [[nodiscard]] int serve(const Arguments& arguments);
 [[nodiscard]] int config(const Arguments& arguments);
+/// 1 also means that a TURN server of the configuration fails.
+[[nodiscard]] int doctor(const Arguments& arguments);
 [[nodiscard]] int user(const Parsed& arguments);
 [[nodiscard]] int calls(const Parsed& arguments);
 /// 1 means that a difference was found, 2 that the file can't be run.

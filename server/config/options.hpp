@@ -83,6 +83,9 @@ inline constexpr std::array kOptions{
     Option{"relay-program", "FILE", "turnserver",
            "The program of the embedded relay, coturn; a name without a folder is looked for in "
            "PATH."},
+    Option{"relay-probes", "SECONDS", "30",
+           "How often each TURN server is tried with a login of its own, so that clients are given "
+           "those that work; 0 for never."},
     Option{"token-lifetime", "DAYS", "30", "How long a sign-in lasts."},
     Option{"password-cost", "COST", "interactive",
            "What a password hash costs: interactive (64 MiB), moderate (256 MiB), or minimal (for "

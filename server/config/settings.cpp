@@ -239,6 +239,7 @@ void parse_relay(Parser& parser, Settings& settings) {
                                        std::string(range) + "'");
   }
   relay.program = std::string(parser.text("relay-program"));
+  relay.probe_interval = std::chrono::seconds(parser.number("relay-probes", 0, 3600));
   if (relay.program.empty()) parser.complain("relay-program", "must name a program");
 }
 

@@ -34,6 +34,8 @@ struct RelaySettings {
   std::uint16_t min_port = 0;
   std::uint16_t max_port = 0;
   std::filesystem::path program;
+  /// Zero: never.
+  std::chrono::seconds probe_interval{};
 };
 
 struct Settings {

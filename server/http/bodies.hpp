@@ -238,6 +238,21 @@ struct StatusBody {
   }
 };
 
+/// A TURN server, as probes find it.
+struct RelayHealthBody {
+  std::string url;
+  std::string state;
+  std::string cause;
+  std::int64_t took_ms = 0;
+  static constexpr auto fields() {
+    return std::tuple{
+        field("url", &RelayHealthBody::url, "As clients get it."),
+        field("state", &RelayHealthBody::state, "unknown, good, limited or failed."),
+        field("cause", &RelayHealthBody::cause, "What is wrong, or none."),
+        field("took_ms", &RelayHealthBody::took_ms, "The time of a probe; 0 before the first.")};
+  }
+};
+
 struct HealthBody {
   HealthStatus status = HealthStatus::ok;
   std::int64_t connections = 0;
@@ -247,6 +262,7 @@ struct HealthBody {
   std::int64_t calls = 0;
   std::int64_t records_waiting = 0;
   std::int64_t uptime_s = 0;
+  json::List<RelayHealthBody, 16> relays;
   static constexpr auto fields() {
     return std::tuple{
         field("status", &HealthBody::status, "degraded while the store can't be written."),
@@ -256,7 +272,8 @@ struct HealthBody {
         field("users_online", &HealthBody::users_online, "People with a session."),
         field("calls", &HealthBody::calls, "Calls that are not over."),
         field("records_waiting", &HealthBody::records_waiting, "Records not yet on the disk."),
-        field("uptime_s", &HealthBody::uptime_s, "Seconds since the start.")};
+        field("uptime_s", &HealthBody::uptime_s, "Seconds since the start."),
+        field("relays", &HealthBody::relays, "The TURN servers.")};
   }
 };
 

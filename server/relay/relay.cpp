@@ -126,12 +126,30 @@ Addresses relay_addresses(const config::Settings& settings) {
   return {.listen = address, .known_as = address};
 }
 
+std::vector<ProbeTarget> relay_targets(const config::Settings& settings, const Addresses& addresses,
+                                       const std::string& secret) {
+  std::vector<ProbeTarget> targets;
+  for (std::string& url : urls_of(settings, addresses.known_as)) {
+    targets.push_back(
+        {.url = std::move(url), .address = addresses.listen, .secrets = {secret}, .login = {}});
+  }
+  return targets;
+}
+
+std::string relay_secret(const config::Settings& settings) {
+  std::ifstream in(folder_of(settings, std::nullopt).path() / kConfigFile);
+  constexpr std::string_view kName = "static-auth-secret=";
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with(kName)) return line.substr(kName.size());
+  }
+  return {};
+}
+
 Relay::Relay(const config::Settings& settings, loop::Loop& loop, log::Log& log,
              loop::Task first_verdict, loop::Task changed)
     : settings_(settings),
       log_(log),
       secret_(auth::make_token()),
-      name_key_(auth::make_token()),
       identity_(unprivileged_identity()),
       supervisor_(loop, log,
                   {.prepare = [this] { return prepare(); },
@@ -163,13 +181,13 @@ void Relay::reload() {
   supervisor_.signal(SIGUSR2);
 }
 
-std::optional<wire::IceServer> Relay::with_login(const UserId& user, std::int64_t now_ms) const {
-  if (!supervisor_.healthy()) return std::nullopt;
-  return servers_.with_login(user, now_ms);
+std::vector<ProbeTarget> Relay::targets() const {
+  return supervisor_.healthy() ? targets_ : std::vector<ProbeTarget>();
 }
 
 std::expected<Launch, Failure> Relay::prepare() {
-  const auto [listen, known_as] = relay_addresses(settings_);
+  const Addresses addresses = relay_addresses(settings_);
+  const auto& [listen, known_as] = addresses;
   if (listen.empty()) {
     return std::unexpected(Failure{
         "relay/no-address", "this machine has no address that others reach; see relay-address"});
@@ -204,7 +222,7 @@ std::expected<Launch, Failure> Relay::prepare() {
   if (why.empty()) why = folder.write(kConfigFile, *text);
   if (why.empty() && tls && identity_) why = copy_certificate(settings_, folder);
   if (!why.empty()) return std::unexpected(Failure{"relay/not-configured", why});
-  servers_ = auth::TurnServers(urls_of(settings_, known_as), secret_, name_key_);
+  targets_ = relay_targets(settings_, addresses, secret_);
   // Without a folder: whom it runs as may not pass through the folders above.
   return Launch{{.program = program_,
                  .arguments = {"-c", std::string(kConfigFile)},

@@ -1,14 +1,14 @@
-// The relay of this server: a coturn that it configures, runs and hands out logins for.
+// The relay of this server: a coturn that it configures and runs.
 #pragma once
 
-#include "server/auth/turn.hpp"
 #include "server/config/settings.hpp"
+#include "server/relay/probe.hpp"
 #include "server/relay/supervisor.hpp"
 
 #include <chrono>
-#include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace parley::server::relay {
 
@@ -29,10 +29,8 @@ class Relay {
   /// The certificate may have been renewed.
   void reload();
 
-  /// Its URLs with a login for the user; nothing while it does not work. The login's name does not
-  /// tell who the user is.
-  [[nodiscard]] std::optional<wire::IceServer> with_login(const UserId& user,
-                                                          std::int64_t now_ms) const;
+  /// Its URLs, and how this machine reaches them; nothing while it does not work.
+  [[nodiscard]] std::vector<ProbeTarget> targets() const;
 
  private:
   std::expected<Launch, Failure> prepare();
@@ -41,12 +39,10 @@ class Relay {
   log::Log& log_;
   // The logins stay good when the program is started again.
   std::string secret_;
-  // Not the same: the password of a login is a code made with the secret, too.
-  std::string name_key_;
   // Whom it runs as, when the server is root.
   std::optional<Identity> identity_;
   std::filesystem::path program_;
-  auth::TurnServers servers_;
+  std::vector<ProbeTarget> targets_;
   Supervisor supervisor_;
 };
 
@@ -55,6 +51,15 @@ struct Addresses {
   std::string listen;
   std::string known_as;
 };
+
+/// The URLs of the relay, at the address where it listens: a NAT may not let this machine reach the
+/// other one.
+[[nodiscard]] std::vector<ProbeTarget> relay_targets(const config::Settings& settings,
+                                                     const Addresses& addresses,
+                                                     const std::string& secret);
+
+/// What a relay that runs takes, from its file in the data folder; empty when there is none.
+[[nodiscard]] std::string relay_secret(const config::Settings& settings);
 
 /// Both empty when the machine has no address that others could reach.
 [[nodiscard]] Addresses relay_addresses(const config::Settings& settings);

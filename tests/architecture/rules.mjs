@@ -8,7 +8,8 @@ const mayInclude = {
   server: ['server', 'core'],
   native: ['native', 'core'],
   sim: ['sim', 'core'],
-  fuzz: ['fuzz', 'core'],
+  // The server's parsers, each by itself.
+  fuzz: ['fuzz', 'core', 'server'],
   bench: ['bench', 'core'],
   tools: ['tools', 'core', 'server'],
   cmake: [],

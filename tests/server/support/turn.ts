@@ -48,16 +48,39 @@ export class Coturn {
   }
 
   static async start(...secrets: readonly string[]): Promise<Coturn> {
+    return Coturn.with({ secrets })
+  }
+
+  static async with({
+    secrets,
+    port: wanted,
+    // Without encryption.
+    flags: extra = ['--no-tls'],
+    loopback = true,
+    env = {},
+  }: {
+    readonly secrets: readonly string[]
+    readonly port?: number
+    readonly flags?: readonly string[]
+    /** Whether two of its relays on this machine may talk to each other. */
+    readonly loopback?: boolean
+    readonly env?: Readonly<Record<string, string>>
+  }): Promise<Coturn> {
     const folder = await mkdtemp(join(tmpdir(), 'parley-coturn-'))
-    const port = await freePort()
+    const port = wanted ?? (await freePort())
     const flags = [
-      ...['-n', '--log-file', 'stdout', '--no-cli', '--no-tls', '--no-dtls'],
-      ...['--listening-ip', '127.0.0.1', '--relay-ip', '127.0.0.1', '--allow-loopback-peers'],
+      ...['-n', '--log-file', 'stdout', '--no-cli', '--no-dtls', ...extra],
+      ...['--listening-ip', '127.0.0.1', '--relay-ip', '127.0.0.1'],
+      ...(loopback ? ['--allow-loopback-peers'] : []),
       ...['--listening-port', String(port), '--realm', 'calls.example', '--lt-cred-mech'],
       ...['--use-auth-secret', ...secrets.map((secret) => `--static-auth-secret=${secret}`)],
       ...['--pidfile', join(folder, 'pid'), '--db', join(folder, 'db')],
     ]
-    const process = spawn('turnserver', flags, { stdio: ['ignore', 'pipe', 'pipe'], cwd: folder })
+    const process = spawn('turnserver', flags, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      cwd: folder,
+      env: { ...globalThis.process.env, ...env },
+    })
     let log = ''
     for (const out of [process.stdout, process.stderr]) {
       out.on('data', (chunk: Buffer) => (log += chunk.toString()))
