@@ -7,6 +7,7 @@
 #include "server/loop/clock.hpp"
 #include "server/relay/pool.hpp"
 
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <future>
@@ -16,6 +17,9 @@
 namespace parley::server::cli {
 
 namespace {
+
+// Nobody is in a hurry: a slow answer is told with its time.
+constexpr std::chrono::seconds kDoctorLimit{15};
 
 /// The relay of a server that runs on this configuration; its secret is in its data folder.
 void add_own_relay(const config::Settings& settings, std::vector<relay::ProbeTarget>& targets) {
@@ -80,8 +84,9 @@ int doctor(const Arguments& arguments) {
   const std::int64_t now_ms = loop::Clock().now_ms();
   std::vector<std::future<relay::ProbeResult>> results;
   for (const relay::ProbeTarget& target : targets) {
-    results.push_back(
-        std::async(std::launch::async, [&target, now_ms] { return relay::probe(target, now_ms); }));
+    results.push_back(std::async(std::launch::async, [&target, now_ms] {
+      return relay::probe(target, now_ms, nullptr, kDoctorLimit);
+    }));
   }
   bool all_work = true;
   for (std::size_t i = 0; i < targets.size(); ++i) {

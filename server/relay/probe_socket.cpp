@@ -80,6 +80,21 @@ std::expected<std::vector<Address>, std::string> resolve(const std::string& host
   return std::unexpected("the name was not found in time");
 }
 
+/// Made once: to read whom this machine trusts takes longer than the rest of a probe.
+SSL_CTX* tls_context() {
+  static const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context = [] {
+    std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> made(SSL_CTX_new(TLS_client_method()),
+                                                           SSL_CTX_free);
+    if (made != nullptr) {
+      SSL_CTX_set_default_verify_paths(made.get());
+      // What is wrong with a certificate is told apart after the handshake.
+      SSL_CTX_set_verify(made.get(), SSL_VERIFY_NONE, nullptr);
+    }
+    return made;
+  }();
+  return context.get();
+}
+
 bool is_ready(int file, short events, const Deadline& deadline) {
   while (!deadline.over()) {
     pollfd wanted{.fd = file, .events = events, .revents = 0};
@@ -113,8 +128,6 @@ std::expected<File, std::string> connect_to(const Address& address, bool datagra
 }  // namespace
 
 struct ProbeSocket::Tls {
-  std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context{SSL_CTX_new(TLS_client_method()),
-                                                            SSL_CTX_free};
   std::unique_ptr<SSL, decltype(&SSL_free)> stream{nullptr, SSL_free};
 };
 
@@ -156,11 +169,8 @@ std::expected<ProbeSocket, std::string> ProbeSocket::open(const TurnUrl& url,
 
 std::string ProbeSocket::start_tls(const std::string& host, const Deadline& deadline) {
   tls_ = std::make_unique<Tls>();
-  SSL_CTX* context = tls_->context.get();
+  SSL_CTX* context = tls_context();
   if (context == nullptr) return "there is no TLS";
-  SSL_CTX_set_default_verify_paths(context);
-  // What is wrong with the certificate is told apart afterwards.
-  SSL_CTX_set_verify(context, SSL_VERIFY_NONE, nullptr);
   tls_->stream.reset(SSL_new(context));
   SSL* stream = tls_->stream.get();
   if (stream == nullptr || SSL_set_fd(stream, file_.get()) != 1) return "there is no TLS";

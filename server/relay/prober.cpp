@@ -63,7 +63,7 @@ void Prober::set(std::vector<ProbeTarget> targets) {
 void Prober::begin(const std::string& url) {
   const auto found = entries_.find(url);
   if (found == entries_.end()) return;
-  if (!workers_) workers_.emplace(kProbeThreads, kMaxProbes, loop::Priority::low);
+  if (!workers_) workers_.emplace(kProbeThreads, kMaxProbes);
   Entry& entry = *found->second;
   entry.number = ++numbers_;
   // The task may come when this is gone: the threads end before, the loop does not.
