@@ -3,7 +3,9 @@
 #include "server/app/limits.hpp"
 #include "server/auth/turn.hpp"
 #include "server/http/certificates.hpp"
-#include "server/relay/child.hpp"
+#include "server/relay/addresses.hpp"
+#include "server/relay/coturn_config.hpp"
+#include "server/relay/relay.hpp"
 
 #include <boost/asio/ssl/context.hpp>
 #include <openssl/ssl.h>
@@ -80,12 +82,37 @@ void check_turn_secret(const config::Settings& settings, Findings& findings) {
 
 void check_relay(const config::Settings& settings, Findings& findings) {
   const config::RelaySettings& relay = settings.relay;
-  if (relay.mode != config::RelayMode::embedded || !relay::find_program(relay.program).empty()) {
-    return;
+  if (relay.mode != config::RelayMode::embedded) return;
+  const auto warn = [&](std::string text) { findings.warnings.push_back(std::move(text)); };
+  if (relay::find_program(relay.program).empty()) {
+    warn("relay-program " + relay.program.string() +
+         ": is not installed: the server works, but calls between networks that need a relay fail. "
+         "Install coturn.");
   }
-  findings.warnings.push_back("relay-program " + relay.program.string() +
-                              ": is not installed: the server works, but calls between networks "
-                              "that need a relay fail. Install coturn.");
+  const relay::Addresses addresses = relay::relay_addresses(settings);
+  if (addresses.listen.empty()) {
+    warn("relay-address: this machine has no address that others reach; name it");
+  } else if (relay.address.empty() && relay::is_private_address(addresses.known_as) &&
+             !config::is_loopback(addresses.known_as)) {
+    warn("relay-address: clients are told " + addresses.known_as +
+         ", which only this network can reach; behind a NAT name the public address");
+  }
+  const std::size_t ports = std::size_t{relay.max_port} - relay.min_port + 1;
+  if (ports < relay::kMaxRelaysPerUser) {
+    warn("relay-ports: " + std::to_string(ports) + " ports may be too few for one person, whose " +
+         "devices can take " + std::to_string(relay::kMaxRelaysPerUser));
+  }
+  for (const std::uint16_t port : {relay.port, relay.tls_port}) {
+    if (port >= relay.min_port && port <= relay.max_port) {
+      warn("relay-ports: holds port " + std::to_string(port) + ", where the relay listens");
+    }
+  }
+  if (addresses.listen.empty() || DataLock::is_held(settings.data)) return;
+  if (const std::string why = relay::why_no_relay_port(addresses.listen, relay.port);
+      !why.empty()) {
+    warn("relay-port " + std::to_string(relay.port) + ": " + why +
+         ": the server works, but has no relay until the port is free");
+  }
 }
 
 /// Why the file can't be the database of a server; empty when it can. It is not opened: SQLite

@@ -7,9 +7,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 #include <filesystem>
 #include <fstream>
+#include <unistd.h>
 
 namespace parley::server::app {
 namespace {
@@ -83,6 +86,39 @@ TEST(Check, ACertificateThatIsNotValidYetIsTold) {
   EXPECT_THAT(check(settings).warnings, Not(Contains(HasSubstr("not valid yet"))));
   http::write_certificate(settings.tls_certificate, key.get(), 3600);
   EXPECT_THAT(check(settings).warnings, Contains(HasSubstr("not valid yet")));
+}
+
+TEST(Check, PortsAndAddressesOfTheRelayThatCanNotServeAreTold) {
+  const store::TestFolder folder;
+  config::Settings settings = settings_of(folder);
+  settings.relay = {.mode = config::RelayMode::embedded,
+                    .address = "127.0.0.1",
+                    .port = 3478,
+                    .tls_port = 5349,
+                    .min_port = 49'160,
+                    .max_port = 49'259,
+                    .program = "sh",
+                    .probe_interval = {}};
+  EXPECT_THAT(check(settings).warnings, Not(Contains(HasSubstr("relay-ports"))));
+  EXPECT_THAT(check(settings).warnings, Not(Contains(HasSubstr("relay-address"))));
+  settings.relay.min_port = 5300;
+  settings.relay.max_port = 5400;
+  EXPECT_THAT(check(settings).warnings, Contains(HasSubstr("relay-ports: holds port 5349")));
+  settings.relay.max_port = 5309;
+  EXPECT_THAT(check(settings).warnings,
+              Contains(HasSubstr("relay-ports: 10 ports may be too few")));
+
+  const int file = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  sockaddr_in own{};
+  own.sin_family = AF_INET;
+  own.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  ASSERT_EQ(bind(file, reinterpret_cast<const sockaddr*>(&own), sizeof own), 0);
+  socklen_t size = sizeof own;
+  getsockname(file, reinterpret_cast<sockaddr*>(&own), &size);
+  settings.relay.port = ntohs(own.sin_port);
+  EXPECT_THAT(check(settings).warnings, Contains(HasSubstr("until the port is free")));
+  close(file);
+  EXPECT_THAT(check(settings).warnings, Not(Contains(HasSubstr("until the port is free"))));
 }
 
 }  // namespace

@@ -66,10 +66,13 @@ inline constexpr std::array kOptions{
            "static-auth-secret). A second line may hold the secret that it replaces. SIGHUP reads "
            "it again."},
     Option{
-        "relay", "WHOSE", "off",
+        "relay", "WHOSE", "auto",
         "A TURN relay: embedded (the server runs a coturn of its own, which must be installed), "
         "external (turn-servers or ice-servers name one, and the server does not start without), "
-        "or off (the server runs none)."},
+        "off (the server runs none), or auto: external when one is named, else embedded when "
+        "others "
+        "can reach the server (listen is not loopback, or public-host or trusted-proxies is set), "
+        "else off."},
     Option{"relay-address", "ADDRESS", "",
            "The address by which clients reach the embedded relay; to be named behind a NAT that "
            "passes on the ports. Empty: the address of listen, or the one by which this machine "

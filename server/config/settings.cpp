@@ -17,6 +17,8 @@ namespace parley::server::config {
 
 namespace {
 
+enum class WantedRelay : std::uint8_t { automatic, embedded, external, off };
+
 enum class HealthNumbers : std::uint8_t { automatic, nobody, local };
 
 std::string_view trimmed(std::string_view text) {
@@ -202,11 +204,35 @@ bool names_turn_server(const Settings& settings) {
                              [](const auto& server) { return server.credential.has_value(); });
 }
 
-/// Behind the lists of servers.
+/// Without others who can reach the server nobody needs a relay.
+RelayMode automatic_relay(const Settings& settings) {
+  if (names_turn_server(settings)) return RelayMode::external;
+  const bool reachable = !is_loopback(settings.listen.host) || !settings.public_hosts.empty() ||
+                         !settings.trusted_proxies.empty();
+  const bool has_room = settings.ice_servers.items.size() < kMaxIceServers;
+  return reachable && has_room ? RelayMode::embedded : RelayMode::off;
+}
+
+RelayMode mode_of(WantedRelay wanted, const Settings& settings) {
+  switch (wanted) {
+    case WantedRelay::automatic:
+      return automatic_relay(settings);
+    case WantedRelay::embedded:
+      return RelayMode::embedded;
+    case WantedRelay::external:
+      return RelayMode::external;
+    case WantedRelay::off:
+      break;
+  }
+  return RelayMode::off;
+}
+
+/// Behind the address and the lists of servers.
 void parse_relay(Parser& parser, Settings& settings) {
   RelaySettings& relay = settings.relay;
-  relay.mode = parser.choice<RelayMode>(
-      "relay", std::array<std::string_view, 3>{"embedded", "external", "off"});
+  const auto wanted = parser.choice<WantedRelay>(
+      "relay", std::array<std::string_view, 4>{"auto", "embedded", "external", "off"});
+  relay.mode = mode_of(wanted, settings);
   if (relay.mode == RelayMode::external && !names_turn_server(settings)) {
     parser.complain("relay", "external needs turn-servers, or a TURN server in ice-servers");
   }

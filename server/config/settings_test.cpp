@@ -196,6 +196,21 @@ TEST(Configuration, AnEmbeddedRelayTakesThePlaceOfAnIceServer) {
   EXPECT_FALSE(works(7, "embedded"));
 }
 
+TEST(Configuration, ARelayIsRunForThoseWhoNeedOne) {
+  const auto mode_with = [](std::vector<std::string> flags) {
+    return Sources{.flags = std::move(flags), .environment = {}}.settings()->relay.mode;
+  };
+  EXPECT_EQ(mode_with({}), RelayMode::off);
+  EXPECT_EQ(mode_with({"--listen", "0.0.0.0:80"}), RelayMode::embedded);
+  EXPECT_EQ(mode_with({"--public-host", "calls.example"}), RelayMode::embedded);
+  EXPECT_EQ(mode_with({"--trusted-proxies", "10.0.0.0/8"}), RelayMode::embedded);
+  EXPECT_EQ(mode_with({"--listen", "0.0.0.0:80", "--relay", "off"}), RelayMode::off);
+  EXPECT_EQ(mode_with({"--listen", "0.0.0.0:80", "--ice-servers", "turn:one.example a:b"}),
+            RelayMode::external);
+  EXPECT_EQ(mode_with({"--listen", "0.0.0.0:80", "--ice-servers", "stun:one.example"}),
+            RelayMode::embedded);
+}
+
 TEST(Configuration, AnExternalRelayIsNamed) {
   EXPECT_TRUE(problem_with("relay", "external").starts_with("relay: external needs"));
   EXPECT_TRUE((Sources{.flags = {"--relay", "external", "--ice-servers", "turn:one.example a:b"},

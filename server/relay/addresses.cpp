@@ -98,6 +98,22 @@ std::string why_no_relay_port(const std::string& address, std::uint16_t port) {
 
 bool is_own_address(const std::string& address) { return bind_error(address, 0, SOCK_DGRAM) == 0; }
 
+bool is_private_address(const std::string& address) {
+  in_addr four{};
+  if (inet_pton(AF_INET, address.c_str(), &four) == 1) {
+    const std::uint32_t bits = ntohl(four.s_addr);
+    const auto within = [bits](std::uint32_t network, unsigned size) {
+      return bits >> (32U - size) == network >> (32U - size);
+    };
+    return within(0x0a000000, 8) || within(0xac100000, 12) || within(0xc0a80000, 16) ||
+           within(0x64400000, 10) || within(0xa9fe0000, 16) || within(0x7f000000, 8);
+  }
+  in6_addr six{};
+  if (inet_pton(AF_INET6, address.c_str(), &six) != 1) return false;
+  return IN6_IS_ADDR_LOOPBACK(&six) || IN6_IS_ADDR_LINKLOCAL(&six) ||
+         (six.s6_addr[0] & 0xfeU) == 0xfcU;
+}
+
 int udp_socket_to(const std::string& address, std::uint16_t port) {
   const Found found = find(address, port, SOCK_DGRAM);
   if (!found) return -1;

@@ -21,6 +21,10 @@ namespace parley::server::relay {
 /// Whether this machine has that address.
 [[nodiscard]] bool is_own_address(const std::string& address);
 
+/// Whether only its own network, or its own machine, can reach it: private (RFC 1918, RFC 4193),
+/// shared (RFC 6598), link-local and loopback addresses.
+[[nodiscard]] bool is_private_address(const std::string& address);
+
 /// A UDP socket that talks to that address and never blocks; negative when it can't be had.
 [[nodiscard]] int udp_socket_to(const std::string& address, std::uint16_t port);
 

@@ -218,5 +218,17 @@ TEST(RelayAddresses, OnlyOwnAddressesAreOwn) {
   EXPECT_FALSE(is_own_address(""));
 }
 
+TEST(RelayAddresses, PrivateOnesAreKnown) {
+  for (const char* address :
+       {"10.1.2.3", "172.16.0.1", "172.31.255.255", "192.168.1.1", "100.64.0.1", "169.254.1.1",
+        "127.0.0.1", "::1", "fd00::1", "fe80::1"}) {
+    EXPECT_TRUE(is_private_address(address)) << address;
+  }
+  for (const char* address : {"9.255.255.255", "172.32.0.1", "192.169.0.1", "100.128.0.1",
+                              "203.0.113.7", "2001:db8::1", ""}) {
+    EXPECT_FALSE(is_private_address(address)) << address;
+  }
+}
+
 }  // namespace
 }  // namespace parley::server::relay

@@ -156,6 +156,16 @@ describe('the embedded relay', () => {
     expect(await grantsRelay(port, username, credential)).toBe(true)
   })
 
+  it('is run by itself when others can reach the server', async () => {
+    const reachable = { 'trusted-proxies': '10.0.0.0/8', 'relay-address': '127.0.0.1' }
+    const running = await start({ relay: 'auto', ...reachable })
+    await expect.poll(() => running.log).toContain('the relay works')
+    expect(await relaysOf(running.data)).toHaveLength(1)
+    expect(await running.exitAfter('SIGTERM')).toBe(0)
+    await running.restart({ relay: 'auto', 'relay-port': String(port) })
+    expect(await relaysOf(running.data)).toEqual([])
+  })
+
   it('ends with the server, whether that stops or is killed', async () => {
     const running = await start()
     expect(await relaysOf(running.data)).toHaveLength(1)

@@ -72,6 +72,8 @@ export class Server {
       data: this.data,
       'password-cost': 'minimal',
       'attempts-per-minute': '0',
+      // Servers of different tests would want the same port.
+      relay: 'off',
       ...options,
     }
     const flags = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value])
