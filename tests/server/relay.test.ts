@@ -52,6 +52,8 @@ async function start(options: Options = {}): Promise<Server> {
     relay: 'embedded',
     'relay-port': String(port),
     'relay-ports': '40160-40259',
+    // The order of its URLs would follow their times.
+    'relay-probes': '0',
     ...options,
   })
   return server
