@@ -8,7 +8,7 @@ import { Stage } from './support/stage'
 const stage = Stage.open()
 
 describe('a call goes on', () => {
-  it.for([1, 20])('after %i s without a path', async (seconds, test) => {
+  it.for([1, 20, 40])('after %i s without a path', async (seconds, test) => {
     const people = await call(stage, test)
     const cut = Date.now()
     await stage.net.link('b').cut()

@@ -1,5 +1,5 @@
 // One internet, one server and two browsers for a whole file; new people for every test.
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, type TestContext } from 'vitest'
@@ -124,8 +124,8 @@ async function relaysUnder(data: string): Promise<number[]> {
   const found: number[] = []
   for (const name of await readdir('/proc')) {
     if (!/^\d+$/.test(name)) continue
-    const line = await readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '')
-    if (line.includes(join(data, 'relay', 'turnserver.conf'))) found.push(Number(name))
+    const where = await readlink(`/proc/${name}/cwd`).catch(() => '')
+    if (where === join(data, 'relay')) found.push(Number(name))
   }
   return found
 }
