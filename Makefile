@@ -13,7 +13,7 @@ GALLERY_PORT ?= 8090
 
 SIM_ARGS     ?=
 N            ?=
-MUTANT_CALLS ?= 20000
+MUTANT_CALLS ?= 60000
 TRACES       ?= 100
 BENCH_ARGS   ?=
 RUNS         ?= 5
