@@ -35,7 +35,7 @@ Step negotiate(CallState state, PeerConnectionId id, const CallContext& context,
   return step;
 }
 
-/// `path_works`: a sign of life has come through a connection whose media had only stalled.
+/// `path_works`: a sign of life has come through the connection.
 bool media_flows(const Connection& connection, bool path_works, const CallContext& context) {
   const auto& before = connection.audio_packets_before;
   const bool arrives = before && connection.audio_packets > *before;
@@ -130,7 +130,7 @@ void watch_for_stall(Step& step, const StatsSampled& sample, const CallContext& 
   }
   if (finding == StallWatch::Finding::ask) {
     ask_peer(step, context);
-    step.asks_server = true;
+    step.asks_server = connection.stall_watch.asks_first();
   }
   if (finding != StallWatch::Finding::stalled) return;
   (void)connection.recovery.on(Fact::media_stalled, context.now);
@@ -245,8 +245,8 @@ Step on(CallState state, const SignOfLife& event, const CallContext& context) {
   Connection* connection = find(step.next, event.connection);
   if (connection == nullptr) return step;
   connection->stall_watch.alive(context.now);
-  // That nothing is heard is not the path's fault.
-  if (std::exchange(connection->stalled, false)) check(step, context, true);
+  // That nothing is heard is not the path's fault. A connection that is new has to bring media.
+  if (std::holds_alternative<Reconnecting>(step.next)) check(step, context, true);
   return step;
 }
 

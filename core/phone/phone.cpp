@@ -42,11 +42,6 @@ std::optional<PeerConnectionId> connection_of(const Effect& effect) {
       effect);
 }
 
-/// Whether a microphone in this state sends packets for sure, if only of silence.
-bool sends_packets(SourceState microphone) {
-  return microphone == SourceState::on || microphone == SourceState::silenced;
-}
-
 /// Answered on this device, or on its way to being so.
 bool is_answered(const CallState& state) {
   return std::visit(
@@ -310,7 +305,7 @@ CallContext Phone::context_of(const Call& call) const {
       .next_connection = {connections_ + 1},
       .ice_servers = session_.ice_servers(),
       .silence_is_normal = call.wants.held || peer_silent,
-      .sound_expected = of_peer && !held && sends_packets(of_peer->microphone),
+      .sound_expected = of_peer && !held && of_peer->microphone == SourceState::on,
       .online = session_.online(),
       .sample_closely = call.witness.samples_often(now_),
       .connected_at = call.connected_at,

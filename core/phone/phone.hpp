@@ -5,6 +5,7 @@
 // therefore leave a device open.
 #pragma once
 
+#include "core/base/token_bucket.hpp"
 #include "core/media/sound_watch.hpp"
 #include "core/media/sources.hpp"
 #include "core/phone/call.hpp"
@@ -52,6 +53,7 @@ class Phone {
     std::vector<FeedConnection> feeds;  // of its connections
     Witness witness;                    // of its current connection
     bool dismissed = false;
+    TokenBucket pongs;
     /// When the server first heard of media in it, on this phone's clock.
     std::optional<Instant> connected_at;
     unsigned gaps = 0;  // in time, since its state has begun

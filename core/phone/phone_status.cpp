@@ -86,6 +86,7 @@ void Phone::on(const DirectReceived& event) {
                    }
                  },
                  [&](const wire::Ping&) {
+                   if (!call->pongs.take(now_, kPongBurst, kPongEvery)) return;
                    const wire::DirectMessage pong = wire::Pong{};
                    effects_->emplace_back(SendDirect{event.connection, json::to_json(pong)});
                  },

@@ -86,13 +86,15 @@ void Session::drop_socket(std::vector<Effect>& effects) {
 void Session::retry(Instant now, std::vector<Effect>& effects) {
   const auto* online = std::get_if<Online>(&link_);
   if (online != nullptr && now - online->since >= kSettledAfter) failed_attempts_ = 0;
-  const bool hurries = hurries_ && goodbye_wait_ == Duration::zero();
-  const Duration wait = hurries ? hurried_wait(now) : next_backoff();
+  const bool asked_for = goodbye_wait_ > Duration::zero();
+  // A server that closes what it has greeted is there, and gets no more than its share.
+  const bool refused = online != nullptr && now - online->since < kSettledAfter;
+  const Duration wait = hurries_ && !asked_for && !refused ? hurried_wait(now) : next_backoff();
   problem_ = Error::server_unreachable;
   if (wait == Duration::zero()) {
     open_socket(now, effects);
   } else {
-    link_ = Waiting{now + wait};
+    link_ = Waiting{now + wait, asked_for};
   }
 }
 
@@ -183,7 +185,10 @@ void Session::hurry(bool hurries, Instant now, std::vector<Effect>& effects) {
                  [&](OneOf<Opening, Greeting> auto& link) {
                    link.give_up_at = std::min(link.give_up_at, now + open_limit());
                  },
-                 [&](const Waiting&) { open_socket(now, effects); },
+                 [&](const Waiting& waiting) {
+                   // A server that restarts has said when.
+                   if (!waiting.asked_for) open_socket(now, effects);
+                 },
                  [](const OneOf<SignedOutState, Online, Refused> auto&) {},
              },
              link_);

@@ -68,6 +68,7 @@ class Session {
   struct SignedOutState {};
   struct Waiting {
     Instant retry_at;
+    bool asked_for = false;  // by the server
   };
   struct Opening {
     SocketId socket;

@@ -66,6 +66,12 @@ class Client {
   Texts network_changed() {
     return asked([&](auto& effects) { session.network_changed(now, effects); });
   }
+  Texts check() {
+    return asked([&](auto& effects) { session.check(now, effects); });
+  }
+  Texts hurry() {
+    return asked([&](auto& effects) { session.hurry(true, now, effects); });
+  }
   Texts wait(Duration time) {
     now += time;
     return asked([&](auto& effects) { session.time_reached(now, effects); });
@@ -549,6 +555,93 @@ TEST(Session, WaitsForARandomTimeAfterAGoodbye) {
     EXPECT_EQ(client.closed(2), Texts{"open 3"}) << "the goodbye is used up";
   }
   EXPECT_GT(waits.size(), 25U);
+}
+
+// ---- a call waits for it ----
+
+/// The sockets that are opened and given up in so long, without an answer, with the milliseconds.
+std::vector<std::pair<std::int64_t, std::string>> attempts(Client& client, Duration time) {
+  std::vector<std::pair<std::int64_t, std::string>> seen;
+  const Instant begin = client.now;
+  while (client.session.deadline() && *client.session.deadline() < begin + time) {
+    for (const std::string& text : client.wait(*client.session.deadline() - client.now)) {
+      if (text.starts_with("open")) seen.emplace_back((client.now - begin).count(), text);
+    }
+  }
+  return seen;
+}
+
+TEST(Session, ReplacesASocketThatGivesNoSignOfLife) {
+  Client client;
+  client.come_online();
+  EXPECT_EQ(client.check(), Texts{"send 1 ping"});
+  EXPECT_FALSE(client.session.answers());
+  EXPECT_EQ(client.check(), Texts{}) << "it is asked already";
+  EXPECT_EQ(client.wait(kHurriedLeast - 1ms), Texts{});
+  EXPECT_EQ(client.wait(1ms), (Texts{"close 1", "open 2"}));
+}
+
+TEST(Session, KeepsASocketThatGivesASignOfLife) {
+  Client client;
+  client.come_online();
+  (void)client.check();
+  (void)client.hear(1, wire::Pong{});
+  EXPECT_TRUE(client.session.answers());
+  EXPECT_EQ(client.wait(kProbeLimit), Texts{});
+}
+
+TEST(Session, GivesASlowServerTwiceTheTimeThatItsSocketTook) {
+  Client client;
+  (void)client.sign_in();
+  client.now += 2s;
+  (void)client.opened(1);
+  client.now += 1s;
+  (void)client.welcome(1);
+  (void)client.check();
+  EXPECT_EQ(client.wait(6s - 1ms), Texts{});
+  EXPECT_EQ(client.wait(1ms), (Texts{"close 1", "open 2"}));
+}
+
+TEST(Session, MakesShortAttemptsWhileACallWaitsAndAPatientOneNowAndThen) {
+  Client client;
+  client.come_online();
+  (void)client.hurry();
+  client.now += kSettledAfter;
+  (void)client.closed(1);
+  const auto seen = attempts(client, 60s);
+  ASSERT_GT(seen.size(), 12U);
+  Duration longest{0};
+  for (std::size_t i = 1; i < seen.size(); ++i) {
+    const Duration lasted{seen[i].first - seen[i - 1].first};
+    EXPECT_GE(lasted, kHurriedEvery);
+    longest = std::max(longest, lasted);
+  }
+  EXPECT_GT(longest, 9s) << "a network that is much slower than the last one";
+  EXPECT_LE(longest, kSocketOpenLimit + kHurriedEvery);
+}
+
+TEST(Session, DoesNotHurryBackToAServerThatClosesWhatItHasGreeted) {
+  Client client;
+  client.come_online();
+  (void)client.hurry();
+  Instant begin = client.now;
+  for (int i = 0; i < 12; ++i) {
+    if (client.session.deadline()) (void)client.wait(*client.session.deadline() - client.now);
+    (void)client.opened(client.last_socket);
+    (void)client.welcome(client.last_socket);
+    (void)client.closed(client.last_socket);
+  }
+  EXPECT_GT(client.now - begin, 8s) << "the back-off grows";
+}
+
+TEST(Session, ComesBackWhenARestartingServerHasAskedForItHoweverACallHurries) {
+  Client client;
+  client.come_online();
+  (void)client.hear(1, wire::Goodbye{Error::server_restarting, 10'000});
+  (void)client.closed(1, CloseCode::restarting);
+  const auto due = client.session.deadline();
+  EXPECT_EQ(client.hurry(), Texts{});
+  EXPECT_EQ(client.session.deadline(), due);
 }
 
 TEST(Session, GoesByTheNewestStunAndTurnServers) {

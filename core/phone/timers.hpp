@@ -80,6 +80,11 @@ inline constexpr Duration kReportInterval = 10s;
 /// the server's `retry_after_ms` if that is longer. In two calls at once, that is less often than
 /// `kRefusedEvery` allows.
 inline constexpr Duration kTellAgain = 3s;
+/// Pings of the other device are answered in one burst, and afterwards this often: it asks once a
+/// second at most, and the channel keeps what it does not read.
+inline constexpr Duration kPongEvery = 500ms;
+/// Pings that are answered at once.
+inline constexpr std::int64_t kPongBurst = 5;
 /// Counters are read this often until media flows: the interface shows "connected" without a delay.
 inline constexpr Duration kSampleWhileConnecting = 200ms;
 /// Counters are read this often once media flows: that it has stopped must be known within about a

@@ -72,6 +72,7 @@ Action Recovery::on(Fact fact, Instant now) {
     media_ = Media::flows;
     tries_ = 0;
     try_at_.reset();
+    restarts_ = 0;
   }
   if (fact == Fact::path_failed && media_ == Media::flows) lose_media(now, kHealsWithin);
   switch (response) {
@@ -118,9 +119,13 @@ Action Recovery::answer(Instant now) {
 }
 
 Action Recovery::restart(Instant now) {
-  if (restarted_at_ && now - *restarted_at_ >= kForgetRestartsAfter) restarts_ = 0;
   restarted_at_ = now;
-  return ++restarts_ > kRestartsOnAnyPath ? Action::restart_on_relays : Action::restart;
+  // What this side hears says nothing about what the other one hears; only a loss here counts.
+  if (media_ != Media::lost) return Action::restart;
+  // Then in turn: no relay may be in reach either.
+  const unsigned in_vain = restarts_++;
+  const bool relays = in_vain >= kRestartsOnAnyPath && (in_vain - kRestartsOnAnyPath) % 2 == 0;
+  return relays ? Action::restart_on_relays : Action::restart;
 }
 
 Instant Recovery::limit() const {

@@ -83,7 +83,7 @@ class Recovery {
   bool in_reach_ = true;
   unsigned tries_ = 0;  // of this loss, since signals passed last
   std::optional<Instant> try_at_;
-  unsigned restarts_ = 0;
+  unsigned restarts_ = 0;                // of this loss
   std::optional<Instant> restarted_at_;  // or told the leader to
 };
 

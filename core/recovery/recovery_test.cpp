@@ -160,16 +160,25 @@ TEST(Recovery, LeavesTheOfferToTheOneThatLeads) {
   EXPECT_EQ(recovery.on(Fact::peer_asks, kLoss), Action::ask) << "it only shows that it is there";
 }
 
-TEST(Recovery, FallsBackToRelaysAndForgetsThatLater) {
+TEST(Recovery, TriesRelaysAndEveryPathInTurnAfterRestartsInVain) {
+  using enum Action;
   Recovery recovery = with(Media::lost);
   Instant now = kLoss;
-  for (unsigned i = 0; i < kRestartsOnAnyPath; ++i) {
-    EXPECT_EQ(recovery.on(Fact::peer_asks, now), Action::restart);
+  for (const Action expected : {restart, restart, restart_on_relays, restart, restart_on_relays}) {
+    EXPECT_EQ(recovery.on(Fact::peer_asks, now), expected);
     now += kRestartPause;
   }
-  EXPECT_EQ(recovery.on(Fact::peer_asks, now), Action::restart_on_relays);
-  (void)recovery.on(Fact::media_flows, now);
-  EXPECT_EQ(recovery.on(Fact::peer_asks, now + kForgetRestartsAfter), Action::restart);
+}
+
+TEST(Recovery, CountsNoRestartsThatBroughtMediaOrThatOnlyTheOtherSideNeeded) {
+  Recovery recovery = with(Media::lost);
+  Instant now = kLoss;
+  for (unsigned i = 0; i < 6; ++i) {
+    EXPECT_EQ(recovery.on(Fact::peer_asks, now), Action::restart);
+    (void)recovery.on(Fact::media_flows, now);
+    now += kRestartPause;
+    if (i > 2) (void)recovery.on(Fact::media_stalled, now);
+  }
 }
 
 TEST(Recovery, IsOverWhenMediaFlowsAgain) {

@@ -25,11 +25,17 @@ class StallWatch {
   void asked(Instant now) { asked_at_ = now; }
   /// True while a sign of life is awaited.
   [[nodiscard]] bool doubts() const { return asked_at_.has_value(); }
+  /// The other device has not answered a question since packets arrived last.
+  [[nodiscard]] bool asks_first() const { return answers_ == 0; }
 
  private:
+  /// How long nothing may arrive before the other device is asked.
+  [[nodiscard]] Duration suspected_after() const;
+
   std::optional<std::uint64_t> packets_;
   Instant alive_at_;
   std::optional<Instant> asked_at_;  // since the last sign of life
+  unsigned answers_ = 0;             // since packets arrived last
 };
 
 }  // namespace parley::recovery

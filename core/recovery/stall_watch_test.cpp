@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <vector>
+
 namespace parley::recovery {
 namespace {
 
@@ -47,7 +50,23 @@ TEST(StallWatch, TakesASignOfLifeForAPacket) {
   watched.alive(kStart + 700ms);
   EXPECT_FALSE(watched.doubts());
   EXPECT_EQ(watched.sampled(60, kStart + kStallLimit), Finding::fine);
-  EXPECT_EQ(watched.sampled(60, kStart + 700ms + kStallSuspected), Finding::ask);
+}
+
+TEST(StallWatch, AsksADeviceThatAnswersAndSendsNothingLessAndLessOften) {
+  StallWatch watched = watch();
+  std::vector<std::int64_t> asked;
+  for (Duration at = 100ms; at < 40s; at += 100ms) {
+    const Finding finding = watched.sampled(60, kStart + at);
+    ASSERT_NE(finding, Finding::stalled);
+    if (finding != Finding::ask) continue;
+    EXPECT_EQ(watched.asks_first(), asked.empty());
+    asked.push_back(at.count());
+    watched.alive(kStart + at);
+  }
+  EXPECT_EQ(asked,
+            (std::vector<std::int64_t>{500, 1'500, 3'500, 7'500, 15'500, 23'500, 31'500, 39'500}));
+  (void)watched.sampled(61, kStart + 40s);
+  EXPECT_EQ(watched.sampled(61, kStart + 40s + kStallSuspected), Finding::ask) << "packets again";
 }
 
 TEST(StallWatch, DoesNotAskAgainAfterANetworkChange) {

@@ -12,6 +12,9 @@ using namespace std::chrono_literals;
 /// Media that should arrive and has not for this long is suspicious: the server and the other
 /// device are asked for a sign of life. Sound comes every 20 ms.
 inline constexpr Duration kStallSuspected = 500ms;
+/// A device that answers and sends nothing is asked less and less often, at least this often. The
+/// browser notices a dead path as soon.
+inline constexpr Duration kStallSuspectedAtMost = 8s;
 /// Media is lost after this long without a packet and without a sign of life. A browser says so
 /// after 5 to 7 s; a person notices a gap of a second.
 inline constexpr Duration kStallLimit = 1s;
@@ -30,11 +33,9 @@ inline constexpr std::array<Duration, 3> kTryAgainAfter{2s, 4s, 8s};
 inline constexpr Duration kRestartPause = 1500ms;
 /// A connection that replaces another one gets this long to connect before a restart.
 inline constexpr Duration kConnectsWithin = 6s;
-/// Restarts of a loss that use every path; later ones use relays only, because the paths that ICE
-/// prefers have failed.
+/// Restarts of a loss that use every path, before relays only and every path take turns: the paths
+/// that ICE prefers have failed, but relays may be out of reach as well.
 inline constexpr unsigned kRestartsOnAnyPath = 2;
-/// Restarts are forgotten after this long: what comes then is another loss.
-inline constexpr Duration kForgetRestartsAfter = 60s;
 /// After so many questions in a row, the leader offers without being asked: the other device may
 /// not know the question. By then the server has noticed a dead socket (9 s).
 inline constexpr unsigned kUnansweredQuestions = 3;
