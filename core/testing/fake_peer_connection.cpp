@@ -88,7 +88,7 @@ phone::ConnectionState FakePeerConnection::next_state(bool reached, Instant now)
   if (state == ConnectionState::connected) return ConnectionState::disconnected;
   if (state == ConnectionState::disconnected && now - state_since >= kFailsAfter) {
     failed_ufrag_ = local_ufrag_;
-    used_pair_ = {};
+    in_use_ = Generations();
     return ConnectionState::failed;
   }
   return state;
@@ -112,7 +112,7 @@ void FakePeerConnection::send(bool leaks_when_muted) {
 
 void FakePeerConnection::receive(const FakePeerConnection& other) {
   using phone::Feed;
-  if (know_each_other(*this, other)) used_pair_ = {local_ufrag_, remote_ufrag_};
+  if (know_each_other(*this, other)) in_use_ = Generations{local_ufrag_, remote_ufrag_};
   if (other.feed.sent.microphone != Feed::none) audio_packets += kPacketsAtOnce;
   if (other.feed.sent.microphone == Feed::live) energy_received += kEnergyAtOnce;
   if (other.feed.sent.camera == Feed::live) camera_frames_received += kFramesAtOnce;
@@ -133,8 +133,8 @@ phone::StatsSampled FakePeerConnection::counters() const {
 
 bool FakePeerConnection::reaches(const FakePeerConnection& a, const FakePeerConnection& b) {
   // A restart does not interrupt the path in use (RFC 8445, 2.4).
-  const bool in_use = !a.used_pair_.first.empty() && a.used_pair_.first == b.used_pair_.second &&
-                      a.used_pair_.second == b.used_pair_.first;
+  const bool in_use = !a.in_use_.local.empty() && a.in_use_.local == b.in_use_.remote &&
+                      a.in_use_.remote == b.in_use_.local;
   return in_use || know_each_other(a, b);
 }
 

@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <set>
 #include <string>
-#include <utility>
 
 namespace parley::testing {
 
@@ -77,8 +76,12 @@ class FakePeerConnection {
   std::string stable_remote_ufrag_;
   std::string paired_ufrag_;  // the remote generation of the local one
   std::string failed_ufrag_;  // the generation that failed
-  /// The local and the remote generation of the path in use.
-  std::pair<std::string, std::string> used_pair_;
+  /// The generations of the path in use; empty without one.
+  struct Generations {
+    std::string local;
+    std::string remote;
+  };
+  Generations in_use_;
   std::set<std::string> remote_generations_with_candidates_;
 };
 
