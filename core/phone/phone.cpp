@@ -146,7 +146,7 @@ void Phone::on(const FrameReceived& event) {
 
 void Phone::on(const PageHidden& event) {
   for (Call& call : calls_) advance(call, event);
-  session_.send(wire::Leaving{}, *effects_);
+  session_.send(wire::Leaving{}, now_, *effects_);
 }
 
 /// Nobody can talk here any more. What only rings here is not this page's to decline.
@@ -154,7 +154,7 @@ void Phone::on(const PhoneClosed&) {
   for (Call& call : calls_) {
     if (uses_media(call.state)) advance(call, HangUpPressed{call.id});
   }
-  session_.send(wire::Leaving{}, *effects_);
+  session_.send(wire::Leaving{}, now_, *effects_);
 }
 
 void Phone::on(const CapabilityTold& event) {
@@ -178,7 +178,7 @@ void Phone::on(const PeopleShown& event) {
     return std::ranges::find(people_shown_, entry.user) == people_shown_.end();
   });
   follows_people_ = true;
-  session_.send(wire::Watch{{people_shown_}, true}, *effects_);
+  session_.send(wire::Watch{{people_shown_}, true}, now_, *effects_);
 }
 
 // ---- the person ----
@@ -212,7 +212,7 @@ void Phone::on(const Dialed& event) {
             .kind = event.kind,
             .wants = {.camera = event.kind == MediaKind::video},
             .state = Calling{now_ + kInviteLimit}});
-  session_.send(wire::Invite{event.call, event.callee.user, event.kind}, *effects_);
+  session_.send(wire::Invite{event.call, event.callee.user, event.kind}, now_, *effects_);
 }
 
 void Phone::on(const AnswerPressed& event) {
@@ -365,7 +365,7 @@ void Phone::carry_out(Call& call, Step step, std::size_t state_before,
     // What was to be done with a connection before this step gave it up is not done any more.
     if (!about || contains(after, *about)) effects_->push_back(std::move(effect));
   }
-  for (const wire::ClientMessage& message : step.messages) session_.send(message, *effects_);
+  for (const wire::ClientMessage& message : step.messages) session_.send(message, now_, *effects_);
   if (step.asks_server) session_.check(now_, *effects_);
   if (step.asks_peer) ask_peer(call);
 }
@@ -517,7 +517,7 @@ void Phone::welcomed(const wire::Welcome& welcome) {
     if (find(snapshot.call) == nullptr) found_in_snapshot(snapshot);
   }
   if (!welcome.resumed && follows_people_) {
-    session_.send(wire::Watch{{people_shown_}, true}, *effects_);
+    session_.send(wire::Watch{{people_shown_}, true}, now_, *effects_);
     ++people_changes_;  // whoever came or went meanwhile was not told to this session
     people_ask_within_ms_ = 0;
   }
@@ -555,7 +555,7 @@ void Phone::found_in_snapshot(const wire::CallSnapshot& snapshot) {
   const bool here = snapshot.device == session_.device();
   if (!can_call_) {
     // Not even one that this device was in: the other side must not wait for it.
-    if (here) session_.send(wire::HangUp{snapshot.call, Error::calls_unsupported}, *effects_);
+    if (here) session_.send(wire::HangUp{snapshot.call, Error::calls_unsupported}, now_, *effects_);
     return;
   }
   if (snapshot.phase == wire::CallPhase::ringing) {
@@ -566,7 +566,7 @@ void Phone::found_in_snapshot(const wire::CallSnapshot& snapshot) {
                 .waiting = false,
                 .expires_at_ms = snapshot.expires_at_ms});
     } else if (here) {
-      session_.send(wire::HangUp{snapshot.call, {}}, *effects_);  // dialled before a crash
+      session_.send(wire::HangUp{snapshot.call, {}}, now_, *effects_);  // dialled before a crash
     }
     return;
   }
@@ -594,7 +594,7 @@ void Phone::incoming(const wire::Incoming& event) {
             .peer = event.caller,
             .kind = event.kind,
             .state = Incoming{expires_at}});
-  session_.send(wire::Ringing{event.call}, *effects_);
+  session_.send(wire::Ringing{event.call}, now_, *effects_);
 }
 
 void Phone::merged(const wire::Merged& event) {

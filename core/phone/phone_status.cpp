@@ -33,7 +33,7 @@ void Phone::settle_status(Call& call) {
   const std::optional<wire::LegStatus> status = call.statuses.tell(status_of(call), now_);
   if (!status) return;
   call.witness.own_said(*status, now_);
-  session_.send(wire::Status{call.id, *status}, *effects_);
+  session_.send(wire::Status{call.id, *status}, now_, *effects_);
   for (const StatusExchange::Channel& channel : call.statuses.channels()) {
     if (channel.open) send_status_directly(call, channel.connection);
   }

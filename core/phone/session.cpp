@@ -34,6 +34,12 @@ std::optional<Error> final_refusal(std::uint16_t code) {
   return std::nullopt;
 }
 
+/// How long the server may be silent after this ping.
+Duration limit_after(const wire::Ping& ping) {
+  if (!ping.next_within_ms) return kSilenceLimit;
+  return std::min(Duration{*ping.next_within_ms}, kLongestPause) + kPauseMargin;
+}
+
 }  // namespace
 
 Session::Session(std::uint64_t seed) : random_(seed), opened_in_(kOpensIn) {}
@@ -141,6 +147,7 @@ void Session::socket_opened(const SocketOpened& event, Instant now, std::vector<
                     .resume = std::nullopt,
                     .can_call = std::nullopt};
   if (!can_call_) hello.can_call = false;
+  hello.quiet = true;
   if (established_) {
     hello.resume =
         wire::Resume{established_->id, established_->key, established_->channel.received()};
@@ -278,7 +285,13 @@ std::optional<wire::ServerMessage> Session::frame_received(const FrameReceived& 
   }
   auto* online = std::get_if<Online>(&link_);
   if (online == nullptr) return std::nullopt;  // a refusal of the hello: its close code decides
-  online->silent_at = now + kSilenceLimit;
+  if (const auto* ping = std::get_if<wire::Ping>(&frame->message)) {
+    online->limit = limit_after(*ping);
+  } else if (frame->envelope.seq) {
+    online->limit = kSilenceLimit;  // the server ends its pause as well
+  }
+  online->heard_at = now;
+  online->silent_at = now + online->limit;
   online->asked = false;
   session::Channel& channel = established_->channel;
   switch (channel.receive(frame->envelope)) {
@@ -314,7 +327,11 @@ std::optional<wire::ServerMessage> Session::frame_received(const FrameReceived& 
 void Session::welcomed(const wire::Welcome& welcome, SocketId socket, Instant now,
                        std::vector<Effect>& effects) {
   if (const auto* greeting = std::get_if<Greeting>(&link_)) opened_in_ = now - greeting->since;
-  link_ = Online{.socket = socket, .since = now, .silent_at = now + kSilenceLimit};
+  link_ = Online{.socket = socket,
+                 .since = now,
+                 .limit = kSilenceLimit,
+                 .heard_at = now,
+                 .silent_at = now + kSilenceLimit};
   problem_.reset();
   me_ = welcome.me;
   ice_servers_ = welcome.ice_servers;
@@ -328,8 +345,17 @@ void Session::welcomed(const wire::Welcome& welcome, SocketId socket, Instant no
   }
 }
 
-void Session::send(const wire::ClientMessage& message, std::vector<Effect>& effects) {
+void Session::send(const wire::ClientMessage& message, Instant now, std::vector<Effect>& effects) {
   if (!established_) return;
+  if (auto* online = std::get_if<Online>(&link_)) {
+    // The server ends its pause with this message.
+    online->limit = kSilenceLimit;
+    online->silent_at = std::min(online->silent_at, now + kSilenceLimit);
+    // Nobody waits 9 s with a call to find out that the socket has died in the pause.
+    if (std::holds_alternative<wire::Invite>(message) && now - online->heard_at > kSilenceLimit) {
+      probe(*online, std::max(kProbeLimit, hurried_limit()), now, effects);
+    }
+  }
   const std::string frame = std::visit(
       [this](const auto& alternative) { return established_->channel.number(alternative); },
       message);

@@ -47,7 +47,7 @@ class Session {
 
   /// Sends a message, or keeps it until the session is resumed. Without a session the message is
   /// dropped: after a welcome of a new session, the calls send again what still matters.
-  void send(const wire::ClientMessage& message, std::vector<Effect>& effects);
+  void send(const wire::ClientMessage& message, Instant now, std::vector<Effect>& effects);
 
   [[nodiscard]] bool online() const { return std::holds_alternative<Online>(link_); }
   /// Online, and no sign of life is awaited.
@@ -83,6 +83,8 @@ class Session {
   struct Online {
     SocketId socket;
     Instant since;
+    Duration limit;    // the longest silence that is no loss
+    Instant heard_at;  // the last frame
     Instant silent_at;
     bool asked = false;  // for a sign of life
   };

@@ -77,7 +77,13 @@ class Client {
     return asked([&](auto& effects) { session.time_reached(now, effects); });
   }
   Texts say(std::uint64_t id) {
-    return asked([&](auto& effects) { session.send(message(id), effects); });
+    return asked([&](auto& effects) { session.send(message(id), now, effects); });
+  }
+
+  Texts invite() {
+    return asked([&](auto& effects) {
+      session.send(wire::Invite{.call = {0, 1}, .callee = {"bob"}}, now, effects);
+    });
   }
 
   template <class Message>
@@ -482,6 +488,48 @@ TEST(Session, LeavesASilentSocket) {
   EXPECT_EQ(client.wait(1ms), (Texts{"close 1", "open 2"}));
   (void)client.opened(2);
   EXPECT_TRUE(last_sent<wire::Hello>(client).resume);
+}
+
+TEST(Session, WaitsAsLongAsTheServerPauses) {
+  Client client;
+  client.come_online();
+  EXPECT_EQ(last_sent<wire::Hello>(client).quiet, true);
+  EXPECT_EQ(client.hear(1, wire::Ping{25'000}), Texts{"send 1 pong"});
+  EXPECT_EQ(client.wait(25s + kPauseMargin - 1ms), Texts{});
+  (void)client.hear(1, wire::Pong{});
+  EXPECT_EQ(client.wait(25s + kPauseMargin - 1ms), Texts{}) << "no number, no end of the pause";
+  EXPECT_EQ(client.wait(1ms), (Texts{"close 1", "open 2"}));
+}
+
+TEST(Session, NeverWaitsForAServerThatPausesForDays) {
+  Client client;
+  client.come_online();
+  (void)client.hear(1, wire::Ping{4'000'000'000});
+  EXPECT_EQ(client.session.deadline(), client.now + kLongestPause + kPauseMargin);
+}
+
+TEST(Session, APauseEndsWithAMessageOfEitherSide) {
+  Client client;
+  client.come_online();
+  (void)client.hear(1, wire::Ping{25'000});
+  (void)client.hear(1, wire::Progress{}, {.seq = 1});
+  EXPECT_EQ(client.session.deadline(), client.now + kSilenceLimit);
+  (void)client.hear(1, wire::Ping{25'000});
+  (void)client.wait(20s);
+  EXPECT_EQ(client.say(1), Texts{"send 1 ringing #1"});
+  EXPECT_EQ(client.session.deadline(), client.now + kSilenceLimit);
+}
+
+TEST(Session, AnInviteAfterALongPauseAsksWhetherTheServerIsThere) {
+  Client client;
+  client.come_online();
+  (void)client.hear(1, wire::Ping{25'000});
+  (void)client.wait(kSilenceLimit);
+  EXPECT_EQ(client.invite(), Texts{"send 1 invite #1"}) << "it was heard of just now";
+  (void)client.hear(1, wire::Ping{25'000});
+  (void)client.wait(kSilenceLimit + 1ms);
+  EXPECT_EQ(client.invite(), (Texts{"send 1 ping", "send 1 invite #2"}));
+  EXPECT_EQ(client.wait(kProbeLimit), (Texts{"close 1", "open 2"}));
 }
 
 TEST(Session, LeavesItsSocketAfterALongSleep) {

@@ -16,6 +16,11 @@ inline constexpr Duration kSocketOpenLimit = 10s;
 /// A socket is dead after this long without a frame: the server pings every 4 s, so one ping is
 /// lost and the next is overdue. A device detects the loss within 10 s.
 inline constexpr Duration kSilenceLimit = 9s;
+/// A server that is silent on purpose has said for how long. It may be late by this much: a link
+/// with a delay of 2 s may lose a packet.
+inline constexpr Duration kPauseMargin = 5s;
+/// The longest such pause that a phone believes in.
+inline constexpr Duration kLongestPause = 120s;
 /// How long the server may take to answer a ping after a change of networks before the socket is
 /// dead.
 inline constexpr Duration kProbeLimit = 2s;

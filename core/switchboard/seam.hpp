@@ -121,6 +121,9 @@ class ToCalls {
   [[nodiscard]] virtual std::vector<wire::CallSnapshot> snapshots(
       const SessionFacts& session) const = 0;
   [[nodiscard]] virtual bool is_in_call(const UserId& user, const DeviceId& device) const = 0;
+  /// Whether the user has a call that is not over, a ringing one included. The devices of such a
+  /// user are pinged more often.
+  [[nodiscard]] virtual bool has_calls(const UserId& user) const = 0;
 
  protected:
   ~ToCalls() = default;

@@ -13,6 +13,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -391,6 +392,117 @@ TEST_F(SwitchboardSessions, ClosesASilentSocketWithinTheLimit) {
     EXPECT_EQ(fresh.gauges().sessions_online, 0U);
     EXPECT_EQ(fresh.gauges().sessions, 1U) << "the session itself waits";
   }
+}
+
+// ---- pauses ----
+
+/// A board with two clients that follow pauses, both in one.
+class SwitchboardPauses : public testing::Test {
+ protected:
+  SwitchboardPauses() : alice(quiet("alice", 11)), bob(quiet("bob", 21)) {
+    board.wait(kPingInterval);
+  }
+  ~SwitchboardPauses() override { EXPECT_EQ(board.broken_rules, Texts{}); }
+
+  Client& quiet(const std::string& user, std::uint64_t device) {
+    Client& client = board.add(user, device);
+    client.can_be_quiet = true;
+    client.reload();
+    return client;
+  }
+
+  static std::ptrdiff_t pings(const Client& client) {
+    return std::ranges::count_if(client.frames(), [](const auto& frame) {
+      return std::holds_alternative<wire::Ping>(frame.message);
+    });
+  }
+
+  TestBoard board;
+  Client& alice;
+  Client& bob;
+};
+
+TEST_F(SwitchboardPauses, AnIdleClientIsPingedSeldomAndKnowsIt) {
+  EXPECT_EQ(alice.last<wire::Ping>().next_within_ms, kQuietPingInterval.count());
+  const std::ptrdiff_t before = pings(alice);
+  board.wait(10 * kQuietPingInterval);
+  EXPECT_EQ(pings(alice), before + 10);
+  EXPECT_EQ(alice.closed(), std::nullopt);
+}
+
+TEST_F(SwitchboardPauses, AClientThatDoesNotKnowOfPausesIsPingedAsEver) {
+  Client& old = board.add("carol", 31);
+  board.wait(10 * kPingInterval);
+  EXPECT_EQ(pings(old), 10);
+  EXPECT_EQ(old.last<wire::Ping>().next_within_ms, std::nullopt);
+}
+
+TEST_F(SwitchboardPauses, ASilentClientIsGivenUpAfterItsPause) {
+  alice.go_deaf();
+  board.wait(kQuietSilenceLimit - 1ms);
+  EXPECT_EQ(alice.closed(), std::nullopt);
+  board.wait(1ms);
+  EXPECT_EQ(alice.closed(), CloseCode::timed_out);
+}
+
+TEST_F(SwitchboardPauses, ACallEndsThePausesOfBoth) {
+  alice.say(invite(1, "bob"));
+  bob.say(wire::Ringing{call_id(1)});
+  bob.say(wire::Accept{call_id(1)});
+  const std::ptrdiff_t before = pings(alice);
+  board.wait(5 * kPingInterval);
+  EXPECT_EQ(pings(alice), before + 5);
+  EXPECT_EQ(alice.last<wire::Ping>().next_within_ms, std::nullopt);
+  alice.go_deaf();
+  board.wait(kSilenceLimit);
+  EXPECT_EQ(alice.closed(), CloseCode::timed_out);
+  EXPECT_EQ(bob.closed(), std::nullopt);
+}
+
+TEST_F(SwitchboardPauses, APauseFollowsTheCall) {
+  alice.say(invite(1, "bob"));
+  board.wait(kPingInterval);
+  alice.say(wire::HangUp{call_id(1), {}});
+  board.wait(kPingInterval);
+  EXPECT_EQ(alice.last<wire::Ping>().next_within_ms, kQuietPingInterval.count());
+  EXPECT_EQ(bob.last<wire::Ping>().next_within_ms, kQuietPingInterval.count());
+}
+
+TEST_F(SwitchboardPauses, ADeviceThatIsToRingAndSaysNothingIsGivenUpSoon) {
+  for (const Duration into_the_pause : {0ms, 10'000ms, 24'999ms}) {
+    TestBoard fresh;
+    Client& caller = fresh.add("alice", 11);
+    Client& callee = fresh.add("bob", 21);
+    callee.can_be_quiet = true;
+    callee.reload();
+    fresh.wait(kPingInterval + into_the_pause);
+    callee.go_deaf();
+    caller.say(invite(1, "bob"));
+    fresh.wait(kRingSilenceLimit - 1ms);
+    EXPECT_EQ(callee.closed(), std::nullopt);
+    fresh.wait(1ms);
+    EXPECT_EQ(callee.closed(), CloseCode::timed_out);
+    fresh.wait(kPresenceGrace);
+    EXPECT_EQ(caller.heard().back(), "ended 1 unreachable");
+  }
+}
+
+TEST_F(SwitchboardPauses, ADeviceThatDoesNotSayThatItRingsIsPingedSoon) {
+  const std::ptrdiff_t before = pings(bob);
+  alice.say(invite(1, "bob"));
+  bob.acknowledges = false;
+  board.wait(kRingProbe);
+  EXPECT_LE(pings(bob), before + 1);
+  board.wait(kRingLimit / 2);
+  EXPECT_EQ(bob.closed(), std::nullopt) << "it answers pings";
+}
+
+TEST_F(SwitchboardPauses, AnyNumberedMessageEndsThePauseForOnePing) {
+  alice.say(wire::Watch{});
+  const std::ptrdiff_t before = pings(alice);
+  board.wait(kPingInterval);
+  EXPECT_EQ(pings(alice), before + 1);
+  EXPECT_EQ(alice.last<wire::Ping>().next_within_ms, kQuietPingInterval.count());
 }
 
 TEST_F(SwitchboardSessions, ACallToAHalfOpenSocketEndsAsUnreachable) {

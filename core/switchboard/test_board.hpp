@@ -170,6 +170,8 @@ class Client {
   bool answers_pings = true;
   /// False: it acknowledges nothing.
   bool acknowledges = true;
+  /// Said in its next hello.
+  std::optional<bool> can_be_quiet;
 
  private:
   friend class TestBoard;
@@ -341,7 +343,8 @@ inline void Client::connect() {
                     .device = device,
                     .token = {user.text},
                     .client = {"test"},
-                    .resume = resume_};
+                    .resume = resume_,
+                    .quiet = can_be_quiet};
   if (hello.resume) hello.resume->received = channel_.received();
   board_.handle(FrameReceived{connection_, wire::write_frame(hello, {})});
   if (closed_) return;

@@ -19,6 +19,19 @@ inline constexpr Duration kPingInterval = 4s;
 /// The server closes a socket after this long without a frame: two pings have had no answer.
 /// Callers must learn within 10 s that a device is gone.
 inline constexpr Duration kSilenceLimit = 9s;
+/// A session of a user without a call is pinged this often: proxies and address translators keep
+/// silent connections for 30 s and longer, most of them for minutes. The first ping that says so
+/// comes after the usual interval.
+inline constexpr Duration kQuietPingInterval = 25s;
+/// The silence limit of such a session. The presence of a device that is gone without a word is
+/// wrong for so long; a call finds out at once, see `kRingProbe`.
+inline constexpr Duration kQuietSilenceLimit = 30s;
+/// A device that has been quiet and is to ring answers with `ringing`. One that has said nothing
+/// for this long is pinged.
+inline constexpr Duration kRingProbe = 1s;
+/// And is given up this long after it was told to ring: a link with a delay of 2 s in each
+/// direction has answered by then.
+inline constexpr Duration kRingSilenceLimit = 5s;
 /// After a restart, the server waits this long before it reports a user as unreachable: devices
 /// need up to their longest back-off (8 s) and a handshake to come back.
 inline constexpr Duration kReturnGrace = 10s;

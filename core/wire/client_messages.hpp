@@ -29,6 +29,7 @@ struct Hello {
   json::Text<64> client;
   std::optional<Resume> resume;
   std::optional<bool> can_call = std::nullopt;
+  std::optional<bool> quiet = std::nullopt;
   static constexpr auto fields() {
     return std::tuple{
         field("versions", &Hello::versions, "Protocol versions the client speaks."),
@@ -38,7 +39,10 @@ struct Hello {
         field("resume", &Hello::resume, "The session to go on with, if there is one."),
         field("can_call", &Hello::can_call,
               "False where the software can't make connections: such a device is told of no calls "
-              "and does not count as one that can be rung. True if absent.")};
+              "and does not count as one that can be rung. True if absent."),
+        field("quiet", &Hello::quiet,
+              "True where the client follows ping.next_within_ms. Otherwise it is pinged every 4 s "
+              "even when it has nothing to do.")};
   }
 };
 

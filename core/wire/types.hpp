@@ -189,7 +189,12 @@ struct Ack {
 /// browser tab are limited to one a minute.
 struct Ping {
   static constexpr std::string_view kType = "ping";
-  static constexpr auto fields() { return std::tuple{}; }
+  std::optional<std::uint32_t> next_within_ms = std::nullopt;
+  static constexpr auto fields() {
+    return std::tuple{field("next_within_ms", &Ping::next_within_ms,
+                            "The server is silent for up to this long now, and the client waits so "
+                            "much longer; until either side sends a message with a number.")};
+  }
 };
 
 /// Answers ping.

@@ -20,7 +20,7 @@ using wire::CloseCode;
 namespace {
 
 /// The time between the last frame and its detection by the server, plus the length of a step.
-constexpr Duration kSlack = switchboard::kSilenceLimit + Duration{1'000};
+constexpr Duration kSlack = switchboard::kQuietSilenceLimit + Duration{1'000};
 
 }  // namespace
 

@@ -1,5 +1,6 @@
 // A call survives failures of networks, servers and pages.
 import { describe, expect, it } from 'vitest'
+import { patientFor } from '../patience'
 import { Person } from './support/browser'
 import { Proxy } from './support/proxy'
 import { hangUp, mediaFlows, Stage, talk } from './support/stage'
@@ -91,7 +92,10 @@ describe.concurrent('a call', () => {
     await ada.call.getByText('None of their devices is online').first().waitFor()
     await ada.putsAway()
     proxy.heal()
-    await ada.page.getByText('Online', { exact: true }).waitFor()
+    // Bea's page does nothing, and looks at its socket every 25 s only.
+    await ada.page
+      .getByText('Online', { exact: true })
+      .waitFor({ timeout: patientFor(30_000) })
 
     proxy.swallow()
     const second = await Person.arrive(stage.browser, stage.server.url)

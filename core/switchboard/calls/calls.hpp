@@ -149,6 +149,7 @@ class Calls final : public ToCalls {
   [[nodiscard]] std::vector<wire::CallSnapshot> snapshots(
       const SessionFacts& session) const override;
   [[nodiscard]] bool is_in_call(const UserId& user, const DeviceId& device) const override;
+  [[nodiscard]] bool has_calls(const UserId& user) const override;
 
  private:
   // ---- invites.cpp ----

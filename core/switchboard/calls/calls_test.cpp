@@ -112,6 +112,8 @@ TEST_F(CallsAlone, FollowTheDevicesOfACall) {
   EXPECT_EQ(directory.take(), Texts{"alice: peer_device"});
   EXPECT_TRUE(calls.is_in_call({"bob"}, {0xd, 2}));
   EXPECT_FALSE(calls.is_in_call({"bob"}, {0xd, 1}));
+  EXPECT_TRUE(calls.has_calls({"bob"}));
+  EXPECT_FALSE(calls.has_calls({"carol"}));
   EXPECT_EQ(calls.snapshots(directory.sessions[1]).size(), 1U);
 }
 

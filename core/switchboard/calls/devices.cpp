@@ -16,6 +16,8 @@ bool Calls::is_in_call(const UserId& user, const DeviceId& device) const {
   });
 }
 
+bool Calls::has_calls(const UserId& user) const { return !calls_of(user).calls.empty(); }
+
 std::vector<wire::CallSnapshot> Calls::snapshots(const SessionFacts& session) const {
   std::vector<wire::CallSnapshot> snapshots;
   for (const CallId id : calls_of(session.user).calls) {

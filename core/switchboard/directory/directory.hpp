@@ -11,6 +11,8 @@
 #include "core/switchboard/seam.hpp"
 #include "core/switchboard/timers.hpp"
 
+#include <concepts>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -34,10 +36,20 @@ struct Relayed {
   std::size_t bytes = 0;
 };
 
+/// How often a session is pinged, and how long it may be silent.
+enum class Pace : std::uint8_t {
+  busy,    // it has been used, or its user has a call
+  quiet,   // neither; it was told of the pause
+  probed,  // it was quiet and has been told to ring
+};
+
 struct Session : SessionFacts {
   ResumeKey key;
   session::Channel channel;
   std::vector<UserId> watched;
+  Pace pace = Pace::busy;
+  bool can_be_quiet = false;    // the client waits longer when it is told to
+  Instant woken;                // the last time that it was quiet and was needed
   bool follows_people = false;  // gets messages when a list of people may have changed
   /// Acknowledged messages are removed when the list is next used.
   std::vector<Relayed> relayed;
@@ -117,6 +129,7 @@ class Directory final : public ToDirectory {
   void forget(SessionId id);
   void close_and_forget(SessionId id, wire::CloseCode code);
   void take_leaving(Session& session);
+  void wake(Session& session, Pace pace);
   Session* find_session(SessionId id);
 
   // ---- people.cpp ----
@@ -174,6 +187,7 @@ class Directory final : public ToDirectory {
 template <class Message>
 void Directory::tell(Session& session, const Message& message, StoreTicket after) {
   if (session.broken) return;
+  wake(session, std::same_as<Message, wire::Incoming> ? Pace::probed : Pace::busy);
   const std::string& frame = session.channel.number(message);
   if (session.connection) context_.send(*session.connection, frame, after);
   // A session that keeps too much is ended at its deadline: the caller of this function still uses

@@ -38,6 +38,7 @@ class ToldCalls final : public ToCalls {
   void on(const RegardChanged&) override { told.emplace_back("regard"); }
   std::vector<wire::CallSnapshot> snapshots(const SessionFacts&) const override { return {}; }
   bool is_in_call(const UserId&, const DeviceId&) const override { return false; }
+  bool has_calls(const UserId&) const override { return false; }
 
   Texts take() { return std::exchange(told, {}); }
 

@@ -9,6 +9,34 @@
 
 namespace parley::switchboard {
 
+namespace {
+
+Duration ping_interval(Pace pace) {
+  switch (pace) {
+    case Pace::busy:
+      return kPingInterval;
+    case Pace::quiet:
+      return kQuietPingInterval;
+    case Pace::probed:
+      return kRingProbe;
+  }
+  return kPingInterval;
+}
+
+Duration silence_limit(Pace pace) {
+  switch (pace) {
+    case Pace::busy:
+      return kSilenceLimit;
+    case Pace::quiet:
+      return kQuietSilenceLimit;
+    case Pace::probed:
+      return kRingSilenceLimit;
+  }
+  return kSilenceLimit;
+}
+
+}  // namespace
+
 // ---- before the welcome ----
 
 void Directory::on(const FrameReceived& event) {
@@ -130,6 +158,7 @@ bool Directory::resume(const Authenticated& event, const wire::Hello& hello) {
     return false;
   }
   session->can_call = hello.can_call.value_or(true);
+  session->can_be_quiet = hello.quiet.value_or(false);
   const bool was_missed = session->missed || session->leaving;
   if (const auto old = session->connection) {
     // The client knows that it replaced this socket; the server may not have noticed its death.
@@ -172,6 +201,7 @@ bool Directory::start(const Authenticated& event, const wire::Hello& hello) {
   session.user = event.user;
   session.device = hello.device;
   session.can_call = hello.can_call.value_or(true);
+  session.can_be_quiet = hello.quiet.value_or(false);
   user.sessions.push_back(id);
   attach(session, event.connection);
   // Only now: a device that starts anew was never away.
@@ -191,6 +221,7 @@ void Directory::attach(Session& session, SocketId connection) {
   session.last_heard = context_.now;
   session.leaving = false;
   session.missed = false;
+  session.pace = Pace::busy;
   context_.deadlines.arm(session.id, context_.now + kPingInterval);
 }
 
@@ -225,6 +256,10 @@ void Directory::on(const IceServersRenewed& event) {
 
 void Directory::frame_received(Session& session, std::string_view text) {
   session.last_heard = context_.now;
+  if (session.pace != Pace::busy) {
+    if (session.pace == Pace::probed) session.pace = Pace::busy;
+    context_.deadlines.arm(session.id, context_.now + ping_interval(session.pace));
+  }
   if (session.leaving) {
     session.leaving = false;
     calls_->on(DeviceChanged{session, wire::PeerDevice::connected});
@@ -244,6 +279,7 @@ void Directory::frame_received(Session& session, std::string_view text) {
     case session::Channel::Receipt::fresh:
       break;
   }
+  if (envelope.seq) wake(session, Pace::busy);
   tell_missed_news(session);
   if (std::exchange(session.calls_due, false)) calls_->on(DeviceHasRoom{session});
   if (!frame) {
@@ -269,6 +305,15 @@ void Directory::frame_received(Session& session, std::string_view text) {
   if (session.channel.acknowledgement_due()) tell_unnumbered(session, wire::Ack{});
 }
 
+/// A session that was quiet is used again: from now on it is pinged as often as any other, and its
+/// silence counts anew.
+void Directory::wake(Session& session, Pace pace) {
+  if (session.pace != Pace::quiet || !session.connection) return;
+  session.pace = pace;
+  session.woken = context_.now;
+  context_.deadlines.arm(session.id, context_.now + ping_interval(pace));
+}
+
 void Directory::take_leaving(Session& session) {
   if (!session.leavings.take(context_.now, kLeavingBurst, kLeavingEvery)) return;
   session.leaving = true;
@@ -291,20 +336,29 @@ void Directory::due(SessionId id) {
     give_up(session, wire::CloseCode::overrun);
     if (was_connected) return;
   }
-  const Duration silent = context_.now - session.last_heard;
   if (session.connection) {
-    if (silent >= kSilenceLimit && !mutant(Mutant::silent_device_kept)) {
+    const Instant since = std::max(session.last_heard, session.woken);
+    if (context_.now - since >= silence_limit(session.pace) &&
+        !mutant(Mutant::silent_device_kept)) {
       context_.effects->emplace_back(Close{*session.connection, wire::CloseCode::timed_out});
       detach(session);
       return;
     }
-    tell_unnumbered(session, wire::Ping{});
-    context_.deadlines.arm(
-        session.id, std::min(context_.now + kPingInterval, session.last_heard + kSilenceLimit));
+    wire::Ping ping;
+    if (session.pace == Pace::busy && session.can_be_quiet && !calls_->has_calls(session.user)) {
+      session.pace = Pace::quiet;
+    }
+    if (session.pace == Pace::quiet) {
+      ping.next_within_ms = static_cast<std::uint32_t>(kQuietPingInterval.count());
+    }
+    tell_unnumbered(session, ping);
+    context_.deadlines.arm(session.id, std::min(context_.now + ping_interval(session.pace),
+                                                since + silence_limit(session.pace)));
     if (mutant(Mutant::silent_device_kept))
       context_.deadlines.arm(session.id, context_.now + kPingInterval);
     return;
   }
+  const Duration silent = context_.now - session.last_heard;
   if (session.leaving && silent >= kReloadGrace) {
     const UserId user = session.user;
     const DeviceId device = session.device;

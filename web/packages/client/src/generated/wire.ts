@@ -48,6 +48,11 @@ export interface Hello {
    * does not count as one that can be rung. True if absent.
    */
   readonly can_call?: boolean
+  /**
+   * True where the client follows ping.next_within_ms. Otherwise it is pinged every 4 s even
+   * when it has nothing to do.
+   */
+  readonly quiet?: boolean
 }
 
 /** Carries an acknowledgement when no other message is sent. */
@@ -61,6 +66,11 @@ export interface Ack {
  */
 export interface Ping {
   readonly type: 'ping'
+  /**
+   * The server is silent for up to this long now, and the client waits so much longer; until
+   * either side sends a message with a number.
+   */
+  readonly next_within_ms?: number
 }
 
 /** Answers ping. */
