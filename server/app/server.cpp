@@ -260,6 +260,7 @@ class Server {
             [this](const switchboard::Store& write) {
               store_->calls().write(write.record, write.ticket);
             },
+        .want = [this](StoreTicket ticket) { store_->calls().want(ticket); },
         .store_backlog = [this] { return store_->calls().backlog(); },
         .check_token =
             [this](std::string_view token, auth::Done<auth::TokenHolder> done) {

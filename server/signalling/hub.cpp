@@ -278,12 +278,15 @@ void Hub::perform(switchboard::Send& effect) {
   Connection& connection = found->second;
   const std::size_t queued = connection.outbox.bytes() + connection.socket->queued_bytes();
   if (queued + effect.text.size() > kMaxQueuedBytes) {
+  // The end of a call is written soon although there may be nobody to tell.
+  if (effect.record.phase == wire::CallPhase::ended) services_.want(effect.ticket);
     services_.log.often(log::Level::warning, "client is too slow", connection.socket->address(),
                         {{"connection", effect.connection.value}, {"queued_bytes", queued}});
     connection.outbox.drop();
     close(effect.connection, connection, wire::CloseCode::overrun);
     return;
   }
+  if (effect.after > durable_) services_.want(effect.after);
   const bool was_empty = connection.outbox.empty();
   connection.outbox.send(std::move(effect.text), effect.after, durable_, [&](std::string text) {
     connection.socket->send(std::move(text));

@@ -36,6 +36,8 @@ class Hub final : private switchboard::Driver::Shell {
     std::function<void(const switchboard::Store&)> store;
     std::function<std::size_t()> store_backlog;
     std::function<void(std::string_view token, auth::Done<auth::TokenHolder>)> check_token;
+    /// A frame waits for the writes up to this ticket, or a call has ended.
+    std::function<void(StoreTicket)> want;
     /// The last socket of a token is gone.
     std::function<void(const store::SecretHash& token)> token_left;
     /// Reads the relations of a user.

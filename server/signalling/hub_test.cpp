@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <deque>
 #include <limits>
 #include <memory>
@@ -44,6 +45,7 @@ class HubTest : public testing::Test {
         .clock = clock,
         .log = log,
         .store = [this](const switchboard::Store& write) { writes.push_back(write); },
+        .want = [this](StoreTicket ticket) { wanted = std::max(wanted, ticket); },
         .store_backlog = [this] { return backlog; },
         .check_token =
             [this](std::string_view token, auth::Done<auth::TokenHolder> done) {
@@ -135,6 +137,7 @@ class HubTest : public testing::Test {
   std::vector<switchboard::Store> writes;
   std::deque<std::pair<std::string, auth::Done<auth::TokenHolder>>> checks;
   std::size_t backlog = 0;
+  StoreTicket wanted;
   std::int64_t plausible_ms = 1000;
   std::uint64_t serial = 0;
   int logins = 0;
@@ -192,6 +195,19 @@ TEST_F(HubTest, ASocketMayGoWhileItsTokenIsChecked) {
   turn();
   EXPECT_EQ(hub.connections(), 0U);
   EXPECT_EQ(hub.gauges().sessions, 0U);
+}
+
+TEST_F(HubTest, TheStoreIsAskedForWhatAFrameWaitsForAndForTheEndOfACall) {
+  const Client alice = signed_in("alice", 1);
+  EXPECT_EQ(wanted, StoreTicket{});
+  const Client bob = signed_in("bob", 2);
+  invite(alice, 1, "bob");
+  EXPECT_EQ(wanted, writes.back().ticket);
+  hub.records_durable(writes.back().ticket);
+  wanted = {};
+  hub.signed_out({"alice"});
+  ASSERT_EQ(writes.back().record.phase, wire::CallPhase::ended);
+  EXPECT_EQ(wanted, writes.back().ticket);
 }
 
 TEST_F(HubTest, NobodyIsToldOfACallBeforeItIsOnTheDisk) {

@@ -66,7 +66,10 @@ class CallStore {
   /// ticket once it is on the disk; tickets count the writes of this process. The record of an
   /// invite that became part of this call is removed in the same commit. A closed record is never
   /// replaced: a client that uses the id of an old call again must not change that call's record.
+  /// A record may wait for others for two seconds, unless somebody waits for it.
   virtual void write(const switchboard::CallRecord& record, StoreTicket ticket) = 0;
+  /// Somebody waits for the writes up to `ticket`: they are committed soon.
+  virtual void want(StoreTicket ticket) = 0;
   /// The number of records that are queued and not yet durable. May be called from any thread.
   [[nodiscard]] virtual std::size_t backlog() const = 0;
 

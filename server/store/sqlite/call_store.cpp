@@ -15,6 +15,8 @@ void CallStore::write(const switchboard::CallRecord& record, StoreTicket ticket)
   store_.write(record, ticket);
 }
 
+void CallStore::want(StoreTicket ticket) { store_.want(ticket); }
+
 std::size_t CallStore::backlog() const { return store_.backlog(); }
 
 void CallStore::history_of(const UserId& user, const HistoryQuery& query,

@@ -16,6 +16,7 @@ class CallStore final : public store::CallStore {
 
   std::vector<switchboard::CallRecord> take_open_calls() override;
   void write(const switchboard::CallRecord& record, StoreTicket ticket) override;
+  void want(StoreTicket ticket) override;
   [[nodiscard]] std::size_t backlog() const override;
 
   void history_of(const UserId& user, const HistoryQuery& query,

@@ -86,18 +86,22 @@ void Store::stop() {
 }
 
 void Store::write(const switchboard::CallRecord& record, StoreTicket ticket) {
-  bool was_empty = false;
+  const std::lock_guard lock(mutex_);
+  if (record.merged) {
+    backlog_ -= pending_.records.erase(record.merged->call);
+    pending_.removed.push_back(record.merged->call);
+  }
+  if (pending_.records.insert_or_assign(record.call, record).second) ++backlog_;
+  pending_.last = ticket;
+}
+
+void Store::want(StoreTicket ticket) {
   {
     const std::lock_guard lock(mutex_);
-    was_empty = pending_.empty();
-    if (record.merged) {
-      backlog_ -= pending_.records.erase(record.merged->call);
-      pending_.removed.push_back(record.merged->call);
-    }
-    if (pending_.records.insert_or_assign(record.call, record).second) ++backlog_;
-    pending_.last = ticket;
+    if (ticket <= taken_ || pending_.wanted) return;
+    pending_.wanted = true;
   }
-  if (was_empty) writer_wakes_.notify_one();
+  writer_wakes_.notify_one();
 }
 
 void Store::submit(Job job) {
@@ -147,7 +151,8 @@ void Store::run_writer() {
 bool Store::take_batch(std::chrono::milliseconds at_most) {
   std::unique_lock lock(mutex_);
   if (batch_.empty()) {
-    writer_wakes_.wait_for(lock, at_most, [this] { return stopping_ || !pending_.empty(); });
+    writer_wakes_.wait_for(lock, at_most, [this] { return stopping_ || in_demand(); });
+    writer_wakes_.wait_until(lock, next_group_, [this] { return stopping_; });
   }
   if (stopping_ && pending_.empty() && batch_.empty()) return false;
   if (batch_.records.empty()) {
@@ -165,12 +170,18 @@ bool Store::take_batch(std::chrono::milliseconds at_most) {
     batch_.removed.push_back(call);
   }
   if (pending_.last > batch_.last) batch_.last = pending_.last;
+  taken_ = batch_.last;
+  pending_.wanted = false;
   batch_.jobs = std::exchange(pending_.jobs, {});
   return true;
 }
 
 void Store::commit_batch() {
   if (batch_.empty()) return;
+  const auto size =
+      static_cast<int>(std::min<std::size_t>(batch_.records.size() + batch_.jobs.size(), 1000));
+  next_group_ =
+      SteadyClock::now() + std::min(size * timings_.gathering_each, timings_.gathering_limit);
   std::vector<Finished> finished;
   Transaction transaction(writing_);
   // Reports the changes of commands before changes of the server itself increase the count.

@@ -78,10 +78,11 @@ CallRecord talked(CallRecord record) {
 
 class StoreTest : public testing::Test {
  protected:
-  Store& open() {
+  static constexpr Timings kTimings{
+      .busy_timeout = 50ms, .first_retry = 5ms, .retry_limit = 20ms, .watch_interval = 20ms};
+
+  Store& open(const Timings& timings = kTimings) {
     const store::Settings settings{.file = folder.file("db"), .history_days = 0};
-    const Timings timings{
-        .busy_timeout = 50ms, .first_retry = 5ms, .retry_limit = 20ms, .watch_interval = 20ms};
     Hooks hooks;
     hooks.post = [this](std::function<void()> task) { loop.post(std::move(task)); };
     hooks.durable = [this](StoreTicket ticket) {
@@ -158,6 +159,46 @@ TEST_F(StoreTest, RecordsThatArriveTogetherShareACommit) {
   ASSERT_TRUE(loop.run_until([&] { return durable == StoreTicket{kRecords}; }));
   EXPECT_EQ(records_on_disk(), kRecords);
   EXPECT_LT(commits, 200) << "each commit waits for the disk once";
+}
+
+TEST_F(StoreTest, ARecordThatNobodyWaitsForRidesAlong) {
+  Timings timings = kTimings;
+  timings.watch_interval = 1h;
+  Store& one = open(timings);
+  one.write(call_number(1), {1});
+  one.write(call_number(2), {2});
+  one.want({1});
+  ASSERT_TRUE(loop.run_until([&] { return durable >= StoreTicket{1}; }));
+  EXPECT_EQ(durable, StoreTicket{2});
+  EXPECT_EQ(commits, 1);
+  one.want({2});  // written already
+  one.write(call_number(3), {3});
+  EXPECT_EQ(rate(call_number(3).call, Rating::good), RatingOutcome::not_over) << "a request, too";
+  EXPECT_EQ(durable, StoreTicket{3});
+}
+
+TEST_F(StoreTest, ARecordThatNobodyWaitsForIsWrittenInTheEnd) {
+  open().write(call_number(1), {1});
+  EXPECT_TRUE(loop.run_until([&] { return durable == StoreTicket{1}; }));
+}
+
+TEST_F(StoreTest, RecordsThatAreWaitedForInTurnGather) {
+  Timings timings = kTimings;
+  timings.watch_interval = 1h;
+  timings.gathering_each = 1h;
+  timings.gathering_limit = 1h;
+  Store& one = open(timings);
+  one.write(call_number(1), {1});
+  one.want({1});
+  ASSERT_TRUE(loop.run_until([&] { return durable == StoreTicket{1}; }))
+      << "the first does not wait";
+  one.write(call_number(2), {2});
+  one.want({2});
+  one.write(call_number(3), {3});
+  one.want({3});
+  one.stop();
+  ASSERT_TRUE(loop.run_until([&] { return durable == StoreTicket{3}; }));
+  EXPECT_EQ(commits, 2);
 }
 
 TEST_F(StoreTest, OnlyTheNewestRecordOfACallIsWritten) {
