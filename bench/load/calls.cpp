@@ -88,6 +88,8 @@ void Calls::finish(Pair& pair) {
   const auto callee = pair.callee->reason().value_or(EndReason::abandoned);
   if (pair.hung_up && caller == EndReason::completed && callee == EndReason::completed) {
     ++completed_;
+  } else if (pair.caller->problem() == Error::overloaded) {
+    ++refused_;
   } else {
     ++failed_[std::string(names(caller)[static_cast<std::size_t>(caller)])];
   }

@@ -35,6 +35,8 @@ class Calls {
   [[nodiscard]] std::uint64_t started() const { return started_; }
   /// Ended as `completed` at both phones.
   [[nodiscard]] std::uint64_t completed() const { return completed_; }
+  /// Refused by a server that has too much work; there is no record of these.
+  [[nodiscard]] std::uint64_t refused() const { return refused_; }
   /// Calls that ended differently, by reason.
   [[nodiscard]] const std::map<std::string, std::uint64_t>& failed() const { return failed_; }
   [[nodiscard]] std::uint64_t under_way() const { return under_way_; }
@@ -64,6 +66,7 @@ class Calls {
   std::uint64_t call_ids_ = 0;
   std::uint64_t started_ = 0;
   std::uint64_t completed_ = 0;
+  std::uint64_t refused_ = 0;
   std::map<std::string, std::uint64_t> failed_;
   std::uint64_t under_way_ = 0;
 };

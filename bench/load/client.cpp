@@ -48,6 +48,7 @@ void Client::dial(Client& callee, CallId call, Moment since) {
   for (Client* side : {this, &callee}) {
     side->signals_on_their_way_.clear();
     side->reason_.reset();
+    side->problem_.reset();
   }
   dialed_at_ = since;
   feed(phone::Dialed{call, {callee.user_, {callee.user_.text}}, wire::MediaKind::audio});
@@ -116,6 +117,7 @@ void Client::look() {
     phase = shown.phase;
     call_ = shown.call;
     if (shown.reason) reason_ = shown.reason;
+    if (shown.reason) problem_ = shown.problem;
   }
   if (online == online_ && phase == phase_) return;
   online_ = online;

@@ -72,6 +72,8 @@ class Client final : private Line::Owner, private phone::Driver::Shell {
   [[nodiscard]] std::optional<phone::Phase> phase() const { return phase_; }
   /// The end of the last call.
   [[nodiscard]] std::optional<wire::EndReason> reason() const { return reason_; }
+  /// What failed in the call that ended last, if something did.
+  [[nodiscard]] std::optional<Error> problem() const { return problem_; }
 
   /// Called when `online` or `phase` has changed.
   std::function<void()> changed;
@@ -145,6 +147,7 @@ class Client final : private Line::Owner, private phone::Driver::Shell {
   bool online_ = false;
   std::optional<phone::Phase> phase_;
   std::optional<wire::EndReason> reason_;
+  std::optional<Error> problem_;
   CallId call_;
 
   Ends ends_;

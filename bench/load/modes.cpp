@@ -17,8 +17,10 @@ namespace {
 constexpr auto kWarmUp = 1s;
 /// Calls in progress at the end of a measurement have this long to end.
 constexpr auto kDrainLimit = 15s;
-/// A little more than two keep-alive rounds.
-constexpr auto kIdleTime = 10s;
+/// After the sign-in: each phone is pinged once at the usual interval.
+constexpr auto kSettleTime = 5s;
+/// One round of keep-alive.
+constexpr auto kIdleTime = 25s;
 /// With fewer pairs, each call would find the data of the pair's last call in the caches.
 constexpr std::size_t kLeastPairs = 500;
 
@@ -91,13 +93,14 @@ void settle(Crowd& crowd, Calls& calls, const Target& target, std::uint64_t ende
   const Records records =
       read_records(target.endpoint, {target.accounts.begin(), target.accounts.end()});
   const std::uint64_t ended = records.ended_in_all() - ended_before;
-  const std::uint64_t failed = calls.started() - calls.completed() - calls.under_way();
-  section.good = ended == calls.started() && records.open == 0 && calls.under_way() == 0 &&
-                 failed == 0 && crowd.counters.lines_lost == 0;
+  const std::uint64_t taken = calls.started() - calls.refused();
+  const std::uint64_t failed = taken - calls.completed() - calls.under_way();
+  section.good = ended == taken && records.open == 0 && calls.under_way() == 0 && failed == 0 &&
+                 crowd.counters.lines_lost == 0;
   section.notes.push_back("calls: " + std::to_string(calls.started()) + " made, " +
                           std::to_string(calls.completed()) + " completed, " +
-                          std::to_string(failed) + " failed, " + std::to_string(calls.under_way()) +
-                          " unfinished");
+                          std::to_string(calls.refused()) + " refused, " + std::to_string(failed) +
+                          " failed, " + std::to_string(calls.under_way()) + " unfinished");
   section.notes.push_back(
       "records: " + std::to_string(ended) + " ended, " + std::to_string(records.open) + " open" +
       (section.good ? "; every call is accounted for" : "; NOT AS IT SHOULD BE"));
@@ -140,6 +143,7 @@ Section measure_idle(const Target& target, const Options&) {
   const CpuWatch login_watch(target.pid);
   crowd.sign_in();
   const CpuWatch::Reading login = login_watch.read();
+  crowd.loop.run(Clock::now() + kSettleTime, [] { return false; });
   const CpuWatch idle_watch(target.pid);
   crowd.loop.run(Clock::now() + kIdleTime, [] { return false; });
   const CpuWatch::Reading idle = idle_watch.read();
