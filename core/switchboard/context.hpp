@@ -42,6 +42,7 @@ struct Context {
   Deadlines<Deadline> deadlines;
   StoreTicket last_ticket;  // the newest write
   Duration ahead{0};        // how far the wall clock is ahead of the instants
+  bool overloaded = false;  // new calls are refused
 
   // Only valid while an event is handled.
   Instant now;

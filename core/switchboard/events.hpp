@@ -101,8 +101,14 @@ struct WallClock {
   Duration corrected{0};
 };
 
+/// Whether the server has more work than it can do. It then refuses new calls, so that those that
+/// exist stay quick.
+struct Overload {
+  bool on = false;
+};
+
 using Event = std::variant<UserKnown, RelationsLoaded, RelationChanged, CallRestored, FrameReceived,
                            ConnectionLost, Authenticated, AuthenticationFailed, SignedOut,
-                           TimeReached, Draining, WallClock, IceServersRenewed>;
+                           TimeReached, Draining, WallClock, IceServersRenewed, Overload>;
 
 }  // namespace parley::switchboard

@@ -30,6 +30,7 @@ class Switchboard::State {
     context_.effects = &effects;
     std::visit(Overloaded{
                    [this](const TimeReached&) { handle_due(); },
+                   [this](const Overload& e) { context_.overloaded = e.on; },
                    [this](const OneOf<CallRestored, WallClock> auto& e) { calls_.on(e); },
                    [this](const auto& e) { directory_.on(e); },
                },

@@ -540,6 +540,25 @@ TEST_F(SwitchboardCalls, AnInviteThatIsRefusedChangesNothing) {
   EXPECT_EQ(board.record(1).phase, CallPhase::connecting) << "the call that is on goes on";
 }
 
+TEST_F(SwitchboardCalls, AnOverloadedServerRefusesNewCallsAndNothingElse) {
+  Client& carol = board.add("carol", 31);
+  board.add("dave", 41);
+  alice.say(invite(1, "bob"));
+  (void)alice.heard();
+  board.handle(Overload{true});
+  carol.say(invite(2, "dave"));
+  EXPECT_EQ(carol.heard(), Texts{"error call/overloaded 2"});
+  EXPECT_EQ(carol.last<wire::Refusal>().retry_after_ms, kOverloadRetry.count());
+  EXPECT_EQ(board.records.size(), 1U);
+  alice.say(invite(1, "bob"));
+  EXPECT_EQ(alice.heard(), Texts{"progress 1 1/0"}) << "said again, it is no new call";
+  bob.say(wire::Accept{call_id(1)});
+  EXPECT_EQ(board.record(1).phase, CallPhase::connecting);
+  board.handle(Overload{false});
+  carol.say(invite(2, "dave"));
+  EXPECT_EQ(carol.heard(), Texts{"progress 2 1/0"});
+}
+
 // ---- ids ----
 
 TEST_F(SwitchboardCalls, AnIdNeverStartsASecondCall) {

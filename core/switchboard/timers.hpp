@@ -150,6 +150,9 @@ inline constexpr Duration kEndedMemory = 90s;
 inline constexpr std::int64_t kInviteBurst = 10;
 /// After the burst, a user can make one invite in this time. A person does not dial faster.
 inline constexpr Duration kInviteEvery = 2s;
+/// The wait that a caller is told when the server refuses new calls because it has too much work:
+/// the calls in its queues have got through by then.
+inline constexpr Duration kOverloadRetry = 2s;
 
 // ---- people ----
 

@@ -1,5 +1,5 @@
 // The event loop. One thread runs it, and all work outside of the store and the worker threads
-// happens there. Only loop.cpp and the network front use Asio directly.
+// happens there. Only this folder and the network front use Asio directly.
 #pragma once
 
 #include <chrono>

@@ -14,6 +14,8 @@ namespace parley::server::signalling {
 
 namespace {
 
+using SteadyClock = std::chrono::steady_clock;
+
 // Less is the noise of reading two clocks one after the other.
 constexpr Duration kClockStep = std::chrono::milliseconds(500);
 // Timers stand still while the machine sleeps: this much later than its waking everything that is
@@ -45,7 +47,10 @@ constexpr std::size_t kMaxDevicesPerToken = 32;
 Hub::Hub(switchboard::Settings settings, Services services)
     : services_(std::move(services)),
       driver_(*this, switchboard::Switchboard(std::move(settings))),
-      timer_(services_.loop) {}
+      timer_(services_.loop),
+      queue_probe_(services_.loop, [this](std::chrono::nanoseconds waited) {
+        queue_measured(SteadyClock::now(), waited, frames_ - frames_at_probe_);
+      }) {}
 
 // ---- events ----
 
@@ -58,6 +63,9 @@ SocketId Hub::opened(std::shared_ptr<Socket> socket) {
 void Hub::received(SocketId id, std::string_view text) {
   const auto found = connections_.find(id);
   if (found == connections_.end() || found->second.outbox.closing()) return;
+  ++frames_;
+  ++frames_in_turn_;
+  judge_load();
   current_frame_ = text;
   feed(switchboard::FrameReceived{id, text});
   current_frame_ = {};
@@ -270,6 +278,8 @@ void Hub::perform(const switchboard::Store& effect) {
   if (effect.record.merged) forget_call(effect.record.merged->call);
   note_call(effect.record);
   services_.store(effect);
+  // The end of a call is written soon although there may be nobody to tell.
+  if (effect.record.phase == wire::CallPhase::ended) services_.want(effect.ticket);
 }
 
 void Hub::perform(switchboard::Send& effect) {
@@ -278,15 +288,16 @@ void Hub::perform(switchboard::Send& effect) {
   Connection& connection = found->second;
   const std::size_t queued = connection.outbox.bytes() + connection.socket->queued_bytes();
   if (queued + effect.text.size() > kMaxQueuedBytes) {
-  // The end of a call is written soon although there may be nobody to tell.
-  if (effect.record.phase == wire::CallPhase::ended) services_.want(effect.ticket);
     services_.log.often(log::Level::warning, "client is too slow", connection.socket->address(),
                         {{"connection", effect.connection.value}, {"queued_bytes", queued}});
     connection.outbox.drop();
     close(effect.connection, connection, wire::CloseCode::overrun);
     return;
   }
-  if (effect.after > durable_) services_.want(effect.after);
+  if (effect.after > durable_) {
+    services_.want(effect.after);
+    if (!awaited_) awaited_ = {effect.after, SteadyClock::now()};
+  }
   const bool was_empty = connection.outbox.empty();
   connection.outbox.send(std::move(effect.text), effect.after, durable_, [&](std::string text) {
     connection.socket->send(std::move(text));
@@ -408,6 +419,7 @@ void Hub::close(SocketId id, Connection& connection, wire::CloseCode code) {
 
 void Hub::records_durable(StoreTicket ticket) {
   durable_ = std::max(durable_, ticket);
+  if (awaited_ && awaited_->ticket <= durable_) awaited_.reset();
   std::vector<SocketId> still_holding;
   for (const SocketId id : std::exchange(holding_, {})) {
     const auto found = connections_.find(id);
@@ -435,6 +447,9 @@ void Hub::mark_dirty(SocketId id, Connection& connection) {
 
 void Hub::flush() {
   flush_posted_ = false;
+  if (std::exchange(frames_in_turn_, 0) >= kCrowdedTurn && queue_probe_.start()) {
+    frames_at_probe_ = frames_;
+  }
   for (const SocketId id : std::exchange(dirty_, {})) {
     const auto found = connections_.find(id);
     if (found == connections_.end()) continue;
@@ -443,6 +458,26 @@ void Hub::flush() {
     connection.socket->flush();
     if (const auto code = connection.outbox.close_due()) connection.socket->close(*code);
   }
+}
+
+// ---- load ----
+
+void Hub::judge_load() {
+  const bool store_may_be_behind = services_.store_backlog() >= kOverloadRecords;
+  if (!overloaded_ && !store_may_be_behind && !admission_.may_be_overloaded()) return;
+  const auto now = SteadyClock::now();
+  const auto store_wait = awaited_ ? now - awaited_->since : SteadyClock::duration{0};
+  admission_.store_measured(store_wait, services_.store_backlog());
+  const bool overloaded = admission_.overloaded(now);
+  if (overloaded == overloaded_) return;
+  overloaded_ = overloaded;
+  if (overloaded_) {
+    services_.log.repeatedly(log::Level::warning, "overloaded: new calls are refused",
+                             {{"records_waiting", services_.store_backlog()}});
+  } else {
+    services_.log.repeatedly(log::Level::info, "no longer overloaded");
+  }
+  feed(switchboard::Overload{overloaded_});
 }
 
 // ---- time ----

@@ -8,6 +8,8 @@
 #include "server/log/log.hpp"
 #include "server/loop/clock.hpp"
 #include "server/loop/loop.hpp"
+#include "server/loop/queue_probe.hpp"
+#include "server/signalling/admission.hpp"
 #include "server/signalling/limits.hpp"
 #include "server/signalling/socket.hpp"
 
@@ -34,10 +36,10 @@ class Hub final : private switchboard::Driver::Shell {
     log::Log& log;
     /// Writes a record; `records_durable` reports back.
     std::function<void(const switchboard::Store&)> store;
-    std::function<std::size_t()> store_backlog;
-    std::function<void(std::string_view token, auth::Done<auth::TokenHolder>)> check_token;
     /// A frame waits for the writes up to this ticket, or a call has ended.
     std::function<void(StoreTicket)> want;
+    std::function<std::size_t()> store_backlog;
+    std::function<void(std::string_view token, auth::Done<auth::TokenHolder>)> check_token;
     /// The last socket of a token is gone.
     std::function<void(const store::SecretHash& token)> token_left;
     /// Reads the relations of a user.
@@ -67,6 +69,12 @@ class Hub final : private switchboard::Driver::Shell {
   /// False while the store has too many queued records: the server then reads no frames, and the
   /// senders wait.
   [[nodiscard]] bool takes_frames() const { return services_.store_backlog() < kMaxStoreBacklog; }
+
+  // ---- from the loop ----
+  /// A frame that arrived at `now` would have been handled after `wait` and after `frames` others.
+  void queue_measured(Admission::Time now, std::chrono::nanoseconds wait, std::size_t frames) {
+    admission_.queue_measured(now, wait, frames);
+  }
 
   // ---- from the store and the account service ----
   void records_durable(StoreTicket ticket);
@@ -167,6 +175,8 @@ class Hub final : private switchboard::Driver::Shell {
   void mark_dirty(SocketId id, Connection& connection);
   void flush();
   void follow_wall_clock();
+  /// Reports to the switchboard when the server becomes overloaded, and when it no longer is.
+  void judge_load();
 
   Services services_;
   switchboard::Driver driver_;
@@ -183,6 +193,17 @@ class Hub final : private switchboard::Driver::Shell {
   std::vector<SocketId> holding_;  // connections with held messages in their outbox
   std::uint64_t last_connection_ = 0;
   StoreTicket durable_;
+  /// A write that a frame waits for, not the newest, and since when.
+  struct Awaited {
+    StoreTicket ticket;
+    std::chrono::steady_clock::time_point since;
+  };
+  std::optional<Awaited> awaited_;
+  Admission admission_;
+  bool overloaded_ = false;          // as reported to the switchboard
+  std::size_t frames_in_turn_ = 0;   // since the last flush
+  std::size_t frames_ = 0;           // in all
+  std::size_t frames_at_probe_ = 0;  // of `frames_`, when the measurement began
   /// The frame that is being handled; Authenticate reads the device from it.
   std::string_view current_frame_;
   bool flush_posted_ = false;
@@ -190,6 +211,7 @@ class Hub final : private switchboard::Driver::Shell {
   Duration clock_ahead_{0};
   Duration clock_slept_{0};
   loop::Timer timer_;
+  loop::QueueProbe queue_probe_;
 };
 
 }  // namespace parley::server::signalling

@@ -357,6 +357,25 @@ TEST_F(HubTest, AnAccountThatIsShutOutLosesAllSessions) {
   EXPECT_FALSE(other.socket->closed);
 }
 
+TEST_F(HubTest, NewCallsAreRefusedWhileTheQueueIsLong) {
+  const Client alice = signed_in("alice", 1);
+  const Client bob = signed_in("bob", 2);
+  // Not forgotten, however slow this test is.
+  const auto later = std::chrono::steady_clock::now() + std::chrono::hours(1);
+  hub.queue_measured(later, kOverloadWait, kOverloadFrames);
+  invite(alice, 1, "bob");
+  turn();
+  EXPECT_TRUE(has(alice, "error"));
+  EXPECT_NE(alice.socket->left.back().find("call/overloaded"), std::string::npos);
+  EXPECT_TRUE(writes.empty());
+  hub.queue_measured(later, kRelievedWait / 2, 0);
+  invite(alice, 2, "bob", 2);
+  EXPECT_EQ(writes.size(), 1U);
+  hub.records_durable(writes.back().ticket);
+  turn();
+  EXPECT_TRUE(has(bob, "incoming"));
+}
+
 TEST_F(HubTest, NoFramesAreTakenWhileTheStoreIsFarBehind) {
   EXPECT_TRUE(hub.takes_frames());
   backlog = kMaxStoreBacklog;

@@ -87,6 +87,7 @@ std::optional<Objection> Calls::objection(const SessionFacts& session,
   if (!invites.take(context_.now, kInviteBurst, kInviteEvery)) {
     return Objection{Error::rate_limited, invites.wait(context_.now, kInviteBurst, kInviteEvery)};
   }
+  if (context_.overloaded) return Objection{Error::overloaded, kOverloadRetry};
   if (!directory_.is_user(message.callee)) return Error::unknown_user;
   if (const Duration wait = called_too_often(session.user, message.callee); wait > Duration{0}) {
     return Objection{Error::called_too_often, wait};

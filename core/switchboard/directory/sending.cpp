@@ -59,7 +59,8 @@ void Directory::refuse(Session& session, Error why, std::optional<CallId> call,
   if (retry_after > Duration{0} && !mutant(Mutant::wait_not_told)) {
     refusal.retry_after_ms = static_cast<std::uint32_t>(retry_after.count());
   }
-  tell(session, refusal, context_.last_ticket);
+  // A refusal for want of time says nothing about any call, and must not wait for the store.
+  tell(session, refusal, why == Error::overloaded ? StoreTicket{} : context_.last_ticket);
 }
 
 // ---- bounds of what other users cause ----
