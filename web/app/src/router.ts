@@ -11,7 +11,7 @@ export function hrefOf(route: Route): string {
 
 /** The address at which somebody signs up with an invitation. */
 export function invitationLink(code: string): string {
-  return new URL(`${hrefOf('sign-up')}/${code}`, location.href).href
+  return `${location.origin}${location.pathname}${hrefOf('sign-up')}/${code}`
 }
 
 export function useRoute(): Route {

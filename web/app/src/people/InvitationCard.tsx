@@ -35,7 +35,7 @@ export function InvitationCard({ invitation }: { readonly invitation: NewInvitat
         />
         <div className="invitation-actions">
           {'clipboard' in navigator && (
-            <Button icon={copied ? 'check' : 'link'} onPress={copy}>
+            <Button icon={copied ? 'check' : 'link'} look="primary" onPress={copy}>
               {copied ? words.copied : words.copy}
             </Button>
           )}
