@@ -69,7 +69,7 @@ export function createConnection(
     shell.log(level, `connection ${serial}: ${text}`)
 
   const peer = withServers(effect.ice_servers, platform, log, (configuration) =>
-    platform.createConnection(configuration),
+    platform.createConnection({ ...configuration, ...policyOf(effect) }),
   )
   // The receiver plays sound and picture in step if their tracks share a stream id.
   const together = platform.createStream([])
@@ -246,10 +246,7 @@ export function createConnection(
       }
       try {
         withServers(effect.ice_servers, platform, log, (configuration) =>
-          peer.setConfiguration({
-            ...configuration,
-            iceTransportPolicy: effect.relays_only ? 'relay' : 'all',
-          }),
+          peer.setConfiguration({ ...configuration, ...policyOf(effect) }),
         )
       } catch (thrown) {
         log('warning', `ICE servers are not renewed: ${describeError(thrown).name}`)
@@ -325,6 +322,10 @@ export function createConnection(
     remoteStream: () => (remote.getTracks().length > 0 ? remote : null),
     remoteScreen: () => (remoteScreen.getTracks().length > 0 ? remoteScreen : null),
   }
+}
+
+function policyOf({ relays_only: relaysOnly }: CreateConnection | SetIceServers): RTCConfiguration {
+  return { iceTransportPolicy: relaysOnly ? 'relay' : 'all' }
 }
 
 /** Rolls back the open offer of either side; does nothing if there is none. */
