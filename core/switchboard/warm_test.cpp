@@ -175,6 +175,15 @@ TEST_F(Warm, RefusesSignalsOfOthersWhileItRings) {
   EXPECT_EQ(alice.heard(), Texts{});
 }
 
+TEST_F(Warm, PassesNothingToWhoHasBlockedTheCaller) {
+  ring();
+  board.handle(RelationChanged{.user = {"bob"}, .relation = {.other = {"alice"}, .blocked = true}});
+  forget_all();
+  signal(alice, 2, 1, "{}");
+  EXPECT_EQ(bob.heard(), Texts{});
+  EXPECT_EQ(alice.heard(), Texts{}) << "nor is the caller told";
+}
+
 TEST_F(Warm, CrossingInvitesConnectAnew) {
   ring();
   forget_all();

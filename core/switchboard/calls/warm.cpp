@@ -54,6 +54,7 @@ std::optional<std::uint32_t> Calls::warm_link(const SessionFacts& session, const
 /// Passes a signal on while the call rings.
 void Calls::relay_warm(const SessionFacts& session, Call& call, const wire::Signal& message) {
   const CallRecord& record = call.record;
+  if (record.screened) return;  // blocked while it rang, which the caller can't tell
   const auto& warm = std::get<Ringing>(call.state).warm;
   const bool by_caller = record.caller.user == session.user;
   const DeviceId& callers = by_caller ? session.device : message.to;
