@@ -4,6 +4,7 @@
 #include "core/base/overloaded.hpp"
 #include "core/media/timers.hpp"
 #include "core/phone/phone.hpp"
+#include "core/phone/timers.hpp"
 #include "fuzz/bytes.hpp"
 #include "fuzz/expect.hpp"
 
@@ -96,9 +97,13 @@ class Shell {
       case phone::Phase::calling:
         return say(wire::Progress{.call = call.call, .delivered = 1, .ringing = 1}, true);
       case phone::Phase::incoming:
+        if (bytes_.one_in(2)) return warm_up(call, peer);
         return feed(phone::AnswerPressed{.call = call.call});
       case phone::Phase::ringing:
+        if (bytes_.one_in(2)) return warm_up(call, peer);
+        [[fallthrough]];
       case phone::Phase::answering:
+        if (bytes_.one_in(2) && peer.link > 0) return connection_goes_on(call, peer);
         peer = {.device = device_id(1 + bytes_.below(2)), .link = peer.link + 1};
         return say(wire::Accepted{.call = call.call,
                                   .peer = call.peer,
@@ -115,6 +120,16 @@ class Shell {
       case phone::Phase::ended:
         return feed(phone::Dismissed{call.call});
     }
+  }
+
+  void warm_up(const phone::CallView& call, Peer& peer) {
+    peer = {.device = device_id(1 + bytes_.below(2)), .link = peer.link + 1};
+    return say(wire::WarmUp{.call = call.call,
+                            .peer_device = peer.device,
+                            .link = peer.link,
+                            .offers = bytes_.one_in(2),
+                            .relays_only = bytes_.one_in(2)},
+               true);
   }
 
   void connection_goes_on(const phone::CallView& call, Peer& peer) {
@@ -505,8 +520,9 @@ class Shell {
       }
     }
     if (!all_are_shown) return;
-    // A call has two connections at most: its own and a replacement.
-    PARLEY_EXPECT(connections_.size() <= 2 * live);
+    // A call has two connections at most: its own and a replacement. One that rings may have more.
+    static_assert(phone::kMaxWarmConnections >= 2);
+    PARLEY_EXPECT(connections_.size() <= phone::kMaxWarmConnections * live);
     PARLEY_EXPECT(live > 0 || tracks_.empty());
   }
 

@@ -47,14 +47,6 @@ void ask_for_restart(Step& step, const CallContext& context) {
   add(step, std::move(output), connections_of(step.next)->current, context);
 }
 
-bool has_relay(const wire::IceServers& servers) {
-  return std::ranges::any_of(servers.items, [](const wire::IceServer& server) {
-    return std::ranges::any_of(server.urls.items, [](const auto& url) {
-      return url.value.starts_with("turn:") || url.value.starts_with("turns:");
-    });
-  });
-}
-
 }  // namespace
 
 void recover(Step& step, recovery::Action action, const CallContext& context) {
@@ -66,7 +58,7 @@ void recover(Step& step, recovery::Action action, const CallContext& context) {
     case recovery::Action::restart:
       return restart_ice(step, false, context);
     case recovery::Action::restart_on_relays:
-      return restart_ice(step, has_relay(context.ice_servers), context);
+      return restart_ice(step, wire::has_relay(context.ice_servers), context);
     case recovery::Action::give_up: {
       const std::optional<Duration> talk = lasted(step.next, context.now);
       step = give_up(talk ? Error::media_lost : Error::no_media_path, talk, context);
@@ -92,6 +84,14 @@ void let_joiner_go(Connections& connections, Step& step) {
 }
 
 void end_if_exhausted(Step& step, const CallContext& context) {
+  if (WarmConnections* warm = warm_of(step.next)) {
+    // It is connected to anew after the answer. The caller's device keeps its own: only the device
+    // that rings knows whether both have one.
+    std::erase_if(*warm, [](Connection& one) {
+      return !one.negotiator.offers_first() && one.negotiator.take_exhausted();
+    });
+    return;
+  }
   Connections* connections = connections_of(step.next);
   if (connections == nullptr) return;
   if (connections->next && connections->next->negotiator.take_exhausted()) {
@@ -124,7 +124,27 @@ Connections* connections_of(CallState& state) {
   return const_cast<Connections*>(connections_of(std::as_const(state)));
 }
 
+const WarmConnections* warm_of(const CallState& state) {
+  return std::visit(
+      Overloaded{
+          [](const OneOf<Calling, Ringing, Incoming, Answering> auto& s) { return &s.warm; },
+          [](const OneOf<Connecting, Active, Reconnecting, Elsewhere, Ended> auto&) {
+            return static_cast<const WarmConnections*>(nullptr);
+          },
+      },
+      state);
+}
+
+WarmConnections* warm_of(CallState& state) {
+  return const_cast<WarmConnections*>(warm_of(std::as_const(state)));
+}
+
 std::vector<PeerConnectionId> connection_ids(const CallState& state) {
+  if (const WarmConnections* warm = warm_of(state)) {
+    std::vector<PeerConnectionId> ids;
+    for (const Connection& connection : *warm) ids.push_back(connection.id());
+    return ids;
+  }
   const Connections* connections = connections_of(state);
   if (connections == nullptr) return {};
   if (!connections->next) return {connections->current.id()};

@@ -37,6 +37,10 @@ struct Connection {
   /// When the other device was asked last for a sign of life, while media is lost.
   Instant asked_at = {};
   bool relays_only = false;
+  /// Its data channel is open. Kept for connections that are set up while the call rings.
+  bool direct_open = false;
+  /// The network has changed, or the device was asleep, while the call rang.
+  bool in_doubt = false;
 
   [[nodiscard]] PeerConnectionId id() const { return negotiator.connection(); }
 };
@@ -49,6 +53,11 @@ struct Connections {
   Instant sample_at;
 };
 
+/// Connections that are set up while the call rings: the caller's to devices of the other side, or
+/// the one of a device that rings. Nothing is sent through them. The one to the device that answers
+/// becomes the call's, the others are closed.
+using WarmConnections = std::vector<Connection>;
+
 // ---- states ----
 
 /// Dialled; no device of the other side rings yet.
@@ -56,16 +65,19 @@ struct Calling {
   Instant give_up_at;
   bool known_to_server = false;
   std::uint32_t devices_told = 0;
+  WarmConnections warm = {};
 };
 /// At least one device of the other side rings.
 struct Ringing {
   Instant give_up_at;
   std::uint32_t devices_told = 0;
   std::uint32_t devices_ringing = 0;
+  WarmConnections warm = {};
 };
 /// Ringing on this device.
 struct Incoming {
   Instant expires_at;
+  WarmConnections warm = {};
 };
 /// Answered or joined on this device; the server has not confirmed it yet.
 struct Answering {
@@ -73,6 +85,8 @@ struct Answering {
   bool joining = false;
   /// When the answer is refused, the call rings on this device until this moment.
   std::optional<Instant> rings_until = std::nullopt;
+  /// The one that it goes on with, if it has one.
+  WarmConnections warm = {};
 };
 /// Confirmed on both sides; no media yet.
 struct Connecting {
@@ -129,6 +143,8 @@ struct CallContext {
 /// What a step has done to the connections of a call that goes on with one.
 enum class ConnectionChange : std::uint8_t {
   none,
+  warmed,         // one is new while the call rings
+  adopted,        // one that was set up while the call rang is the current one
   opened,         // the current one is new, and takes the place of all others
   joiner_opened,  // the next one is new: another device of the other side takes over
   handed_over,    // the next one has taken the place of the current one
@@ -158,11 +174,16 @@ Step on(CallState state, const PageHidden& event, const CallContext& context);
 
 // The server (call_server.cpp).
 Step on(CallState state, const wire::Progress& event, const CallContext& context);
+Step on(CallState state, const wire::WarmUp& event, const CallContext& context);
 Step on(CallState state, const wire::Accepted& event, const CallContext& context);
 Step on(CallState state, const wire::Ended& event, const CallContext& context);
 Step on(CallState state, const wire::Elsewhere& event, const CallContext& context);
 Step on(CallState state, const wire::Refusal& event, const CallContext& context);
 Step on(CallState state, const wire::RelayedSignal& event, const CallContext& context);
+
+/// The invite has become part of another call: its connections are of no use there.
+struct InviteMerged {};
+Step on(CallState state, const InviteMerged& event, const CallContext& context);
 
 // A new welcome (call_reconcile.cpp).
 /// What a welcome contains about the call; `snapshot` is empty when the welcome does not contain
@@ -186,6 +207,7 @@ Step on(CallState state, const GatheringCompleted& event, const CallContext& con
 Step on(CallState state, const ConnectionStateChanged& event, const CallContext& context);
 Step on(CallState state, const StatsSampled& event, const CallContext& context);
 Step on(CallState state, const NetworkChanged& event, const CallContext& context);
+Step on(CallState state, const DirectOpened& event, const CallContext& context);
 /// Something other than media has come through a connection.
 struct SignOfLife {
   PeerConnectionId connection;
@@ -209,6 +231,10 @@ Step on(CallState state, const Woken& event, const CallContext& context);
 
 [[nodiscard]] const Connections* connections_of(const CallState& state);
 [[nodiscard]] Connections* connections_of(CallState& state);
+/// The connections that are set up while the call rings; nullptr in states that have none.
+[[nodiscard]] WarmConnections* warm_of(CallState& state);
+[[nodiscard]] const WarmConnections* warm_of(const CallState& state);
+/// Of all of its connections.
 [[nodiscard]] std::vector<PeerConnectionId> connection_ids(const CallState& state);
 /// How long media has flowed; empty before it did.
 [[nodiscard]] std::optional<Duration> lasted(const CallState& state, Instant now);
@@ -227,6 +253,16 @@ void let_joiner_go(Connections& connections, Step& step);
 /// Gives up the connections that can't be negotiated after all attempts. Ends a call that has no
 /// other one, unless it is on.
 void end_if_exhausted(Step& step, const CallContext& context);
+/// Creates a new connection in the shell, and makes the first offer if that is this side's part.
+void start(Connection& connection, const CallContext& context, Step& step);
+/// Leaves the connection that an answer at this device goes on with, and returns its link; leaves
+/// none if none works.
+[[nodiscard]] std::optional<std::uint32_t> use_warm(WarmConnections& warm);
+/// A connection that was set up while it rang becomes the call's own.
+[[nodiscard]] Step adopt(Connection connection, const wire::Accepted& event,
+                         const CallContext& context);
+/// When the server's limit for the first media is over.
+[[nodiscard]] Instant connect_limit(const wire::Accepted& event, Instant now);
 /// How often the counters of a call are read. `closely`: a proof of silence waits for them.
 [[nodiscard]] Duration sample_interval(const CallState& state, bool closely);
 /// Moves the next reading of the counters to `at`, unless it is earlier.

@@ -4,6 +4,7 @@
 #include "core/phone/timers.hpp"
 #include "core/recovery/timers.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -16,6 +17,10 @@ namespace {
 
 /// The connection that an event names; nullptr when the call does not have it.
 Connection* find(CallState& state, PeerConnectionId id) {
+  if (WarmConnections* warm = warm_of(state)) {
+    const auto found = std::ranges::find(*warm, id, &Connection::id);
+    return found == warm->end() ? nullptr : &*found;
+  }
   Connections* connections = connections_of(state);
   if (connections == nullptr) return nullptr;
   if (connections->current.id() == id) return &connections->current;
@@ -210,6 +215,7 @@ Step on(CallState state, const ConnectionStateChanged& event, const CallContext&
   if (connection == nullptr || connection->state == event.state) return step;
   connection->state = event.state;
   connection->transport_up = event.state == ConnectionState::connected;
+  if (connections_of(step.next) == nullptr) return step;  // it has nothing to carry yet
   if (connection->transport_up) {
     check(step, context);
   } else {
@@ -225,7 +231,7 @@ Step on(CallState state, const StatsSampled& event, const CallContext& context) 
         on(std::move(step.next), ConnectionStateChanged{event.connection, *event.state}, context);
   }
   Connection* connection = find(step.next, event.connection);
-  if (connection == nullptr) return step;
+  if (connection == nullptr || connections_of(step.next) == nullptr) return step;
   connection->audio_packets = event.received.microphone.packets.value_or(0);
   auto& past = connection->audio_packets_before;
   if (!past || *past > connection->audio_packets) past = connection->audio_packets;
@@ -242,6 +248,15 @@ Step on(CallState state, const NetworkChanged&, const CallContext& context) {
     ask_peer(step, context);
     step.asks_server = true;
   }
+  if (WarmConnections* warm = warm_of(step.next)) {
+    for (Connection& connection : *warm) connection.in_doubt = true;
+  }
+  return step;
+}
+
+Step on(CallState state, const DirectOpened& event, const CallContext&) {
+  Step step = stay(std::move(state));
+  if (Connection* connection = find(step.next, event.connection)) connection->direct_open = true;
   return step;
 }
 

@@ -33,19 +33,22 @@ Step join(const CallContext& context) {
 }  // namespace
 
 Step on(CallState state, const AnswerPressed&, const CallContext& context) {
-  return std::visit(
-      Overloaded{
-          [&](const Incoming& incoming) -> Step {
-            // As long as it rings at the server, the answer counts there.
-            const Instant by = std::max(context.now + kAnswerLimit, incoming.expires_at);
-            return {.next = Answering{.give_up_at = by, .rings_until = incoming.expires_at},
-                    .why = "answered",
-                    .messages = {wire::Accept{context.call}}};
-          },
-          [](OneOf<Calling, Ringing, Answering, Connecting, Active, Reconnecting, Elsewhere,
-                   Ended> auto&& s) { return stay(std::move(s)); },
-      },
-      std::move(state));
+  return std::visit(Overloaded{
+                        [&](Incoming&& incoming) -> Step {
+                          // As long as it rings at the server, the answer counts there.
+                          const Instant by =
+                              std::max(context.now + kAnswerLimit, incoming.expires_at);
+                          const std::optional<std::uint32_t> link = use_warm(incoming.warm);
+                          return {.next = Answering{.give_up_at = by,
+                                                    .rings_until = incoming.expires_at,
+                                                    .warm = std::move(incoming.warm)},
+                                  .why = "answered",
+                                  .messages = {wire::Accept{context.call, link}}};
+                        },
+                        [](OneOf<Calling, Ringing, Answering, Connecting, Active, Reconnecting,
+                                 Elsewhere, Ended> auto&& s) { return stay(std::move(s)); },
+                    },
+                    std::move(state));
 }
 
 Step on(CallState state, const JoinPressed&, const CallContext& context) {

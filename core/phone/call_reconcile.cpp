@@ -115,6 +115,8 @@ Step on(CallState state, const Reconciled& event, const CallContext& context) {
   // Nothing was lost: what has happened meanwhile follows in the session, in its order.
   if (event.resumed) return stay(std::move(state));
   const Standing standing = standing_of(event, context);
+  // The server goes on only with connections of the sessions that it told of them.
+  if (WarmConnections* warm = warm_of(state)) warm->clear();
   return std::visit(
       Overloaded{
           [&](Calling&& calling) {
@@ -127,7 +129,7 @@ Step on(CallState state, const Reconciled& event, const CallContext& context) {
           [&](Incoming&& incoming) {
             if (standing == Standing::gone) return gone(EndReason::no_answer, {}, context);
             if (standing != Standing::ringing) return go_elsewhere();
-            return say(std::move(incoming), wire::Ringing{context.call});
+            return say(std::move(incoming), wire::Ringing{context.call, true});
           },
           [&](Answering&& answering) { return answered(std::move(answering), standing, context); },
           [&](OneOf<Connecting, Active, Reconnecting> auto&& s) {

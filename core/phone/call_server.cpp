@@ -49,18 +49,7 @@ recovery::Part part_in(const wire::Accepted& event) {
 
 /// The recovery of a connection that has had no media.
 Recovery awaiting_media(const wire::Accepted& event, const CallContext& context) {
-  return Recovery::awaiting_media(part_in(event),
-                                  guard(expires_in(event), kConnectGuard, context.now));
-}
-
-/// Creates a new connection in the shell, and makes the first offer if that is this side's part.
-void start(Connection& connection, const CallContext& context, Step& step) {
-  const bool offers = connection.negotiator.offers_first();
-  step.effects.emplace_back(
-      CreateConnection{connection.id(), context.call, offers, context.ice_servers});
-  negotiation::Output output{.now = context.now};
-  if (offers) connection.negotiator.need_offer(false, output);
-  add(step, std::move(output), connection, context);
+  return Recovery::awaiting_media(part_in(event), connect_limit(event, context.now));
 }
 
 /// Both sides agree that the call is on: set up the connection.
@@ -113,28 +102,51 @@ bool is_about(const wire::Refusal& refusal) {
   return !refusal.request || ((refusal.request->value == Requests::kType) || ...);
 }
 
-Step progressed(Instant give_up_at, const wire::Progress& event) {
+Step progressed(Instant give_up_at, const wire::Progress& event, WarmConnections warm) {
   if (event.ringing > 0) {
-    return {.next = Ringing{give_up_at, event.delivered, event.ringing}, .why = "ringing"};
+    return {.next = Ringing{give_up_at, event.delivered, event.ringing, std::move(warm)},
+            .why = "ringing"};
   }
-  return {.next = Calling{give_up_at, true, event.delivered}, .why = "delivered"};
+  return {.next = Calling{give_up_at, true, event.delivered, std::move(warm)}, .why = "delivered"};
+}
+
+/// Goes on with the connection that was set up while it rang, if both sides have one.
+Step answered(WarmConnections warm, const wire::Accepted& event, const CallContext& context) {
+  const auto same = std::ranges::find_if(warm, [&](const Connection& one) {
+    return one.link == event.link && one.peer_device == event.peer_device &&
+           one.negotiator.offers_first() == event.offers;
+  });
+  return same == warm.end() ? connect(event, context) : adopt(std::move(*same), event, context);
 }
 
 }  // namespace
 
+Instant connect_limit(const wire::Accepted& event, Instant now) {
+  return guard(expires_in(event), kConnectGuard, now);
+}
+
+void start(Connection& connection, const CallContext& context, Step& step) {
+  const bool offers = connection.negotiator.offers_first();
+  step.effects.emplace_back(CreateConnection{connection.id(), context.call, offers,
+                                             context.ice_servers, connection.relays_only});
+  negotiation::Output output{.now = context.now};
+  if (offers) connection.negotiator.need_offer(false, output);
+  add(step, std::move(output), connection, context);
+}
+
 Step on(CallState state, const wire::Progress& event, const CallContext& context) {
   return std::visit(Overloaded{
-                        [&](const Calling& calling) {
+                        [&](Calling&& calling) {
                           const bool told = event.expires_in_ms || !calling.known_to_server;
                           return progressed(told ? guard(expires_in(event), kRingGuard, context.now)
                                                  : calling.give_up_at,
-                                            event);
+                                            event, std::move(calling.warm));
                         },
-                        [&](const Ringing& ringing) {
+                        [&](Ringing&& ringing) {
                           const bool told = event.expires_in_ms.has_value();
                           return progressed(told ? guard(expires_in(event), kRingGuard, context.now)
                                                  : ringing.give_up_at,
-                                            event);
+                                            event, std::move(ringing.warm));
                         },
                         [](OneOf<Incoming, Answering, Connecting, Active, Reconnecting, Elsewhere,
                                  Ended> auto&& s) { return stay(std::move(s)); },
@@ -145,7 +157,9 @@ Step on(CallState state, const wire::Progress& event, const CallContext& context
 Step on(CallState state, const wire::Accepted& event, const CallContext& context) {
   return std::visit(
       Overloaded{
-          [&](const OneOf<Calling, Ringing, Answering> auto&) { return connect(event, context); },
+          [&](OneOf<Calling, Ringing, Answering> auto&& s) {
+            return answered(std::move(s.warm), event, context);
+          },
           [&](Connecting&& connecting) { return relink(std::move(connecting), event, context); },
           [&](OneOf<Active, Reconnecting> auto&& s) {
             return relink(std::move(s), event, context);
@@ -219,7 +233,7 @@ Step on(CallState state, const wire::Refusal& event, const CallContext& context)
             }
             // Another device of this person is on the phone; this call is not over for that.
             if (event.code == Error::too_many_calls && s.rings_until) {
-              return {.next = Incoming{*s.rings_until}, .why = "answer refused"};
+              return {.next = Incoming{*s.rings_until, std::move(s.warm)}, .why = "answer refused"};
             }
             return end();
           },
@@ -243,10 +257,16 @@ Step on(CallState state, const wire::Refusal& event, const CallContext& context)
 Step on(CallState state, const wire::RelayedSignal& event, const CallContext& context) {
   Step step = stay(std::move(state));
   Connections* connections = connections_of(step.next);
-  if (connections == nullptr) return step;
   Connection* connection = nullptr;
-  if (event.link == connections->current.link) connection = &connections->current;
-  if (connections->next && event.link == connections->next->link) connection = &*connections->next;
+  if (connections != nullptr) {
+    if (event.link == connections->current.link) connection = &connections->current;
+    if (connections->next && event.link == connections->next->link) {
+      connection = &*connections->next;
+    }
+  } else if (WarmConnections* warm = warm_of(step.next)) {
+    const auto found = std::ranges::find(*warm, event.link, &Connection::link);
+    if (found != warm->end()) connection = &*found;
+  }
   if (connection == nullptr || connection->peer_device != event.from) return step;
   const auto message = wire::read_peer_message(event.data.text);
   if (!message) {
@@ -256,7 +276,7 @@ Step on(CallState state, const wire::RelayedSignal& event, const CallContext& co
     return step;
   }
   if (std::holds_alternative<wire::RestartWanted>(*message)) {
-    if (connection == &connections->current) {
+    if (connections != nullptr && connection == &connections->current) {
       recover(step, connection->recovery.on(recovery::Fact::peer_asks, context.now), context);
     }
     return step;

@@ -46,6 +46,26 @@ void run_timers(Connections& connections, Duration sample_every, const CallConte
   if (connections.next) run(*connections.next);
 }
 
+/// The earliest deadline of connections that are set up while the call rings, or `own`.
+Instant earliest(const WarmConnections& warm, Instant own) {
+  for (const Connection& connection : warm) {
+    own = std::min(own, connection.negotiator.deadline().value_or(own));
+  }
+  return own;
+}
+
+/// What time does to connections that are set up while the call rings.
+Step warm_up(CallState state, const CallContext& context) {
+  Step step = stay(std::move(state));
+  for (Connection& connection : *warm_of(step.next)) {
+    negotiation::Output output{.now = context.now};
+    connection.negotiator.time_reached(context.now, output, context.online);
+    add(step, std::move(output), connection, context);
+  }
+  end_if_exhausted(step, context);
+  return step;
+}
+
 /// What time does to a call that has connections.
 Step pass_time(CallState state, const CallContext& context) {
   Step step = stay(std::move(state));
@@ -94,11 +114,11 @@ std::optional<Instant> deadline(const CallState& state) {
       Overloaded{
           [](const OneOf<Calling, Ringing, Answering> auto& s) {
             if (mutant(Mutant::answer_without_limit)) return std::optional<Instant>();
-            return std::optional(s.give_up_at);
+            return std::optional(earliest(s.warm, s.give_up_at));
           },
           [](const Incoming& incoming) {
             if (mutant(Mutant::rings_for_ever)) return std::optional<Instant>();
-            return std::optional(incoming.expires_at);
+            return std::optional(earliest(incoming.warm, incoming.expires_at));
           },
           [](const OneOf<Connecting, Reconnecting> auto& s) {
             return std::optional(earliest(s.connections));
@@ -113,11 +133,12 @@ Step on(CallState state, const TimeReached&, const CallContext& context) {
   const Instant now = context.now;
   return std::visit(Overloaded{
                         [&](OneOf<Calling, Ringing, Answering> auto&& s) {
-                          if (s.give_up_at > now) return stay(std::move(s));
+                          if (s.give_up_at > now) return warm_up(std::move(s), context);
                           return give_up(Error::server_unreachable, {}, context);
                         },
                         [&](Incoming&& incoming) -> Step {
-                          if (incoming.expires_at > now) return stay(std::move(incoming));
+                          if (incoming.expires_at > now)
+                            return warm_up(std::move(incoming), context);
                           return {.next = Ended{wire::EndReason::no_answer, {}, {}, true},
                                   .why = "rang out"};
                         },
@@ -131,6 +152,12 @@ Step on(CallState state, const TimeReached&, const CallContext& context) {
 
 Step on(CallState state, const Woken&, const CallContext& context) {
   const Instant at_least = context.now + kFreshFactsGrace;
+  if (WarmConnections* warm = warm_of(state)) {
+    for (Connection& connection : *warm) {
+      connection.negotiator.woken(context.now);
+      connection.in_doubt = true;
+    }
+  }
   std::visit(Overloaded{
                  [&](OneOf<Calling, Ringing, Answering> auto& s) {
                    s.give_up_at = std::max(s.give_up_at, at_least);

@@ -212,7 +212,7 @@ void Phone::on(const Dialed& event) {
             .kind = event.kind,
             .wants = {.camera = event.kind == MediaKind::video},
             .state = Calling{now_ + kInviteLimit}});
-  session_.send(wire::Invite{event.call, event.callee.user, event.kind}, now_, *effects_);
+  session_.send(wire::Invite{event.call, event.callee.user, event.kind, true}, now_, *effects_);
 }
 
 void Phone::on(const AnswerPressed& event) {
@@ -283,6 +283,7 @@ void Phone::on(const ConnectionEvent& event) {
 void Phone::on(const StatsSampled& event) {
   Call* call = find(event.connection);
   if (call == nullptr) return;
+  if (connections_of(call->state) == nullptr) return;
   const Connections& connections = *connections_of(call->state);
   // While another device takes over, what the other side says is not about this connection.
   const bool only_one = !connections.next && connections.current.id() == event.connection;
@@ -341,6 +342,16 @@ void Phone::carry_out(Call& call, Step step, std::size_t state_before,
   switch (step.change) {
     case ConnectionChange::none:
       break;
+    case ConnectionChange::warmed:
+      ++connections_;
+      break;
+    case ConnectionChange::adopted: {
+      const Connection& current = connections_of(call.state)->current;
+      call.statuses.connection_opened(current.id());
+      if (current.direct_open) (void)call.statuses.channel_opened(current.id());
+      call.witness = {};
+      break;
+    }
     case ConnectionChange::opened:
       call.statuses.connection_opened({++connections_});
       call.witness = {};
@@ -432,6 +443,7 @@ void Phone::server_said(const wire::ServerMessage& message) {
             }
             to_call(event);
           },
+          [&](const wire::WarmUp& event) { to_call(event); },
           [&](const wire::Accepted& event) {
             Call* call = find(event.call);
             if (call != nullptr && event.status) call->wants.take_over(*event.status);
@@ -479,6 +491,7 @@ void Phone::renew_ice_servers() {
     effects_->emplace_back(SetIceServers{connection.id(), ice_servers_, connection.relays_only});
   };
   for (const Call& call : calls_) {
+    if (const WarmConnections* warm = warm_of(call.state)) std::ranges::for_each(*warm, renew);
     const Connections* connections = connections_of(call.state);
     if (connections == nullptr) continue;
     renew(connections->current);
@@ -496,8 +509,9 @@ void Phone::welcomed(const wire::Welcome& welcome) {
   }
   if (!welcome.resumed) find_merged(welcome);
   for (Call& call : calls_) {
-    Reconciled event{
-        .snapshot = {}, .resumed = welcome.resumed, .invite = {call.id, call.peer.user, call.kind}};
+    Reconciled event{.snapshot = {},
+                     .resumed = welcome.resumed,
+                     .invite = {call.id, call.peer.user, call.kind, true}};
     const auto found = std::ranges::find(welcome.calls.items, call.id, &wire::CallSnapshot::call);
     if (found != welcome.calls.items.end()) {
       event.snapshot = *found;
@@ -594,7 +608,7 @@ void Phone::incoming(const wire::Incoming& event) {
             .peer = event.caller,
             .kind = event.kind,
             .state = Incoming{expires_at}});
-  session_.send(wire::Ringing{event.call}, now_, *effects_);
+  session_.send(wire::Ringing{event.call, true}, now_, *effects_);
 }
 
 void Phone::merged(const wire::Merged& event) {
@@ -616,6 +630,7 @@ void Phone::merged(const wire::Merged& event) {
   std::erase_if(calls_, [&](const Call& call) { return call.id == other; });
   if (!own_invite_is_gone) return;
   Call* own = find(event.call);
+  advance(*own, InviteMerged{});
   own->id = event.into;
   own->direction = Direction::incoming;
 }
@@ -648,7 +663,10 @@ void Phone::settle() {
   settle_sources();
   settle_measuring();
   for (Call& call : calls_) {
-    if (connections_of(call.state) == nullptr) continue;
+    if (connections_of(call.state) == nullptr) {
+      settle_feeds(call);
+      continue;
+    }
     settle_reach(call);
     settle_feeds(call);
     settle_status(call);

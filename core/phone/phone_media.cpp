@@ -116,9 +116,14 @@ void Phone::settle_measuring() {
 /// What a connection of this call is fed.
 FeedConnection Phone::feed_of(const Call& call, PeerConnectionId id) const {
   FeedConnection feed{.connection = id};
+  // Before a person has answered nothing is sent. Who answers here sends at once: the server may
+  // still prefer another device, and the caller then plays nothing of it.
+  const Connections* connections = connections_of(call.state);
+  const bool answered = connections != nullptr || std::holds_alternative<Answering>(call.state);
+  if (!answered && !mutant(Mutant::sent_while_ringing)) return feed;
   // The device that holds is the one of the current connection; another one that is taking the call
   // over listens.
-  const bool is_current = connections_of(call.state)->current.id() == id;
+  const bool is_current = connections != nullptr && connections->current.id() == id;
   const bool peer_holds = is_current && call.statuses.peer_holds();
   const bool held = (call.wants.held || peer_holds) && !mutant(Mutant::held_but_heard);
   if (held) return feed;
@@ -142,12 +147,13 @@ FeedConnection Phone::feed_of(const Call& call, PeerConnectionId id) const {
 }
 
 void Phone::settle_feeds(Call& call) {
-  const PeerConnectionId current = connections_of(call.state)->current.id();
+  const Connections* connections = connections_of(call.state);
   for (const PeerConnectionId id : connection_ids(call.state)) {
     const FeedConnection feed = feed_of(call, id);
-    if (id == current) call.witness.fed(feed, now_);
+    if (connections != nullptr && id == connections->current.id()) call.witness.fed(feed, now_);
     const auto known = std::ranges::find(call.feeds, id, &FeedConnection::connection);
     if (known == call.feeds.end()) {
+      if (connections == nullptr && feed == FeedConnection{.connection = id}) continue;
       call.feeds.push_back(feed);
     } else if (*known == feed) {
       continue;

@@ -65,7 +65,9 @@ void Phone::peer_status_changed(Call& call) {
 
 void Phone::on(const DirectOpened& event) {
   Call* call = find(event.connection);
-  if (call == nullptr || !call->statuses.channel_opened(event.connection)) return;
+  if (call == nullptr) return;
+  advance(*call, event);
+  if (!call->statuses.channel_opened(event.connection)) return;
   if (call->statuses.told()) send_status_directly(*call, event.connection);
 }
 

@@ -54,6 +54,8 @@ inline constexpr Duration kSettledAfter = 5s;
 
 // ---- calls ----
 
+/// Connections to devices at which a call rings; the server starts no more (`kMaxWarmLinks`).
+inline constexpr std::size_t kMaxWarmConnections = 3;
 /// How long the server may take to answer an invite. Then the call ends with an error, instead of a
 /// ringback tone for a call that does not ring.
 inline constexpr Duration kInviteLimit = 12s;

@@ -60,6 +60,13 @@ Recovery Recovery::awaiting_media(Part part, Instant limit) {
   return {part, Media::awaited, limit};
 }
 
+Recovery Recovery::of_warm_connection(Part part, Instant limit, Instant now) {
+  Recovery recovery(part, Media::lost, limit);
+  recovery.lose_media(now, kWarmBringsMedia);
+  recovery.limit_ = limit;
+  return recovery;
+}
+
 Recovery Recovery::of_lost_media(Part part, Instant now) {
   Recovery recovery(part, Media::lost, now);
   recovery.lose_media(now, kConnectsWithin);

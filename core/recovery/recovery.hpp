@@ -47,6 +47,9 @@ class Recovery {
  public:
   /// A connection without media so far, which has to flow by `limit`.
   [[nodiscard]] static Recovery awaiting_media(Part part, Instant limit);
+  /// A connection that has come up before its call was answered, and has to carry media by `limit`.
+  /// If it does not soon, a restart helps: the path may be dead without anybody knowing.
+  [[nodiscard]] static Recovery of_warm_connection(Part part, Instant limit, Instant now);
   /// A new connection of a call that has lost its media.
   [[nodiscard]] static Recovery of_lost_media(Part part, Instant now);
 

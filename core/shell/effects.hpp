@@ -119,13 +119,15 @@ struct PlayTone {
 /// sound, camera, screen, in this order. Pictures can then start and stop without a new
 /// negotiation. The other side takes the transceivers of the offer and makes them sendrecv before
 /// it answers. Both sides create one data channel, negotiated, with id 0, ordered and reliable; the
-/// shell reports direct_opened and direct_received.
+/// shell reports direct_opened and direct_received. `relays_only`: as in set_ice_servers. Nothing
+/// is sent before the first feed_connection.
 struct CreateConnection {
   static constexpr std::string_view kType = "create_connection";
   PeerConnectionId connection;
   CallId call;
   bool offers_first = false;
   wire::IceServers ice_servers;
+  bool relays_only = false;
   bool operator==(const CreateConnection&) const = default;
   static constexpr auto fields() {
     return std::tuple{
@@ -133,7 +135,9 @@ struct CreateConnection {
         field("call", &CreateConnection::call, "The call whose remote media it carries."),
         field("offers_first", &CreateConnection::offers_first,
               "Whether this side adds transceivers."),
-        field("ice_servers", &CreateConnection::ice_servers, "STUN and TURN servers.")};
+        field("ice_servers", &CreateConnection::ice_servers, "STUN and TURN servers."),
+        added_field("relays_only", &CreateConnection::relays_only,
+                    "Gather relayed candidates only.")};
   }
 };
 

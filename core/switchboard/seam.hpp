@@ -33,6 +33,7 @@ struct SessionFacts {
   bool broken = false;     // can't be resumed; kept until its deadline as the place of its device
   bool can_call = true;    // the client can make peer connections
   Duration told_ahead{0};  // how far the wall clock was ahead in its welcome
+  bool has_relay = false;  // there is a relay among the servers that it was told of last
 };
 
 /// What the calls may know of an account.

@@ -73,6 +73,11 @@ inline std::string text_of(const wire::ServerMessage& message) {
                    std::to_string(m.ringing) + (m.waiting ? " waiting" : "") +
                    (m.quiet ? " quiet" : "");
           },
+          [&](const wire::WarmUp& m) {
+            return "warm up " + id(m.call) + " with " + std::to_string(m.peer_device.low) +
+                   " link " + std::to_string(m.link) + (m.offers ? " offers" : " answers") +
+                   (m.relays_only ? " relays only" : "");
+          },
           [&](const wire::Accepted& m) {
             return "accepted " + id(m.call) + " with " + m.peer.user.text + ":" +
                    std::to_string(m.peer_device.low) + " link " + std::to_string(m.link) +

@@ -75,6 +75,10 @@ inline constexpr Duration kMediaStoreInterval = 30s;
 /// ones included, is busy for a further caller.
 inline constexpr std::ptrdiff_t kMaxCallsPerUser = 2;
 
+/// Connections that a call may set up while it rings, those in vain included: a person has few
+/// devices at hand, and the caller keeps all of these connections until somebody answers.
+inline constexpr std::uint32_t kMaxWarmLinks = 3;
+
 /// How far the time in a call id may be behind the server's clock. Clients make ids by the server's
 /// clock, which is in the welcome; the window allows for the delay of a message and for a clock
 /// that is set meanwhile.

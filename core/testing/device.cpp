@@ -120,10 +120,14 @@ void Device::perform(phone::Effect& effect) {
           [this](const phone::CreateConnection& e) {
             FakePeerConnection created(to_string(id_).substr(30), e.connection);
             created.ice_servers = e.ice_servers;
+            created.relays_only = e.relays_only;
             connections_.emplace(e.connection.value, std::move(created));
           },
           [this](const phone::SetIceServers& e) {
-            if (auto* c = connection(e.connection)) c->ice_servers = e.ice_servers;
+            if (auto* c = connection(e.connection)) {
+              c->ice_servers = e.ice_servers;
+              c->relays_only = e.relays_only;
+            }
           },
           [this](const phone::CloseConnection& e) { connections_.erase(e.connection.value); },
           [this](const OneOf<phone::MakeOffer, phone::MakeAnswer, phone::SetRemoteDescription> auto&
@@ -223,11 +227,13 @@ void Device::gather_candidates(PeerConnectionId id) {
   const FakePeerConnection* c = connection(id);
   if (c == nullptr) return;
   const std::string ufrag = c->local_ufrag();
-  for (int i = 1; i <= candidates; ++i) {
-    feed_later(
-        i * 7ms,
-        phone::CandidateGathered{id, {{ufrag}}, {{"candidate:" + std::to_string(i)}, {}, {}}},
-        LaneOf::operations);
+  const int found = c->relays_only && !wire::has_relay(c->ice_servers) ? 0 : candidates;
+  const std::string type = c->relays_only ? " typ relay" : " typ host";
+  for (int i = 1; i <= found; ++i) {
+    feed_later(i * 7ms,
+               phone::CandidateGathered{
+                   id, {{ufrag}}, {{"candidate:" + std::to_string(i) + type}, {}, {}}},
+               LaneOf::operations);
   }
   feed_later(50ms, phone::GatheringCompleted{id}, LaneOf::operations);
 }

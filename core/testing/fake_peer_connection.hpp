@@ -47,6 +47,7 @@ class FakePeerConnection {
 
   // The world's own data about the connection.
   wire::IceServers ice_servers;
+  bool relays_only = false;
   phone::FeedConnection feed;
   phone::ConnectionState state = phone::ConnectionState::fresh;
   Instant state_since;

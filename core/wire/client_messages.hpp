@@ -64,10 +64,14 @@ struct Invite {
   CallId call;
   UserId callee;
   MediaKind kind = MediaKind::audio;
+  std::optional<bool> warm = std::nullopt;
   static constexpr auto fields() {
-    return std::tuple{field("call", &Invite::call, "A new UUIDv7."),
-                      field("callee", &Invite::callee, "Whom to call."),
-                      field("kind", &Invite::kind, "What the caller would like.")};
+    return std::tuple{
+        field("call", &Invite::call, "A new UUIDv7."),
+        field("callee", &Invite::callee, "Whom to call."),
+        field("kind", &Invite::kind, "What the caller would like."),
+        field("warm", &Invite::warm,
+              "Whether this device understands warm_up: it can connect while the call rings.")};
   }
 };
 
@@ -75,8 +79,12 @@ struct Invite {
 struct Ringing {
   static constexpr std::string_view kType = "ringing";
   CallId call;
+  std::optional<bool> warm = std::nullopt;
   static constexpr auto fields() {
-    return std::tuple{field("call", &Ringing::call, "Which call.")};
+    return std::tuple{
+        field("call", &Ringing::call, "Which call."),
+        field("warm", &Ringing::warm,
+              "Whether this device understands warm_up: it can connect while the call rings.")};
   }
 };
 
@@ -84,7 +92,13 @@ struct Ringing {
 struct Accept {
   static constexpr std::string_view kType = "accept";
   CallId call;
-  static constexpr auto fields() { return std::tuple{field("call", &Accept::call, "Which call.")}; }
+  std::optional<std::uint32_t> link = std::nullopt;
+  static constexpr auto fields() {
+    return std::tuple{field("call", &Accept::call, "Which call."),
+                      field("link", &Accept::link,
+                            "From warm_up: go on with the connection of this link. Absent if there "
+                            "is none, or none that works.")};
+  }
 };
 
 /// Continues a call of this user on this device: after a reload of its page, or as a take-over from

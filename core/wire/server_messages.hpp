@@ -152,6 +152,29 @@ struct Progress {
   }
 };
 
+/// The call rings at one of these two devices: they may connect now, so that media flows at once if
+/// it is answered there. Nothing is sent, and no microphone or camera is opened for it, until then.
+/// Sent to both of them.
+struct WarmUp {
+  static constexpr std::string_view kType = "warm_up";
+  CallId call;
+  DeviceId peer_device;
+  std::uint32_t link = 0;
+  bool offers = false;
+  bool relays_only = false;
+  static constexpr auto fields() {
+    return std::tuple{
+        field("call", &WarmUp::call, "Which call."),
+        field("peer_device", &WarmUp::peer_device, "Where to send signals."),
+        field("link", &WarmUp::link, "Names this pair of devices."),
+        field("offers", &WarmUp::offers,
+              "This device makes the first offer and is the impolite side when offers cross."),
+        field("relays_only", &WarmUp::relays_only,
+              "Before the answer, gather relayed candidates only: the person called does not know "
+              "the caller, who must learn no address.")};
+  }
+};
+
 /// Two devices must connect: the call was answered, or a device joined it. Sent to both of them.
 struct Accepted {
   static constexpr std::string_view kType = "accepted";
@@ -169,7 +192,8 @@ struct Accepted {
         field("peer", &Accepted::peer, "The other person."),
         field("peer_device", &Accepted::peer_device, "Where to send signals."),
         field("link", &Accepted::link,
-              "Names this pair of devices; signals of a lower one are out of date."),
+              "Names this pair of devices; signals of a lower one are out of date. One from a "
+              "warm_up: they go on with the connection that they have."),
         field("offers", &Accepted::offers,
               "This device makes the first offer and is the impolite side when offers cross."),
         field("status", &Accepted::status,
@@ -257,8 +281,9 @@ struct PeerDeviceChanged {
   }
 };
 
-using ServerMessage = std::variant<Welcome, Ack, Ping, Pong, Refusal, Goodbye, Presence, Incoming,
-                                   Progress, Accepted, Merged, Elsewhere, Ended, RelayedSignal,
-                                   PeerStatus, PeerDeviceChanged, PeopleChanged, IceServersChanged>;
+using ServerMessage =
+    std::variant<Welcome, Ack, Ping, Pong, Refusal, Goodbye, Presence, Incoming, Progress, WarmUp,
+                 Accepted, Merged, Elsewhere, Ended, RelayedSignal, PeerStatus, PeerDeviceChanged,
+                 PeopleChanged, IceServersChanged>;
 
 }  // namespace parley::wire

@@ -6,6 +6,7 @@
 #include "core/json/codec.hpp"
 #include "core/wire/limits.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -139,6 +140,15 @@ struct IceServer {
   }
 };
 using IceServers = json::List<IceServer, 8>;
+
+/// Whether one of them is a TURN server.
+inline bool has_relay(const IceServers& servers) {
+  return std::ranges::any_of(servers.items, [](const IceServer& server) {
+    return std::ranges::any_of(server.urls.items, [](const auto& url) {
+      return url.value.starts_with("turn:") || url.value.starts_with("turns:");
+    });
+  });
+}
 
 /// The calls of a user as the server knows them, sent in every welcome.
 struct CallSnapshot {

@@ -1,6 +1,7 @@
 // The checks of a device after each of its steps: its connections, its captured and sent media,
 // its sound, and the number of its messages.
 #include "core/base/overloaded.hpp"
+#include "core/switchboard/timers.hpp"
 #include "sim/frames.hpp"
 #include "sim/oracle/oracle.hpp"
 #include "sim/oracle/questions.hpp"
@@ -20,6 +21,9 @@ namespace {
 /// Two devices that send more than this in so short a time answer each other in an endless loop.
 constexpr unsigned kMaxFramesInStretch = 500;
 constexpr Duration kStretch{10'000};
+/// Of two calls that are on, each with one to a device that takes over; of one that is dialled; and
+/// of two that ring.
+constexpr std::size_t kMaxConnections = 4 + switchboard::kMaxWarmLinks + 2;
 
 bool captures(const CallView& call) {
   return !call.held && (is_on(call) || call.phase == Phase::calling ||
@@ -118,13 +122,17 @@ void Oracle::check_calls(Device& device) {
   }
   for (const Watched::Open& open : w.connections) {
     const CallView* call = find(device, open.call);
-    if (call == nullptr || !is_on(*call)) {
-      violate("I6 no connection without an answered call", name_of(device));
+    if (call == nullptr || is_over(*call) || call->phase == Phase::elsewhere) {
+      violate("I6 no connection without a call", name_of(device));
       continue;
     }
     const auto connection = device.connections().find(open.connection);
     if (connection == device.connections().end()) continue;  // closed in this step
     const phone::FeedConnection& feed = connection->second.feed;
+    const bool answered = is_on(*call) || call->phase == Phase::answering;
+    if (!answered && feed.sent != media::BySource<Feed>{}) {
+      violate("M1 nothing is sent before an answer", name_of(device));
+    }
     const bool is_current = call->connection == PeerConnectionId{open.connection};
     const bool peer_holds = is_current && call->peer_status && call->peer_status->held;
     const bool held = call->held || peer_holds;
@@ -146,7 +154,8 @@ void Oracle::check_calls(Device& device) {
       violate("N1 no candidate before its description", name_of(device));
     }
   }
-  if (w.connections.size() > 4) violate("I8 connections have a bound", name_of(device));
+  if (w.connections.size() > kMaxConnections)
+    violate("I8 connections have a bound", name_of(device));
   const bool tone_rings = w.tone == Tone::ringtone || w.tone == Tone::waiting;
   if ((tone_rings && !rings) || (w.tone == Tone::ringback && !rings_back) ||
       (w.tone == Tone::none && (rings || rings_back))) {

@@ -89,6 +89,7 @@ void Oracle::server_crashed() {
   restarted_ = true;
   starting_ = true;
   latest_.clear();
+  warm_told_.clear();
   open_calls_.clear();
   visitors_.clear();
   kept_.clear();

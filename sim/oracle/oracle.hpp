@@ -13,6 +13,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -250,6 +251,14 @@ class Oracle final : public testing::Observer {
   std::unordered_map<CallId, CallId> merged_;
   std::vector<std::pair<Pair, DeviceId>> peers_told_;
   std::vector<std::pair<Pair, std::size_t>> devices_told_;
+  /// The peer that each device was told of, by call, link and user. A restart forgets the links of
+  /// calls that ring.
+  struct WarmPair {
+    DeviceId peer;
+    std::size_t device = 0;
+    bool operator==(const WarmPair&) const = default;
+  };
+  std::map<std::tuple<CallId, std::uint32_t, UserId>, WarmPair> warm_told_;
   /// Devices that ended a call with a failure.
   std::vector<std::pair<CallId, std::size_t>> gave_up_;
   struct LinkTold {

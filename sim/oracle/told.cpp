@@ -53,6 +53,13 @@ void Oracle::check_told(const Device& to, std::string_view type, const std::stri
   }
   const auto call = call_of(text);
   const CallRecord* record = call ? durable(*call) : nullptr;
+  if (type == "signal" && text.find("typ host") != std::string::npos) {
+    const auto newest = latest_.find(*call);
+    if (newest != latest_.end() && newest->second.phase == CallPhase::ringing &&
+        newest->second.caller.user == to.user() && !knows(newest->second.callee.user, to.user())) {
+      violate("W4 a stranger learns no address while it rings", who);
+    }
+  }
   if (type == "signal" || type == "peer_status" || type == "peer_device" || type == "merged" ||
       type == "incoming") {
     allowed(record, record != nullptr);
@@ -60,6 +67,17 @@ void Oracle::check_told(const Device& to, std::string_view type, const std::stri
   }
   const auto frame = wire::read_server_frame(text);
   if (!frame) return violate("I8 frames can be read", who);
+  const auto warm_pair = [&](std::uint32_t link, const DeviceId& peer) {
+    const WarmPair pair{peer, to.number()};
+    return warm_told_.try_emplace({*call, link, to.user()}, pair).first->second == pair;
+  };
+  if (const auto* warm = std::get_if<wire::WarmUp>(&frame->message)) {
+    allowed(record, record != nullptr);
+    if (!warm_pair(warm->link, warm->peer_device)) {
+      violate("I3 a link that warms up has one pair of devices", who);
+    }
+    return;
+  }
   if (const auto* elsewhere = std::get_if<wire::Elsewhere>(&frame->message)) {
     snapshot(elsewhere->call);
   } else if (const auto* progress = std::get_if<wire::Progress>(&frame->message)) {
@@ -82,6 +100,9 @@ void Oracle::check_told(const Device& to, std::string_view type, const std::stri
   } else if (const auto* accepted = std::get_if<wire::Accepted>(&frame->message)) {
     allowed(record, record != nullptr && record->phase != CallPhase::ringing &&
                         record->link >= accepted->link);
+    if (!warm_pair(accepted->link, accepted->peer_device)) {
+      violate("I3 a link that warms up has one pair of devices", who);
+    }
     // I3: one pair of devices for each link, in all messages to all devices.
     const Pair pair{accepted->call, accepted->link, to.user()};
     const auto peer = std::ranges::find(peers_told_, pair, &std::pair<Pair, DeviceId>::first);

@@ -34,7 +34,7 @@ void Calls::request(const SessionFacts& session, const wire::Accept& message) {
                   .user = session.user,
                   .from = phase_of(call->state),
                   .to = wire::CallPhase::connecting});
-    connect(*call, session.device);
+    connect(*call, session.device, {}, warm_link(session, *call, message.link));
   } else if (has_device(record.callee, session.device)) {
     tell_linked_again(session, *call);
   } else {
@@ -90,12 +90,14 @@ void Calls::tell_answered_elsewhere(const SessionFacts& session, const Call& cal
 }
 
 /// Both users have said that they want to talk: from ringing to connecting.
-void Calls::connect(Call& call, const DeviceId& callee_device, std::optional<CallId> replaced) {
+/// `link`: they have connected on it while it rang.
+void Calls::connect(Call& call, const DeviceId& callee_device, std::optional<CallId> replaced,
+                    std::optional<std::uint32_t> link) {
   CallRecord& record = call.record;
   const CallState before = std::exchange(call.state, Connecting{});
   record.callee.device = callee_device;
   forget_attempts(record.caller.user, record.callee.user);
-  record.link = 1;
+  record.link = link ? *link : next_link(call);
   record.accepted_at_ms = context_.wall_ms(context_.now);
   set_deadline(call, context_.settings.connect_limit);
   if (mutant(Mutant::connect_limit_not_armed)) context_.deadlines.disarm(record.call);

@@ -1,8 +1,9 @@
 // The calls: invites, ringing, calls that are on, their ends and their records. Its files:
-// invites.cpp (dialling and ringing), screening.cpp (which calls ring), answers.cpp (accept,
-// decline, hang up, and who attends), signals.cpp (messages between the two sides of a call),
-// takeover.cpp (take-over by another device), devices.cpp (devices that come and go), ends.cpp
-// (time-outs and ends), wall_clock.cpp, consistency.cpp.
+// invites.cpp (dialling and ringing), screening.cpp (which calls ring), warm.cpp (devices
+// that connect while it rings), answers.cpp (accept, decline, hang up, and who attends),
+// signals.cpp (messages between the two sides of a call), takeover.cpp (take-over by another
+// device), devices.cpp (devices that come and go), ends.cpp (time-outs and ends), wall_clock.cpp,
+// consistency.cpp.
 #pragma once
 
 #include "core/base/overloaded.hpp"
@@ -35,6 +36,15 @@ struct UserCalls {
   std::unordered_map<UserId, Attempts> attempts;  // by callee
 };
 
+/// The caller's device and one at which the call rings, which connect before the answer. It holds
+/// for these two sessions: a device that starts anew has forgotten it.
+struct WarmLink {
+  std::uint32_t link = 0;
+  DeviceId device;
+  SessionId session;
+  SessionId callers_session;
+};
+
 /// The call rings: devices that have the `incoming` message, and devices that have answered
 /// `ringing`.
 struct Ringing {
@@ -48,6 +58,7 @@ struct Ringing {
   /// Devices that get the `incoming` message once their sessions have room.
   std::vector<DeviceId> untold;
   TokenBucket progresses;
+  std::vector<WarmLink> warm;
 };
 /// Accepted; no media reported yet.
 struct Connecting {};
@@ -94,6 +105,8 @@ struct Call {
   Instant caller_unheard_since;
   Instant callee_unheard_since;
   std::vector<Attendance> attendance;
+  bool caller_warms = false;     // its device can connect while the call rings
+  std::uint32_t warm_links = 0;  // links given while it rang
 };
 
 /// The phase of a call that is not over.
@@ -196,7 +209,8 @@ class Calls final : public ToCalls {
   void request(const SessionFacts& session, const wire::Accept& message);
   void request(const SessionFacts& session, const wire::Decline& message);
   void request(const SessionFacts& session, const wire::HangUp& message);
-  void connect(Call& call, const DeviceId& callee_device, std::optional<CallId> replaced = {});
+  void connect(Call& call, const DeviceId& callee_device, std::optional<CallId> replaced = {},
+               std::optional<std::uint32_t> link = {});
   void tell_linked(Call& call, const DeviceId& caller_device, const DeviceId& callee_device,
                    bool caller_offers);
   void tell_accepted(Call& call, const UserId& user, const wire::Accepted& message,
@@ -221,6 +235,14 @@ class Calls final : public ToCalls {
   [[nodiscard]] static bool is_on(const Call& call, const UserId& user);
   /// Tells a device that another device of this user has answered.
   void tell_answered_elsewhere(const SessionFacts& session, const Call& call);
+
+  // ---- warm.cpp ----
+  void warm_up(const SessionFacts& session, Call& call);
+  [[nodiscard]] std::optional<std::uint32_t> warm_link(const SessionFacts& session,
+                                                       const Call& call,
+                                                       std::optional<std::uint32_t> link) const;
+  void relay_warm(const SessionFacts& session, Call& call, const wire::Signal& message);
+  [[nodiscard]] static std::uint32_t next_link(const Call& call);
 
   // ---- signals.cpp ----
   void request(const SessionFacts& session, const wire::Signal& message);

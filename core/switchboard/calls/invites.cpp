@@ -223,6 +223,7 @@ void Calls::merge(const SessionFacts& session, Call& crossing, const wire::Invit
   // The later invite stands: its record takes the place of the other's.
   const CallRecord replaced = crossing.record;
   const Instant unheard_since = crossing.caller_unheard_since;
+  const std::uint32_t warm_links = crossing.warm_links;
   std::erase(users_[replaced.caller.user].calls, replaced.call);
   std::erase(users_[replaced.callee.user].calls, replaced.call);
   context_.deadlines.disarm(replaced.call);
@@ -236,6 +237,7 @@ void Calls::merge(const SessionFacts& session, Call& crossing, const wire::Invit
                  .invited_at_ms = replaced.invited_at_ms,
                  .merged = MergedInvite{replaced.call, *replaced.caller.device}};
   call.callee_unheard_since = unheard_since;
+  call.warm_links = warm_links;  // signals of those are out of date
   merged_.emplace(replaced.call, message.call);
   users_[session.user].calls.push_back(message.call);
   users_[message.callee].calls.push_back(message.call);
@@ -284,6 +286,7 @@ void Calls::create(const SessionFacts& session, const wire::Invite& message) {
                  .callee = {.user = message.callee},
                  .kind = message.kind,
                  .invited_at_ms = context_.wall_ms(context_.now)};
+  call.caller_warms = message.warm.value_or(false);
   const bool blocked = regarded.blocked && !mutant(Mutant::blocked_caller_rings);
   call.record.screened = blocked || turned_away;
   users_[session.user].calls.push_back(message.call);
@@ -377,7 +380,11 @@ void Calls::request(const SessionFacts& session, const wire::Ringing& message) {
   if (call == nullptr || call->record.callee.user != session.user) return;
   auto* ringing = std::get_if<Ringing>(&call->state);
   if (ringing == nullptr) return;
-  if (std::ranges::find(ringing->ringing, session.device) != ringing->ringing.end()) return;
+  const bool warms = message.warm.value_or(false);
+  if (std::ranges::find(ringing->ringing, session.device) != ringing->ringing.end()) {
+    if (warms) warm_up(session, *call);  // its page may be a new one
+    return;
+  }
   std::erase(ringing->failed, session.device);  // it can ring after all
   std::erase(ringing->untold, session.device);
   add_once(ringing->told, session.device);
@@ -391,6 +398,7 @@ void Calls::request(const SessionFacts& session, const wire::Ringing& message) {
     store(*call);
   }
   tell_progress(*call);
+  if (warms) warm_up(session, *call);
 }
 
 wire::Progress Calls::progress(const Call& call) const {

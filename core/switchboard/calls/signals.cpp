@@ -30,16 +30,26 @@ void Calls::request(const SessionFacts& session, const wire::Signal& message) {
   if (const auto over = ended_.find(message.call); over != ended_.end()) {
     if (over->second.caller == session.user || over->second.callee == session.user) return;
   }
-  Call* call = call_on_device(session, message.call);
+  Call* call = call_of(session, message.call);
   if (call == nullptr) return;
   if (message.data.text.size() > wire::kMaxSignalBytes) {
     refuse(session, Error::message_too_large, message.call, "data");
     return;
   }
+  if (std::holds_alternative<Ringing>(call->state)) {
+    relay_warm(session, *call, message);
+    return;
+  }
+  // The call may have been answered at another device than the one that says or hears this.
+  const bool late = message.link <= call->warm_links;
+  if (!has_device(own_leg(call->record, session.user), session.device)) {
+    if (!late) refuse(session, Error::unknown_call, message.call);
+    return;
+  }
   const Leg& to = other_leg(call->record, session.user);
   if (!has_device(to, message.to)) {
     // The addressed device has left the call meanwhile, or was never in it.
-    if (message.link >= call->record.link) {
+    if (!late && message.link >= call->record.link) {
       refuse(session, Error::unknown_call, message.call, "to");
     }
     return;
@@ -58,11 +68,13 @@ void Calls::request(const SessionFacts& session, const wire::Signal& message) {
 
 bool Calls::is_full(const Call& call, const UserId& from, const DeviceId* to, std::size_t bytes) {
   const Leg& other = other_leg(call.record, from);
-  return std::ranges::any_of(devices_of(other), [&](const auto& device) {
-    if (!device || (to != nullptr && *device != *to)) return false;
-    const SessionFacts* session = directory_.session_of(other.user, *device);
+  const auto full = [&](const DeviceId& device) {
+    const SessionFacts* session = directory_.session_of(other.user, device);
     return session != nullptr && !directory_.has_room(session->id, call.record.call, bytes);
-  });
+  };
+  if (to != nullptr) return full(*to);
+  return std::ranges::any_of(devices_of(other),
+                             [&](const auto& device) { return device && full(*device); });
 }
 
 Allowance& Calls::allowance(Call& call, const UserId& from) {

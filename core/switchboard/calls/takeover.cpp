@@ -50,7 +50,7 @@ void Calls::request(const SessionFacts& session, const wire::Join& message) {
     refuse(session, Error::too_many_calls, message.call);
     return;
   }
-  ++record.link;
+  record.link = next_link(*call);
   const std::optional<Takeover> replaced = std::exchange(own.takeover, std::nullopt);
   if (!again) own.takeover = {session.device};
   store(*call);
@@ -123,7 +123,7 @@ void Calls::drop_takeover(Call& call, const UserId& user) {
 /// to the device that takes over had media.
 void Calls::renew_links(Call& call) {
   const auto pair = [&](const DeviceId& caller, const DeviceId& callee, bool caller_offers) {
-    ++call.record.link;
+    call.record.link = next_link(call);
     store(call);
     tell_linked(call, caller, callee, caller_offers);
   };

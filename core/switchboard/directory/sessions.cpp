@@ -233,6 +233,7 @@ void Directory::set_connection(Session& session, std::optional<SocketId> connect
 
 void Directory::welcome(Session& session, bool resumed, const wire::IceServers& ice_servers) {
   session.told_ahead = context_.ahead;
+  session.has_relay = wire::has_relay(ice_servers);
   wire::Welcome message{.session = session.id,
                         .key = session.key,
                         .resumed = resumed,
@@ -251,7 +252,9 @@ void Directory::on(const IceServersRenewed& event) {
   if (link == links_.end()) return;
   const auto* id = std::get_if<SessionId>(&link->second);
   Session* session = id == nullptr ? nullptr : find_session(*id);
-  if (session != nullptr) tell_unnumbered(*session, wire::IceServersChanged{event.ice_servers});
+  if (session == nullptr) return;
+  session->has_relay = wire::has_relay(event.ice_servers);
+  tell_unnumbered(*session, wire::IceServersChanged{event.ice_servers});
 }
 
 void Directory::frame_received(Session& session, std::string_view text) {

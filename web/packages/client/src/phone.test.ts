@@ -157,6 +157,7 @@ describe('a phone', () => {
         call: callView().call,
         offers_first: true,
         ice_servers: [],
+        relays_only: false,
       },
       { type: 'make_offer', connection, operation, restart_ice: false, afresh: false },
     ])
@@ -236,6 +237,7 @@ describe('a phone', () => {
         call: callView().call,
         offers_first: true,
         ice_servers: [],
+        relays_only: false,
       },
     ])
     const listener = vi.fn()
@@ -265,6 +267,7 @@ describe('a phone', () => {
         call: callView().call,
         offers_first: true,
         ice_servers: [],
+        relays_only: false,
       },
       { type: 'make_offer', connection, operation, restart_ice: false, afresh: false },
       { type: 'close_connection', connection },
@@ -315,6 +318,7 @@ describe('a phone', () => {
         call: callView().call,
         offers_first: true,
         ice_servers: [],
+        relays_only: false,
       },
     ])
     const track = new FakeTrack('audio')
@@ -434,6 +438,7 @@ describe('a phone', () => {
         call: callView().call,
         offers_first: true,
         ice_servers: [{ urls: [FakeConnection.malformedUrl, 'stun:one'] }],
+        relays_only: false,
       },
     ])
     const peer = platform.connections.at(-1)

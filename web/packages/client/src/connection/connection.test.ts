@@ -377,12 +377,13 @@ describe('a connection', () => {
   })
 
   it('gathers candidates of relays only while it is told to', () => {
-    const { peer, connection } = setUp({ offers_first: true, ice_servers: [] })
-    const servers = { type: 'set_ice_servers', connection: serial, ice_servers: [] } as const
-    connection.setIceServers({ ...servers, relays_only: true })
+    const { peer, connection } = setUp({ offers_first: true, relays_only: true })
     expect(peer.configuration.iceTransportPolicy).toBe('relay')
+    const servers = { type: 'set_ice_servers', connection: serial, ice_servers: [] } as const
     connection.setIceServers({ ...servers, relays_only: false })
     expect(peer.configuration.iceTransportPolicy).toBe('all')
+    connection.setIceServers({ ...servers, relays_only: true })
+    expect(peer.configuration.iceTransportPolicy).toBe('relay')
   })
 
   it('keeps its servers in a browser that cannot change them', () => {
@@ -661,6 +662,7 @@ function setUp(change: Partial<CreateConnection>) {
         call: '01890000-0000-7000-8000-000000000001' as CallId,
         offers_first: false,
         ice_servers: [],
+        relays_only: false,
         ...change,
       },
       platform,

@@ -70,7 +70,7 @@ export function createConnection(
     shell.log(level, `connection ${serial}: ${text}`)
 
   const peer = withServers(effect.ice_servers, platform, log, (configuration) =>
-    platform.createConnection(configuration),
+    platform.createConnection({ ...configuration, ...policyOf(effect) }),
   )
   // The receiver plays sound and picture in step if their tracks share a stream id.
   const together = platform.createStream([])
@@ -247,10 +247,7 @@ export function createConnection(
       }
       try {
         withServers(effect.ice_servers, platform, log, (configuration) =>
-          peer.setConfiguration({
-            ...configuration,
-            iceTransportPolicy: effect.relays_only ? 'relay' : 'all',
-          }),
+          peer.setConfiguration({ ...configuration, ...policyOf(effect) }),
         )
       } catch (thrown) {
         log('warning', `ICE servers are not renewed: ${describeError(thrown).name}`)
@@ -334,6 +331,10 @@ export function createConnection(
     remoteStream: () => (remote.getTracks().length > 0 ? remote : null),
     remoteScreen: () => (remoteScreen.getTracks().length > 0 ? remoteScreen : null),
   }
+}
+
+function policyOf({ relays_only: relaysOnly }: CreateConnection | SetIceServers): RTCConfiguration {
+  return { iceTransportPolicy: relaysOnly ? 'relay' : 'all' }
 }
 
 /** As in WebRTC Extensions, "RTCEncodingOptions". Browsers without it ignore the second argument. */

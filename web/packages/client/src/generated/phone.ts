@@ -636,7 +636,8 @@ export interface PlayTone {
  * sound, camera, screen, in this order. Pictures can then start and stop without a new
  * negotiation. The other side takes the transceivers of the offer and makes them sendrecv
  * before it answers. Both sides create one data channel, negotiated, with id 0, ordered and
- * reliable; the shell reports direct_opened and direct_received.
+ * reliable; the shell reports direct_opened and direct_received. `relays_only`: as in
+ * set_ice_servers. Nothing is sent before the first feed_connection.
  */
 export interface CreateConnection {
   readonly type: 'create_connection'
@@ -648,6 +649,8 @@ export interface CreateConnection {
   readonly offers_first: boolean
   /** STUN and TURN servers. */
   readonly ice_servers: readonly IceServer[]
+  /** Gather relayed candidates only. */
+  readonly relays_only: boolean
 }
 
 /**

@@ -107,6 +107,8 @@ export interface Invite {
   readonly callee: UserId
   /** What the caller would like. */
   readonly kind: MediaKind
+  /** Whether this device understands warm_up: it can connect while the call rings. */
+  readonly warm?: boolean
 }
 
 /** This device now shows the incoming call to a person. */
@@ -114,6 +116,8 @@ export interface Ringing {
   readonly type: 'ringing'
   /** Which call. */
   readonly call: CallId
+  /** Whether this device understands warm_up: it can connect while the call rings. */
+  readonly warm?: boolean
 }
 
 /** The person answered on this device. The first accept that the server sees wins. */
@@ -121,6 +125,11 @@ export interface Accept {
   readonly type: 'accept'
   /** Which call. */
   readonly call: CallId
+  /**
+   * From warm_up: go on with the connection of this link. Absent if there is none, or none
+   * that works.
+   */
+  readonly link?: number
 }
 
 /**
@@ -419,6 +428,28 @@ export interface Progress {
 }
 
 /**
+ * The call rings at one of these two devices: they may connect now, so that media flows at
+ * once if it is answered there. Nothing is sent, and no microphone or camera is opened for it,
+ * until then. Sent to both of them.
+ */
+export interface WarmUp {
+  readonly type: 'warm_up'
+  /** Which call. */
+  readonly call: CallId
+  /** Where to send signals. */
+  readonly peer_device: DeviceId
+  /** Names this pair of devices. */
+  readonly link: number
+  /** This device makes the first offer and is the impolite side when offers cross. */
+  readonly offers: boolean
+  /**
+   * Before the answer, gather relayed candidates only: the person called does not know the
+   * caller, who must learn no address.
+   */
+  readonly relays_only: boolean
+}
+
+/**
  * Two devices must connect: the call was answered, or a device joined it. Sent to both of
  * them.
  */
@@ -430,7 +461,10 @@ export interface Accepted {
   readonly peer: Party
   /** Where to send signals. */
   readonly peer_device: DeviceId
-  /** Names this pair of devices; signals of a lower one are out of date. */
+  /**
+   * Names this pair of devices; signals of a lower one are out of date. One from a warm_up:
+   * they go on with the connection that they have.
+   */
   readonly link: number
   /** This device makes the first offer and is the impolite side when offers cross. */
   readonly offers: boolean
@@ -585,6 +619,7 @@ export type ServerMessage =
   | Presence
   | Incoming
   | Progress
+  | WarmUp
   | Accepted
   | Merged
   | Elsewhere

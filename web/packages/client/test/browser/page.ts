@@ -124,6 +124,7 @@ export class World {
       call: 'call' as CallId,
       offers_first: false,
       ice_servers: [],
+      relays_only: false,
       ...change,
     } as const
     const media = shared ?? createMedia(platform, shell)
