@@ -112,6 +112,7 @@ class Client final : private Line::Owner, private phone::Driver::Shell {
   void perform(const phone::SetIceServers&) {}
   void perform(const phone::FeedConnection&) {}
   void perform(const phone::SendDirect&) {}
+  void perform(const phone::MakeKeyFrame&) {}
 
   /// One end of a transport; a phone has two while a connection is being replaced.
   struct End {

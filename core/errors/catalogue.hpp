@@ -136,7 +136,7 @@ inline constexpr std::array kErrors{
     ErrorInfo{Error::too_many_attempts, "account/too-many-attempts", ErrorClass::account, Retry::later,
               "There were too many attempts.", "Wait a minute and try again."},
     ErrorInfo{Error::list_full, "account/list-full", ErrorClass::account, Retry::user,
-              "That list is full.", "Remove somebody from it first."},
+              "That list is full.", "Remove something from it first."},
     ErrorInfo{Error::foreign_origin, "account/foreign-origin", ErrorClass::account, Retry::never,
               "This page may not use that server.", "Open the server's own page."},
     ErrorInfo{Error::unknown_call, "call/unknown-call", ErrorClass::call, Retry::never,

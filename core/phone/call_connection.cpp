@@ -76,7 +76,12 @@ void check(Step& step, const CallContext& context, bool path_works = false) {
   if (can_hand_over(connections, context)) hand_over(connections, step);
   const std::optional<Instant> since = since_if_active(step.next, context);
   if (!since || !media_flows(connections.current, path_works, context)) return;
-  step.why = std::holds_alternative<Connecting>(step.next) ? "media flows" : "media is back";
+  if (std::holds_alternative<Reconnecting>(step.next)) {
+    step.why = "media is back";
+    step.effects.emplace_back(MakeKeyFrame{connections.current.id()});
+  } else {
+    step.why = "media flows";
+  }
   (void)connections.current.recovery.on(Fact::media_flows, context.now);
   connections.current.stall_watch.alive(context.now);
   connections.current.stalled = false;

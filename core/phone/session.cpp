@@ -276,6 +276,11 @@ std::optional<wire::ServerMessage> Session::frame_received(const FrameReceived& 
     welcomed(*welcome, event.socket, now, effects);
     return std::move(frame->message);
   }
+  // A server that is full or stops may say so instead of a welcome.
+  if (const auto* goodbye = std::get_if<wire::Goodbye>(&frame->message)) {
+    goodbye_wait_ = Duration{std::min<std::int64_t>(goodbye->reconnect_within_ms, 60'000)};
+    return std::nullopt;
+  }
   auto* online = std::get_if<Online>(&link_);
   if (online == nullptr) return std::nullopt;  // a refusal of the hello: its close code decides
   online->silent_at = now + kSilenceLimit;
@@ -295,10 +300,6 @@ std::optional<wire::ServerMessage> Session::frame_received(const FrameReceived& 
   }
   if (std::holds_alternative<wire::Ping>(frame->message)) {
     effects.emplace_back(SendFrame{event.socket, channel.unnumbered(wire::Pong{})});
-    return std::nullopt;
-  }
-  if (const auto* goodbye = std::get_if<wire::Goodbye>(&frame->message)) {
-    goodbye_wait_ = Duration{std::min<std::int64_t>(goodbye->reconnect_within_ms, 60'000)};
     return std::nullopt;
   }
   if (const auto* renewed = std::get_if<wire::IceServersChanged>(&frame->message)) {

@@ -644,6 +644,18 @@ TEST(Session, ComesBackWhenARestartingServerHasAskedForItHoweverACallHurries) {
   EXPECT_EQ(client.session.deadline(), due);
 }
 
+TEST(Session, ComesBackWhenAServerThatHasNotGreetedItYetHasAskedForIt) {
+  Client client;
+  client.come_online();
+  (void)client.closed(1);
+  (void)client.opened(2);
+  (void)client.hear(2, wire::Goodbye{Error::server_restarting, 10'000});
+  (void)client.closed(2, CloseCode::restarting);
+  const auto due = client.session.deadline();
+  EXPECT_EQ(client.hurry(), Texts{}) << "it waits for the moment that the server asked for";
+  EXPECT_EQ(client.session.deadline(), due);
+}
+
 TEST(Session, GoesByTheNewestStunAndTurnServers) {
   Client client;
   client.come_online();

@@ -276,6 +276,18 @@ struct SendDirect {
   }
 };
 
+/// Make the next frame that the camera and the screen send a key frame: media of a connection is
+/// back, and the frames in between are lost. A browser asks for a key frame by itself only up to 3
+/// s later (measured in Chromium). A shell that cannot make one does nothing.
+struct MakeKeyFrame {
+  static constexpr std::string_view kType = "make_key_frame";
+  PeerConnectionId connection;
+  bool operator==(const MakeKeyFrame&) const = default;
+  static constexpr auto fields() {
+    return std::tuple{field("connection", &MakeKeyFrame::connection, "Which connection.")};
+  }
+};
+
 /// Read the counters; report stats_sampled.
 struct SampleStats {
   static constexpr std::string_view kType = "sample_stats";
@@ -307,9 +319,10 @@ struct Log {
   }
 };
 
-using Effect = std::variant<OpenSocket, CloseSocket, SendFrame, OpenMedia, OpenScreen, CloseMedia,
-                            MeasureSound, PlayTone, CreateConnection, SetIceServers,
-                            CloseConnection, MakeOffer, MakeAnswer, SetRemoteDescription,
-                            AddCandidate, FeedConnection, SendDirect, SampleStats, Log>;
+using Effect =
+    std::variant<OpenSocket, CloseSocket, SendFrame, OpenMedia, OpenScreen, CloseMedia,
+                 MeasureSound, PlayTone, CreateConnection, SetIceServers, CloseConnection,
+                 MakeOffer, MakeAnswer, SetRemoteDescription, AddCandidate, FeedConnection,
+                 SendDirect, MakeKeyFrame, SampleStats, Log>;
 
 }  // namespace parley::phone

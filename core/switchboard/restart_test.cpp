@@ -118,6 +118,21 @@ TEST(SwitchboardRestart, ARingingCallThatBothComeBackToKeepsItsDeadline) {
   EXPECT_EQ(board.record(1).reason, wire::EndReason::no_answer);
 }
 
+TEST(SwitchboardRestart, TheDeviceThatIsBackFirstLearnsWhenTheOtherOneIs) {
+  CallRecord record = ringing_record();
+  record.callee.device = device_id(21);
+  record.phase = wire::CallPhase::active;
+  record.link = 1;
+  record.accepted_at_ms = ms_of(kStart - 4s);
+  record.connected_at_ms = ms_of(kStart - 3s);
+  TestBoard board(restarted());
+  board.handle(CallRestored{record});
+  Client& alice = board.add("alice", 11);
+  EXPECT_EQ(alice.last<wire::PeerDeviceChanged>().state, wire::PeerDevice::lost);
+  board.add("bob", 21);
+  EXPECT_EQ(alice.last<wire::PeerDeviceChanged>().state, wire::PeerDevice::connected);
+}
+
 TEST(SwitchboardRestart, MediaThatBeganMeanwhileIsHeardOfBeforeTheCallIsGivenUp) {
   CallRecord record = ringing_record();
   record.callee.device = device_id(21);

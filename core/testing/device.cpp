@@ -140,6 +140,7 @@ void Device::perform(phone::Effect& effect) {
           [this](const phone::SendDirect& e) {
             if (const auto* c = connection(e.connection)) world_.send_direct(*this, *c, e.text);
           },
+          [](const phone::MakeKeyFrame&) {},
           [this](const phone::SampleStats& e) {
             world_.update_media();
             if (const auto* c = connection(e.connection)) {

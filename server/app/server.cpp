@@ -132,6 +132,7 @@ class Server {
         {{"url", url_of(settings_, *port, settings_.tls_certificate.empty() ? "http" : "https")},
          {"version", kVersion}});
     announce(out_, settings_, *port);
+    store_->accounts().note_origin(settings_.origin(*port));
     tell_sums();
     look_at_tokens();
     return end();
@@ -281,6 +282,11 @@ class Server {
   auth::Accounts::Hooks account_hooks() {
     return {
         .known = [this](const store::Account& account) { know(account); },
+        .introduced =
+            [this](const UserId& user, const UserId& other) {
+              hub_.relation_changed(user, {.other = other, .blocked = false, .known = true});
+              hub_.relation_changed(other, {.other = user, .blocked = false, .known = true});
+            },
         .withdrawn = [this](const UserId& user,
                             const store::SecretHash& token) { hub_.signed_out(user, token); },
         .in_use = [this](const UserId& user) { return hub_.tokens_in_use(user); },

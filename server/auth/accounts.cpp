@@ -50,10 +50,11 @@ void Accounts::sign_up(SignUp request, const Visitor& from, Done<SignedIn> done)
   if (settings_.sign_up == SignUpPolicy::closed) return done(deny(Error::sign_up_closed));
   NewAccount account;
   account.from = from;
-  if (settings_.sign_up == SignUpPolicy::invite) {
-    const std::string code = normalise_invitation_code(request.invitation);
-    if (code.empty()) return done(deny(Error::invitation_needed, "invitation"));
-    account.invitation = hash_secret(code);
+  account.needs_invitation = settings_.sign_up == SignUpPolicy::invite;
+  const std::string code = normalise_invitation_code(request.invitation);
+  if (!code.empty()) account.invitation = hash_secret(code);
+  if (account.needs_invitation && !account.invitation) {
+    return done(deny(Error::invitation_needed, "invitation"));
   }
   const auto user = parse_user_id(request.user);
   if (!user || !is_for_new_account(*user)) return done(deny(Error::invalid_name, "user"));
@@ -71,7 +72,8 @@ void Accounts::sign_up(SignUp request, const Visitor& from, Done<SignedIn> done)
   }
 
   // A request that will fail needs no hash. The final check happens at saving.
-  store_.check_sign_up(account.account.user, account.invitation,
+  store_.check_sign_up(account.account.user,
+                       account.needs_invitation ? account.invitation : std::nullopt,
                        [this, account, done = std::move(done)](auto problem) {
                          if (!problem) return done(deny(Error::internal));
                          if (*problem) return done(deny(**problem));
@@ -99,16 +101,51 @@ void Accounts::create(const NewAccount& account, const Done<SignedIn>& done) {
 void Accounts::save(const NewAccount& account, const std::string& password_hash,
                     Done<SignedIn> done) {
   const SignedIn signed_in = make_signed_in(account.account);
-  store_.sign_up({account.account, password_hash, account.invitation,
+  store_.sign_up({account.account, password_hash, account.invitation, account.needs_invitation,
                   token_for(signed_in, account.from.device)},
                  [this, signed_in, key = address_key(account.from.address),
-                  done = std::move(done)](auto problem) {
-                   if (!problem) return done(deny(Error::internal));
-                   if (*problem) return done(deny(**problem));
-                   guard_.succeeded(signed_in.account.user.text, key);
+                  done = std::move(done)](auto saved) {
+                   if (!saved) return done(deny(Error::internal));
+                   if (!*saved) return done(deny(saved->error()));
+                   const UserId& user = signed_in.account.user;
+                   guard_.succeeded(user.text, key);
                    hooks_.known(signed_in.account);
+                   if (const std::optional<UserId>& by = **saved) hooks_.introduced(user, *by);
                    done(signed_in);
                  });
+}
+
+// ---- invitations ----
+
+void Accounts::invite(const TokenHolder& who, Done<NewInvitation> done) {
+  if (!users_invite()) return done(deny(Error::sign_up_closed));
+  NewInvitation made{.code = make_invitation_code(), .details = {}};
+  made.details = {
+      .hash = hash_secret(normalise_invitation_code(made.code)),
+      .created_at_ms = clock_.now_ms(),
+      .expires_at_ms = clock_.now_ms() + std::chrono::milliseconds(kInvitationLifetime).count()};
+  store_.add_invitation(who.account.user, made.details, [made, done = std::move(done)](auto added) {
+    if (!added) return done(deny(Error::internal));
+    if (!*added) return done(deny(Error::list_full));
+    done(made);
+  });
+}
+
+void Accounts::list_invitations(const TokenHolder& who, Done<std::vector<store::Invitation>> done) {
+  store_.list_invitations(who.account.user, [done = std::move(done)](auto found) {
+    if (!found) return done(deny(Error::internal));
+    done(std::move(*found));
+  });
+}
+
+void Accounts::withdraw_invitation(const TokenHolder& who, const std::string& id,
+                                   Done<store::Account> done) {
+  store_.withdraw_invitation(who.account.user, id,
+                             [account = who.account, done = std::move(done)](auto found) {
+                               if (!found) return done(deny(Error::internal));
+                               if (!*found) return done(deny(Error::unknown_message, "id"));
+                               done(account);
+                             });
 }
 
 // ---- passwords ----

@@ -32,6 +32,9 @@ struct AccountSettings {
   SignUpPolicy sign_up = SignUpPolicy::open;
   std::chrono::days token_lifetime{30};
   PasswordCost password_cost = PasswordCost::interactive;
+  /// Whether signed-in users may invite others; else only the operator does, by `parley user
+  /// invite`.
+  bool users_invite = true;
   /// Attempts to sign in per account and address, and to sign up per address; 0 disables the limit.
   unsigned attempts_per_minute = 10;
 };
@@ -72,6 +75,15 @@ struct TokenHolder {
   std::int64_t expires_at_ms = 0;
 };
 
+/// How long an invitation is good: a week, in which most people read their mail.
+inline constexpr std::chrono::days kInvitationLifetime{7};
+
+/// An invitation and its code, which is told once.
+struct NewInvitation {
+  std::string code;
+  store::Invitation details;
+};
+
 struct Denial {
   Error error = Error::internal;
   /// The field of the request with the error, if any, and a word for the problem.
@@ -90,6 +102,8 @@ class Accounts {
   struct Hooks {
     /// Called for a new or changed account, before any answer names it.
     std::function<void(const store::Account&)> known;
+    /// The two users are contacts of each other now.
+    std::function<void(const UserId&, const UserId&)> introduced;
     /// The token is withdrawn: everything that was opened with it must end.
     std::function<void(const UserId&, const store::SecretHash&)> withdrawn;
     /// The user's tokens in use, in the order in which they are withdrawn when there
@@ -102,6 +116,9 @@ class Accounts {
 
   void set_hooks(Hooks hooks) { hooks_ = std::move(hooks); }
 
+  [[nodiscard]] bool users_invite() const {
+    return settings_.users_invite && settings_.sign_up != SignUpPolicy::closed;
+  }
   [[nodiscard]] SignUpPolicy sign_up_policy() const { return settings_.sign_up; }
 
   void sign_up(SignUp request, const Visitor& from, Done<SignedIn> done);
@@ -110,6 +127,14 @@ class Accounts {
   void sign_out(std::string_view token, Done<store::Account> done);
   /// Answers with the user of the token.
   void check(std::string_view token, Done<TokenHolder> done);
+
+  /// Makes an invitation, for one person and some days; Error::list_full for too many open ones.
+  void invite(const TokenHolder& who, Done<NewInvitation> done);
+  /// The user's open invitations, the newest first.
+  void list_invitations(const TokenHolder& who, Done<std::vector<store::Invitation>> done);
+  /// Withdraws one of the user's invitations, named by the start of its hash.
+  void withdraw_invitation(const TokenHolder& who, const std::string& id,
+                           Done<store::Account> done);
 
   /// Changes the password of the signed-in user, and withdraws all their other tokens.
   void change_password(const TokenHolder& who, ChangePassword request, const std::string& address,
@@ -131,6 +156,7 @@ class Accounts {
   struct NewAccount {
     store::Account account;
     std::optional<store::SecretHash> invitation;
+    bool needs_invitation = false;
     std::string password;
     Visitor from;
   };

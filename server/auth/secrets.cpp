@@ -66,6 +66,9 @@ std::string make_invitation_code() {
 }
 
 std::string normalise_invitation_code(std::string_view code) {
+  if (const std::size_t slash = code.rfind('/'); slash != std::string_view::npos) {
+    code.remove_prefix(slash + 1);
+  }
   std::string plain;
   for (const char c : code) {
     if (c == '-' || c == ' ' || c == '\t') continue;

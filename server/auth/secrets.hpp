@@ -25,7 +25,7 @@ enum class PasswordCost : std::uint8_t { minimal, interactive, moderate };
 [[nodiscard]] std::string make_token();
 /// 20 characters that are easy to distinguish, in groups of five, to be read out or typed.
 [[nodiscard]] std::string make_invitation_code();
-/// Removes the variations of a typed code: spaces, dashes, capitals.
+/// Removes the variations of a typed code: spaces, dashes, capitals, and the link around it.
 [[nodiscard]] std::string normalise_invitation_code(std::string_view code);
 
 /// The stored form of a token or a code, so that a stolen database gives no access.

@@ -44,6 +44,8 @@ TEST_F(Secrets, AnInvitationCodeMayBeTypedCarelessly) {
     typed += (c >= 'a' && c <= 'z') ? static_cast<char>(c - 'a' + 'A') : c == '-' ? ' ' : c;
   }
   EXPECT_EQ(normalise_invitation_code(typed), normalise_invitation_code(code));
+  EXPECT_EQ(normalise_invitation_code("https://calls.example/#/sign-up/" + code),
+            normalise_invitation_code(code));
 }
 
 TEST_F(Secrets, HashesTellSecretsApart) {

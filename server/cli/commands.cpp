@@ -31,7 +31,7 @@ constexpr std::array kCommands{
     Command{.usage = "user disable NAME", .help = "signs NAME out and lets them in no more"},
     Command{.usage = "user enable NAME", .help = "lets NAME in again"},
     Command{.usage = "user list [--json]", .help = "all accounts"},
-    Command{.usage = "user invite [--days N]", .help = "print a code for one new account"},
+    Command{.usage = "user invite [--days N]", .help = "print a link for one new account"},
     Command{.usage = "calls [--user NAME] [--limit N] [--json]", .help = "the newest calls"},
     Command{.usage = "replay FILE [--call ID]",
             .help = "run a saved call trace again; docs/reporting-a-bug.md",

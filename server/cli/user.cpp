@@ -2,6 +2,7 @@
 #include "core/errors/catalogue.hpp"
 #include "core/json/writer.hpp"
 #include "server/app/server.hpp"
+#include "server/auth/accounts.hpp"
 #include "server/auth/names.hpp"
 #include "server/auth/passwords.hpp"
 #include "server/auth/secrets.hpp"
@@ -24,7 +25,7 @@ namespace parley::server::cli {
 namespace {
 
 constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
-constexpr std::int64_t kDefaultInvitationDays = 7;
+constexpr std::int64_t kDefaultInvitationDays = auth::kInvitationLifetime.count();
 
 std::unique_ptr<store::AdminStore> open_database(const config::Settings& settings) {
   app::prepare_data_folder(settings.data);  // what SQLite makes beside the database is private, too
@@ -124,9 +125,12 @@ int invite(const config::Settings& settings, const Parsed& arguments) {
   }
   const std::string code = auth::make_invitation_code();
   const std::int64_t now_ms = loop::Clock().now_ms();
-  open_database(settings)->add_invitation(auth::hash_secret(auth::normalise_invitation_code(code)),
-                                          now_ms, now_ms + days * kDayMs);
-  std::printf("%s\n", code.c_str());
+  const auto store = open_database(settings);
+  store->add_invitation(auth::hash_secret(auth::normalise_invitation_code(code)), now_ms,
+                        now_ms + days * kDayMs);
+  const std::string known = store->origin();
+  const std::string origin = known.empty() ? settings.origin(settings.listen.port) : known;
+  std::printf("%s/#/sign-up/%s\n", origin.c_str(), code.c_str());
   return kDone;
 }
 

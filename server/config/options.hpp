@@ -28,8 +28,11 @@ inline constexpr std::array kOptions{
         "for calls from other machines."},
     Option{"tls-key", "FILE", "", "Private key of the certificate (PEM), without a pass phrase."},
     Option{"sign-up", "POLICY", "open",
-           "Who may make an account: open (everybody who reaches the server), invite (with a code "
-           "from `parley user invite`), or closed (only `parley user add`)."},
+           "Who may make an account: open (everybody who reaches the server), invite (with an "
+           "invitation), or closed (only `parley user add`)."},
+    Option{"invitations", "BY", "users",
+           "Who may invite others to make an account: users (everybody who is signed in; each "
+           "invitation is for one person and a week), or operator (only `parley user invite`)."},
     Option{"allowed-origins", "LIST", "",
            "Further origins, separated by commas, whose pages may use this server: for Parley "
            "embedded in another site. Example: https://shop.example.org"},

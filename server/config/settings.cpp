@@ -19,6 +19,7 @@ namespace {
 
 enum class WantedRelay : std::uint8_t { automatic, embedded, external, off };
 
+enum class Inviters : std::uint8_t { users, operator_only };
 enum class HealthNumbers : std::uint8_t { automatic, nobody, local };
 
 std::string_view trimmed(std::string_view text) {
@@ -300,6 +301,9 @@ std::expected<Settings, Problems> parse_settings(const Values& values) {
   settings.lost_limit = std::chrono::seconds(parser.number("lost-limit", 15, 3600));
   settings.accounts.sign_up =
       parser.choice<auth::SignUpPolicy>("sign-up", names(auth::SignUpPolicy{}));
+  settings.accounts.users_invite =
+      parser.choice<Inviters>(
+          "invitations", std::array<std::string_view, 2>{"users", "operator"}) == Inviters::users;
   settings.accounts.token_lifetime = std::chrono::days(parser.number("token-lifetime", 1, 3650));
   settings.accounts.password_cost = parser.choice<auth::PasswordCost>(
       "password-cost", std::array<std::string_view, 3>{"minimal", "interactive", "moderate"});
@@ -315,6 +319,17 @@ std::expected<Settings, Problems> parse_settings(const Values& values) {
   Problems problems = parser.take_problems();
   if (!problems.empty()) return std::unexpected(std::move(problems));
   return settings;
+}
+
+std::string Settings::origin(std::uint16_t port) const {
+  // A server with public names and no certificate stands behind a proxy that has one.
+  const bool tls = !tls_certificate.empty() || !public_hosts.empty();
+  const std::string scheme = tls ? "https://" : "http://";
+  if (!public_hosts.empty()) return scheme + public_hosts.front();
+  std::string host = listen.host;
+  if (host == "0.0.0.0" || host == "::") host = "localhost";
+  if (host.contains(':')) host = "[" + host + "]";
+  return scheme + host + ":" + std::to_string(port);
 }
 
 std::vector<std::string> warnings_about(const Settings& settings) {

@@ -61,6 +61,10 @@ struct Settings {
   log::Format log_format = log::Format::text;
   log::Level log_level = log::Level::info;
 
+  /// Where browsers find the app, for links that are handed to people: the first name of
+  /// public-host, else the address that the server listens on, at this port. Example:
+  /// https://calls.example.org
+  [[nodiscard]] std::string origin(std::uint16_t port) const;
   [[nodiscard]] std::filesystem::path database() const { return data / "parley.sqlite3"; }
 };
 

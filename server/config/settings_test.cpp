@@ -37,6 +37,18 @@ std::string problem_with(const std::string& flag, const std::string& value) {
   return settings.error().front();
 }
 
+TEST(Settings, SayWhereBrowsersFindTheApp) {
+  Settings settings{.listen = {"127.0.0.1", 0}};
+  EXPECT_EQ(settings.origin(8080), "http://127.0.0.1:8080");
+  settings.listen.host = "::1";
+  settings.tls_certificate = "certificate.pem";
+  EXPECT_EQ(settings.origin(443), "https://[::1]:443");
+  settings.listen.host = "::";
+  EXPECT_EQ(settings.origin(443), "https://localhost:443");
+  settings.public_hosts = {"calls.example.org"};
+  EXPECT_EQ(settings.origin(443), "https://calls.example.org");
+}
+
 TEST(Configuration, AFolderIsNoFileToReadItFrom) {
   const store::TestFolder folder;
   const std::string name = folder.file("").string();

@@ -125,7 +125,8 @@ void AccountsApi::end_other_sessions(const Request& request, const Respond& resp
 }
 
 void AccountsApi::server(const Request&, const Respond& respond) {
-  respond(json_response(ServerBody{accounts_.sign_up_policy(), std::string(kVersion)}));
+  respond(json_response(
+      ServerBody{accounts_.sign_up_policy(), accounts_.users_invite(), std::string(kVersion)}));
 }
 
 }  // namespace parley::server::http

@@ -58,6 +58,7 @@ Api::Api(auth::Accounts& accounts, store::PeopleStore& people, store::CallStore&
       health_(std::move(hooks.health)),
       authenticator_(accounts, clock),
       accounts_api_(accounts, authenticator_, clock, std::move(hooks.accounts)),
+      invitations_api_(accounts, authenticator_),
       people_api_(accounts, people, authenticator_, clock, std::move(hooks.people)),
       calls_api_(calls, authenticator_) {}
 
@@ -170,6 +171,12 @@ std::expected<const Api::Route*, Response> Api::find_route(const Request& reques
       Route{"/api/sessions/end-others", Method::post,
             &pass<&Api::accounts_api_, &AccountsApi::end_other_sessions>},
       Route{kSessionPath, Method::remove, &pass<&Api::accounts_api_, &AccountsApi::end_session>},
+      Route{"/api/invitations", Method::post,
+            &pass<&Api::invitations_api_, &InvitationsApi::invite>},
+      Route{"/api/invitations", Method::get,
+            &pass<&Api::invitations_api_, &InvitationsApi::invitations>},
+      Route{kInvitationPath, Method::remove,
+            &pass<&Api::invitations_api_, &InvitationsApi::withdraw>},
       Route{"/api/me", Method::get, &pass<&Api::people_api_, &PeopleApi::me>},
       Route{"/api/settings", Method::get, &pass<&Api::people_api_, &PeopleApi::settings>},
       Route{"/api/settings", Method::put, &pass<&Api::people_api_, &PeopleApi::change_settings>},

@@ -7,6 +7,7 @@
 #include "server/http/authenticator.hpp"
 #include "server/http/bodies.hpp"
 #include "server/http/calls_api.hpp"
+#include "server/http/invitations_api.hpp"
 #include "server/http/message.hpp"
 #include "server/http/origin.hpp"
 #include "server/http/people_api.hpp"
@@ -72,6 +73,7 @@ class Api {
   std::function<Health()> health_;
   Authenticator authenticator_;
   AccountsApi accounts_api_;
+  InvitationsApi invitations_api_;
   PeopleApi people_api_;
   CallsApi calls_api_;
 };

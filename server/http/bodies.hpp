@@ -30,7 +30,8 @@ struct SignUpBody {
         field("user", &SignUpBody::user, "Account name."),
         field("name", &SignUpBody::name, "Name to show."),
         field("password", &SignUpBody::password, "8 to 256 characters."),
-        field("invitation", &SignUpBody::invitation, "Where sign-up is by invitation.")};
+        field("invitation", &SignUpBody::invitation,
+              "A code, or the link around it; needed where sign-up is by invitation.")};
   }
 };
 
@@ -113,9 +114,12 @@ struct EndedBody {
 
 struct ServerBody {
   auth::SignUpPolicy sign_up = auth::SignUpPolicy::open;
+  bool users_invite = false;
   std::string version;
   static constexpr auto fields() {
     return std::tuple{field("sign_up", &ServerBody::sign_up, "Who may make an account."),
+                      field("users_invite", &ServerBody::users_invite,
+                            "Whether who is signed in may invite others."),
                       field("version", &ServerBody::version, "Version of the server.")};
   }
 };
@@ -126,6 +130,39 @@ struct VersionBody {
   static constexpr auto fields() {
     return std::tuple{field("version", &VersionBody::version, "Version of the server."),
                       field("protocol", &VersionBody::protocol, "Version of the protocol.")};
+  }
+};
+
+/// An open invitation of the user.
+struct InvitationBody {
+  std::string id;
+  std::int64_t created_at_ms = 0;
+  std::int64_t expires_at_ms = 0;
+  static constexpr auto fields() {
+    return std::tuple{
+        field("id", &InvitationBody::id, "For withdrawing it; nobody signs up with it."),
+        field("created_at_ms", &InvitationBody::created_at_ms, "Unix time at which it was made."),
+        field("expires_at_ms", &InvitationBody::expires_at_ms, "Unix time at which it expires.")};
+  }
+};
+
+struct InvitationsBody {
+  json::List<InvitationBody, store::kMaxInvitationsPerUser> invitations;
+  static constexpr auto fields() {
+    return std::tuple{field("invitations", &InvitationsBody::invitations, "The newest first.")};
+  }
+};
+
+struct NewInvitationBody {
+  std::string id;
+  std::string invitation;
+  std::int64_t expires_at_ms = 0;
+  static constexpr auto fields() {
+    return std::tuple{
+        field("id", &NewInvitationBody::id, "For withdrawing it."),
+        field("invitation", &NewInvitationBody::invitation, "The code; it is told this once."),
+        field("expires_at_ms", &NewInvitationBody::expires_at_ms,
+              "Unix time at which it expires.")};
   }
 };
 

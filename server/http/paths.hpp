@@ -13,6 +13,7 @@ inline constexpr std::string_view kSignUpPath = "/api/sign-up";
 inline constexpr std::string_view kSignInPath = "/api/sign-in";
 inline constexpr std::string_view kRatingPath = "/api/calls/*/rating";
 inline constexpr std::string_view kSessionPath = "/api/sessions/*";
+inline constexpr std::string_view kInvitationPath = "/api/invitations/*";
 inline constexpr std::string_view kContactPath = "/api/contacts/*";
 inline constexpr std::string_view kBlockedPath = "/api/blocked/*";
 

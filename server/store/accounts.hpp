@@ -9,6 +9,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <expected>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -90,14 +91,31 @@ struct TokenDetails {
   std::int64_t expires_at_ms = 0;
 };
 
+/// Open invitations of one user at most: they are handed to people one by one, and each may be used
+/// once.
+inline constexpr std::size_t kMaxInvitationsPerUser = 20;
+
+/// A code that lets one person sign up.
+struct Invitation {
+  SecretHash hash{};
+  std::int64_t created_at_ms = 0;
+  std::int64_t expires_at_ms = 0;
+};
+
 /// A new account and the token of its first sign-in.
 struct NewAccount {
   Account account;
   std::string password_hash;
-  /// The invitation to use up, when the server requires one.
+  /// The invitation to use up, if one was given.
   std::optional<SecretHash> invitation;
+  /// Whether there is no sign-up without an invitation that is valid.
+  bool needs_invitation = false;
   NewToken token;
 };
+
+/// The user who invited the new one, and whose contact it is now; empty for nobody. Or
+/// Error::name_taken, Error::invitation_needed.
+using SignUpResult = std::expected<std::optional<UserId>, Error>;
 
 /// A display name from the database as valid text within the limit of the wire; the account name
 /// when it is empty. The database may hold any bytes.
@@ -125,12 +143,23 @@ class AccountStore {
   // ---- signing up ----
 
   /// Answers with Error::invitation_needed or Error::name_taken when `sign_up` would fail with it
-  /// now; empty otherwise.
+  /// now; empty otherwise. `invitation` is one without which there is no sign-up.
   virtual void check_sign_up(const UserId& user, const std::optional<SecretHash>& invitation,
                              Done<std::optional<Error>> done) = 0;
-  /// Saves the account and its token and uses the invitation up. When that fails, it changes
-  /// nothing and answers with Error::name_taken or Error::invitation_needed.
-  virtual void sign_up(NewAccount account, Done<std::optional<Error>> done) = 0;
+  /// Saves the account and its token, uses the invitation up, and makes the new user and the one
+  /// who invited them contacts of each other. With an error it changes nothing.
+  virtual void sign_up(NewAccount account, Done<SignUpResult> done) = 0;
+
+  // ---- invitations ----
+
+  /// Saves an invitation by the user. False when the user has as many as allowed.
+  virtual void add_invitation(const UserId& by, const Invitation& invitation, Done<bool> done) = 0;
+  /// The open invitations by the user, the newest first.
+  virtual void list_invitations(const UserId& by, Done<std::vector<Invitation>> done) = 0;
+  /// Saves where browsers find the app, for the links of invitations by the operator.
+  virtual void note_origin(const std::string& origin) = 0;
+  /// Withdraws the invitation by the user with this `token_id`; false when there is none.
+  virtual void withdraw_invitation(const UserId& by, const std::string& id, Done<bool> done) = 0;
 
   // ---- passwords ----
 

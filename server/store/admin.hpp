@@ -33,6 +33,9 @@ class AdminStore {
   [[nodiscard]] virtual std::vector<AccountDetails> list_accounts() = 0;
   /// True when the account exists, disabled or not.
   [[nodiscard]] virtual bool has_account(const UserId& user) = 0;
+  /// Where browsers find the app, as the server on this data last knew it; empty before the first
+  /// start.
+  [[nodiscard]] virtual std::string origin() = 0;
   virtual void add_invitation(const SecretHash& hash, std::int64_t now_ms,
                               std::int64_t expires_at_ms) = 0;
 

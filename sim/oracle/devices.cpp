@@ -56,7 +56,7 @@ void Oracle::check_effects(const Device& device, const phone::Event& event,
             },
             [&](const OneOf<phone::SetIceServers, phone::MakeOffer, phone::MakeAnswer,
                             phone::SetRemoteDescription, phone::AddCandidate, phone::FeedConnection,
-                            phone::SendDirect, phone::SampleStats> auto& e) {
+                            phone::SendDirect, phone::MakeKeyFrame, phone::SampleStats> auto& e) {
               needs(e.connection, e.kType);
             },
             [&](const phone::PlayTone& e) {

@@ -9,6 +9,18 @@
 
 namespace parley::switchboard {
 
+namespace {
+
+/// The state of the device of a session; `peer` is null for a device that has none, such as one
+/// that has not come back since the server was started.
+wire::PeerDevice state_of(const SessionFacts* peer) {
+  if (peer == nullptr) return wire::PeerDevice::lost;
+  if (peer->leaving) return wire::PeerDevice::reloading;
+  return peer->missed ? wire::PeerDevice::lost : wire::PeerDevice::connected;
+}
+
+}  // namespace
+
 /// Whether the device has dialled, answered or takes over a call that is not over.
 bool Calls::is_in_call(const UserId& user, const DeviceId& device) const {
   return std::ranges::any_of(calls_of(user).calls, [&](CallId id) {
@@ -82,12 +94,13 @@ void Calls::tell_peers(const SessionFacts& session, wire::PeerDevice state) {
 /// Tells a device that starts anew which other sides of its calls are away.
 void Calls::tell_of_peers(const SessionFacts& session) {
   for (const CallId id : calls_of(session.user).calls) {
-    const Call& call = calls_.at(id);
+    Call& call = calls_.at(id);
     const Leg& other = other_leg(call.record, session.user);
     if (own_leg(call.record, session.user).device != session.device || !other.device) continue;
-    const SessionFacts* peer = directory_.session_of(other.user, *other.device);
-    if (peer == nullptr || !(peer->missed || peer->leaving)) continue;
-    const auto state = peer->leaving ? wire::PeerDevice::reloading : wire::PeerDevice::lost;
+    const wire::PeerDevice state = state_of(directory_.session_of(other.user, *other.device));
+    if (state == wire::PeerDevice::connected) continue;
+    // So that it is told in any case that the other one is back.
+    allowance(call, other.user).away = true;
     tell(session, wire::PeerDeviceChanged{id, state}, call.stored);
   }
 }
@@ -137,10 +150,7 @@ void Calls::tell_state_of_peer(const SessionFacts& session, Call& call) {
   if (other.status) {
     relay(session.user, session.device, wire::PeerStatus{id, *other.status}, 0, call.stored);
   }
-  const SessionFacts* peer = directory_.session_of(other.user, *other.device);
-  auto state = wire::PeerDevice::connected;
-  if (peer == nullptr || peer->missed) state = wire::PeerDevice::lost;
-  if (peer != nullptr && peer->leaving) state = wire::PeerDevice::reloading;
+  const wire::PeerDevice state = state_of(directory_.session_of(other.user, *other.device));
   relay(session.user, session.device, wire::PeerDeviceChanged{id, state}, 0, call.stored);
 }
 

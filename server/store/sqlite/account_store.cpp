@@ -1,6 +1,8 @@
 #include "server/store/sqlite/account_store.hpp"
 
 #include "server/store/sqlite/accounts.hpp"
+#include "server/store/sqlite/invitations.hpp"
+#include "server/store/sqlite/relations.hpp"
 #include "server/store/sqlite/store.hpp"
 
 #include <utility>
@@ -21,7 +23,7 @@ void AccountStore::check_sign_up(const UserId& user, const std::optional<SecretH
                                  Done<std::optional<Error>> done) {
   store_.look_up<std::optional<Error>>(
       [user, invitation, now_ms = plausible_now_ms()](Database& database) -> std::optional<Error> {
-        if (invitation && !invitation_is_valid(database, *invitation, now_ms)) {
+        if (invitation && !find_invitation(database, *invitation, now_ms)) {
           return Error::invitation_needed;
         }
         if (user_exists(database, user)) return Error::name_taken;
@@ -30,21 +32,70 @@ void AccountStore::check_sign_up(const UserId& user, const std::optional<SecretH
       std::move(done));
 }
 
-void AccountStore::sign_up(NewAccount account, Done<std::optional<Error>> done) {
-  store_.execute<std::optional<Error>>(
+void AccountStore::sign_up(NewAccount account, Done<SignUpResult> done) {
+  store_.execute<SignUpResult>(
       [account = std::move(account),
-       now_ms = plausible_now_ms()](Database& database) -> std::optional<Error> {
+       now_ms = plausible_now_ms()](Database& database) -> SignUpResult {
+        std::optional<Inviter> inviter;
+        if (account.invitation) inviter = find_invitation(database, *account.invitation, now_ms);
         // The name is checked first: a taken name must not use the invitation up.
-        if (user_exists(database, account.account.user)) return Error::name_taken;
-        if (account.invitation && !take_invitation(database, *account.invitation, now_ms)) {
-          return Error::invitation_needed;
-        }
+        if (user_exists(database, account.account.user)) return std::unexpected(Error::name_taken);
+        if (account.needs_invitation && !inviter) return std::unexpected(Error::invitation_needed);
         if (!add_user(database, account.account, account.password_hash,
                       account.token.created_at_ms)) {
-          return Error::name_taken;
+          return std::unexpected(Error::name_taken);
         }
         add_token(database, account.token);
-        return std::nullopt;
+        if (!inviter) return std::nullopt;
+        remove_invitation(database, *account.invitation);
+        if (inviter->user) {
+          // A full list of contacts takes no more.
+          (void)add_contact(database, *inviter->user, account.account.user, now_ms);
+          (void)add_contact(database, account.account.user, *inviter->user, now_ms);
+        }
+        return inviter->user;
+      },
+      std::move(done));
+}
+
+// ---- invitations ----
+
+void AccountStore::add_invitation(const UserId& by, const Invitation& invitation, Done<bool> done) {
+  store_.execute<bool>(
+      [by, invitation, now_ms = plausible_now_ms()](Database& database) {
+        if (invitations_by(database, by, now_ms).size() >= kMaxInvitationsPerUser) return false;
+        sqlite::add_invitation(database, by, invitation);
+        return true;
+      },
+      std::move(done));
+}
+
+void AccountStore::note_origin(const std::string& origin) {
+  store_.execute<bool>(
+      [origin](Database& database) {
+        set_origin(database, origin);
+        return true;
+      },
+      [](const auto&) {});
+}
+
+void AccountStore::list_invitations(const UserId& by, Done<std::vector<Invitation>> done) {
+  store_.look_up<std::vector<Invitation>>(
+      [by, now_ms = plausible_now_ms()](Database& database) {
+        return invitations_by(database, by, now_ms);
+      },
+      std::move(done));
+}
+
+void AccountStore::withdraw_invitation(const UserId& by, const std::string& id, Done<bool> done) {
+  store_.execute<bool>(
+      [by, id, now_ms = plausible_now_ms()](Database& database) {
+        for (const Invitation& invitation : invitations_by(database, by, now_ms)) {
+          if (token_id(invitation.hash) != id) continue;
+          remove_invitation(database, invitation.hash);
+          return true;
+        }
+        return false;
       },
       std::move(done));
 }

@@ -22,7 +22,12 @@ class AccountStore final : public store::AccountStore {
 
   void check_sign_up(const UserId& user, const std::optional<SecretHash>& invitation,
                      Done<std::optional<Error>> done) override;
-  void sign_up(NewAccount account, Done<std::optional<Error>> done) override;
+  void sign_up(NewAccount account, Done<SignUpResult> done) override;
+
+  void add_invitation(const UserId& by, const Invitation& invitation, Done<bool> done) override;
+  void note_origin(const std::string& origin) override;
+  void list_invitations(const UserId& by, Done<std::vector<Invitation>> done) override;
+  void withdraw_invitation(const UserId& by, const std::string& id, Done<bool> done) override;
 
   void find_credentials(const UserId& user, Done<std::optional<Credentials>> done) override;
   void replace_hash(const Credentials& old, const std::string& new_hash, Done<bool> done) override;

@@ -28,13 +28,6 @@ Account read_account(const Query& query) {
   return account;
 }
 
-SecretHash read_hash(const Query& query, int column) {
-  SecretHash hash{};
-  const std::span<const std::byte> bytes = query.blob(column);
-  if (bytes.size() == hash.size()) std::ranges::copy(bytes, hash.begin());
-  return hash;
-}
-
 constexpr std::size_t rank_of(const SecretHash& hash, std::span<const SecretHash> last_to_go) {
   const auto found = std::ranges::find(last_to_go, hash);
   return found == last_to_go.end() ? 0 : static_cast<std::size_t>(found - last_to_go.begin()) + 1;
@@ -45,6 +38,13 @@ void remove_tokens_of(Database& database, const UserId& user) {
 }
 
 }  // namespace
+
+SecretHash read_hash(const Query& query, int column) {
+  SecretHash hash{};
+  const std::span<const std::byte> bytes = query.blob(column);
+  if (bytes.size() == hash.size()) std::ranges::copy(bytes, hash.begin());
+  return hash;
+}
 
 bool add_user(Database& database, const Account& account, std::string_view password_hash,
               std::int64_t now_ms) {
@@ -218,30 +218,6 @@ std::vector<SecretHash> remove_other_tokens(Database& database, const UserId& us
   query.bind(user.text).bind_blob(kept);
   while (query.step()) others.push_back(read_hash(query, 0));
   return others;
-}
-
-void add_invitation(Database& database, const SecretHash& hash, std::int64_t now_ms,
-                    std::int64_t expires_at_ms) {
-  database.query("INSERT INTO invitations (hash, created_at_ms, expires_at_ms) VALUES (?, ?, ?)")
-      .bind_blob(hash)
-      .bind(now_ms)
-      .bind(expires_at_ms)
-      .run();
-}
-
-bool invitation_is_valid(Database& database, const SecretHash& hash, std::int64_t now_ms) {
-  return database.query("SELECT 1 FROM invitations WHERE hash = ? AND expires_at_ms > ?")
-      .bind_blob(hash)
-      .bind(now_ms)
-      .step();
-}
-
-bool take_invitation(Database& database, const SecretHash& hash, std::int64_t now_ms) {
-  database.query("DELETE FROM invitations WHERE hash = ? AND expires_at_ms > ?")
-      .bind_blob(hash)
-      .bind(now_ms)
-      .run();
-  return database.changes() == 1;
 }
 
 bool anybody_signed_in(Database& database, std::int64_t now_ms) {

@@ -1,4 +1,4 @@
-// The queries of accounts, tokens and invitations.
+// The queries of accounts and tokens.
 #pragma once
 
 #include "server/store/accounts.hpp"
@@ -11,6 +11,9 @@
 #include <vector>
 
 namespace parley::server::store::sqlite {
+
+/// A column with a hash; zeros when it holds something else.
+[[nodiscard]] SecretHash read_hash(const Query& query, int column);
 
 /// False when the name is taken.
 [[nodiscard]] bool add_user(Database& database, const Account& account,
@@ -49,13 +52,6 @@ void remove_token(Database& database, const SecretHash& hash);
 /// Removes all tokens of the user but one; returns them.
 std::vector<SecretHash> remove_other_tokens(Database& database, const UserId& user,
                                             const SecretHash& kept);
-
-void add_invitation(Database& database, const SecretHash& hash, std::int64_t now_ms,
-                    std::int64_t expires_at_ms);
-[[nodiscard]] bool invitation_is_valid(Database& database, const SecretHash& hash,
-                                       std::int64_t now_ms);
-/// Uses an invitation up. False when there is none, or it has expired.
-[[nodiscard]] bool take_invitation(Database& database, const SecretHash& hash, std::int64_t now_ms);
 
 /// True when any token is valid: devices may have been connected before the server started.
 bool anybody_signed_in(Database& database, std::int64_t now_ms);

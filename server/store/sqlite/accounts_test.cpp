@@ -1,5 +1,6 @@
 #include "server/store/sqlite/accounts.hpp"
 
+#include "server/store/sqlite/invitations.hpp"
 #include "server/store/sqlite/schema.hpp"
 #include "server/store/test_folder.hpp"
 
@@ -139,12 +140,31 @@ TEST_F(Accounts, ADisabledUserIsNotLetInAndNotFound) {
   EXPECT_TRUE(find_credentials(database, {"alice"}));
 }
 
-TEST_F(Accounts, AnInvitationIsUsedUpOnce) {
-  add_invitation(database, hash_of(1), 100, 200);
-  EXPECT_TRUE(invitation_is_valid(database, hash_of(1), 150));
-  EXPECT_FALSE(take_invitation(database, hash_of(1), 200)) << "expired";
-  EXPECT_TRUE(take_invitation(database, hash_of(1), 150));
-  EXPECT_FALSE(take_invitation(database, hash_of(1), 150));
+TEST_F(Accounts, AnInvitationIsFoundUntilItExpiresOrIsRemoved) {
+  add_invitation(database, std::nullopt, {hash_of(1), 100, 200});
+  EXPECT_EQ(find_invitation(database, hash_of(1), 150), Inviter());
+  EXPECT_FALSE(find_invitation(database, hash_of(1), 200)) << "expired";
+  remove_invitation(database, hash_of(1));
+  EXPECT_FALSE(find_invitation(database, hash_of(1), 150));
+}
+
+TEST_F(Accounts, AnInvitationByADisabledUserIsNotValid) {
+  ASSERT_TRUE(add_user(database, {{"dora"}, "Dora"}, "x", 1));
+  add_invitation(database, UserId{"dora"}, {hash_of(1), 100, 200});
+  EXPECT_EQ(find_invitation(database, hash_of(1), 150), Inviter{UserId{"dora"}});
+  ASSERT_TRUE(set_disabled(database, {"dora"}, true));
+  EXPECT_FALSE(find_invitation(database, hash_of(1), 150));
+}
+
+TEST_F(Accounts, AUsersInvitationsAreListedTheNewestFirst) {
+  ASSERT_TRUE(add_user(database, {{"dora"}, "Dora"}, "x", 1));
+  add_invitation(database, UserId{"dora"}, {hash_of(1), 100, 200});
+  add_invitation(database, UserId{"dora"}, {hash_of(2), 110, 300});
+  add_invitation(database, std::nullopt, {hash_of(3), 120, 300});
+  const auto open = invitations_by(database, {"dora"}, 150);
+  ASSERT_EQ(open.size(), 2U);
+  EXPECT_EQ(open[0].hash, hash_of(2));
+  EXPECT_EQ(invitations_by(database, {"dora"}, 250).size(), 1U) << "the other has expired";
 }
 
 TEST_F(Accounts, ChangesTellWhatIsNewAndWhoIsSignedOut) {

@@ -3,6 +3,7 @@
 #include "server/store/sqlite/accounts.hpp"
 #include "server/store/sqlite/calls.hpp"
 #include "server/store/sqlite/commands.hpp"
+#include "server/store/sqlite/invitations.hpp"
 #include "server/store/sqlite/schema.hpp"
 
 namespace parley::server::store::sqlite {
@@ -49,10 +50,12 @@ std::vector<AccountDetails> AdminStore::list_accounts() { return list_users(data
 
 bool AdminStore::has_account(const UserId& user) { return user_exists(database_, user); }
 
+std::string AdminStore::origin() { return sqlite::origin(database_); }
+
 void AdminStore::add_invitation(const SecretHash& hash, std::int64_t now_ms,
                                 std::int64_t expires_at_ms) {
   Transaction transaction(database_);
-  sqlite::add_invitation(database_, hash, now_ms, expires_at_ms);
+  sqlite::add_invitation(database_, std::nullopt, {hash, now_ms, expires_at_ms});
   note_command(database_, "user invite", {}, now_ms);
   transaction.commit();
 }

@@ -21,6 +21,7 @@ class AdminStore final : public store::AdminStore {
   bool set_disabled(const UserId& user, bool disabled, std::int64_t now_ms) override;
   std::vector<AccountDetails> list_accounts() override;
   bool has_account(const UserId& user) override;
+  std::string origin() override;
   void add_invitation(const SecretHash& hash, std::int64_t now_ms,
                       std::int64_t expires_at_ms) override;
 

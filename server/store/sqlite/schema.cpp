@@ -10,7 +10,7 @@ namespace parley::server::store::sqlite {
 namespace {
 
 // One entry per version; an entry that has been released is never edited.
-constexpr std::array<const char*, 8> kMigrations{
+constexpr std::array<const char*, 9> kMigrations{
     R"sql(
     CREATE TABLE users (
       user TEXT PRIMARY KEY,
@@ -159,6 +159,14 @@ constexpr std::array<const char*, 8> kMigrations{
       user TEXT,
       at_ms INTEGER NOT NULL
     ) STRICT;
+    )sql",
+    R"sql(
+    -- Who made the invitation; absent for the operator.
+    ALTER TABLE invitations ADD COLUMN user TEXT REFERENCES users (user) ON DELETE CASCADE;
+    CREATE INDEX invitations_by_user ON invitations (user) WHERE user IS NOT NULL;
+
+    -- Where browsers find the app, as the server last knew it.
+    ALTER TABLE house ADD COLUMN origin TEXT;
     )sql",
 };
 

@@ -3,6 +3,8 @@
 #include "server/store/sqlite/accounts.hpp"
 #include "server/store/sqlite/calls.hpp"
 #include "server/store/sqlite/commands.hpp"
+#include "server/store/sqlite/invitations.hpp"
+#include "server/store/sqlite/relations.hpp"
 #include "server/store/sqlite/schema.hpp"
 #include "server/store/test_folder.hpp"
 
@@ -348,6 +350,7 @@ NewAccount new_account(std::string user, unsigned char token) {
   account.account = {{user}, "Somebody"};
   account.password_hash = "old";
   account.invitation = SecretHash{};
+  account.needs_invitation = true;
   account.token.hash[0] = std::byte{token};
   account.token.user = {std::move(user)};
   account.token.expires_at_ms = std::numeric_limits<std::int64_t>::max();
@@ -359,15 +362,51 @@ TEST_F(StoreTest, ASignUpThatFailsUsesNoInvitationUp) {
   {
     Database other(folder.file("db"), Database::Access::read_write, 1000);
     ASSERT_TRUE(add_user(other, {{"alice"}, "Alice"}, "x", 1));
-    add_invitation(other, {}, 1, std::numeric_limits<std::int64_t>::max());
+    add_invitation(other, std::nullopt, {{}, 1, std::numeric_limits<std::int64_t>::max()});
   }
   const auto sign_up = [&](const char* user, unsigned char token) {
-    return answer<std::optional<Error>>(
+    return answer<SignUpResult>(
         [&](auto done) { accounts.sign_up(new_account(user, token), done); });
   };
-  EXPECT_EQ(sign_up("alice", 1), Error::name_taken);
-  EXPECT_EQ(sign_up("bob", 2), std::nullopt);
-  EXPECT_EQ(sign_up("carol", 3), Error::invitation_needed) << "it was used up";
+  EXPECT_EQ(sign_up("alice", 1), std::unexpected(Error::name_taken));
+  EXPECT_EQ(sign_up("bob", 2), SignUpResult());
+  EXPECT_EQ(sign_up("carol", 3), std::unexpected(Error::invitation_needed)) << "it was used up";
+}
+
+TEST_F(StoreTest, WhoSignsUpWithAnInvitationAndWhoInvitedThemAreContacts) {
+  AccountStore& accounts = open().accounts();
+  {
+    Database other(folder.file("db"), Database::Access::read_write, 1000);
+    ASSERT_TRUE(add_user(other, {{"alice"}, "Alice"}, "x", 1));
+  }
+  const Invitation invitation{{}, 1, std::numeric_limits<std::int64_t>::max()};
+  ASSERT_TRUE(
+      answer<bool>([&](auto done) { accounts.add_invitation({"alice"}, invitation, done); }));
+  EXPECT_EQ(answer<SignUpResult>([&](auto done) { accounts.sign_up(new_account("bob", 2), done); }),
+            SignUpResult(UserId{"alice"}));
+  Database database(folder.file("db"), Database::Access::read_write, 1000);
+  EXPECT_EQ(contacts_of(database, {"alice"}).front().user, UserId{"bob"});
+  EXPECT_EQ(contacts_of(database, {"bob"}).front().user, UserId{"alice"});
+}
+
+TEST_F(StoreTest, AUserHasOnlySoManyInvitations) {
+  AccountStore& accounts = open().accounts();
+  {
+    Database other(folder.file("db"), Database::Access::read_write, 1000);
+    ASSERT_TRUE(add_user(other, {{"alice"}, "Alice"}, "x", 1));
+  }
+  Invitation invitation{{}, 1, std::numeric_limits<std::int64_t>::max()};
+  const auto add = [&](unsigned number) {
+    invitation.hash[0] = static_cast<std::byte>(number);
+    return answer<bool>([&](auto done) { accounts.add_invitation({"alice"}, invitation, done); });
+  };
+  for (unsigned i = 0; i < kMaxInvitationsPerUser; ++i) EXPECT_TRUE(add(i));
+  EXPECT_FALSE(add(99));
+  invitation.hash[0] = std::byte{0};
+  EXPECT_TRUE(answer<bool>([&](auto done) {
+    accounts.withdraw_invitation({"alice"}, token_id(invitation.hash), done);
+  }));
+  EXPECT_TRUE(add(99));
 }
 
 TEST_F(StoreTest, OnlyThePasswordThatCountsGrantsATokenOrIsChanged) {

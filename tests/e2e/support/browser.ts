@@ -109,8 +109,13 @@ export class Person {
   }
 
   async signUp(name: string, user: string): Promise<void> {
-    this.name = name
     await this.page.goto('/#/sign-up')
+    await this.joins(name, user)
+  }
+
+  /** Fills in the sign-up that the page shows. */
+  async joins(name: string, user: string): Promise<void> {
+    this.name = name
     await this.page.getByLabel('Your name').fill(name)
     await this.page.getByLabel('User name').fill(user)
     await this.page.getByLabel('Password', { exact: true }).fill('correct horse')

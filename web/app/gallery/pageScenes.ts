@@ -6,7 +6,11 @@ import { base, idle, server, view, type Scene, type Scenes } from './views'
 
 const signedOut = view([], 'signed_out')
 
-function auth(route: 'people' | 'sign-up', answers: FakeServer, act?: () => Promise<void>): Scene {
+function auth(
+  route: 'people' | `sign-up${string}`,
+  answers: FakeServer,
+  act?: () => Promise<void>,
+): Scene {
   return {
     snapshot: signedOut,
     server: { ...server, ...answers },
@@ -34,6 +38,24 @@ async function askToBlock(): Promise<void> {
 
 const account: Scene = { ...idle, route: 'account', server: knownPeople }
 
+const invited: FakeServer = {
+  ...server,
+  invitations: ok({
+    invitations: [1, 2].map((n) => ({
+      id: `i${String(n)}`,
+      created_at_ms: Date.now() - n * 86_400_000,
+      expires_at_ms: Date.now() + (7 - n) * 86_400_000,
+    })),
+  }),
+  'POST invitations': ok({
+    id: 'i0',
+    invitation: '54yyy-7vvyu-6q5dz-jgfy7',
+    expires_at_ms: Date.now() + 7 * 86_400_000,
+  }),
+}
+
+const makeLink = () => press('.account .parley-button-primary')
+
 async function changePassword(): Promise<void> {
   await fill('current', 'correct horse')
   await fill('new', 'battery staple')
@@ -43,7 +65,9 @@ async function changePassword(): Promise<void> {
 
 export const pageScenes: Scenes = {
   'auth-sign-in': auth('people', {}),
-  'auth-sign-in-closed': auth('people', { server: ok({ sign_up: 'closed', version: '0.1.0' }) }),
+  'auth-sign-in-closed': auth('people', {
+    server: ok({ sign_up: 'closed', users_invite: false, version: '0.1.0' }),
+  }),
   'auth-sign-in-missing': auth('people', {}, () => submit()),
   'auth-sign-in-wrong': auth(
     'people',
@@ -65,8 +89,13 @@ export const pageScenes: Scenes = {
     await submit()
   }),
   'auth-sign-up': auth('sign-up', {}),
-  'auth-sign-up-invite': auth('sign-up', { server: ok({ sign_up: 'invite', version: '0.1.0' }) }),
-  'auth-sign-up-closed': auth('sign-up', { server: ok({ sign_up: 'closed', version: '0.1.0' }) }),
+  'auth-sign-up-invite': auth('sign-up', {
+    server: ok({ sign_up: 'invite', users_invite: true, version: '0.1.0' }),
+  }),
+  'auth-sign-up-invited': auth('sign-up/54yyy-7vvyu-6q5dz-jgfy7', {}),
+  'auth-sign-up-closed': auth('sign-up', {
+    server: ok({ sign_up: 'closed', users_invite: false, version: '0.1.0' }),
+  }),
   'auth-sign-up-taken': auth('sign-up', { 'sign-up': refusal('account/name-taken') }, async () => {
     await fill('name', 'Ada Lovelace')
     await fill('user', 'ada')
@@ -137,6 +166,15 @@ export const pageScenes: Scenes = {
       await press('[role=menuitem]')
     },
   },
+  invite: { ...idle, route: 'invite' },
+  'invite-made': { ...idle, route: 'invite', server: invited, act: makeLink },
+  'invite-full': {
+    ...idle,
+    route: 'invite',
+    server: { ...invited, 'POST invitations': refusal('account/list-full') },
+    act: makeLink,
+  },
+  'invite-error': { ...idle, route: 'invite', server: { ...server, invitations: 'offline' } },
   'people-settings': { ...idle, act: () => press('.settings-opener') },
 
   history: { ...idle, route: 'history' },

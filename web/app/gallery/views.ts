@@ -143,7 +143,8 @@ export const video: CallView = {
 }
 
 export const server: FakeServer = {
-  server: ok({ sign_up: 'open', version: '0.1.0' }),
+  server: ok({ sign_up: 'open', users_invite: true, version: '0.1.0' }),
+  invitations: ok({ invitations: [] }),
   people: ok({ people }),
   calls: ok({ calls: history.slice(0, 9), next: 'more' }),
   me: ok(me),

@@ -27,6 +27,7 @@ import { AccountScreen } from './screens/AccountScreen'
 import { AuthScreen } from './screens/AuthScreen'
 import { DevicesScreen } from './screens/DevicesScreen'
 import { HistoryScreen } from './screens/HistoryScreen'
+import { InviteScreen } from './screens/InviteScreen'
 import { PeopleScreen } from './screens/PeopleScreen'
 import { expireToken, setToken, useToken, useTokenExpired } from './token'
 
@@ -129,6 +130,8 @@ function screenOf(route: Route) {
       return <HistoryScreen />
     case 'devices':
       return <DevicesScreen />
+    case 'invite':
+      return <InviteScreen />
     case 'account':
       return <AccountScreen />
     case 'people':

@@ -18,6 +18,7 @@ export function Frame({ route, children }: FrameProps) {
     history: app.history,
     devices: app.devices.title,
     account: app.account.title,
+    invite: app.invite.title,
   }
   const title = titles[here]
 

@@ -94,7 +94,7 @@ describe('the link to the sign-up', () => {
     ['closed', false],
   ] as const)('is offered by a server that is %s: %s', async (sign_up, offered) => {
     const accounts = fakeAccounts()
-    accounts.server.mockReturnValue(ok({ sign_up, version: '0' }))
+    accounts.server.mockReturnValue(ok({ sign_up, users_invite: true, version: '0' }))
     knock({ accounts })
     await vi.waitFor(() => expect(screen.getByText(/New here|does not take new/)).toBeDefined())
     expect(screen.queryByRole('link', { name: 'Create an account' }) !== null).toBe(offered)
@@ -127,12 +127,26 @@ describe('signing up', () => {
 
   it('asks for an invitation where one is needed', async () => {
     const accounts = fakeAccounts()
-    accounts.server.mockReturnValue(ok({ sign_up: 'invite', version: '0' }))
+    accounts.server.mockReturnValue(ok({ sign_up: 'invite', users_invite: true, version: '0' }))
     const { user } = knock({ accounts })
     await user.type(await screen.findByRole('textbox', { name: 'Invitation code' }), 'abc')
     await fillIn(user, { name: 'Ada' })
     await user.keyboard('{Enter}')
     expect(accounts.signUp).toHaveBeenCalledWith(expect.objectContaining({ invitation: 'abc' }))
+  })
+
+  it('takes the invitation from the link that led here', async () => {
+    location.hash = '#/sign-up/abcde-fghjk'
+    const accounts = fakeAccounts()
+    accounts.server.mockReturnValue(ok({ sign_up: 'invite', users_invite: true, version: '0' }))
+    const { user } = knock({ accounts })
+    expect(screen.getByText('You are invited.', { exact: false })).toBeDefined()
+    await fillIn(user, { name: 'Ada' })
+    await user.keyboard('{Enter}')
+    expect(accounts.signUp).toHaveBeenCalledWith(
+      expect.objectContaining({ invitation: 'abcde-fghjk' }),
+    )
+    expect(screen.queryByRole('textbox', { name: 'Invitation code' })).toBeNull()
   })
 
   it('asks for an invitation as soon as the server does', async () => {
@@ -194,7 +208,7 @@ describe('signing up', () => {
 
   it('shows when the server takes no new accounts', async () => {
     const accounts = fakeAccounts()
-    accounts.server.mockReturnValue(ok({ sign_up: 'closed', version: '0' }))
+    accounts.server.mockReturnValue(ok({ sign_up: 'closed', users_invite: false, version: '0' }))
     knock({ accounts })
     expect(await screen.findByText('This server does not take new accounts.')).toBeDefined()
     expect(screen.queryByRole('textbox')).toBeNull()

@@ -1,13 +1,14 @@
 import type { Account, Accounts, SignUpPolicy } from '@parley/client'
 import { Button, Problem, useStrings } from '@parley/react'
-import { useEffect, useState } from 'react'
+import { useEffect } from 'react'
 
 import { Brand, Mark } from '../Brand'
 import { Field } from '../form/Field'
 import { FormProblem } from '../form/FormProblem'
 import { useAccountForm } from '../form/useAccountForm'
 import { LanguageChoice } from '../LanguageChoice'
-import { hrefOf, useRoute } from '../router'
+import { hrefOf, useInvitation, useRoute } from '../router'
+import { useServerInfo } from '../serverInfo'
 
 export type AuthScreenProps = {
   readonly accounts: Accounts
@@ -19,7 +20,7 @@ export type AuthScreenProps = {
 /** The sign-in, and the sign-up if the server allows it. */
 export function AuthScreen({ accounts, expired, onSignedIn }: AuthScreenProps) {
   const { app, product } = useStrings()
-  const policy = useSignUpPolicy(accounts)
+  const policy = useServerInfo(accounts)?.sign_up
   const joining = useRoute() === 'sign-up'
   const title = joining ? app.signUp : app.signIn
 
@@ -91,6 +92,7 @@ function SignInForm({ accounts, expired, onSignedIn }: AuthScreenProps) {
       <Button type="submit" look="primary" busy={form.busy}>
         {form.busy ? app.signingIn : app.signIn}
       </Button>
+      <p className="field-hint">{app.passwordForgotten}</p>
     </form>
   )
 }
@@ -102,8 +104,10 @@ type SignUpFormProps = Omit<AuthScreenProps, 'expired'> & {
 function SignUpForm({ accounts, policy, onSignedIn }: SignUpFormProps) {
   const { app } = useStrings()
   const form = useAccountForm()
+  const link = useInvitation()
+  const refused = form.trouble?.error === 'account/invitation-needed'
   // The server's policy may have changed after the page has loaded it.
-  const invited = policy === 'invite' || form.trouble?.error === 'account/invitation-needed'
+  const asked = refused || (policy === 'invite' && link === undefined)
   if (policy === 'closed') return <Problem error="account/sign-up-closed" />
   return (
     <form
@@ -114,15 +118,16 @@ function SignUpForm({ accounts, policy, onSignedIn }: SignUpFormProps) {
           user: value('user'),
           name: value('name'),
           password: value('password'),
-          ...(invited ? { invitation: value('invitation') } : {}),
+          ...(asked ? { invitation: value('invitation') } : {}),
+          ...(!asked && link !== undefined ? { invitation: link } : {}),
         })
         if (answer.ok) onSignedIn(answer.value)
         return answer
       })}
     >
-      <p className="lead">{app.signUpLead}</p>
+      <p className="lead">{link === undefined ? app.signUpLead : app.invitedLead}</p>
       <FormProblem trouble={form.trouble} />
-      {invited && (
+      {asked && (
         <Field
           form={form}
           name="invitation"
@@ -161,19 +166,4 @@ function SignUpForm({ accounts, policy, onSignedIn }: SignUpFormProps) {
       </Button>
     </form>
   )
-}
-
-/** The sign-up policy of the server; undefined until it has answered. */
-function useSignUpPolicy(accounts: Accounts): SignUpPolicy | undefined {
-  const [policy, setPolicy] = useState<SignUpPolicy>()
-  useEffect(() => {
-    let wanted = true
-    void accounts.server().then((answer) => {
-      if (wanted && answer.ok) setPolicy(answer.value.sign_up)
-    })
-    return () => {
-      wanted = false
-    }
-  }, [accounts])
-  return policy
 }

@@ -5,6 +5,8 @@ import { useDeferredValue, useEffect, useRef, useState } from 'react'
 import { isExpired, useAccount } from '../account'
 import { PersonRow } from '../people/PersonRow'
 import { usePeopleChanges } from '../people/usePeopleChanges'
+import { hrefOf } from '../router'
+import { useServerInfo } from '../serverInfo'
 import { tokenUser } from '../token'
 import { failedAgain, useAutoRetry, type Failure } from '../useAutoRetry'
 import { Empty, Skeleton } from './parts'
@@ -61,6 +63,11 @@ export function PeopleScreen() {
       {people && people.length > 0 && <PeopleList people={people} busy={searching} />}
       {people?.length === 0 && error === undefined && <Nobody searched={searched} />}
       {people && people.length >= MOST_PEOPLE - 1 && <p className="list-end">{app.morePeople}</p>}
+      {people && people.length > 0 && searched === '' && (
+        <p className="list-end">
+          <InviteLink />
+        </p>
+      )}
     </>
   )
 }
@@ -68,9 +75,27 @@ export function PeopleScreen() {
 function Nobody({ searched }: { readonly searched: string }) {
   const { app } = useStrings()
   return searched === '' ? (
-    <Empty icon="people" title={app.nobodyYet} detail={app.nobodyYetDetail} />
+    <Empty icon="people" title={app.nobodyYet} detail={app.nobodyYetDetail}>
+      <InviteLink primary />
+    </Empty>
   ) : (
     <Empty icon="search" title={app.nobodyFound} detail={app.nobodyFoundDetail} />
+  )
+}
+
+/** Leads to the invitations, where the server lets people invite. */
+function InviteLink({ primary = false }: { readonly primary?: boolean }) {
+  const { app } = useStrings()
+  const { accounts } = useAccount()
+  if (useServerInfo(accounts)?.users_invite !== true) return null
+  return (
+    <a
+      className={`parley-button parley-button-${primary ? 'primary' : 'plain'}`}
+      href={hrefOf('invite')}
+    >
+      <Icon name="personAdd" />
+      <span>{app.invite.title}</span>
+    </a>
   )
 }
 

@@ -1,13 +1,16 @@
 import { Icon, type IconName } from '@parley/react'
+import type { ReactNode } from 'react'
 
 export type EmptyProps = {
   readonly icon: IconName
   readonly title: string
   readonly detail: string
+  /** What a person can do about it. */
+  readonly children?: ReactNode
 }
 
 /** Shows that a list is empty and that this is no error. */
-export function Empty({ icon, title, detail }: EmptyProps) {
+export function Empty({ icon, title, detail, children }: EmptyProps) {
   return (
     <div className="empty">
       <span className="empty-icon">
@@ -15,6 +18,7 @@ export function Empty({ icon, title, detail }: EmptyProps) {
       </span>
       <h2>{title}</h2>
       <p>{detail}</p>
+      {children}
     </div>
   )
 }

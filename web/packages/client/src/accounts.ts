@@ -44,7 +44,26 @@ export type Account = {
 /** Who can create an account: everybody, people with an invitation, or nobody. */
 export type SignUpPolicy = 'open' | 'invite' | 'closed'
 
-export type ServerInfo = { readonly sign_up: SignUpPolicy; readonly version: string }
+export type ServerInfo = {
+  readonly sign_up: SignUpPolicy
+  /** Whether a person who is signed in may invite others. */
+  readonly users_invite: boolean
+  readonly version: string
+}
+
+/** An open invitation. Times are Unix milliseconds. */
+export type Invitation = {
+  readonly id: string
+  readonly created_at_ms: number
+  readonly expires_at_ms: number
+}
+
+/** An invitation that was just made. `invitation` is the code for `signUp`; it is told once. */
+export type NewInvitation = {
+  readonly id: string
+  readonly invitation: string
+  readonly expires_at_ms: number
+}
 
 /** How a person rates a call. */
 export type CallRating = 'good' | 'bad'
@@ -160,6 +179,11 @@ export type Accounts = {
     token: string,
     passwords: { readonly current: string; readonly new: string },
   ): Promise<Result<null>>
+  /** Makes an invitation for one person. */
+  invite(token: string): Promise<Result<NewInvitation>>
+  /** Returns the invitations of the person that are open, newest first. */
+  invitations(token: string): Promise<Result<{ readonly invitations: readonly Invitation[] }>>
+  withdrawInvitation(token: string, id: string): Promise<Result<null>>
   /** Returns all sign-ins of the person. */
   sessions(token: string): Promise<Result<{ readonly sessions: readonly SignInRecord[] }>>
   /** Ends one sign-in by its `id`. */
@@ -200,6 +224,10 @@ export function createAccounts({ baseUrl = '' }: { baseUrl?: string } = {}): Acc
     addContact: (token, user) => ask('PUT', `contacts/${inPath(user)}`, { token, body: {} }),
     removeContact: (token, user) => ask('DELETE', `contacts/${inPath(user)}`, { token }),
     changePassword: (token, passwords) => ask('POST', 'password', { token, body: passwords }),
+    invite: (token) => ask('POST', 'invitations', { token, body: {} }),
+    invitations: (token) => ask('GET', 'invitations', { token }),
+    withdrawInvitation: (token, id) =>
+      ask('DELETE', `invitations/${encodeURIComponent(id)}`, { token }),
     sessions: (token) => ask('GET', 'sessions', { token }),
     endSession: (token, id) => ask('DELETE', `sessions/${encodeURIComponent(id)}`, { token }),
     endOtherSessions: (token) => ask('POST', 'sessions/end-others', { token, body: {} }),

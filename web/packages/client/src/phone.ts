@@ -453,6 +453,8 @@ export class Parley {
         return this.#connections.get(effect.connection)?.feed(effect)
       case 'send_direct':
         return this.#connections.get(effect.connection)?.sendDirect(effect)
+      case 'make_key_frame':
+        return this.#connections.get(effect.connection)?.makeKeyFrame()
       case 'sample_stats':
         return this.#connections.get(effect.connection)?.sampleStats()
       case 'log':

@@ -451,6 +451,19 @@ describe('a connection', () => {
     expect(peer.channel.onmessage).toBeNull()
   })
 
+  it('makes key frames of the pictures that it sends', async () => {
+    const { peer, connection, open } = setUp({ offers_first: true })
+    await open('camera')
+    connection.feed(feed({ camera: 'live' }))
+    await settled()
+    const before = peer.calls.length
+    connection.makeKeyFrame()
+    await settled()
+    expect(peer.calls.slice(before)).toEqual([
+      'setParameters video {"encodingOptions":[{"keyFrame":true}]}',
+    ])
+  })
+
   it('gives up a source that its sender does not take', async () => {
     const { peer, connection, events, open, logged } = setUp({ offers_first: true })
     const track = await open('camera')

@@ -30,6 +30,7 @@ export type Connection = {
   addCandidate(effect: AddCandidate): void
   feed(effect: FeedConnection): void
   sendDirect(effect: SendDirect): void
+  makeKeyFrame(): void
   sampleStats(): void
   close(): void
   /**
@@ -300,6 +301,14 @@ export function createConnection(
       // A channel that fails closes with its connection; the server carries the same messages.
       if (direct.readyState === 'open') direct.send(text)
     },
+    makeKeyFrame() {
+      enqueue(async () => {
+        for (const source of ['camera', 'screen'] as const) {
+          const sender = slots.get(source)?.sender
+          if (sender?.track) await makeKeyFrame(sender, log)
+        }
+      })
+    },
     sampleStats() {
       peer.getStats().then(
         (stats) =>
@@ -324,6 +333,23 @@ export function createConnection(
     },
     remoteStream: () => (remote.getTracks().length > 0 ? remote : null),
     remoteScreen: () => (remoteScreen.getTracks().length > 0 ? remoteScreen : null),
+  }
+}
+
+/** As in WebRTC Extensions, "RTCEncodingOptions". Browsers without it ignore the second argument. */
+async function makeKeyFrame(
+  sender: RTCRtpSender,
+  log: (level: 'debug', text: string) => void,
+): Promise<void> {
+  const extended: {
+    setParameters(parameters: RTCRtpSendParameters, options: object): Promise<void>
+  } = sender
+  const parameters = sender.getParameters()
+  const encodingOptions = parameters.encodings.map(() => ({ keyFrame: true }))
+  try {
+    await extended.setParameters(parameters, { encodingOptions })
+  } catch (thrown) {
+    log('debug', `no key frame: ${describeError(thrown).name}`)
   }
 }
 

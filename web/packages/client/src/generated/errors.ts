@@ -262,7 +262,7 @@ export const errors: Readonly<Record<ErrorCode, ErrorInfo>> = {
     class: 'account',
     retry: 'user',
     sentence: 'That list is full.',
-    nextStep: 'Remove somebody from it first.',
+    nextStep: 'Remove something from it first.',
   },
   'account/foreign-origin': {
     class: 'account',

@@ -808,6 +808,17 @@ export interface SendDirect {
   readonly text: string
 }
 
+/**
+ * Make the next frame that the camera and the screen send a key frame: media of a connection
+ * is back, and the frames in between are lost. A browser asks for a key frame by itself only
+ * up to 3 s later (measured in Chromium). A shell that cannot make one does nothing.
+ */
+export interface MakeKeyFrame {
+  readonly type: 'make_key_frame'
+  /** Which connection. */
+  readonly connection: PeerConnectionId
+}
+
 /** Read the counters; report stats_sampled. */
 export interface SampleStats {
   readonly type: 'sample_stats'
@@ -849,6 +860,7 @@ export type PhoneEffect =
   | AddCandidate
   | FeedConnection
   | SendDirect
+  | MakeKeyFrame
   | SampleStats
   | Log
 

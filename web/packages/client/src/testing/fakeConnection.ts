@@ -167,6 +167,8 @@ class FakeTransceiver {
     streams: unknown[]
     replaceTrack(track: FakeTrack | null): Promise<void>
     setStreams(...streams: unknown[]): void
+    getParameters(): object
+    setParameters(parameters: object, options?: object): Promise<void>
   }
 
   constructor(kind: 'audio' | 'video', init: RTCRtpTransceiverInit, of: FakeConnection) {
@@ -182,6 +184,10 @@ class FakeTransceiver {
       },
       setStreams(...streams) {
         this.streams = streams
+      },
+      getParameters: () => ({ encodings: [{}] }),
+      async setParameters(_, options) {
+        await of.run(`setParameters ${kind} ${JSON.stringify(options)}`)
       },
     }
   }

@@ -212,12 +212,35 @@ export type AppStrings = {
   readonly account: AccountStrings
   readonly blockedMark: string
   readonly contacts: ContactStrings
+  readonly invite: {
+    readonly title: string
+    readonly lead: string
+    readonly make: string
+    readonly makeAnother: string
+    readonly link: string
+    readonly copy: string
+    readonly copied: string
+    readonly share: string
+    readonly qrCode: string
+    readonly once: (until: string) => string
+    readonly alone: string
+    readonly open: string
+    readonly noneOpen: string
+    readonly madeAt: (when: string) => string
+    readonly validUntil: (when: string) => string
+    readonly withdraw: string
+    readonly withdrawOf: (when: string) => string
+    readonly withdrawn: string
+  }
   readonly signOut: string
   readonly signIn: string
   readonly signInLead: string
+  readonly passwordForgotten: string
   readonly signingIn: string
   readonly signUp: string
   readonly signUpLead: string
+  /** Instead of `signUpLead` for a person who comes with an invitation. */
+  readonly invitedLead: string
   readonly signingUp: string
   readonly toSignUp: string
   readonly toSignUpLink: string

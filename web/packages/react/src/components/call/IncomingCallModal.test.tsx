@@ -76,7 +76,7 @@ describe('an incoming call', () => {
     const block = () => screen.getByRole('button', { name: 'Block Bea Moreau' })
     await user.click(block())
     await user.click(block())
-    const said = 'That list is full. Remove somebody from it first.'
+    const said = 'That list is full. Remove something from it first.'
     expect((await screen.findByRole('alert')).textContent).toBe(said)
     await user.click(block())
     expect(onBlock).toHaveBeenCalledTimes(2)

@@ -153,6 +153,9 @@ const drawings = {
     </>
   ),
   more: <path d="M5.25 12h.01M12 12h.01M18.75 12h.01" strokeWidth="3" />,
+  link: (
+    <path d="M10.2 13.8a4 4 0 0 0 5.66 0l3.54-3.54a4 4 0 0 0-5.66-5.66l-1.2 1.2M13.8 10.2a4 4 0 0 0-5.66 0L4.6 13.74a4 4 0 0 0 5.66 5.66l1.2-1.2" />
+  ),
   check: <path d="m5.25 12.5 4.5 4.5 9-9.5" />,
   good: <path d={thumb()} />,
   bad: <path d={thumb()} transform="rotate(180 12 12)" />,

@@ -71,7 +71,7 @@ export const errors: Strings['errors'] = {
   },
   'account/list-full': {
     sentence: 'هذه القائمة ممتلئة.',
-    nextStep: 'أزِل شخصًا منها أولًا.',
+    nextStep: 'أزِل شيئًا منها أولًا.',
   },
   'account/foreign-origin': {
     sentence: 'لا يُسمح لهذه الصفحة باستخدام ذلك الخادم.',

@@ -69,7 +69,7 @@ export const errors: Strings['errors'] = {
   },
   'account/list-full': {
     sentence: 'Diese Liste ist voll.',
-    nextStep: 'Entfernen Sie zuerst jemanden daraus.',
+    nextStep: 'Entfernen Sie zuerst etwas daraus.',
   },
   'account/foreign-origin': {
     sentence: 'Diese Seite darf jenen Server nicht benutzen.',
