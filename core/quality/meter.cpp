@@ -86,7 +86,9 @@ Meter::Growth Meter::growth(const StatsSampled& before, const StatsSampled& afte
   const ReceivedCounters& seen_before = before.received.camera;
   const ReceivedCounters& seen = after.received.camera;
   const Count frames = grown(seen_before.frames, seen.frames);
-  if (expected.camera && frames) {
+  // Without packets the camera is off, and the status that says so is under way.
+  const bool comes = comparable(seen_before, seen) && *seen.packets > *seen_before.packets;
+  if (expected.camera && frames && comes) {
     // The length of a freeze is counted when it ends: until then, no frame is decoded.
     const Count frozen = grown(seen_before.frozen_ms, seen.frozen_ms);
     step.frozen_ms = *frames == 0 ? lasted_ms : std::min(frozen.value_or(0), lasted_ms);
@@ -129,7 +131,7 @@ void Meter::conclude(const StatsSampled& sample, const Expected& expected) {
       receiving_.buffer_ms = at_most(*buffered / *emitted, kMostMs);
     }
   }
-  if (expected.camera) {
+  if (expected.camera && b.frozen_ms) {
     receiving_.frozen_permille = permille(sum(a.frozen_ms, b.frozen_ms), lasted);
     receiving_.fps = at_most(sample.received.camera.fps, kMostFps);
     receiving_.height = at_most(sample.received.camera.height, kMostLines);

@@ -122,6 +122,17 @@ TEST(Meter, ACameraThatIsOffDoesNotFreeze) {
   EXPECT_FALSE(meter.receiving().fps);
 }
 
+TEST(Meter, ACameraOfWhichNoPacketComesIsOffAndNotFrozen) {
+  Meter meter;
+  (void)meter.sampled(after(1s), kBoth, kBegin);
+  StatsSampled sample = after(2s);
+  sample.received.camera = after(1s).received.camera;
+  sample.received.camera.fps = 0;
+  ASSERT_TRUE(meter.sampled(sample, kBoth, kBegin + 1s));
+  EXPECT_FALSE(meter.receiving().frozen_permille);
+  EXPECT_FALSE(meter.receiving().fps);
+}
+
 TEST(Meter, ComparesNothingAcrossAHole) {
   Meter meter;
   (void)meter.sampled(after(0s), kSound, kBegin);

@@ -129,7 +129,7 @@ phone::StatsSampled FakePeerConnection::counters() const {
                                   .energy = energy_received,
                                   .samples = audio_packets * kSamplesInPacket,
                                   .concealed = 0},
-                   .camera = {.frames = camera_frames_received},
+                   .camera = {.packets = camera_frames_received, .frames = camera_frames_received},
                    .screen = {.frames = screen_frames_received}},
       .sent = {.camera = {.frames = camera_frames_sent}, .screen = {.frames = screen_frames_sent}}};
   if (feed.sent.microphone != phone::Feed::none) sample.sent.microphone.energy = energy_sent;

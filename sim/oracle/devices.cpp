@@ -169,7 +169,7 @@ void Oracle::check_quality(const Device& device, const CallView& call) {
     violate("Q1 quality is that of a call that is on", name_of(device));
   }
   if (call.quality && !lost && call.quality->level > QualityLevel::good) {
-    violate("Q2 a call is not bad without a cause", name_of(device));
+    violate("Q2 media that arrives whole is not bad", name_of(device));
   }
 }
 
