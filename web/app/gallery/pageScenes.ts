@@ -130,6 +130,16 @@ export const pageScenes: Scenes = {
       await press('.parley-ended-actions button:last-child')
     },
   },
+  'people-missed': {
+    ...idle,
+    act: async () => {
+      localStorage.setItem(`parley.history-seen.${me.user}`, '0')
+      await changeCall({ ...base, direction: 'incoming', phase: 'incoming' })
+      await changeCall({ ...base, direction: 'incoming', phase: 'ended', reason: 'cancelled' })
+      await press('.parley-ended-actions button:last-child')
+      await find('.nav-badge')
+    },
+  },
   'people-known': { ...idle, server: knownPeople },
   'people-menu': { ...idle, act: () => press(firstMenu) },
   'people-menu-last': {

@@ -1,8 +1,18 @@
-import { Icon, Note, Problem, Spinner, useStrings, useWebRTC, type IconName } from '@parley/react'
+import {
+  Icon,
+  Note,
+  Problem,
+  Spinner,
+  numberText,
+  useStrings,
+  useWebRTC,
+  type IconName,
+} from '@parley/react'
 import { useEffect, type ReactNode } from 'react'
 
 import { useAccount } from './account'
 import { Brand } from './Brand'
+import { useMissed } from './history/useMissed'
 import { NotificationPrompt } from './NotificationPrompt'
 import { hrefOf, type Route } from './router'
 import { Settings } from './Settings'
@@ -11,7 +21,7 @@ export type FrameProps = { readonly route: Route; readonly children: ReactNode }
 
 /** The frame of every page: navigation, settings, and the state of the server connection. */
 export function Frame({ route, children }: FrameProps) {
-  const { app, product } = useStrings()
+  const { app, product, locale } = useStrings()
   const here = route === 'sign-up' ? 'people' : route
   const titles = {
     people: app.people,
@@ -21,10 +31,16 @@ export function Frame({ route, children }: FrameProps) {
     invite: app.invite.title,
   }
   const title = titles[here]
+  const missed = useMissed(here === 'history')
 
   useEffect(() => {
-    document.title = `${title} – ${product}`
-  }, [title, product])
+    const count = missed > 0 ? `(${numberText(missed, locale)}) ` : ''
+    document.title = `${count}${title} – ${product}`
+  }, [title, product, missed, locale])
+  useEffect(() => {
+    showOnAppIcon(missed)
+    return () => showOnAppIcon(0)
+  }, [missed])
 
   return (
     <div className="frame">
@@ -35,7 +51,16 @@ export function Frame({ route, children }: FrameProps) {
         <Brand />
         <nav className="nav" aria-label={app.navigation}>
           <NavLink to="people" here={here} icon="people" label={app.people} />
-          <NavLink to="history" here={here} icon="history" label={app.history} />
+          <NavLink to="history" here={here} icon="history" label={app.history}>
+            {missed > 0 && (
+              <>
+                <span className="nav-badge" aria-hidden="true">
+                  {numberText(missed, locale)}
+                </span>
+                <span className="parley-unseen">{app.missedCalls(missed)}</span>
+              </>
+            )}
+          </NavLink>
         </nav>
         <Settings />
       </header>
@@ -54,13 +79,15 @@ type NavLinkProps = {
   readonly here: Route
   readonly icon: IconName
   readonly label: string
+  readonly children?: ReactNode
 }
 
-function NavLink({ to, here, icon, label }: NavLinkProps) {
+function NavLink({ to, here, icon, label, children }: NavLinkProps) {
   return (
     <a className="nav-link" href={hrefOf(to)} aria-current={to === here ? 'page' : undefined}>
       <Icon name={icon} />
       <span>{label}</span>
+      {children}
     </a>
   )
 }
@@ -112,6 +139,13 @@ function SessionBanner() {
       )}
     </div>
   )
+}
+
+/** A number on the icon of the installed app (Badging API); few browsers have it. */
+function showOnAppIcon(count: number) {
+  const badge: { setAppBadge?: (count: number) => Promise<void> } = navigator
+  // Refused where the app is not installed.
+  badge.setAppBadge?.(count).catch(() => undefined)
 }
 
 /** A fragment is a route here, so the link moves the focus itself. */
