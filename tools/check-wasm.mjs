@@ -6,8 +6,8 @@
 import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 
-// The phone with its recovery; quality and adaptation are still to come, and 120 KiB is for all.
-const budgetBytes = 96 * 1024
+// The phone with its recovery and its measurements of quality; adaptation is still to come, and 120 KiB is for all.
+const budgetBytes = 104 * 1024
 
 const bytes = readFileSync(process.argv[2])
 const module = new WebAssembly.Module(bytes)

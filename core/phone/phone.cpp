@@ -288,7 +288,9 @@ void Phone::on(const StatsSampled& event) {
   // While another device takes over, what the other side says is not about this connection.
   const bool only_one = !connections.next && connections.current.id() == event.connection;
   if (only_one) call->witness.sampled(event, now_);
+  const bool current = connections.current.id() == event.connection;
   advance(*call, event);
+  if (current) measure_quality(*call, event);
   if (call->witness.leaks() && call->wants.cut_microphone()) {
     effects_->emplace_back(Log{LogLevel::error, call->id, "a muted microphone was sent"});
   }
@@ -355,6 +357,7 @@ void Phone::carry_out(Call& call, Step step, std::size_t state_before,
     case ConnectionChange::opened:
       call.statuses.connection_opened({++connections_});
       call.witness = {};
+      call.quality = {};
       break;
     case ConnectionChange::joiner_opened:
       call.statuses.joiner_opened({++connections_});
@@ -363,6 +366,7 @@ void Phone::carry_out(Call& call, Step step, std::size_t state_before,
     case ConnectionChange::handed_over:
       // It has other counters; the last statuses are about it.
       call.witness = {};
+      call.quality = {};
       if (of_peer) call.witness.peer_said(*of_peer, now_);
       if (call.statuses.told()) call.witness.own_said(*call.statuses.told(), now_);
       break;

@@ -13,6 +13,7 @@
 #include "core/phone/status_exchange.hpp"
 #include "core/phone/wants.hpp"
 #include "core/phone/witness.hpp"
+#include "core/quality/monitor.hpp"
 #include "core/shell/view.hpp"
 
 #include <cstdint>
@@ -52,6 +53,7 @@ class Phone {
     StatusExchange statuses;
     std::vector<FeedConnection> feeds;  // of its connections
     Witness witness;                    // of its current connection
+    quality::Monitor quality;           // of its current connection
     bool dismissed = false;
     TokenBucket pongs;
     /// When the server first heard of media in it, on this phone's clock.
@@ -151,6 +153,9 @@ class Phone {
   void forget_screen();
   /// Tells a call whether signals reach the other device.
   void settle_reach(Call& call);
+  /// Measures the quality of a call, and tells the other device.
+  void measure_quality(Call& call, const StatsSampled& sample);
+  void peer_measured(Call& call, PeerConnectionId connection, const wire::Quality& report);
   /// Reads the counters soon while the witness needs them often.
   void look_closely(Call& call);
 
@@ -158,6 +163,7 @@ class Phone {
   [[nodiscard]] SourceView camera_view(const Call& call) const;
   [[nodiscard]] SourceView screen_view(const Call& call) const;
   [[nodiscard]] static Proof proof_of(const Call& call, SourceKind source);
+  [[nodiscard]] std::optional<QualityView> quality_view(const Call& call) const;
   [[nodiscard]] SoundHint sound_hint_of(const Call& call) const;
   [[nodiscard]] CallView view_of(const Call& call) const;
 

@@ -81,20 +81,22 @@ void Phone::on(const DirectReceived& event) {
     return;
   }
   advance(*call, SignOfLife{event.connection});
-  std::visit(Overloaded{
-                 [&](const wire::Status& said) {
-                   if (call->statuses.heard(event.connection, said.status)) {
-                     peer_status_changed(*call);
-                   }
-                 },
-                 [&](const wire::Ping&) {
-                   if (!call->pongs.take(now_, kPongBurst, kPongEvery)) return;
-                   const wire::DirectMessage pong = wire::Pong{};
-                   effects_->emplace_back(SendDirect{event.connection, json::to_json(pong)});
-                 },
-                 [](const wire::Pong&) {},
-             },
-             *message);
+  std::visit(
+      Overloaded{
+          [&](const wire::Status& said) {
+            if (call->statuses.heard(event.connection, said.status)) {
+              peer_status_changed(*call);
+            }
+          },
+          [&](const wire::Ping&) {
+            if (!call->pongs.take(now_, kPongBurst, kPongEvery)) return;
+            const wire::DirectMessage pong = wire::Pong{};
+            effects_->emplace_back(SendDirect{event.connection, json::to_json(pong)});
+          },
+          [](const wire::Pong&) {},
+          [&](const wire::Quality& report) { peer_measured(*call, event.connection, report); },
+      },
+      *message);
 }
 
 }  // namespace parley::phone

@@ -145,7 +145,8 @@ CallView Phone::view_of(const Call& call) const {
                 .sources = {microphone_view(call), camera_view(call), screen_view(call)},
                 .sound_hint = sound_hint_of(call),
                 .peer_status = call.statuses.of_peer(),
-                .peer_device = call.statuses.peer_device()};
+                .peer_device = call.statuses.peer_device(),
+                .quality = quality_view(call)};
   describe(call.state, view);
   return view;
 }

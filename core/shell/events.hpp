@@ -462,6 +462,16 @@ struct ReceivedCounters {
   std::optional<std::uint64_t> jitter_ms;
   std::optional<std::uint64_t> energy;
   std::optional<std::uint64_t> frames;
+  std::optional<std::uint64_t> samples;
+  std::optional<std::uint64_t> concealed;
+  std::optional<std::uint64_t> silent_concealed;
+  std::optional<std::uint64_t> buffered_ms;
+  std::optional<std::uint64_t> emitted;
+  std::optional<std::uint64_t> freezes;
+  std::optional<std::uint64_t> frozen_ms;
+  std::optional<std::uint64_t> width;
+  std::optional<std::uint64_t> height;
+  std::optional<std::uint64_t> fps;
   static constexpr auto fields() {
     return std::tuple{
         field("packets", &ReceivedCounters::packets, "packetsReceived."),
@@ -469,9 +479,26 @@ struct ReceivedCounters {
         field("lost", &ReceivedCounters::lost, "packetsLost; 0 while it is negative."),
         field("jitter_ms", &ReceivedCounters::jitter_ms, "jitter."),
         field("energy", &ReceivedCounters::energy, "totalAudioEnergy, in billionths."),
-        field("frames", &ReceivedCounters::frames, "framesDecoded.")};
+        field("frames", &ReceivedCounters::frames, "framesDecoded."),
+        field("samples", &ReceivedCounters::samples, "totalSamplesReceived."),
+        field("concealed", &ReceivedCounters::concealed, "concealedSamples."),
+        field("silent_concealed", &ReceivedCounters::silent_concealed, "silentConcealedSamples."),
+        field("buffered_ms", &ReceivedCounters::buffered_ms,
+              "jitterBufferDelay: how long all that was emitted had waited."),
+        field("emitted", &ReceivedCounters::emitted, "jitterBufferEmittedCount."),
+        field("freezes", &ReceivedCounters::freezes, "freezeCount."),
+        field("frozen_ms", &ReceivedCounters::frozen_ms, "totalFreezesDuration."),
+        field("width", &ReceivedCounters::width, "frameWidth of the last frame, in pixels."),
+        field("height", &ReceivedCounters::height, "frameHeight of the last frame, in pixels."),
+        field("fps", &ReceivedCounters::fps, "framesPerSecond of the last second.")};
   }
 };
+
+/// Why an encoder makes less than it could: RTCQualityLimitationReason (W3C webrtc-stats, 8.4).
+enum class EncoderLimit : std::uint8_t { none, cpu, bandwidth, other };
+constexpr auto names(EncoderLimit) {
+  return std::array<std::string_view, 4>{"none", "cpu", "bandwidth", "other"};
+}
 
 /// What has left of one source (W3C webrtc-stats, outbound-rtp).
 struct SentCounters {
@@ -481,6 +508,13 @@ struct SentCounters {
   std::optional<std::uint64_t> jitter_ms;
   std::optional<std::uint64_t> energy;
   std::optional<std::uint64_t> frames;
+  std::optional<std::uint64_t> round_trip_ms;
+  std::optional<std::uint64_t> lost_permille;
+  std::optional<std::uint64_t> target_bps;
+  std::optional<EncoderLimit> limit;
+  std::optional<std::uint64_t> width;
+  std::optional<std::uint64_t> height;
+  std::optional<std::uint64_t> fps;
   static constexpr auto fields() {
     return std::tuple{
         field("packets", &SentCounters::packets, "packetsSent."),
@@ -489,7 +523,16 @@ struct SentCounters {
         field("jitter_ms", &SentCounters::jitter_ms, "remote-inbound-rtp jitter."),
         field("energy", &SentCounters::energy,
               "media-source totalAudioEnergy of what is sent now, in billionths."),
-        field("frames", &SentCounters::frames, "framesSent.")};
+        field("frames", &SentCounters::frames, "framesSent."),
+        field("round_trip_ms", &SentCounters::round_trip_ms,
+              "remote-inbound-rtp roundTripTime of the last report."),
+        field("lost_permille", &SentCounters::lost_permille,
+              "remote-inbound-rtp fractionLost of the last report, in thousandths."),
+        field("target_bps", &SentCounters::target_bps, "targetBitrate of the encoder."),
+        field("limit", &SentCounters::limit, "qualityLimitationReason."),
+        field("width", &SentCounters::width, "frameWidth of the last frame, in pixels."),
+        field("height", &SentCounters::height, "frameHeight of the last frame, in pixels."),
+        field("fps", &SentCounters::fps, "framesPerSecond of the last second.")};
   }
 };
 

@@ -89,6 +89,84 @@ constexpr auto names(SoundHint) {
   return std::array<std::string_view, 3>{"none", "talking_while_muted", "silent_microphone"};
 }
 
+/// How good one direction of a call is, or the call as a whole: the best first.
+enum class QualityLevel : std::uint8_t {
+  excellent,
+  good,
+  fair,  // disturbances are noticed
+  poor,  // talking is work
+  lost,  // nothing arrives
+};
+constexpr auto names(QualityLevel) {
+  return std::array<std::string_view, 5>{"excellent", "good", "fair", "poor", "lost"};
+}
+
+/// What makes a call bad.
+enum class QualityCause : std::uint8_t {
+  none,
+  thin,      // the path carries too little
+  loss,      // packets are lost, or come too late
+  delay,     // packets take long
+  computer,  // a device is too busy
+  relay,     // the detour over a relay takes long
+  gone,      // no network
+};
+constexpr auto names(QualityCause) {
+  return std::array<std::string_view, 7>{"none",     "thin",  "loss", "delay",
+                                         "computer", "relay", "gone"};
+}
+
+/// Whose side a cause is on.
+enum class QualitySide : std::uint8_t { mine, theirs, between };
+constexpr auto names(QualitySide) {
+  return std::array<std::string_view, 3>{"mine", "theirs", "between"};
+}
+
+/// One direction of a call over the last 2 s. What is not known is absent.
+struct FlowView {
+  std::optional<QualityLevel> level;
+  std::optional<std::uint32_t> sound_mos_hundredths;
+  std::optional<std::uint32_t> rate_kbps;
+  std::optional<std::uint32_t> lost_permille;
+  std::optional<std::uint32_t> concealed_permille;
+  bool operator==(const FlowView&) const = default;
+  static constexpr auto fields() {
+    return std::tuple{
+        field("level", &FlowView::level, "How good it is, without flicker."),
+        field("sound_mos_hundredths", &FlowView::sound_mos_hundredths,
+              "The mean opinion score of the sound, in hundredths: 100 to 450 (ITU-T G.107)."),
+        field("rate_kbps", &FlowView::rate_kbps, "Bits of media, in thousands a second."),
+        field("lost_permille", &FlowView::lost_permille, "Packets that did not arrive."),
+        field("concealed_permille", &FlowView::concealed_permille,
+              "Sound that had to be made up and could be heard.")};
+  }
+};
+
+/// How good a call is, and why it is no better.
+struct QualityView {
+  QualityLevel level = QualityLevel::excellent;
+  QualityCause cause = QualityCause::none;
+  QualitySide side = QualitySide::between;
+  std::uint32_t measurements = 0;
+  std::optional<std::uint32_t> round_trip_ms;
+  bool relayed = false;
+  FlowView receiving;
+  FlowView sending;
+  bool operator==(const QualityView&) const = default;
+  static constexpr auto fields() {
+    return std::tuple{
+        field("level", &QualityView::level, "Of the worse direction."),
+        field("cause", &QualityView::cause, "Why it is worse than good."),
+        field("side", &QualityView::side, "Whose side the cause is on."),
+        field("measurements", &QualityView::measurements,
+              "Counts the measurements: another number means new values."),
+        field("round_trip_ms", &QualityView::round_trip_ms, "There and back."),
+        field("relayed", &QualityView::relayed, "The path goes through a relay."),
+        field("receiving", &QualityView::receiving, "From the other side to this one."),
+        field("sending", &QualityView::sending, "From this side to the other one.")};
+  }
+};
+
 struct CallView {
   CallId call;
   wire::Direction direction = wire::Direction::outgoing;
@@ -106,6 +184,7 @@ struct CallView {
   SoundHint sound_hint = SoundHint::none;
   std::optional<wire::LegStatus> peer_status;
   wire::PeerDevice peer_device = wire::PeerDevice::connected;
+  std::optional<QualityView> quality;
   std::optional<wire::EndReason> reason;
   std::optional<Error> problem;
   std::optional<std::int64_t> lasted_ms;
@@ -134,6 +213,7 @@ struct CallView {
         field("sound_hint", &CallView::sound_hint, "What the microphone's sound tells."),
         field("peer_status", &CallView::peer_status, "What the other side sends."),
         field("peer_device", &CallView::peer_device, "What is known of the other side's device."),
+        field("quality", &CallView::quality, "How good the call is, once that is known."),
         field("reason", &CallView::reason, "Why the call ended."),
         field("problem", &CallView::problem, "What failed."),
         field("lasted_ms", &CallView::lasted_ms, "How long media flowed, once the call ended.")};

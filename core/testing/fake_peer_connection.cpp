@@ -99,6 +99,7 @@ namespace {
 constexpr std::uint64_t kPacketsAtOnce = 10;
 constexpr std::uint64_t kEnergyAtOnce = 1'000'000;
 constexpr std::uint64_t kFramesAtOnce = 6;
+constexpr std::uint64_t kSamplesInPacket = 960;
 
 }  // namespace
 
@@ -123,8 +124,12 @@ phone::StatsSampled FakePeerConnection::counters() const {
   phone::StatsSampled sample{
       .connection = id_,
       .state = state,
-      .received = {.microphone = {.packets = audio_packets, .energy = energy_received},
-                   .camera = {.frames = camera_frames_received},
+      .received = {.microphone = {.packets = audio_packets,
+                                  .lost = 0,
+                                  .energy = energy_received,
+                                  .samples = audio_packets * kSamplesInPacket,
+                                  .concealed = 0},
+                   .camera = {.packets = camera_frames_received, .frames = camera_frames_received},
                    .screen = {.frames = screen_frames_received}},
       .sent = {.camera = {.frames = camera_frames_sent}, .screen = {.frames = screen_frames_sent}}};
   if (feed.sent.microphone != phone::Feed::none) sample.sent.microphone.energy = energy_sent;

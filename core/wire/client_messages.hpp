@@ -170,10 +170,56 @@ struct Status {
   }
 };
 
+/// What a device receives of the other one, measured over the last 2 s. What is not known is
+/// absent. Greater values than those named are not believed.
+struct FlowReport {
+  std::optional<std::uint32_t> rate_kbps;
+  std::optional<std::uint32_t> lost_permille;
+  std::optional<std::uint32_t> jitter_ms;
+  std::optional<std::uint32_t> concealed_permille;
+  std::optional<std::uint32_t> buffer_ms;
+  std::optional<std::uint32_t> frozen_permille;
+  std::optional<std::uint32_t> fps;
+  std::optional<std::uint32_t> height;
+  bool operator==(const FlowReport&) const = default;
+  static constexpr auto fields() {
+    return std::tuple{
+        field("rate_kbps", &FlowReport::rate_kbps, "Of all sources; at most 1,000,000."),
+        field("lost_permille", &FlowReport::lost_permille, "Packets that did not arrive."),
+        field("jitter_ms", &FlowReport::jitter_ms, "Of the sound (RFC 3550, 6.4.1); to 60,000."),
+        field("concealed_permille", &FlowReport::concealed_permille,
+              "Sound that had to be made up and could be heard."),
+        field("buffer_ms", &FlowReport::buffer_ms,
+              "How long sound waits before it is played; at most 60,000."),
+        field("frozen_permille", &FlowReport::frozen_permille,
+              "How long the camera's picture stood still."),
+        field("fps", &FlowReport::fps, "Frames of the camera in the last second; at most 240."),
+        field("height", &FlowReport::height, "Lines of the camera's picture; at most 16,384.")};
+  }
+};
+
+/// How the other side arrives here, and what keeps this side from sending more: sent every 2 s
+/// while media flows.
+struct Quality {
+  static constexpr std::string_view kType = "quality";
+  CallId call;
+  FlowReport received;
+  bool cpu_limited = false;
+  bool rate_limited = false;
+  static constexpr auto fields() {
+    return std::tuple{field("call", &Quality::call, "The call."),
+                      field("received", &Quality::received, "What arrives from the other side."),
+                      field("cpu_limited", &Quality::cpu_limited,
+                            "This device is too busy to send better pictures."),
+                      field("rate_limited", &Quality::rate_limited,
+                            "The path from this device carries no better pictures.")};
+  }
+};
+
 /// A message between two devices of a call that does not pass the server: the `status` that is also
-/// sent to the server, and `ping` and `pong`, which show that the path works. Of two statuses that
-/// come by different ways, the one with the higher revision is valid.
-using DirectMessage = std::variant<Status, Ping, Pong>;
+/// sent to the server, `ping` and `pong`, which show that the path works, and `quality`. Of two
+/// statuses that come by different ways, the one with the higher revision is valid.
+using DirectMessage = std::variant<Status, Ping, Pong, Quality>;
 
 /// The page of this device closes, and may return at once: a reload.
 struct Leaving {

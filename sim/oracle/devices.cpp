@@ -113,6 +113,7 @@ void Oracle::check_calls(Device& device) {
     rings = rings || call.phase == Phase::incoming;
     rings_back = rings_back || call.phase == Phase::ringing;
     waits = waits || (!is_over(call) && call.phase != Phase::elsewhere);
+    check_quality(device, call);
     if (call.lasted_ms.value_or(0) < 0)
       violate("I2 no call is shorter than nothing", name_of(device));
   }
@@ -163,6 +164,21 @@ void Oracle::check_calls(Device& device) {
   }
   if (waits && !device.next_deadline()) {
     violate("I4 whatever waits has a timer", name_of(device));
+  }
+}
+
+/// What arrives here arrives whole, so a call is bad only while it is without media.
+void Oracle::check_quality(const Device& device, const CallView& call) {
+  using phone::QualityLevel;
+  const bool lost = call.quality && call.quality->level == QualityLevel::lost;
+  if (lost != (call.phase == Phase::reconnecting)) {
+    violate("Q1 quality is lost while media is", name_of(device));
+  }
+  if (call.quality && !lost && call.phase != Phase::active) {
+    violate("Q1 quality is that of a call that is on", name_of(device));
+  }
+  if (call.quality && !lost && call.quality->level > QualityLevel::good) {
+    violate("Q2 media that arrives whole is not bad", name_of(device));
   }
 }
 

@@ -137,6 +137,7 @@ class Oracle final : public testing::Observer {
   void check_calls(testing::Device& device);
   void check_proofs(const testing::Device& device, const phone::CallView& call,
                     const phone::FeedConnection& feed);
+  void check_quality(const testing::Device& device, const phone::CallView& call);
   // knowledge.cpp
   void check_knowledge(const testing::Device& device);
   [[nodiscard]] bool is_wrong(const testing::Device& device, const phone::CallView& call) const;

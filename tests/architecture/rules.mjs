@@ -25,7 +25,7 @@ const coreRanks = [
   ['errors'],
   ['wire'],
   ['shell', 'session'],
-  ['negotiation', 'media', 'recovery'],
+  ['negotiation', 'media', 'recovery', 'quality'],
   ['phone', 'switchboard'],
   ['bindings', 'replay', 'testing'],
   ['scenarios'],

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib'
 
 const BUDGET_BYTES = 260 * 1024
 // As in tools/check-wasm.mjs.
-const CORE_BUDGET_BYTES = 96 * 1024
+const CORE_BUDGET_BYTES = 104 * 1024
 /** A language besides English: loaded by those who read it. */
 const LANGUAGE_BUDGET_BYTES = 12 * 1024
 const language = /^assets\/(de|ar)-[^/]*\.js$/

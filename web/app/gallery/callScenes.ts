@@ -5,9 +5,10 @@ import {
   type EndReason,
   type ErrorCode,
   type PeerConnectionId,
+  type QualityView,
 } from '@parley/client'
 
-import { changeCall, fill, press } from './pageActions'
+import { changeCall, changeCallAtOnce, fill, press } from './pageActions'
 import { ada, noor, nuisances } from './people'
 import {
   SECOND,
@@ -18,7 +19,9 @@ import {
   ended,
   idle,
   inCall,
+  lossy,
   off,
+  quality,
   small,
   status,
   video,
@@ -38,6 +41,18 @@ function incoming(call: Partial<CallView>, others: readonly CallView[] = []): Sc
   return { ...idle, snapshot: view([...others, ringing]) }
 }
 
+/** A minute of measurements, and the panel with them. */
+function measured(call: CallView, of: (at: number) => QualityView): Scene {
+  return {
+    ...inCall(call),
+    act: async () => {
+      await changeCall({ ...call, quality: of(0) })
+      for (let at = 1; at <= 60; at++) changeCallAtOnce({ ...call, quality: of(at) })
+      await press('.parley-quality-button')
+    },
+  }
+}
+
 /** A call that rang here and ended before it was shown. */
 function missed(reason: EndReason): Scene {
   return inCall({ ...base, direction: 'incoming', phase: 'ended', reason })
@@ -47,6 +62,8 @@ const failures = (Object.keys(errors) as ErrorCode[]).filter(
   (code) =>
     code.startsWith('connection/') || code === 'call/unknown-user' || code === 'call/overloaded',
 )
+
+const lost = quality(1, { level: 'lost', cause: 'gone' })
 
 const incomingBlock = '.parley-incoming > .parley-button-quiet'
 
@@ -121,9 +138,16 @@ export const callScenes: Scenes = {
     camera: broken('device/camera-denied'),
   }),
   'call-active-sound-blocked': inCall(audio, { soundBlocked: true }),
+  'call-active-weak': inCall({
+    ...audio,
+    quality: quality(1, { level: 'fair', cause: 'thin', side: 'theirs' }),
+  }),
+  'call-active-video-weak': inCall({ ...video, quality: lossy(60) }),
+  'call-quality': measured(audio, (at) => quality(at)),
+  'call-quality-weak': measured(video, lossy),
   'call-active-server-away': inCall(video, { view: view([video], 'reconnecting').view }),
-  'call-reconnecting': inCall({ ...audio, phase: 'reconnecting' }),
-  'call-reconnecting-video': inCall({ ...video, phase: 'reconnecting' }),
+  'call-reconnecting': inCall({ ...audio, phase: 'reconnecting', quality: lost }),
+  'call-reconnecting-video': inCall({ ...video, phase: 'reconnecting', quality: lost }),
 
   'call-waiting': inCall({ ...base, phase: 'ringing', waiting: true, devices_ringing: 1 }),
   'call-held': inCall({ ...video, held: true }),

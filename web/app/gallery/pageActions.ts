@@ -1,5 +1,6 @@
 // Actions before the screenshot of a scene.
 import type { CallView } from '@parley/client'
+import { flushSync } from 'react-dom'
 
 let change: (call: CallView) => void = () => undefined
 
@@ -12,6 +13,11 @@ export async function changeCall(call: CallView): Promise<void> {
   await settled()
   change(call)
   await settled()
+}
+
+/** Without a wait: for many changes in a row. */
+export function changeCallAtOnce(call: CallView): void {
+  flushSync(() => change(call))
 }
 
 export async function settled(): Promise<void> {

@@ -7,6 +7,7 @@ import type {
   LegStatus,
   MediaRequestId,
   PeerConnectionId,
+  QualityView,
   SessionPhase,
   Snapshot,
   SourceView,
@@ -87,12 +88,50 @@ export const base: CallView = {
   sound_hint: 'none',
 }
 
+/** Measured for the `at`th time, with pictures or without. */
+export function quality(at = 1, change: Partial<QualityView> = {}, kbps = 34): QualityView {
+  const wave = (step: number, height: number) => Math.round(height * (1 + Math.sin(at / step)))
+  const flow = { level: 'excellent', lost_permille: 0, concealed_permille: 0 } as const
+  return {
+    level: 'excellent',
+    cause: 'none',
+    side: 'between',
+    measurements: at,
+    round_trip_ms: 38 + wave(3, 4),
+    relayed: false,
+    receiving: { ...flow, rate_kbps: kbps + wave(4, kbps / 10) },
+    sending: { ...flow, rate_kbps: kbps + wave(5, kbps / 12) },
+    ...change,
+  }
+}
+
+/** The path to the other side has been lossy for the last half of a minute. */
+export function lossy(at: number): QualityView {
+  const fine = quality(at, {}, 900)
+  if (at < 32) return fine
+  const bad = 40 + Math.round(30 * Math.sin(at)) + Math.round(18 * Math.sin(at * 2.3))
+  return {
+    ...fine,
+    level: at < 35 ? 'excellent' : 'poor',
+    cause: at < 35 ? 'none' : 'loss',
+    side: 'mine',
+    round_trip_ms: 90 + bad,
+    sending: {
+      level: at < 35 ? 'excellent' : 'poor',
+      rate_kbps: 420 + bad,
+      lost_permille: 2 * bad,
+      concealed_permille: bad,
+    },
+  }
+}
+
 export const audio: CallView = {
   ...base,
   phase: 'active',
   active_since_ms: -754_000,
   connection: 1 as PeerConnectionId,
   peer_status: status(),
+  quality: quality(),
 }
 
 export const video: CallView = {
@@ -100,6 +139,7 @@ export const video: CallView = {
   kind: 'video',
   camera,
   peer_status: status({ camera: 'on' }),
+  quality: quality(1, {}, 900),
 }
 
 export const server: FakeServer = {

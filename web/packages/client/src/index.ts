@@ -34,6 +34,7 @@ export { errors } from './generated/errors'
 export type { ErrorClass, ErrorCode, ErrorInfo, Retry } from './generated/errors'
 export type {
   CallView,
+  FlowView,
   LogLevel,
   MediaRequestId,
   OtherCalls,
@@ -41,6 +42,10 @@ export type {
   Phase,
   PresenceView,
   Proof,
+  QualityCause,
+  QualityLevel,
+  QualitySide,
+  QualityView,
   SessionPhase,
   SoundHint,
   SourceKind,

@@ -63,6 +63,66 @@ describe('counters of a connection', () => {
     expect(energy([heard, { ...heard, totalAudioEnergy: 2 }])).toBe(2e9)
   })
 
+  it('say how sound and pictures arrive and leave, as Chromium counts it', () => {
+    expect(
+      count([
+        {
+          ...{ type: 'inbound-rtp', kind: 'audio', totalSamplesReceived: 96_000 },
+          ...{ concealedSamples: 480, silentConcealedSamples: 48 },
+          ...{ jitterBufferDelay: 5760.25, jitterBufferEmittedCount: 96_000 },
+        },
+        {
+          ...{ type: 'inbound-rtp', kind: 'video', mid: '1', framesDecoded: 60, freezeCount: 1 },
+          ...{
+            totalFreezesDuration: 0.412,
+            frameWidth: 640,
+            frameHeight: 480,
+            framesPerSecond: 29,
+          },
+        },
+        {
+          ...{
+            id: 'face',
+            type: 'outbound-rtp',
+            kind: 'video',
+            mid: '1',
+            targetBitrate: 250_000.4,
+          },
+          ...{ qualityLimitationReason: 'bandwidth', frameWidth: 320, frameHeight: 240 },
+          framesPerSecond: 12,
+        },
+        { id: 'voice', type: 'outbound-rtp', kind: 'audio', targetBitrate: 32_000 },
+        { type: 'remote-inbound-rtp', localId: 'voice', roundTripTime: 0.081, fractionLost: 0.05 },
+      ]),
+    ).toEqual({
+      ...nothing,
+      microphone_received: {
+        samples: 96_000,
+        concealed: 480,
+        silent_concealed: 48,
+        buffered_ms: 5_760_250,
+        emitted: 96_000,
+      },
+      camera_received: {
+        ...{ frames: 60, freezes: 1, frozen_ms: 412, width: 640, height: 480, fps: 29 },
+      },
+      microphone_sent: { round_trip_ms: 81, lost_permille: 50, target_bps: 32_000 },
+      camera_sent: { target_bps: 250_000, limit: 'bandwidth', width: 320, height: 240, fps: 12 },
+    })
+  })
+
+  it('say what keeps an encoder back, but no reason that is not known', () => {
+    const limit = (...reasons: readonly string[]) =>
+      count(
+        reasons.map((qualityLimitationReason) => ({
+          ...{ type: 'outbound-rtp', kind: 'video', mid: '1', qualityLimitationReason },
+        })),
+      ).camera_sent.limit
+    expect(limit('none')).toBe('none')
+    expect(limit('none', 'cpu')).toBe('cpu')
+    expect(limit('weather')).toBeUndefined()
+  })
+
   it('are whole numbers, even for the smallest energy', () => {
     const heard = { type: 'inbound-rtp', kind: 'audio', totalAudioEnergy: 1.2345678912 }
     expect(count([heard, source('microphone', 1e-9)])).toMatchObject({

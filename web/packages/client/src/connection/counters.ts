@@ -2,6 +2,7 @@
 // section 8). Browsers leave out values that they do not count.
 import type {
   CandidateType,
+  EncoderLimit,
   PathSample,
   ReceivedCounters,
   SentCounters,
@@ -23,19 +24,28 @@ type RemoteInbound = RTCStats & {
   readonly localId?: string
   readonly packetsLost?: number
   readonly jitter?: number
+  readonly roundTripTime?: number
+  readonly fractionLost?: number
+}
+type Received = RTCInboundRtpStreamStats & {
+  readonly freezeCount?: number
+  readonly totalFreezesDuration?: number
+}
+type Sent = RTCOutboundRtpStreamStats & {
+  readonly targetBitrate?: number
 }
 type Candidate = RTCStats & { readonly candidateType?: string }
 
 const BILLION = 1e9
 
 export function countersOf(stats: RTCStatsReport, slots: Slots): Counters {
-  const received: RTCInboundRtpStreamStats[] = []
-  const sent: RTCOutboundRtpStreamStats[] = []
+  const received: Received[] = []
+  const sent: Sent[] = []
   const reported: RemoteInbound[] = []
   const sources: MediaSource[] = []
   stats.forEach((entry: RTCStats) => {
-    if (entry.type === 'inbound-rtp') received.push(entry as RTCInboundRtpStreamStats)
-    if (entry.type === 'outbound-rtp') sent.push(entry as RTCOutboundRtpStreamStats)
+    if (entry.type === 'inbound-rtp') received.push(entry as Received)
+    if (entry.type === 'outbound-rtp') sent.push(entry as Sent)
     if (entry.type === 'remote-inbound-rtp') reported.push(entry)
     if (entry.type === 'media-source') sources.push(entry as MediaSource)
   })
@@ -67,7 +77,7 @@ export function countersOf(stats: RTCStatsReport, slots: Slots): Counters {
   }
 }
 
-function receivedOf(entries: readonly RTCInboundRtpStreamStats[]): ReceivedCounters {
+function receivedOf(entries: readonly Received[]): ReceivedCounters {
   return known({
     packets: total(entries, ({ packetsReceived }) => packetsReceived),
     bytes: total(entries, ({ bytesReceived }) => bytesReceived),
@@ -75,11 +85,21 @@ function receivedOf(entries: readonly RTCInboundRtpStreamStats[]): ReceivedCount
     jitter_ms: longest(entries, ({ jitter }) => jitter),
     energy: total(entries, ({ totalAudioEnergy }) => times(totalAudioEnergy, BILLION)),
     frames: total(entries, ({ framesDecoded }) => framesDecoded),
+    samples: total(entries, ({ totalSamplesReceived }) => totalSamplesReceived),
+    concealed: total(entries, ({ concealedSamples }) => concealedSamples),
+    silent_concealed: total(entries, ({ silentConcealedSamples }) => silentConcealedSamples),
+    buffered_ms: total(entries, ({ jitterBufferDelay }) => times(jitterBufferDelay, 1000)),
+    emitted: total(entries, ({ jitterBufferEmittedCount }) => jitterBufferEmittedCount),
+    freezes: total(entries, ({ freezeCount }) => freezeCount),
+    frozen_ms: total(entries, ({ totalFreezesDuration }) => times(totalFreezesDuration, 1000)),
+    width: greatest(entries, ({ frameWidth }) => frameWidth),
+    height: greatest(entries, ({ frameHeight }) => frameHeight),
+    fps: greatest(entries, ({ framesPerSecond }) => framesPerSecond),
   })
 }
 
 function sentOf(
-  entries: readonly RTCOutboundRtpStreamStats[],
+  entries: readonly Sent[],
   reported: readonly RemoteInbound[],
   energy?: number,
 ): SentCounters {
@@ -91,7 +111,22 @@ function sentOf(
     jitter_ms: longest(reports, ({ jitter }) => jitter),
     energy: total([energy], (value) => times(value, BILLION)),
     frames: total(entries, ({ framesSent }) => framesSent),
+    round_trip_ms: longest(reports, ({ roundTripTime }) => roundTripTime),
+    lost_permille: greatest(reports, ({ fractionLost }) => times(fractionLost, 1000)),
+    target_bps: total(entries, ({ targetBitrate }) => targetBitrate),
+    limit: limitOf(entries),
+    width: greatest(entries, ({ frameWidth }) => frameWidth),
+    height: greatest(entries, ({ frameHeight }) => frameHeight),
+    fps: greatest(entries, ({ framesPerSecond }) => framesPerSecond),
   })
+}
+
+const encoderLimits = ['none', 'cpu', 'bandwidth', 'other'] as const satisfies EncoderLimit[]
+
+function limitOf(entries: readonly Sent[]): EncoderLimit | undefined {
+  const told = entries.map(({ qualityLimitationReason }) => qualityLimitationReason)
+  const known = encoderLimits.filter((limit) => told.includes(limit))
+  return known.find((limit) => limit !== 'none') ?? known[0]
 }
 
 /** The pair of candidates in use, as the transport names it, or as Firefox marks it. */
@@ -161,8 +196,16 @@ function longest<Entry>(
   entries: readonly Entry[],
   seconds: (entry: Entry) => number | undefined,
 ): number | undefined {
-  const values = entries.flatMap((entry) => seconds(entry) ?? [])
-  return values.length > 0 ? Math.max(...values.map((one) => whole(one * 1000))) : undefined
+  return greatest(entries, (entry) => times(seconds(entry), 1000))
+}
+
+/** The greatest of some values; nothing where no entry has one. */
+function greatest<Entry>(
+  entries: readonly Entry[],
+  value: (entry: Entry) => number | undefined,
+): number | undefined {
+  const values = entries.flatMap((entry) => value(entry) ?? [])
+  return values.length > 0 ? Math.max(...values.map(whole)) : undefined
 }
 
 function times(value: number | undefined, factor: number): number | undefined {

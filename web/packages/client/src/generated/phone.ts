@@ -445,7 +445,32 @@ export interface ReceivedCounters {
   readonly energy?: number
   /** framesDecoded. */
   readonly frames?: number
+  /** totalSamplesReceived. */
+  readonly samples?: number
+  /** concealedSamples. */
+  readonly concealed?: number
+  /** silentConcealedSamples. */
+  readonly silent_concealed?: number
+  /** jitterBufferDelay: how long all that was emitted had waited. */
+  readonly buffered_ms?: number
+  /** jitterBufferEmittedCount. */
+  readonly emitted?: number
+  /** freezeCount. */
+  readonly freezes?: number
+  /** totalFreezesDuration. */
+  readonly frozen_ms?: number
+  /** frameWidth of the last frame, in pixels. */
+  readonly width?: number
+  /** frameHeight of the last frame, in pixels. */
+  readonly height?: number
+  /** framesPerSecond of the last second. */
+  readonly fps?: number
 }
+
+/** Why an encoder makes less than it could: RTCQualityLimitationReason (W3C webrtc-stats, 8.4). */
+export type EncoderLimit = 'none' | 'cpu' | 'bandwidth' | 'other'
+
+export const encoderLimits: readonly EncoderLimit[] = ['none', 'cpu', 'bandwidth', 'other']
 
 /** What has left of one source (W3C webrtc-stats, outbound-rtp). */
 export interface SentCounters {
@@ -461,6 +486,20 @@ export interface SentCounters {
   readonly energy?: number
   /** framesSent. */
   readonly frames?: number
+  /** remote-inbound-rtp roundTripTime of the last report. */
+  readonly round_trip_ms?: number
+  /** remote-inbound-rtp fractionLost of the last report, in thousandths. */
+  readonly lost_permille?: number
+  /** targetBitrate of the encoder. */
+  readonly target_bps?: number
+  /** qualityLimitationReason. */
+  readonly limit?: EncoderLimit
+  /** frameWidth of the last frame, in pixels. */
+  readonly width?: number
+  /** frameHeight of the last frame, in pixels. */
+  readonly height?: number
+  /** framesPerSecond of the last second. */
+  readonly fps?: number
 }
 
 /**
@@ -927,6 +966,78 @@ export type SoundHint = 'none' | 'talking_while_muted' | 'silent_microphone'
 
 export const soundHints: readonly SoundHint[] = ['none', 'talking_while_muted', 'silent_microphone']
 
+/**
+ * How good one direction of a call is, or the call as a whole: the best first.
+ *
+ * - `fair`: disturbances are noticed
+ * - `poor`: talking is work
+ * - `lost`: nothing arrives
+ */
+export type QualityLevel = 'excellent' | 'good' | 'fair' | 'poor' | 'lost'
+
+export const qualityLevels: readonly QualityLevel[] = ['excellent', 'good', 'fair', 'poor', 'lost']
+
+/**
+ * What makes a call bad.
+ *
+ * - `thin`: the path carries too little
+ * - `loss`: packets are lost, or come too late
+ * - `delay`: packets take long
+ * - `computer`: a device is too busy
+ * - `relay`: the detour over a relay takes long
+ * - `gone`: no network
+ */
+export type QualityCause = 'none' | 'thin' | 'loss' | 'delay' | 'computer' | 'relay' | 'gone'
+
+export const qualityCauses: readonly QualityCause[] = [
+  'none',
+  'thin',
+  'loss',
+  'delay',
+  'computer',
+  'relay',
+  'gone',
+]
+
+/** Whose side a cause is on. */
+export type QualitySide = 'mine' | 'theirs' | 'between'
+
+export const qualitySides: readonly QualitySide[] = ['mine', 'theirs', 'between']
+
+/** One direction of a call over the last 2 s. What is not known is absent. */
+export interface FlowView {
+  /** How good it is, without flicker. */
+  readonly level?: QualityLevel
+  /** The mean opinion score of the sound, in hundredths: 100 to 450 (ITU-T G.107). */
+  readonly sound_mos_hundredths?: number
+  /** Bits of media, in thousands a second. */
+  readonly rate_kbps?: number
+  /** Packets that did not arrive. */
+  readonly lost_permille?: number
+  /** Sound that had to be made up and could be heard. */
+  readonly concealed_permille?: number
+}
+
+/** How good a call is, and why it is no better. */
+export interface QualityView {
+  /** Of the worse direction. */
+  readonly level: QualityLevel
+  /** Why it is worse than good. */
+  readonly cause: QualityCause
+  /** Whose side the cause is on. */
+  readonly side: QualitySide
+  /** Counts the measurements: another number means new values. */
+  readonly measurements: number
+  /** There and back. */
+  readonly round_trip_ms?: number
+  /** The path goes through a relay. */
+  readonly relayed: boolean
+  /** From the other side to this one. */
+  readonly receiving: FlowView
+  /** From this side to the other one. */
+  readonly sending: FlowView
+}
+
 export interface CallView {
   /** Which call. */
   readonly call: CallId
@@ -964,6 +1075,8 @@ export interface CallView {
   readonly peer_status?: LegStatus
   /** What is known of the other side's device. */
   readonly peer_device: PeerDevice
+  /** How good the call is, once that is known. */
+  readonly quality?: QualityView
   /** Why the call ended. */
   readonly reason?: EndReason
   /** What failed. */

@@ -1,4 +1,4 @@
-import type { CallView, SourceView } from '../generated/phone'
+import type { CallView, QualityView, SourceView } from '../generated/phone'
 import type { CallId, LegStatus, UserId } from '../generated/wire'
 
 export function sourceView(change: Partial<SourceView> = {}): SourceView {
@@ -38,6 +38,28 @@ export function legStatus(change: Partial<LegStatus> = {}): LegStatus {
     reconnecting: false,
     mobile_data: false,
     confirms: 0,
+    ...change,
+  }
+}
+
+/** A call that is heard well on both sides. */
+export function qualityView(change: Partial<QualityView> = {}): QualityView {
+  const flow = {
+    level: 'excellent',
+    sound_mos_hundredths: 431,
+    rate_kbps: 34,
+    lost_permille: 0,
+    concealed_permille: 0,
+  } as const
+  return {
+    level: 'excellent',
+    cause: 'none',
+    side: 'between',
+    measurements: 1,
+    round_trip_ms: 42,
+    relayed: false,
+    receiving: flow,
+    sending: flow,
     ...change,
   }
 }

@@ -72,6 +72,17 @@ describe('redacting', () => {
     })
   })
 
+  it('keeps what is measured: it names nobody, and the core reads it', () => {
+    const sampled = {
+      type: 'stats_sampled',
+      path: { local: 'host', remote: 'relay', round_trip_ms: 40 },
+      camera_sent: { limit: 'bandwidth', fps: 12 },
+    }
+    const report = JSON.stringify({ type: 'quality', received: { fps: 30 }, cpu_limited: false })
+    const told = { type: 'send_direct', text: report }
+    expect(redact([sampled, told])).toEqual([sampled, told])
+  })
+
   it('replaces session keys by other ids, and keeps the phase of a session', () => {
     const session = '11111111-2222-4333-8444-555555555555'
     expect(redact({ session, key: session, view: { session: 'online' } })).toEqual({

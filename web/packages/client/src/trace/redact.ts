@@ -12,7 +12,7 @@ const KEPT = new Set(
   (
     'type kind state phase microphone camera screen direction reason problem failure code tone level ' +
     'others peer_device call into from to mid ufrag request detail client source quality permission ' +
-    'constraint off_proof sound_hint local remote'
+    'constraint off_proof sound_hint local remote limit cause side'
   ).split(' '),
 )
 

@@ -156,6 +156,43 @@ describe.skipIf(!coreIsBuilt)('two phones in a browser', () => {
     expect(seen.warnings).toEqual([])
   })
 
+  it('measure both directions: what arrives, and what the other side tells of it', async () => {
+    const seen = await page.evaluate(async () => {
+      const world = new window.World()
+      const [ada, bea] = [await world.phone('ada'), await world.phone('bea')]
+      const call = ada.dial({ user: 'bea' as never, name: 'Bea' }, 'video')
+      await world.until(() => bea.view.calls[0]?.phase === 'incoming')
+      bea.answer(call, 'video')
+      const phones = [ada, bea]
+      await world.until(() => phones.every((phone) => phone.view.calls[0]?.phase === 'active'))
+      // A browser decodes only what is played.
+      for (const phone of phones) {
+        const player = document.createElement('video')
+        player.srcObject = phone.remoteStream(phone.view.calls[0]?.connection)
+        await player.play()
+      }
+      const qualities = () => phones.map((phone) => phone.view.calls[0]?.quality)
+      const flows = () =>
+        qualities().flatMap((quality) => [quality?.receiving ?? {}, quality?.sending ?? {}])
+      const fields = ['level', 'sound_mos_hundredths', 'rate_kbps', 'concealed_permille'] as const
+      await world.until(() => flows().every((flow) => fields.every((name) => name in flow)))
+      await world.until(() => flows().every(({ rate_kbps }) => (rate_kbps ?? 0) > 0))
+      const known = qualities()
+      ada.hangUp(call)
+      await world.until(() => bea.view.calls[0]?.phase === 'ended')
+      return known
+    })
+    for (const quality of seen) {
+      expect(quality?.round_trip_ms).toBeLessThan(1000)
+      expect(quality?.relayed).toBe(false)
+      for (const flow of [quality?.receiving, quality?.sending]) {
+        expect(flow?.lost_permille).toBe(0)
+        expect(flow?.sound_mos_hundredths).toBeGreaterThanOrEqual(100)
+        expect(flow?.sound_mos_hundredths).toBeLessThanOrEqual(450)
+      }
+    }
+  })
+
   it('see each other when both want to', async () => {
     const frames = await page.evaluate(async () => {
       const world = new window.World()

@@ -6,6 +6,14 @@ import { plurals } from './plurals'
 import type { Strings } from './types'
 
 const count = plurals<'one' | 'other'>('en')
+const delay = {
+  sentence: 'The sound takes long to arrive.',
+  nextStep: 'Leave short pauses, so that you don’t talk over each other.',
+}
+const relay = {
+  sentence: 'The call takes a detour, and the sound arrives late.',
+  nextStep: 'On another network the way may be shorter.',
+}
 const cameBackSoon = 'Try again in a little while.'
 
 export const en: Strings = {
@@ -163,6 +171,79 @@ export const en: Strings = {
       good: 'Good',
       bad: 'Bad',
       thanks: 'Thank you.',
+    },
+    quality: {
+      label: (level) => `Connection: ${level}`,
+      levels: { excellent: 'excellent', good: 'good', fair: 'fair', poor: 'poor', lost: 'lost' },
+      fine: 'You hear and see each other well.',
+      causes: {
+        thin: {
+          mine: {
+            sentence: 'Your connection is slow.',
+            nextStep: 'Turning your camera off helps the sound.',
+          },
+          theirs: {
+            sentence: 'Their connection is slow.',
+            nextStep: 'It helps if they turn their camera off.',
+          },
+          between: {
+            sentence: 'The connection is slow.',
+            nextStep: 'It helps to turn the cameras off.',
+          },
+        },
+        loss: {
+          mine: {
+            sentence: 'Your connection is unsteady.',
+            nextStep: 'Move closer to your Wi-Fi, or use a cable.',
+          },
+          theirs: {
+            sentence: 'Their connection is unsteady.',
+            nextStep: 'It helps if they move closer to their Wi-Fi.',
+          },
+          between: {
+            sentence: 'The connection is unsteady.',
+            nextStep: 'A cable, or a place closer to the Wi-Fi, often helps.',
+          },
+        },
+        delay: { mine: delay, theirs: delay, between: delay },
+        computer: {
+          mine: {
+            sentence: 'Your device is busy.',
+            nextStep: 'Close other programs, or turn your camera off.',
+          },
+          theirs: {
+            sentence: 'Their device is busy.',
+            nextStep: 'It helps if they close other programs.',
+          },
+          between: { sentence: 'A device is busy.', nextStep: 'Close other programs.' },
+        },
+        relay: { mine: relay, theirs: relay, between: relay },
+        gone: {
+          mine: {
+            sentence: 'Your network is gone.',
+            nextStep: 'Check your Wi-Fi or mobile data. The call goes on when it is back.',
+          },
+          theirs: {
+            sentence: 'Their network is gone.',
+            nextStep: 'Wait a moment. The call goes on when it is back.',
+          },
+          between: {
+            sentence: 'The connection is interrupted.',
+            nextStep: 'Wait a moment. The call goes on when it is back.',
+          },
+        },
+      },
+      toYou: 'To you',
+      fromYou: 'From you',
+      measured: 'Measured in the last minute',
+      rate: 'Data per second',
+      lost: 'Lost packets',
+      concealed: 'Gaps in the sound',
+      roundTrip: 'There and back',
+      unknown: 'Not known',
+      kilobits: count({ one: '# kbit', other: '# kbit' }),
+      percent: count({ one: '# %', other: '# %' }),
+      milliseconds: count({ one: '# ms', other: '# ms' }),
     },
     ended: {
       completed: {

@@ -1,5 +1,14 @@
 // What a catalogue holds: every sentence a person reads in Parley's interface.
-import type { DeviceKind, Direction, EndReason, ErrorCode, MediaKind } from '@parley/client'
+import type {
+  DeviceKind,
+  Direction,
+  EndReason,
+  ErrorCode,
+  MediaKind,
+  QualityCause,
+  QualityLevel,
+  QualitySide,
+} from '@parley/client'
 
 /** What went wrong, and what a person can do about it. */
 export type ErrorText = { readonly sentence: string; readonly nextStep: string }
@@ -122,6 +131,7 @@ export type CallStrings = {
   readonly hideNote: string
   readonly talkedFor: (duration: string) => string
   readonly rating: RatingStrings
+  readonly quality: QualityStrings
   readonly ended: Readonly<Record<EndReason, Readonly<Record<Direction, Ending>>>>
   readonly secondsShort: Counted
   readonly minutesShort: Counted
@@ -152,6 +162,28 @@ export type DeviceMenuStrings = {
   readonly gone: string
   readonly unusable: string
   readonly none: Readonly<Record<DeviceKind, string>>
+}
+
+/** How good a call is. What the person can do comes with the cause. */
+export type QualityStrings = {
+  readonly label: (level: string) => string
+  readonly levels: Readonly<Record<QualityLevel, string>>
+  /** While nothing is wrong. */
+  readonly fine: string
+  readonly causes: Readonly<
+    Record<Exclude<QualityCause, 'none'>, Readonly<Record<QualitySide, ErrorText>>>
+  >
+  readonly toYou: string
+  readonly fromYou: string
+  readonly measured: string
+  readonly rate: string
+  readonly lost: string
+  readonly concealed: string
+  readonly roundTrip: string
+  readonly unknown: string
+  readonly kilobits: Counted
+  readonly percent: Counted
+  readonly milliseconds: Counted
 }
 
 export type RatingStrings = {

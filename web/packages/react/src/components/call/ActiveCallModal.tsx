@@ -17,6 +17,8 @@ import { EndedActions } from './EndedActions'
 import { hueOf, nameInSentence } from '../words/names'
 import { PeerStatus } from './PeerStatus'
 import { PersonName } from '../elements/PersonName'
+import { QualityButton } from './QualityButton'
+import { QualityWords } from './QualityWords'
 import { RemotePictures } from './RemotePictures'
 import { SelfPicture } from './SelfPicture'
 import { shortcutKeys, shortcutOf } from '../controls/shortcuts'
@@ -24,6 +26,7 @@ import { isOn } from '../controls/sources'
 import { StatusLine } from '../elements/StatusLine'
 import { useDialog } from '../elements/useDialog'
 import { useHiddenNotes } from './useHiddenNotes'
+import { useQualityTrend } from './useQualityTrend'
 import { useStagePictures } from './useStagePictures'
 import { isHere, isLive } from '../words/wording'
 
@@ -56,6 +59,7 @@ function ActiveCall({ call, phone, onRate }: ActiveCallProps) {
   const [large, setLarge] = useState(!ended)
   const notes = useHiddenNotes()
   const duration = useDuration(call)
+  const trend = useQualityTrend(call.quality)
   const pictures = useStagePictures(call)
   const { view, camera, screen } = pictures
   const pip = usePictureInPicture(camera.ref, screen.ref, view === 'words' ? undefined : view)
@@ -122,6 +126,7 @@ function ActiveCall({ call, phone, onRate }: ActiveCallProps) {
           <StatusLine call={call} />
           {!ended && duration !== undefined && <DurationText milliseconds={duration} running />}
           <PeerStatus call={call} />
+          <QualityWords call={call} />
         </div>
         {call.held && isLive(call) && (
           <div className="parley-ended-actions">
@@ -153,6 +158,7 @@ function ActiveCall({ call, phone, onRate }: ActiveCallProps) {
               shortcut={large ? shortcutKeys.away : undefined}
               onPress={() => setLarge(!large)}
             />
+            <QualityButton quality={call.quality} trend={trend} />
             {pip.out !== undefined && (
               <IconButton
                 icon="popOut"

@@ -160,6 +160,7 @@ const drawings = {
   good: <path d={thumb()} />,
   bad: <path d={thumb()} transform="rotate(180 12 12)" />,
   mobile: <path d="M4.75 19.25v-3M9.6 19.25v-6.5M14.4 19.25V9M19.25 19.25V4.75" />,
+  unsteady: <path d="M2.75 12.5h3.5l2.75-6.5 4.5 12 3-8 1.5 2.5h3.25" />,
   chevron: <path d="m7 10 5 5 5-5" />,
 } as const satisfies Record<string, ReactElement>
 

@@ -6,6 +6,15 @@ const count = plurals<'zero' | 'one' | 'two' | 'few' | 'many' | 'other'>('ar')
 const number = (value: number) => numberText(value, 'ar')
 const laterAgain = 'يمكن إعادة المحاولة بعد قليل.'
 
+const delay = {
+  sentence: 'يصل الصوت متأخرًا.',
+  nextStep: 'تفيد وقفات قصيرة في الكلام كي لا يقاطع أحدكما الآخر.',
+}
+const relay = {
+  sentence: 'تسلك المكالمة طريقًا أطول، فيصل الصوت متأخرًا.',
+  nextStep: 'قد يكون الطريق أقصر عبر شبكة أخرى.',
+}
+
 export const call: CallStrings = {
   kind: { audio: 'مكالمة صوتية', video: 'مكالمة فيديو' },
   dial: { audio: (name) => `اتصال بـ ${name}`, video: (name) => `مكالمة فيديو مع ${name}` },
@@ -164,6 +173,79 @@ export const call: CallStrings = {
     good: 'جيدة',
     bad: 'سيئة',
     thanks: 'شكرًا.',
+  },
+  quality: {
+    label: (level) => `الاتصال: ${level}`,
+    levels: {
+      excellent: 'ممتاز',
+      good: 'جيد',
+      fair: 'متوسط',
+      poor: 'ضعيف',
+      lost: 'منقطع',
+    },
+    fine: 'الصوت والصورة واضحان لدى الطرفين.',
+    causes: {
+      thin: {
+        mine: { sentence: 'اتصالك بطيء.', nextStep: 'إيقاف الكاميرا لديك يحسّن الصوت.' },
+        theirs: {
+          sentence: 'اتصال الطرف الآخر بطيء.',
+          nextStep: 'إيقاف الكاميرا لدى الطرف الآخر يحسّن الصوت.',
+        },
+        between: { sentence: 'الاتصال بطيء.', nextStep: 'إيقاف الكاميرا لدى الطرفين يفيد.' },
+      },
+      loss: {
+        mine: {
+          sentence: 'اتصالك غير مستقر.',
+          nextStep: 'يفيد الاقتراب من شبكة الواي فاي أو استخدام كابل.',
+        },
+        theirs: {
+          sentence: 'اتصال الطرف الآخر غير مستقر.',
+          nextStep: 'يفيد أن يقترب الطرف الآخر من شبكة الواي فاي لديه.',
+        },
+        between: {
+          sentence: 'الاتصال غير مستقر.',
+          nextStep: 'كثيرًا ما يفيد كابل أو مكان أقرب إلى شبكة الواي فاي.',
+        },
+      },
+      delay: { mine: delay, theirs: delay, between: delay },
+      computer: {
+        mine: {
+          sentence: 'جهازك مشغول.',
+          nextStep: 'يفيد إغلاق البرامج الأخرى أو إيقاف الكاميرا.',
+        },
+        theirs: {
+          sentence: 'جهاز الطرف الآخر مشغول.',
+          nextStep: 'يفيد أن يغلق الطرف الآخر البرامج الأخرى.',
+        },
+        between: { sentence: 'أحد الجهازين مشغول.', nextStep: 'يفيد إغلاق البرامج الأخرى.' },
+      },
+      relay: { mine: relay, theirs: relay, between: relay },
+      gone: {
+        mine: {
+          sentence: 'انقطعت شبكتك.',
+          nextStep: 'تحقق من الواي فاي أو بيانات الهاتف. تستمر المكالمة عند عودة الشبكة.',
+        },
+        theirs: {
+          sentence: 'انقطعت شبكة الطرف الآخر.',
+          nextStep: 'انتظر قليلًا. تستمر المكالمة عند عودة الشبكة.',
+        },
+        between: {
+          sentence: 'انقطع الاتصال.',
+          nextStep: 'انتظر قليلًا. تستمر المكالمة عند عودة الشبكة.',
+        },
+      },
+    },
+    toYou: 'إليك',
+    fromYou: 'منك',
+    measured: 'قياسات الدقيقة الأخيرة',
+    rate: 'البيانات في الثانية',
+    lost: 'الحزم المفقودة',
+    concealed: 'فجوات الصوت',
+    roundTrip: 'ذهابًا وإيابًا',
+    unknown: 'غير معروف',
+    kilobits: count(same('# كيلوبت')),
+    percent: count(same('#٪')),
+    milliseconds: count(same('# م.ث')),
   },
   ended: {
     completed: {

@@ -4,6 +4,15 @@ import type { CallStrings } from '../types'
 const count = plurals<'one' | 'other'>('de')
 const laterAgain = 'Versuchen Sie es etwas später noch einmal.'
 
+const delay = {
+  sentence: 'Der Ton braucht lange.',
+  nextStep: 'Machen Sie kleine Pausen, damit Sie einander nicht ins Wort fallen.',
+}
+const relay = {
+  sentence: 'Das Gespräch nimmt einen Umweg, der Ton kommt spät an.',
+  nextStep: 'In einem anderen Netz ist der Weg vielleicht kürzer.',
+}
+
 export const call: CallStrings = {
   kind: { audio: 'Sprachanruf', video: 'Videoanruf' },
   dial: { audio: (name) => `${name} anrufen`, video: (name) => `${name} per Video anrufen` },
@@ -155,6 +164,88 @@ export const call: CallStrings = {
     good: 'Gut',
     bad: 'Schlecht',
     thanks: 'Danke.',
+  },
+  quality: {
+    label: (level) => `Verbindung: ${level}`,
+    levels: {
+      excellent: 'ausgezeichnet',
+      good: 'gut',
+      fair: 'mäßig',
+      poor: 'schlecht',
+      lost: 'unterbrochen',
+    },
+    fine: 'Sie hören und sehen einander gut.',
+    causes: {
+      thin: {
+        mine: {
+          sentence: 'Ihre Verbindung ist langsam.',
+          nextStep: 'Ohne Ihre Kamera wird der Ton besser.',
+        },
+        theirs: {
+          sentence: 'Die Verbindung der Gegenseite ist langsam.',
+          nextStep: 'Es hilft, wenn dort die Kamera ausgeschaltet wird.',
+        },
+        between: {
+          sentence: 'Die Verbindung ist langsam.',
+          nextStep: 'Es hilft, die Kameras auszuschalten.',
+        },
+      },
+      loss: {
+        mine: {
+          sentence: 'Ihre Verbindung ist unruhig.',
+          nextStep: 'Gehen Sie näher an Ihr WLAN, oder nehmen Sie ein Kabel.',
+        },
+        theirs: {
+          sentence: 'Die Verbindung der Gegenseite ist unruhig.',
+          nextStep: 'Es hilft, wenn man dort näher ans WLAN geht.',
+        },
+        between: {
+          sentence: 'Die Verbindung ist unruhig.',
+          nextStep: 'Ein Kabel oder ein Platz näher am WLAN hilft oft.',
+        },
+      },
+      delay: { mine: delay, theirs: delay, between: delay },
+      computer: {
+        mine: {
+          sentence: 'Ihr Gerät ist ausgelastet.',
+          nextStep: 'Schließen Sie andere Programme, oder schalten Sie die Kamera aus.',
+        },
+        theirs: {
+          sentence: 'Das Gerät der Gegenseite ist ausgelastet.',
+          nextStep: 'Es hilft, wenn dort andere Programme geschlossen werden.',
+        },
+        between: {
+          sentence: 'Ein Gerät ist ausgelastet.',
+          nextStep: 'Schließen Sie andere Programme.',
+        },
+      },
+      relay: { mine: relay, theirs: relay, between: relay },
+      gone: {
+        mine: {
+          sentence: 'Ihr Netz ist weg.',
+          nextStep: 'Prüfen Sie WLAN oder mobile Daten. Das Gespräch geht dann weiter.',
+        },
+        theirs: {
+          sentence: 'Das Netz der Gegenseite ist weg.',
+          nextStep: 'Warten Sie kurz. Das Gespräch geht dann weiter.',
+        },
+        between: {
+          sentence: 'Die Verbindung ist unterbrochen.',
+          nextStep: 'Warten Sie kurz. Das Gespräch geht dann weiter.',
+        },
+      },
+    },
+    toYou: 'Zu Ihnen',
+    fromYou: 'Von Ihnen',
+    measured: 'In der letzten Minute gemessen',
+    rate: 'Daten je Sekunde',
+    lost: 'Verlorene Pakete',
+    concealed: 'Lücken im Ton',
+    roundTrip: 'Hin und zurück',
+    unknown: 'Unbekannt',
+    kilobits: count({ one: '# kbit', other: '# kbit' }),
+    percent: count({ one: '# %', other: '# %' }),
+    milliseconds: count({ one: '# ms', other: '# ms' }),
   },
   ended: {
     completed: {
