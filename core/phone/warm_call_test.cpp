@@ -15,9 +15,9 @@ using wire::EndReason;
 
 const wire::IceServers kRelay{{{.urls = {{{"turn:relay"}}}}}};
 
-struct Warm : ::testing::Test {
-  Warm() : Warm(WorldOptions{}) {}
-  explicit Warm(WorldOptions options) : world(options) {
+struct WarmCall : ::testing::Test {
+  WarmCall() : WarmCall(WorldOptions{}) {}
+  explicit WarmCall(WorldOptions options) : world(options) {
     alice = &world.add_device("alice");
     bob = &world.add_device("bob");
     world.run_until([&] { return alice->online() && bob->online(); });
@@ -62,7 +62,7 @@ struct Warm : ::testing::Test {
   Device* bob = nullptr;
 };
 
-TEST_F(Warm, ConnectsWhileItRingsAndSendsNothing) {
+TEST_F(WarmCall, ConnectsWhileItRingsAndSendsNothing) {
   make_known();
   ring_connected();
   EXPECT_EQ(bob->live_tracks(), 0U);
@@ -75,7 +75,7 @@ TEST_F(Warm, ConnectsWhileItRingsAndSendsNothing) {
   EXPECT_FALSE(alice->call().connection) << "nothing is played";
 }
 
-TEST_F(Warm, TalksOneDelayAfterTheAnswer) {
+TEST_F(WarmCall, TalksOneDelayAfterTheAnswer) {
   make_known();
   ring_connected();
   const Instant answered = world.scheduler().now();
@@ -88,7 +88,7 @@ TEST_F(Warm, TalksOneDelayAfterTheAnswer) {
   expect_released();
 }
 
-TEST_F(Warm, SendsFromTheDeviceThatAnswersAtOnce) {
+TEST_F(WarmCall, SendsFromTheDeviceThatAnswersAtOnce) {
   make_known();
   ring_connected();
   bob->answer();
@@ -98,7 +98,7 @@ TEST_F(Warm, SendsFromTheDeviceThatAnswersAtOnce) {
   EXPECT_EQ(only_connection(*alice)->feed.sent.microphone, Feed::none);
 }
 
-TEST_F(Warm, TellsStatusesThroughTheChannelThatIsOpen) {
+TEST_F(WarmCall, TellsStatusesThroughTheChannelThatIsOpen) {
   make_known();
   ring_connected();
   bob->answer();
@@ -111,7 +111,7 @@ TEST_F(Warm, TellsStatusesThroughTheChannelThatIsOpen) {
   EXPECT_EQ(bob->call().peer_status->microphone, wire::SourceState::off);
 }
 
-TEST_F(Warm, ClosesTheConnectionsOfDevicesThatDoNotAnswer) {
+TEST_F(WarmCall, ClosesTheConnectionsOfDevicesThatDoNotAnswer) {
   make_known();
   Device& tablet = world.add_device("bob");
   world.run_until([&] { return tablet.online(); });
@@ -127,7 +127,7 @@ TEST_F(Warm, ClosesTheConnectionsOfDevicesThatDoNotAnswer) {
   expect_released();
 }
 
-TEST_F(Warm, LeavesNothingWhenNobodyAnswers) {
+TEST_F(WarmCall, LeavesNothingWhenNobodyAnswers) {
   make_known();
   ring_connected();
   bob->decline();
@@ -137,7 +137,7 @@ TEST_F(Warm, LeavesNothingWhenNobodyAnswers) {
   expect_released();
 }
 
-TEST_F(Warm, WaitsForTheAnswerWithStrangersWithoutRelays) {
+TEST_F(WarmCall, WaitsForTheAnswerWithStrangersWithoutRelays) {
   alice->dial("bob");
   ASSERT_TRUE(world.run_until([&] { return alice->shows(Phase::ringing); }));
   world.run_for(2s);
@@ -147,7 +147,7 @@ TEST_F(Warm, WaitsForTheAnswerWithStrangersWithoutRelays) {
   EXPECT_TRUE(both_active());
 }
 
-TEST_F(Warm, ShowsStrangersRelaysUntilTheAnswer) {
+TEST_F(WarmCall, ShowsStrangersRelaysUntilTheAnswer) {
   world.set_ice_servers(kRelay);
   world.run_for(1s);
   ring_connected();
@@ -162,7 +162,7 @@ TEST_F(Warm, ShowsStrangersRelaysUntilTheAnswer) {
   EXPECT_TRUE(bob->shows(Phase::active));
 }
 
-TEST_F(Warm, ConnectsAnewAfterARestartOfTheServerWhileItRings) {
+TEST_F(WarmCall, ConnectsAnewAfterARestartOfTheServerWhileItRings) {
   make_known();
   ring_connected();
   world.restart_server();
@@ -173,7 +173,7 @@ TEST_F(Warm, ConnectsAnewAfterARestartOfTheServerWhileItRings) {
   expect_released();
 }
 
-TEST_F(Warm, ConnectsAnewAfterAReloadOfThePageThatRings) {
+TEST_F(WarmCall, ConnectsAnewAfterAReloadOfThePageThatRings) {
   make_known();
   ring_connected();
   bob->reload();
@@ -183,7 +183,7 @@ TEST_F(Warm, ConnectsAnewAfterAReloadOfThePageThatRings) {
   EXPECT_EQ(alice->open_connections(), 1U);
 }
 
-TEST_F(Warm, GoesOnConnectingWhenAnsweredAtOnce) {
+TEST_F(WarmCall, GoesOnConnectingWhenAnsweredAtOnce) {
   make_known();
   alice->dial("bob");
   ASSERT_TRUE(world.run_until([&] { return bob->shows(Phase::incoming); }));
@@ -191,7 +191,7 @@ TEST_F(Warm, GoesOnConnectingWhenAnsweredAtOnce) {
   EXPECT_TRUE(both_active(3s));
 }
 
-TEST_F(Warm, RestartsADisturbedConnectionWithTheAnswer) {
+TEST_F(WarmCall, RestartsADisturbedConnectionWithTheAnswer) {
   make_known();
   ring_connected();
   const std::string before = only_connection(*alice)->local_ufrag();
@@ -203,7 +203,7 @@ TEST_F(Warm, RestartsADisturbedConnectionWithTheAnswer) {
   EXPECT_EQ(world.records().begin()->second.link, 1U);
 }
 
-TEST_F(Warm, ConnectsAnewInPlaceOfAFailedOne) {
+TEST_F(WarmCall, ConnectsAnewInPlaceOfAFailedOne) {
   make_known();
   ring_connected();
   bob->feed(phone::ConnectionStateChanged{connection_of(*bob), ConnectionState::failed});
@@ -212,7 +212,7 @@ TEST_F(Warm, ConnectsAnewInPlaceOfAFailedOne) {
   EXPECT_EQ(world.records().begin()->second.link, 2U);
 }
 
-TEST_F(Warm, CrossedInvitesBecomeOneCall) {
+TEST_F(WarmCall, CrossedInvitesBecomeOneCall) {
   make_known();
   ring_connected();
   bob->dial("alice");
@@ -223,7 +223,7 @@ TEST_F(Warm, CrossedInvitesBecomeOneCall) {
   expect_released();
 }
 
-TEST_F(Warm, StopsSendingWhenTheAnswerIsRefused) {
+TEST_F(WarmCall, StopsSendingWhenTheAnswerIsRefused) {
   make_known();
   Device& carol = world.add_device("carol");
   Device& tablet = world.add_device("bob");

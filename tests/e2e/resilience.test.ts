@@ -93,9 +93,7 @@ describe.concurrent('a call', () => {
     await ada.putsAway()
     proxy.heal()
     // Bea's page does nothing, and looks at its socket every 25 s only.
-    await ada.page
-      .getByText('Online', { exact: true })
-      .waitFor({ timeout: patientFor(30_000) })
+    await ada.page.getByText('Online', { exact: true }).waitFor({ timeout: patientFor(30_000) })
 
     proxy.swallow()
     const second = await Person.arrive(stage.browser, stage.server.url)

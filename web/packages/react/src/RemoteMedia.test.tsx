@@ -190,7 +190,14 @@ function setUp(ui: React.ReactElement) {
     const { call } = callView()
     return {
       effects: [
-        { type: 'create_connection', connection, call, offers_first: true, ice_servers: [], relays_only: false },
+        {
+          type: 'create_connection',
+          connection,
+          call,
+          offers_first: true,
+          ice_servers: [],
+          relays_only: false,
+        },
       ],
     }
   }
