@@ -47,6 +47,22 @@ describe('missed calls', () => {
     await vi.waitFor(() => expect(accounts.calls).toHaveBeenCalled())
     expect(document.title).toBe('People – Parley')
   })
+
+  it('in an answer that cannot be read are not counted, and the page goes on', async () => {
+    localStorage.setItem('parley.history-seen.', '0')
+    const accounts = withCalls(missedAt(10))
+    show('people', accounts)
+    await vi.waitFor(() => expect(document.title).toBe('(1) People – Parley'))
+    cleanup()
+
+    const unread = vi.fn()
+    process.on('unhandledRejection', unread)
+    show('people', withCalls(null as never))
+    await new Promise((resolve) => setTimeout(resolve))
+    process.off('unhandledRejection', unread)
+    expect(unread).not.toHaveBeenCalled()
+    expect(document.title).toBe('People – Parley')
+  })
 })
 
 function show(route: Route, accounts: ReturnType<typeof fakeAccounts>) {
