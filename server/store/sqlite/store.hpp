@@ -52,7 +52,7 @@ struct Timings {
   /// processor time however many records it has, so a busy server makes fewer and larger ones; a
   /// record that comes alone does not wait.
   std::chrono::milliseconds gathering_each{2};
-  std::chrono::milliseconds gathering_limit{10};
+  std::chrono::milliseconds gathering_limit{5};
 };
 
 class Store final : public store::Store {
