@@ -268,6 +268,49 @@ describe('a connection in a browser', () => {
     expect(seen.states).toEqual(['connecting', 'connected'])
   })
 
+  it('makes a key frame that the other side has not asked for', async () => {
+    const seen = await page.evaluate(async () => {
+      const world = new window.World()
+      const { one, other, negotiate, reach } = world.pair()
+      const request = 1 as never
+      one.media.open({ type: 'open_media', request, camera: { quality: 'full' } })
+      await world.until(() => one.events.some(({ type }) => type === 'media_opened'))
+      one.connection.feed({
+        type: 'feed_connection',
+        connection: 1 as never,
+        microphone: 'none',
+        microphone_request: request,
+        camera: 'live',
+        camera_request: request,
+        screen: 'none',
+        screen_request: request,
+      })
+      await negotiate()
+      await reach('connected')
+      await world.until(async () => (await world.sample(other)).camera_received.frames! > 20)
+      /** All frames that were sent, and the key frames among them without a request. */
+      const sent = async () => {
+        const found = { frames: 0, unasked: 0 }
+        ;(await one.peer.getStats()).forEach((entry: RTCOutboundRtpStreamStats) => {
+          if (entry.type !== 'outbound-rtp') return
+          const { framesEncoded = 0, keyFramesEncoded = 0, pliCount = 0, firCount = 0 } = entry
+          found.frames += framesEncoded
+          found.unasked += keyFramesEncoded - pliCount - firCount
+        })
+        return found
+      }
+      const before = await sent()
+      one.connection.makeKeyFrame()
+      await world.until(async () => (await sent()).unasked > before.unasked)
+      const after = await sent()
+      one.media.closeAll()
+      return { frames: after.frames - before.frames, logged: one.logged }
+    })
+    // The encoder also makes one when it changes the size of the picture, seconds later.
+    expect(seen.frames).toBeLessThan(30)
+    expect(seen.logged).toEqual([])
+  })
+
   it('sends a screen beside a camera, and silence while it is muted', async () => {
     const seen = await page.evaluate(async () => {
       const world = new window.World()
