@@ -113,8 +113,8 @@ struct NewAccount {
   NewToken token;
 };
 
-/// The user who invited the new one, and whose contact it is now; empty for nobody. Or
-/// Error::name_taken, Error::invitation_needed.
+/// The user who made the invitation: the two are contacts of each other now. Empty without an
+/// invitation, and for one by the operator. Or Error::name_taken, Error::invitation_needed.
 using SignUpResult = std::expected<std::optional<UserId>, Error>;
 
 /// A display name from the database as valid text within the limit of the wire; the account name

@@ -7,7 +7,7 @@ import { hangUp, Stage, talk } from './support/stage'
 const stage = Stage.open()
 
 describe('an invitation', () => {
-  it('leads from its link to a call with whom made it', async (test) => {
+  it('leads from its link to a call with the person who made it', async (test) => {
     const ada = await stage.person(test, 'Ada')
     await ada.page.getByRole('link', { name: 'Invite somebody' }).click()
     await ada.page.getByRole('heading', { level: 1, name: 'Invite somebody' }).waitFor()

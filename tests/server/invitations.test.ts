@@ -36,7 +36,7 @@ async function firstAccount(server: Server): Promise<Account> {
 }
 
 describe('an invitation', () => {
-  it('lets one person make an account, who is then a contact of whom invited them', async () => {
+  it('lets one person make an account, and makes the two people contacts', async () => {
     const server = await start({ 'sign-up': 'invite' })
     const ada = await firstAccount(server)
     const made = await invite(server, ada)
@@ -52,7 +52,7 @@ describe('an invitation', () => {
     expect([again.status, code(again)]).toEqual([403, 'account/invitation-needed'])
   })
 
-  it('makes who used it known to a person who lets only known people call', async () => {
+  it('lets its two people call each other where only known people may call', async () => {
     const server = await start({ 'sign-up': 'invite' })
     const ada = await firstAccount(server)
     const wishes = { call_waiting: true, who_may_call: 'known' }
@@ -77,7 +77,7 @@ describe('an invitation', () => {
     expect(await contacts(server, ada)).toEqual(['bob'])
   })
 
-  it('can be withdrawn by whom made it, and by nobody else', async () => {
+  it('can be withdrawn only by the person who made it', async () => {
     const server = await start({ 'sign-up': 'invite' })
     const ada = await firstAccount(server)
     const bob = (await join(server, 'bob', (await invite(server, ada)).body.invitation)).body
@@ -90,7 +90,7 @@ describe('an invitation', () => {
     expect(code(await join(server, 'carol', made.invitation))).toBe('account/invitation-needed')
   })
 
-  it('is valid as long as the account of whom made it', async () => {
+  it('is not valid while the account that made it is disabled', async () => {
     const server = await start({ 'sign-up': 'invite' })
     const ada = await firstAccount(server)
     const { invitation } = (await invite(server, ada)).body

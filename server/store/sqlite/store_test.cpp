@@ -414,7 +414,7 @@ TEST_F(StoreTest, ASignUpThatFailsUsesNoInvitationUp) {
   EXPECT_EQ(sign_up("carol", 3), std::unexpected(Error::invitation_needed)) << "it was used up";
 }
 
-TEST_F(StoreTest, WhoSignsUpWithAnInvitationAndWhoInvitedThemAreContacts) {
+TEST_F(StoreTest, AnInvitationMakesItsTwoPeopleContacts) {
   AccountStore& accounts = open().accounts();
   {
     Database other(folder.file("db"), Database::Access::read_write, 1000);
@@ -430,7 +430,7 @@ TEST_F(StoreTest, WhoSignsUpWithAnInvitationAndWhoInvitedThemAreContacts) {
   EXPECT_EQ(contacts_of(database, {"bob"}).front().user, UserId{"alice"});
 }
 
-TEST_F(StoreTest, AUserHasOnlySoManyInvitations) {
+TEST_F(StoreTest, AUserHasALimitedNumberOfInvitations) {
   AccountStore& accounts = open().accounts();
   {
     Database other(folder.file("db"), Database::Access::read_write, 1000);

@@ -1,4 +1,4 @@
-import type { Accounts, ErrorCode, Invitation, NewInvitation } from '@parley/client'
+import type { Accounts, ErrorCode, Invitation, NewInvitation, Result } from '@parley/client'
 import { Button, Icon, Problem, RequestProblem, useStrings } from '@parley/react'
 import { useRef, useState } from 'react'
 
@@ -25,10 +25,7 @@ export function InviteScreen() {
   const heading = useRef<HTMLHeadingElement>(null)
   const words = app.invite
 
-  const ask = async <T,>(
-    what: string,
-    answered: Promise<{ ok: true; value: T } | { ok: false; error: ErrorCode }>,
-  ): Promise<T | undefined> => {
+  const ask = async <T,>(what: string, answered: Promise<Result<T>>): Promise<T | undefined> => {
     setBusy(what)
     setError(undefined)
     setWithdrawn(false)
