@@ -2,17 +2,15 @@
 
 #include "server/app/limits.hpp"
 #include "server/http/test_certificate.hpp"
+#include "server/relay/test_port.hpp"
 #include "server/store/open.hpp"
 #include "server/store/test_folder.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 
 #include <filesystem>
 #include <fstream>
-#include <unistd.h>
 
 namespace parley::server::app {
 namespace {
@@ -108,16 +106,10 @@ TEST(Check, PortsAndAddressesOfTheRelayThatCanNotServeAreTold) {
   EXPECT_THAT(check(settings).warnings,
               Contains(HasSubstr("relay-ports: 10 ports may be too few")));
 
-  const int file = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  sockaddr_in own{};
-  own.sin_family = AF_INET;
-  own.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  ASSERT_EQ(bind(file, reinterpret_cast<const sockaddr*>(&own), sizeof own), 0);
-  socklen_t size = sizeof own;
-  getsockname(file, reinterpret_cast<sockaddr*>(&own), &size);
-  settings.relay.port = ntohs(own.sin_port);
+  relay::TakenPort port;
+  settings.relay.port = port.number;
   EXPECT_THAT(check(settings).warnings, Contains(HasSubstr("until the port is free")));
-  close(file);
+  port.give_back();
   EXPECT_THAT(check(settings).warnings, Not(Contains(HasSubstr("until the port is free"))));
 }
 

@@ -1,6 +1,7 @@
 #include "server/relay/supervisor.hpp"
 
 #include "server/relay/addresses.hpp"
+#include "server/relay/test_port.hpp"
 #include "server/store/test_folder.hpp"
 
 #include <arpa/inet.h>
@@ -197,18 +198,10 @@ TEST_F(RelaySupervisor, AStopBetweenTwoStartsIsForGood) {
 }
 
 TEST(RelayAddresses, APortThatIsSharedIsInUse) {
-  const int file = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  const int yes = 1;
-  setsockopt(file, SOL_SOCKET, SO_REUSEPORT, &yes, sizeof yes);
-  sockaddr_in own{};
-  own.sin_family = AF_INET;
-  own.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  ASSERT_EQ(bind(file, reinterpret_cast<const sockaddr*>(&own), sizeof own), 0);
-  socklen_t size = sizeof own;
-  getsockname(file, reinterpret_cast<sockaddr*>(&own), &size);
-  EXPECT_FALSE(why_no_relay_port("127.0.0.1", ntohs(own.sin_port)).empty());
-  close(file);
-  EXPECT_TRUE(why_no_relay_port("127.0.0.1", ntohs(own.sin_port)).empty());
+  TakenPort port(/*shared=*/true);
+  EXPECT_FALSE(why_no_relay_port("127.0.0.1", port.number).empty());
+  port.give_back();
+  EXPECT_TRUE(why_no_relay_port("127.0.0.1", port.number).empty());
 }
 
 TEST(RelayAddresses, OnlyOwnAddressesAreOwn) {
