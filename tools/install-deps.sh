@@ -12,7 +12,7 @@ packages="
   coturn
 "
 test_packages="
-  chromium iproute2 nftables conntrack nginx haproxy sqlite3
+  chromium iproute2 nftables conntrack tcpdump nginx haproxy sqlite3
 "
 if [ "${1:-}" = --test ]; then packages="$packages $test_packages"; fi
 

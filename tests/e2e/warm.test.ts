@@ -1,36 +1,12 @@
 // Devices connect while the call rings, and send nothing before the answer.
 import { describe, expect, it } from 'vitest'
 import type { Person } from './support/browser'
+import { areConnected, connectionStates, makeKnown } from './support/ringing'
 import { lines } from './support/rtp'
 import { hangUp, Stage } from './support/stage'
 import { until } from './support/until'
 
 const stage = Stage.open()
-
-/** Ada becomes known to Bea, who has called her. */
-async function makeKnown(ada: Person, bea: Person): Promise<void> {
-  await bea.dial(ada.name, 'audio')
-  await ada.isCalled()
-  await bea.press('Hang up')
-  for (const person of [ada, bea]) {
-    await person.isIn('ended')
-    await person.putsAway()
-  }
-}
-
-const states = (person: Person) =>
-  person.page.evaluate(() =>
-    window.parleyKit.held.connections().map(({ connectionState }) => connectionState),
-  )
-
-async function areConnected(...people: readonly Person[]): Promise<void> {
-  for (const person of people) {
-    await until(
-      () => states(person),
-      (now) => expect(now).toEqual(['connected']),
-    )
-  }
-}
 
 async function hasSentNothing(person: Person): Promise<void> {
   const all = await lines(person)
@@ -85,14 +61,14 @@ describe('a call between people who know each other', () => {
     await ada.dial(bea.name, 'audio')
     await tablet.isCalled()
     await until(
-      () => states(ada),
+      () => connectionStates(ada),
       (now) => expect(now).toEqual(['connected', 'connected']),
     )
     await tablet.press('Answer')
     await Promise.all([ada.isIn('active'), tablet.isIn('active')])
     await Promise.all([ada.hears(), tablet.hears()])
     await areConnected(ada, tablet)
-    expect(await states(bea)).toEqual([])
+    expect(await connectionStates(bea)).toEqual([])
   })
 })
 
@@ -102,7 +78,7 @@ describe('a call of a stranger', () => {
     await ada.dial(bea.name, 'audio')
     await bea.isCalled()
     await ada.isIn('ringing')
-    expect([await states(ada), await states(bea)]).toEqual([[], []])
+    expect([await connectionStates(ada), await connectionStates(bea)]).toEqual([[], []])
     await bea.press('Answer')
     await Promise.all([ada.isIn('active'), bea.isIn('active')])
     await Promise.all([ada.hears(), bea.hears()])

@@ -78,6 +78,11 @@ export class Internet {
   get nobody(): string {
     return this.#public(5, NOBODY)
   }
+  /** All addresses by which a host can be known: its own, and that of the router of its home. */
+  addressesOf(host: Side): readonly string[] {
+    const { number } = homes[host]
+    return [this.#inside(number, USUAL), this.#public(number, 2)]
+  }
   /** As it stands in a URL. */
   inUrl(address: string): string {
     return this.family === 'ipv6' ? `[${address}]` : address
