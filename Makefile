@@ -227,10 +227,14 @@ bench: build ## Measure a running server under load: BENCH_ARGS='...'
 	@$(NINJA) build/release parley-load
 	build/bin/parley-load $(BENCH_ARGS)
 
-.PHONY: bench-recovery
-bench-recovery: test-deps build tests/node_modules/.installed ## Time without sound after trouble in a network: RUNS=5
+.PHONY: bench-setup bench-recovery
+bench-setup: BENCH := setup
+bench-setup: ## Time from the answer to sound and picture, over networks of several lengths: RUNS=5
+bench-recovery: BENCH := recovery
+bench-recovery: ## Time without sound after trouble in a network: RUNS=5
+bench-setup bench-recovery: test-deps build tests/node_modules/.installed
 	@$(NINJA) build/release parley-link
-	cd tests && PARLEY_RUNS=$(RUNS) ../tools/own-networks.sh npm test -- --config net/bench/vitest.config.ts
+	cd tests && PARLEY_RUNS=$(RUNS) ../tools/own-networks.sh npm test -- --config net/bench/vitest.config.ts $(BENCH)
 
 # ---- Look after the code -------------------------------------------------------------------------
 

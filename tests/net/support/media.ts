@@ -17,7 +17,27 @@ const STREAM_PACKETS = 10
 
 /** From now on the pages keep what arrives. */
 export async function listens(...people: readonly Listener[]): Promise<void> {
-  await Promise.all(people.map((person) => person.page.evaluate(listen, EVERY_MS)))
+  await listensEvery(EVERY_MS, people)
+}
+export async function listensEvery(ms: number, people: readonly Listener[]): Promise<void> {
+  await Promise.all(people.map((person) => person.page.evaluate(listen, ms)))
+}
+
+/** Waits for the first packets of sound, and the first picture, and returns the moments. */
+export async function firstOf(person: Listener): Promise<{ sound: number; picture: number }> {
+  let found = { sound: 0, picture: 0 }
+  await until(
+    async () => {
+      const samples = await samplesOf(person)
+      found = {
+        sound: samples.find(({ packets }) => packets > 0)?.at ?? 0,
+        picture: samples.find(({ frames }) => frames > 0)?.at ?? 0,
+      }
+    },
+    () =>
+      expect(Math.min(found.sound, found.picture), `media at ${person.name}`).toBeGreaterThan(0),
+  )
+  return found
 }
 
 /**

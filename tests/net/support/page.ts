@@ -7,6 +7,8 @@ export type Sample = {
   readonly at: number
   readonly packets: number
   readonly energy: number
+  /** Pictures that were decoded. */
+  readonly frames: number
 }
 
 /** The pair of candidates that carries the media. */
@@ -47,24 +49,28 @@ export function listen(everyMs: number): void {
   }
 
   const samples: Sample[] = []
-  let last = { connection: undefined as RTCPeerConnection | undefined, packets: 0, energy: 0 }
-  let sum = { packets: 0, energy: 0 }
+  const nothing = { packets: 0, energy: 0, frames: 0 }
+  let last = { connection: undefined as RTCPeerConnection | undefined, ...nothing }
+  let sum = nothing
   const sample = async () => {
     const connection = newest()
     if (!connection) return
-    if (last.connection !== connection) last = { connection, packets: 0, energy: 0 }
+    if (last.connection !== connection) last = { connection, ...nothing }
     const at = Date.now()
-    let [packets, energy] = [0, 0]
+    const now = { ...nothing }
     for (const entry of await read(connection)) {
-      if (entry.type !== 'inbound-rtp' || entry['kind'] !== 'audio') continue
-      packets += Number(entry['packetsReceived'] ?? 0)
-      energy += Number(entry['totalAudioEnergy'] ?? 0)
+      if (entry.type !== 'inbound-rtp') continue
+      now.frames += Number(entry['framesDecoded'] ?? 0)
+      if (entry['kind'] !== 'audio') continue
+      now.packets += Number(entry['packetsReceived'] ?? 0)
+      now.energy += Number(entry['totalAudioEnergy'] ?? 0)
     }
     sum = {
-      packets: sum.packets + Math.max(0, packets - last.packets),
-      energy: sum.energy + Math.max(0, energy - last.energy),
+      packets: sum.packets + Math.max(0, now.packets - last.packets),
+      energy: sum.energy + Math.max(0, now.energy - last.energy),
+      frames: sum.frames + Math.max(0, now.frames - last.frames),
     }
-    last = { connection, packets, energy }
+    last = { connection, ...now }
     samples.push({ at, ...sum })
   }
   let reading = Promise.resolve()

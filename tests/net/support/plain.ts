@@ -1,5 +1,5 @@
-// A call between two pages without the app, for comparison: one connection, one track of sound, and no
-// recovery beyond what the browser does by itself.
+// Calls between two pages without the app, for comparison: one connection, and no recovery beyond what
+// the browser does by itself.
 import type { Browser, Page } from 'playwright-core'
 import { listens, type Listener } from './media'
 
@@ -30,8 +30,45 @@ export async function plainCall(
   }
 }
 
+/** A call that rings, as most programs set it up: the caller offers once it was answered. */
+export type PlainRinging = PlainCall & {
+  /** Presses "Answer" at b, and returns the moment. */
+  answer(): Promise<number>
+}
+
+/** `delay_ms` is what each message takes from one page to the other. */
+export async function plainRinging(
+  browsers: readonly [Browser, Browser],
+  url: string,
+  delay_ms: number,
+): Promise<PlainRinging> {
+  const [a, b] = await Promise.all(browsers.map((browser) => openPage(browser, url)))
+  if (!a || !b) throw new Error('there are two sides')
+  await Promise.all([connect(a, b, delay_ms), connect(b, a, delay_ms)])
+  await Promise.all([a, b].map((page) => page.evaluate(wait)))
+  await a.evaluate(() => window.plainPage?.open())
+  const people = [
+    { page: a, name: 'a' },
+    { page: b, name: 'b' },
+  ] as const
+  return {
+    people,
+    answer: () => b.evaluate(answer),
+    end: async () => void (await Promise.all([a, b].map((page) => page.context().close()))),
+  }
+}
+
+/** Messages of one page reach the other one later. */
+async function connect(from: Page, to: Page, delay_ms: number): Promise<void> {
+  await from.exposeFunction('send', (message: Message) => {
+    setTimeout(() => {
+      void to.evaluate((it) => window.plainPage?.receive(it), message).catch(() => undefined)
+    }, delay_ms)
+  })
+}
+
 async function openPage(browser: Browser, url: string): Promise<Page> {
-  const context = await browser.newContext({ permissions: ['microphone'] })
+  const context = await browser.newContext({ permissions: ['microphone', 'camera'] })
   const page = await context.newPage()
   await page.goto(url)
   return page
@@ -69,4 +106,53 @@ async function describe(offer: string | undefined): Promise<string> {
 async function accept(answer: string): Promise<void> {
   const [connection] = window.parleyKit.held.connections()
   await connection?.setRemoteDescription({ type: 'answer', sdp: answer })
+}
+
+type Message =
+  | { readonly type: 'accept' }
+  | { readonly type: 'description'; readonly description: RTCSessionDescriptionInit }
+  | { readonly type: 'candidate'; readonly candidate: RTCIceCandidateInit }
+
+declare global {
+  interface Window {
+    send?: (message: Message) => void
+    plainPage?: { open(): Promise<void>; receive(message: Message): Promise<void> }
+  }
+}
+
+/** The page of a call that rings: it opens its devices and sends what it is told to. */
+function wait(): void {
+  const connection = new RTCPeerConnection()
+  connection.onicecandidate = ({ candidate }) => {
+    if (candidate) window.send?.({ type: 'candidate', candidate: candidate.toJSON() })
+  }
+  connection.ontrack = ({ streams: [remote] }) => {
+    const player = document.createElement('video')
+    player.srcObject = remote ?? null
+    document.body.append(player)
+    void player.play()
+  }
+  const describe = async () => {
+    await connection.setLocalDescription()
+    window.send?.({ type: 'description', description: connection.localDescription!.toJSON() })
+  }
+  window.plainPage = {
+    async open() {
+      const stream = await navigator.mediaDevices.getUserMedia({ audio: true, video: true })
+      for (const track of stream.getTracks()) connection.addTrack(track, stream)
+    },
+    async receive(message) {
+      if (message.type === 'accept') return describe()
+      if (message.type === 'candidate') return connection.addIceCandidate(message.candidate)
+      await connection.setRemoteDescription(message.description)
+      if (message.description.type === 'offer') await describe()
+    },
+  }
+  window.parleyKit = { held: { connections: () => [connection] } } as unknown as Window['parleyKit']
+}
+
+function answer(): number {
+  const at = Date.now()
+  void window.plainPage?.open().then(() => window.send?.({ type: 'accept' }))
+  return at
 }
