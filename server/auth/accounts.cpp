@@ -46,14 +46,33 @@ store::NewToken Accounts::token_for(const SignedIn& signed_in,
 
 // ---- signing up ----
 
+/// Whoever is at the machine could as well make an invitation with `parley user invite`.
+bool Accounts::is_at_home(const Visitor& visitor) const {
+  return settings_.trusts_this_machine && visitor.is_local;
+}
+
+void Accounts::first_account(const Visitor& from, Done<FirstAccount> done) {
+  if (has_accounts_) return done(FirstAccount::made);
+  const bool may = settings_.sign_up == SignUpPolicy::open ||
+                   (settings_.sign_up == SignUpPolicy::invite && is_at_home(from));
+  store_.has_accounts([this, may, done = std::move(done)](auto found) {
+    if (!found) return done(deny(Error::internal));
+    has_accounts_ = *found;
+    if (has_accounts_) return done(FirstAccount::made);
+    done(may ? FirstAccount::yours : FirstAccount::by_operator);
+  });
+}
+
 void Accounts::sign_up(SignUp request, const Visitor& from, Done<SignedIn> done) {
   if (settings_.sign_up == SignUpPolicy::closed) return done(deny(Error::sign_up_closed));
   NewAccount account;
   account.from = from;
-  account.needs_invitation = settings_.sign_up == SignUpPolicy::invite;
   const std::string code = normalise_invitation_code(request.invitation);
   if (!code.empty()) account.invitation = hash_secret(code);
-  if (account.needs_invitation && !account.invitation) {
+  if (settings_.sign_up == SignUpPolicy::invite) {
+    account.admission = account.invitation ? store::Admission::invited : store::Admission::first;
+  }
+  if (account.admission == store::Admission::first && (has_accounts_ || !is_at_home(from))) {
     return done(deny(Error::invitation_needed, "invitation"));
   }
   const auto user = parse_user_id(request.user);
@@ -72,8 +91,7 @@ void Accounts::sign_up(SignUp request, const Visitor& from, Done<SignedIn> done)
   }
 
   // A request that will fail needs no hash. The final check happens at saving.
-  store_.check_sign_up(account.account.user,
-                       account.needs_invitation ? account.invitation : std::nullopt,
+  store_.check_sign_up(account.account.user, account.admission, account.invitation,
                        [this, account, done = std::move(done)](auto problem) {
                          if (!problem) return done(deny(Error::internal));
                          if (*problem) return done(deny(**problem));
@@ -101,7 +119,7 @@ void Accounts::create(const NewAccount& account, const Done<SignedIn>& done) {
 void Accounts::save(const NewAccount& account, const std::string& password_hash,
                     Done<SignedIn> done) {
   const SignedIn signed_in = make_signed_in(account.account);
-  store_.sign_up({account.account, password_hash, account.invitation, account.needs_invitation,
+  store_.sign_up({account.account, password_hash, account.invitation, account.admission,
                   token_for(signed_in, account.from.device)},
                  [this, signed_in, key = address_key(account.from.address),
                   done = std::move(done)](auto saved) {

@@ -28,8 +28,17 @@ constexpr auto names(SignUpPolicy) {
   return std::array<std::string_view, 3>{"open", "invite", "closed"};
 }
 
+/// Whether the first account of a server is still to be made, and who may make it: whom the answer
+/// is for, or only the operator.
+enum class FirstAccount : std::uint8_t { made, yours, by_operator };
+constexpr auto names(FirstAccount) {
+  return std::array<std::string_view, 3>{"made", "yours", "by_operator"};
+}
+
 struct AccountSettings {
   SignUpPolicy sign_up = SignUpPolicy::open;
+  /// Whether requests from this machine come from people at it; behind a proxy, all requests do.
+  bool trusts_this_machine = true;
   std::chrono::days token_lifetime{30};
   PasswordCost password_cost = PasswordCost::interactive;
   /// Whether signed-in users may invite others; else only the operator does, by `parley user
@@ -43,6 +52,8 @@ struct AccountSettings {
 struct Visitor {
   std::string address;
   store::DeviceText device;
+  /// Whether it comes from this machine, and not through a proxy that says so.
+  bool is_local = false;
 };
 
 struct SignUp {
@@ -121,6 +132,8 @@ class Accounts {
   }
   [[nodiscard]] SignUpPolicy sign_up_policy() const { return settings_.sign_up; }
 
+  /// Answers whether the visitor may make the first account.
+  void first_account(const Visitor& from, Done<FirstAccount> done);
   void sign_up(SignUp request, const Visitor& from, Done<SignedIn> done);
   void sign_in(SignIn request, const Visitor& from, Done<SignedIn> done);
   /// Withdraws the token; answers with its user.
@@ -156,7 +169,7 @@ class Accounts {
   struct NewAccount {
     store::Account account;
     std::optional<store::SecretHash> invitation;
-    bool needs_invitation = false;
+    store::Admission admission = store::Admission::anybody;
     std::string password;
     Visitor from;
   };
@@ -173,6 +186,7 @@ class Accounts {
     bool old_form = false;
   };
 
+  [[nodiscard]] bool is_at_home(const Visitor& visitor) const;
   void create(const NewAccount& account, const Done<SignedIn>& done);
   void save(const NewAccount& account, const std::string& password_hash, Done<SignedIn> done);
   /// Whether a password is right, with all limits applied.
@@ -194,6 +208,8 @@ class Accounts {
   const loop::Clock& clock_;
   SignInGuard guard_;
   AttemptLimiter sign_ups_by_address_;
+  /// As last seen in the store; false may be out of date.
+  bool has_accounts_ = false;
   /// The hash that is checked for a user who does not exist, so that both cases take the same time.
   std::string hash_of_nobody_;
   Hooks hooks_;

@@ -295,6 +295,7 @@ std::expected<Settings, Problems> parse_settings(const Values& values) {
   const bool behind_a_proxy = !settings.public_hosts.empty() || !settings.trusted_proxies.empty();
   settings.local_health_numbers =
       numbers == HealthNumbers::local || (numbers == HealthNumbers::automatic && !behind_a_proxy);
+  settings.accounts.trusts_this_machine = !behind_a_proxy;
   settings.ring_limit = std::chrono::seconds(parser.number("ring-limit", 1, 600));
   settings.connect_limit = std::chrono::seconds(parser.number("connect-limit", 1, 600));
   // Devices report every 10 s.

@@ -3,6 +3,7 @@
 #include "core/base/version.hpp"
 #include "server/http/bodies.hpp"
 #include "server/http/failures.hpp"
+#include "server/http/hosts.hpp"
 #include "server/http/json_body.hpp"
 #include "server/http/paths.hpp"
 #include "server/http/user_agent.hpp"
@@ -17,7 +18,7 @@ namespace parley::server::http {
 namespace {
 
 auth::Visitor visitor(const Request& request) {
-  return {request.address, device_text_of(request.user_agent)};
+  return {request.address, device_text_of(request.user_agent), is_from_this_machine(request)};
 }
 
 /// Makes the response to a sign-up or sign-in.
@@ -124,9 +125,12 @@ void AccountsApi::end_other_sessions(const Request& request, const Respond& resp
   });
 }
 
-void AccountsApi::server(const Request&, const Respond& respond) {
-  respond(json_response(
-      ServerBody{accounts_.sign_up_policy(), accounts_.users_invite(), std::string(kVersion)}));
+void AccountsApi::server(const Request& request, const Respond& respond) {
+  accounts_.first_account(visitor(request), [this, respond](auto first) {
+    if (!first) return respond(denial(first.error()));
+    respond(json_response(ServerBody{accounts_.sign_up_policy(), *first, accounts_.users_invite(),
+                                     std::string(kVersion)}));
+  });
 }
 
 }  // namespace parley::server::http

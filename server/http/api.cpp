@@ -39,10 +39,6 @@ std::string_view name_of(Method method) {
   return {};
 }
 
-bool is_loopback_address(std::string_view address) {
-  return address == "::1" || address.starts_with("127.") || address.starts_with("::ffff:127.");
-}
-
 bool is_below(std::string_view path, std::string_view folder) {
   return path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/');
 }
@@ -234,9 +230,7 @@ Response Api::health(const Request& request) const {
   const HealthStatus status = now.degraded ? HealthStatus::degraded : HealthStatus::ok;
   // The numbers are for the operator on the same machine. A proxy on that machine that adds no
   // header looks like the operator, so behind a proxy `health-numbers` must allow them.
-  const auto asked = parse_host(request.host);
-  const bool from_here = now.numbers_for_local && is_loopback_address(request.address) &&
-                         !request.forwarded && asked && is_loopback_host(asked->host);
+  const bool from_here = now.numbers_for_local && is_from_this_machine(request);
   HealthBody gauges = now.gauges;
   gauges.status = status;
   Response response = from_here ? json_response(gauges) : json_response(StatusBody{status});

@@ -114,10 +114,13 @@ struct EndedBody {
 
 struct ServerBody {
   auth::SignUpPolicy sign_up = auth::SignUpPolicy::open;
+  auth::FirstAccount first_account = auth::FirstAccount::made;
   bool users_invite = false;
   std::string version;
   static constexpr auto fields() {
     return std::tuple{field("sign_up", &ServerBody::sign_up, "Who may make an account."),
+                      field("first_account", &ServerBody::first_account,
+                            "Whether there is an account, and who may make the first."),
                       field("users_invite", &ServerBody::users_invite,
                             "Whether who is signed in may invite others."),
                       field("version", &ServerBody::version, "Version of the server.")};

@@ -50,4 +50,12 @@ bool is_loopback_host(std::string_view host) {
   return inet_pton(AF_INET6, text.c_str(), &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
 }
 
+bool is_from_this_machine(const Request& request) {
+  const std::string_view address = request.address;
+  const bool local =
+      address == "::1" || address.starts_with("127.") || address.starts_with("::ffff:127.");
+  const auto asked = parse_host(request.host);
+  return local && !request.forwarded && asked && is_loopback_host(asked->host);
+}
+
 }  // namespace parley::server::http

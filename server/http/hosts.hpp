@@ -3,6 +3,7 @@
 // name.
 #pragma once
 
+#include "server/http/message.hpp"
 #include "server/http/origin.hpp"
 
 #include <string>
@@ -27,5 +28,10 @@ class PublicHosts {
 
 /// "localhost", and addresses that are reachable only from this machine.
 [[nodiscard]] bool is_loopback_host(std::string_view host);
+
+/// Whether a request comes from this machine, names it by a local name, and has passed no proxy
+/// that says so. A proxy on this machine that adds no header and asks for a local name looks the
+/// same.
+[[nodiscard]] bool is_from_this_machine(const Request& request);
 
 }  // namespace parley::server::http

@@ -102,14 +102,22 @@ struct Invitation {
   std::int64_t expires_at_ms = 0;
 };
 
+/// What lets somebody make an account.
+enum class Admission : std::uint8_t {
+  anybody,
+  /// Only with a valid invitation.
+  invited,
+  /// Without an invitation, while there is no account.
+  first,
+};
+
 /// A new account and the token of its first sign-in.
 struct NewAccount {
   Account account;
   std::string password_hash;
   /// The invitation to use up, if one was given.
   std::optional<SecretHash> invitation;
-  /// Whether there is no sign-up without an invitation that is valid.
-  bool needs_invitation = false;
+  Admission admission = Admission::anybody;
   NewToken token;
 };
 
@@ -142,9 +150,12 @@ class AccountStore {
 
   // ---- signing up ----
 
+  /// Whether there is an account.
+  virtual void has_accounts(Done<bool> done) = 0;
   /// Answers with Error::invitation_needed or Error::name_taken when `sign_up` would fail with it
-  /// now; empty otherwise. `invitation` is one without which there is no sign-up.
-  virtual void check_sign_up(const UserId& user, const std::optional<SecretHash>& invitation,
+  /// now; empty otherwise.
+  virtual void check_sign_up(const UserId& user, Admission admission,
+                             const std::optional<SecretHash>& invitation,
                              Done<std::optional<Error>> done) = 0;
   /// Saves the account and its token, uses the invitation up, and makes the new user and the one
   /// who invited them contacts of each other. With an error it changes nothing.

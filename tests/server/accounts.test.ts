@@ -151,6 +151,7 @@ describe('sign-up', () => {
     const server = await Server.start({ 'sign-up': 'invite' })
     try {
       expect((await get(server, '/api/server')).body).toMatchObject({ sign_up: 'invite' })
+      await server.command(['user', 'add', 'ada'], `${password}\n`)
       const person = { user: 'guest', name: 'Guest', password }
       const none = await post(server, '/api/sign-up', person)
       expect([none.status, code(none)]).toEqual([403, 'account/invitation-needed'])

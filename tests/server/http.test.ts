@@ -159,6 +159,7 @@ describe('the state of the server', () => {
   it('is public in the intended parts', async () => {
     expect((await get(server, '/api/server')).body).toEqual({
       sign_up: 'open',
+      first_account: expect.stringMatching(/^(made|yours)$/),
       users_invite: true,
       version: server.listening.version,
     })

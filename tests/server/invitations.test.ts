@@ -124,3 +124,70 @@ describe('an invitation', () => {
     expect(made.out.trim()).toMatch(/^https:\/\/calls\.example\.org\/#\/sign-up\/[a-z0-9-]{23}$/)
   })
 })
+
+describe('the first account', () => {
+  type Info = { readonly first_account: string }
+  const person = { user: 'ada', name: 'Ada', password }
+  const proxied = { 'x-forwarded-for': '203.0.113.7' }
+  const first = async (server: Server, headers: Readonly<Record<string, string>> = {}) =>
+    (await get<Info>(server, '/api/server', undefined, headers)).body.first_account
+
+  it('is made from the machine itself without an invitation, and no other account is', async () => {
+    const server = await start({ 'sign-up': 'invite' })
+    expect(await first(server)).toBe('yours')
+    expect((await post(server, '/api/sign-up', person)).status).toBe(200)
+    expect(await first(server)).toBe('made')
+    const second = await post(server, '/api/sign-up', { ...person, user: 'bob' })
+    expect([second.status, code(second)]).toEqual([403, 'account/invitation-needed'])
+  })
+
+  it('is made once when two people ask for it at once', async () => {
+    const server = await start({ 'sign-up': 'invite' })
+    const answers = await Promise.all(
+      ['ada', 'bob', 'carol'].map(async (user) =>
+        post(server, '/api/sign-up', { ...person, user }),
+      ),
+    )
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 403, 403])
+  })
+
+  it('is not made by a stranger who comes through a proxy', async () => {
+    const server = await start({ 'sign-up': 'invite' })
+    expect(await first(server, proxied)).toBe('by_operator')
+    const refused = await post(server, '/api/sign-up', person, proxied)
+    expect([refused.status, code(refused)]).toEqual([403, 'account/invitation-needed'])
+    expect(await first(server)).toBe('yours')
+  })
+
+  it.each([{ 'public-host': 'calls.example.org' }, { 'trusted-proxies': '127.0.0.1' }])(
+    'is not made without an invitation on a server behind a proxy: %o',
+    async (options) => {
+      const server = await start({ 'sign-up': 'invite', ...options })
+      expect(await first(server)).toBe('by_operator')
+      expect(code(await post(server, '/api/sign-up', person))).toBe('account/invitation-needed')
+      const made = await server.command(['user', 'invite'])
+      expect((await join(server, 'ada', made.out.trim())).status).toBe(200)
+      expect(await first(server)).toBe('made')
+    },
+  )
+
+  it.each([
+    ['open', 'yours', 200],
+    ['closed', 'by_operator', 403],
+  ] as const)('of a server whose sign-up is %s is %s, also for a stranger', async (...all) => {
+    const [policy, expected, status] = all
+    const server = await start({ 'sign-up': policy })
+    expect(await first(server, proxied)).toBe(expected)
+    expect((await post(server, '/api/sign-up', person, proxied)).status).toBe(status)
+  })
+
+  it('may be made by a command while the server runs', async () => {
+    const server = await start({ 'sign-up': 'invite' })
+    expect(await first(server)).toBe('yours')
+    await server.command(['user', 'add', 'ada'], `${password}\n`)
+    expect(await first(server)).toBe('made')
+    expect(code(await post(server, '/api/sign-up', { ...person, user: 'bob' }))).toBe(
+      'account/invitation-needed',
+    )
+  })
+})

@@ -9,6 +9,22 @@
 
 namespace parley::server::store::sqlite {
 
+namespace {
+
+bool is_admitted(Database& database, Admission admission, bool invited) {
+  switch (admission) {
+    case Admission::anybody:
+      return true;
+    case Admission::invited:
+      return invited;
+    case Admission::first:
+      return !has_users(database);
+  }
+  return false;
+}
+
+}  // namespace
+
 std::vector<Account> AccountStore::take_initial_accounts() {
   return store_.take_initial_accounts();
 }
@@ -19,13 +35,18 @@ std::int64_t AccountStore::plausible_now_ms() { return store_.plausible_now_ms()
 
 // ---- signing up ----
 
-void AccountStore::check_sign_up(const UserId& user, const std::optional<SecretHash>& invitation,
+void AccountStore::has_accounts(Done<bool> done) {
+  store_.look_up<bool>(sqlite::has_users, std::move(done));
+}
+
+void AccountStore::check_sign_up(const UserId& user, Admission admission,
+                                 const std::optional<SecretHash>& invitation,
                                  Done<std::optional<Error>> done) {
   store_.look_up<std::optional<Error>>(
-      [user, invitation, now_ms = plausible_now_ms()](Database& database) -> std::optional<Error> {
-        if (invitation && !find_invitation(database, *invitation, now_ms)) {
-          return Error::invitation_needed;
-        }
+      [user, admission, invitation,
+       now_ms = plausible_now_ms()](Database& database) -> std::optional<Error> {
+        const bool invited = invitation && find_invitation(database, *invitation, now_ms);
+        if (!is_admitted(database, admission, invited)) return Error::invitation_needed;
         if (user_exists(database, user)) return Error::name_taken;
         return std::nullopt;
       },
@@ -40,7 +61,9 @@ void AccountStore::sign_up(NewAccount account, Done<SignUpResult> done) {
         if (account.invitation) inviter = find_invitation(database, *account.invitation, now_ms);
         // The name is checked first: a taken name must not use the invitation up.
         if (user_exists(database, account.account.user)) return std::unexpected(Error::name_taken);
-        if (account.needs_invitation && !inviter) return std::unexpected(Error::invitation_needed);
+        if (!is_admitted(database, account.admission, inviter.has_value())) {
+          return std::unexpected(Error::invitation_needed);
+        }
         if (!add_user(database, account.account, account.password_hash,
                       account.token.created_at_ms)) {
           return std::unexpected(Error::name_taken);

@@ -20,7 +20,9 @@ class AccountStore final : public store::AccountStore {
   [[nodiscard]] bool anybody_signed_in() const override;
   std::int64_t plausible_now_ms() override;
 
-  void check_sign_up(const UserId& user, const std::optional<SecretHash>& invitation,
+  void has_accounts(Done<bool> done) override;
+  void check_sign_up(const UserId& user, Admission admission,
+                     const std::optional<SecretHash>& invitation,
                      Done<std::optional<Error>> done) override;
   void sign_up(NewAccount account, Done<SignUpResult> done) override;
 

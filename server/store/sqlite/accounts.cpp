@@ -124,6 +124,8 @@ bool user_exists(Database& database, const UserId& user) {
   return database.query("SELECT 1 FROM users WHERE user = ?").bind(user.text).step();
 }
 
+bool has_users(Database& database) { return database.query("SELECT 1 FROM users LIMIT 1").step(); }
+
 std::vector<AccountDetails> list_users(Database& database) {
   Query query = database.query("SELECT " PARLEY_ACCOUNT ", created_at_ms FROM users ORDER BY user");
   std::vector<AccountDetails> users;

@@ -35,6 +35,7 @@ namespace parley::server::store::sqlite {
 /// Nothing for unknown and disabled users.
 [[nodiscard]] std::optional<Credentials> find_credentials(Database& database, const UserId& user);
 [[nodiscard]] bool user_exists(Database& database, const UserId& user);
+[[nodiscard]] bool has_users(Database& database);
 [[nodiscard]] std::vector<AccountDetails> list_users(Database& database);
 
 /// Saves a token. Makes room by removing other tokens and returns the removed ones: the tokens used

@@ -391,7 +391,7 @@ NewAccount new_account(std::string user, unsigned char token) {
   account.account = {{user}, "Somebody"};
   account.password_hash = "old";
   account.invitation = SecretHash{};
-  account.needs_invitation = true;
+  account.admission = Admission::invited;
   account.token.hash[0] = std::byte{token};
   account.token.user = {std::move(user)};
   account.token.expires_at_ms = std::numeric_limits<std::int64_t>::max();

@@ -66,7 +66,18 @@ async function changePassword(): Promise<void> {
 export const pageScenes: Scenes = {
   'auth-sign-in': auth('people', {}),
   'auth-sign-in-closed': auth('people', {
-    server: ok({ sign_up: 'closed', users_invite: false, version: '0.1.0' }),
+    server: ok({ sign_up: 'closed', first_account: 'made', users_invite: false, version: '0.1.0' }),
+  }),
+  'auth-first-account': auth('people', {
+    server: ok({ sign_up: 'open', first_account: 'yours', users_invite: true, version: '0.1.0' }),
+  }),
+  'auth-no-accounts': auth('people', {
+    server: ok({
+      sign_up: 'invite',
+      first_account: 'by_operator',
+      users_invite: true,
+      version: '0.1.0',
+    }),
   }),
   'auth-sign-in-missing': auth('people', {}, () => submit()),
   'auth-sign-in-wrong': auth(
@@ -90,11 +101,11 @@ export const pageScenes: Scenes = {
   }),
   'auth-sign-up': auth('sign-up', {}),
   'auth-sign-up-invite': auth('sign-up', {
-    server: ok({ sign_up: 'invite', users_invite: true, version: '0.1.0' }),
+    server: ok({ sign_up: 'invite', first_account: 'made', users_invite: true, version: '0.1.0' }),
   }),
   'auth-sign-up-invited': auth('sign-up/54yyy-7vvyu-6q5dz-jgfy7', {}),
   'auth-sign-up-closed': auth('sign-up', {
-    server: ok({ sign_up: 'closed', users_invite: false, version: '0.1.0' }),
+    server: ok({ sign_up: 'closed', first_account: 'made', users_invite: false, version: '0.1.0' }),
   }),
   'auth-sign-up-taken': auth('sign-up', { 'sign-up': refusal('account/name-taken') }, async () => {
     await fill('name', 'Ada Lovelace')

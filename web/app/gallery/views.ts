@@ -143,7 +143,7 @@ export const video: CallView = {
 }
 
 export const server: FakeServer = {
-  server: ok({ sign_up: 'open', users_invite: true, version: '0.1.0' }),
+  server: ok({ sign_up: 'open', first_account: 'made', users_invite: true, version: '0.1.0' }),
   invitations: ok({ invitations: [] }),
   people: ok({ people }),
   calls: ok({ calls: history.slice(0, 9), next: 'more' }),

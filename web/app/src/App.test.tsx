@@ -7,7 +7,7 @@ import { Pages } from './App'
 import { setToken } from './token'
 
 const answers: Record<string, unknown> = {
-  server: { sign_up: 'open', users_invite: true, version: '0' },
+  server: { sign_up: 'open', first_account: 'made', users_invite: true, version: '0' },
   people: { people: [{ user: 'ada', name: 'Ada Lovelace' }] },
   calls: { calls: [] },
   'sign-in': { token: 'fresh', user: 'sam', name: 'Sam', expires_at_ms: 0 },

@@ -23,7 +23,14 @@ export function fakeAccounts(): FakeAccounts {
     signIn: vi.fn(() => ok(account)),
     signOut: vi.fn(() => ok(null)),
     me: vi.fn(() => ok(person('sam'))),
-    server: vi.fn(() => ok({ sign_up: 'open' as const, users_invite: true, version: '0' })),
+    server: vi.fn(() =>
+      ok({
+        sign_up: 'open',
+        first_account: 'made',
+        users_invite: true,
+        version: '0',
+      }),
+    ),
     people: vi.fn(() => ok({ people: [] })),
     calls: vi.fn(() => ok({ calls: [] })),
     rateCall: vi.fn(() => ok(null)),

@@ -94,7 +94,9 @@ describe('the link to the sign-up', () => {
     ['closed', false],
   ] as const)('is offered by a server that is %s: %s', async (sign_up, offered) => {
     const accounts = fakeAccounts()
-    accounts.server.mockReturnValue(ok({ sign_up, users_invite: true, version: '0' }))
+    accounts.server.mockReturnValue(
+      ok({ sign_up, first_account: 'made', users_invite: true, version: '0' }),
+    )
     knock({ accounts })
     await vi.waitFor(() => expect(screen.getByText(/New here|does not take new/)).toBeDefined())
     expect(screen.queryByRole('link', { name: 'Create an account' }) !== null).toBe(offered)
@@ -105,6 +107,59 @@ describe('the link to the sign-up', () => {
     accounts.server.mockReturnValue(failed('server/unreachable'))
     knock({ accounts })
     expect(screen.queryByRole('link', { name: 'Create an account' })).toBeNull()
+  })
+})
+
+describe('a server without accounts', () => {
+  const answers = (
+    sign_up: 'open' | 'invite' | 'closed',
+    first_account: 'yours' | 'by_operator',
+  ): FakeAccounts => {
+    const accounts = fakeAccounts()
+    accounts.server.mockReturnValue(
+      ok({ sign_up, first_account, users_invite: true, version: '0' }),
+    )
+    return accounts
+  }
+
+  it('lets its first visitor create the first account, without an invitation', async () => {
+    const accounts = answers('invite', 'yours')
+    const { user } = knock({ accounts })
+    expect(
+      await screen.findByRole('heading', { level: 1, name: 'Create the first account' }),
+    ).toBeDefined()
+    expect(screen.queryByRole('link', { name: 'Sign in' })).toBeNull()
+    await fillIn(user, { name: 'Ada' })
+    await user.keyboard('{Enter}')
+    expect(accounts.signUp).toHaveBeenCalledExactlyOnceWith({
+      user: 'ada',
+      name: 'Ada',
+      password: 'correct horse',
+    })
+  })
+
+  it.each([
+    ['invite', 'parley user invite'],
+    ['closed', 'parley user add NAME'],
+  ] as const)(
+    'where sign-up is %s names the command for its operator: %s',
+    async (policy, text) => {
+      knock({ accounts: answers(policy, 'by_operator') })
+      expect(await screen.findByText(text)).toBeDefined()
+      expect(screen.queryByRole('textbox')).toBeNull()
+    },
+  )
+
+  it('takes the link that the command has printed', async () => {
+    location.hash = '#/sign-up/abcde-fghjk'
+    const accounts = answers('invite', 'by_operator')
+    const { user } = knock({ accounts })
+    await vi.waitFor(() => expect(screen.getByText(/You are invited/)).toBeDefined())
+    await fillIn(user, { name: 'Ada' })
+    await user.keyboard('{Enter}')
+    expect(accounts.signUp).toHaveBeenCalledWith(
+      expect.objectContaining({ invitation: 'abcde-fghjk' }),
+    )
   })
 })
 
@@ -127,7 +182,9 @@ describe('signing up', () => {
 
   it('asks for an invitation where one is needed', async () => {
     const accounts = fakeAccounts()
-    accounts.server.mockReturnValue(ok({ sign_up: 'invite', users_invite: true, version: '0' }))
+    accounts.server.mockReturnValue(
+      ok({ sign_up: 'invite', first_account: 'made', users_invite: true, version: '0' }),
+    )
     const { user } = knock({ accounts })
     await user.type(await screen.findByRole('textbox', { name: 'Invitation code' }), 'abc')
     await fillIn(user, { name: 'Ada' })
@@ -138,7 +195,9 @@ describe('signing up', () => {
   it('takes the invitation from the link that led here', async () => {
     location.hash = '#/sign-up/abcde-fghjk'
     const accounts = fakeAccounts()
-    accounts.server.mockReturnValue(ok({ sign_up: 'invite', users_invite: true, version: '0' }))
+    accounts.server.mockReturnValue(
+      ok({ sign_up: 'invite', first_account: 'made', users_invite: true, version: '0' }),
+    )
     const { user } = knock({ accounts })
     expect(screen.getByText('You are invited.', { exact: false })).toBeDefined()
     await fillIn(user, { name: 'Ada' })
@@ -208,7 +267,9 @@ describe('signing up', () => {
 
   it('shows when the server takes no new accounts', async () => {
     const accounts = fakeAccounts()
-    accounts.server.mockReturnValue(ok({ sign_up: 'closed', users_invite: false, version: '0' }))
+    accounts.server.mockReturnValue(
+      ok({ sign_up: 'closed', first_account: 'made', users_invite: false, version: '0' }),
+    )
     knock({ accounts })
     expect(await screen.findByText('This server does not take new accounts.')).toBeDefined()
     expect(screen.queryByRole('textbox')).toBeNull()

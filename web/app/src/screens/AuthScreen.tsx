@@ -20,9 +20,13 @@ export type AuthScreenProps = {
 /** The sign-in, and the sign-up if the server allows it. */
 export function AuthScreen({ accounts, expired, onSignedIn }: AuthScreenProps) {
   const { app, product } = useStrings()
-  const policy = useServerInfo(accounts)?.sign_up
-  const joining = useRoute() === 'sign-up'
-  const title = joining ? app.signUp : app.signIn
+  const info = useServerInfo(accounts)
+  const policy = info?.sign_up
+  const first = info?.first_account
+  const invited = useInvitation() !== undefined
+  const joining = useRoute() === 'sign-up' || first === 'yours'
+  const waits = first === 'by_operator' && !invited
+  const title = first === 'yours' || waits ? app.firstAccount : joining ? app.signUp : app.signIn
 
   useEffect(() => {
     document.title = `${title} – ${product}`
@@ -39,29 +43,54 @@ export function AuthScreen({ accounts, expired, onSignedIn }: AuthScreenProps) {
         <div className="auth-box">
           <Brand />
           <h1>{title}</h1>
-          {joining ? (
-            <SignUpForm key="up" {...{ accounts, policy, onSignedIn }} />
-          ) : (
-            <SignInForm key="in" {...{ accounts, expired, onSignedIn }} />
+          {waits && <NoAccounts policy={policy} />}
+          {!waits && joining && (
+            <SignUpForm key="up" {...{ accounts, policy, onSignedIn }} first={first === 'yours'} />
           )}
-          <p className="auth-other">
-            {joining && (
-              <>
-                <span>{`${app.toSignIn} `}</span>
-                <a href={hrefOf('people')}>{app.toSignInLink}</a>
-              </>
-            )}
-            {!joining && policy !== undefined && policy !== 'closed' && (
-              <>
-                <span>{`${app.toSignUp} `}</span>
-                <a href={hrefOf('sign-up')}>{app.toSignUpLink}</a>
-              </>
-            )}
-            {!joining && policy === 'closed' && <span>{app.signUpClosed}</span>}
-          </p>
+          {!waits && !joining && <SignInForm key="in" {...{ accounts, expired, onSignedIn }} />}
+          {first !== 'yours' && !waits && <OtherWay joining={joining} policy={policy} />}
           <LanguageChoice />
         </div>
       </main>
+    </div>
+  )
+}
+
+type OtherWayProps = { readonly joining: boolean; readonly policy: SignUpPolicy | undefined }
+
+/** From the sign-in to the sign-up, and back. */
+function OtherWay({ joining, policy }: OtherWayProps) {
+  const { app } = useStrings()
+  return (
+    <p className="auth-other">
+      {joining && (
+        <>
+          <span>{`${app.toSignIn} `}</span>
+          <a href={hrefOf('people')}>{app.toSignInLink}</a>
+        </>
+      )}
+      {!joining && policy !== undefined && policy !== 'closed' && (
+        <>
+          <span>{`${app.toSignUp} `}</span>
+          <a href={hrefOf('sign-up')}>{app.toSignUpLink}</a>
+        </>
+      )}
+      {!joining && policy === 'closed' && <span>{app.signUpClosed}</span>}
+    </p>
+  )
+}
+
+/** Strangers must not get the first account, so it is made on the server. */
+function NoAccounts({ policy }: { readonly policy: SignUpPolicy | undefined }) {
+  const { app } = useStrings()
+  const closed = policy === 'closed'
+  return (
+    <div className="form">
+      <p className="lead">{app.noAccounts}</p>
+      <p>{closed ? app.firstByCommand : app.firstByInvitation}</p>
+      <code className="command" dir="ltr">
+        {closed ? 'parley user add NAME' : 'parley user invite'}
+      </code>
     </div>
   )
 }
@@ -99,15 +128,17 @@ function SignInForm({ accounts, expired, onSignedIn }: AuthScreenProps) {
 
 type SignUpFormProps = Omit<AuthScreenProps, 'expired'> & {
   readonly policy: SignUpPolicy | undefined
+  /** Whether this is the first account of the server. */
+  readonly first: boolean
 }
 
-function SignUpForm({ accounts, policy, onSignedIn }: SignUpFormProps) {
+function SignUpForm({ accounts, policy, first, onSignedIn }: SignUpFormProps) {
   const { app } = useStrings()
   const form = useAccountForm()
   const link = useInvitation()
   const refused = form.trouble?.error === 'account/invitation-needed'
   // The server's policy may have changed after the page has loaded it.
-  const asked = refused || (policy === 'invite' && link === undefined)
+  const asked = refused || (policy === 'invite' && link === undefined && !first)
   if (policy === 'closed') return <Problem error="account/sign-up-closed" />
   return (
     <form
@@ -125,7 +156,9 @@ function SignUpForm({ accounts, policy, onSignedIn }: SignUpFormProps) {
         return answer
       })}
     >
-      <p className="lead">{link === undefined ? app.signUpLead : app.invitedLead}</p>
+      <p className="lead">
+        {first ? app.firstAccountLead : link === undefined ? app.signUpLead : app.invitedLead}
+      </p>
       <FormProblem trouble={form.trouble} />
       {asked && (
         <Field

@@ -74,20 +74,27 @@ export function PeopleScreen() {
 
 function Nobody({ searched }: { readonly searched: string }) {
   const { app } = useStrings()
+  const invites = useMayInvite()
   return searched === '' ? (
     <Empty icon="people" title={app.nobodyYet} detail={app.nobodyYetDetail}>
       <InviteLink primary />
+      {invites && <p>{app.tryAlone}</p>}
     </Empty>
   ) : (
     <Empty icon="search" title={app.nobodyFound} detail={app.nobodyFoundDetail} />
   )
 }
 
+/** Whether the server lets people invite others. */
+function useMayInvite(): boolean {
+  const { accounts } = useAccount()
+  return useServerInfo(accounts)?.users_invite === true
+}
+
 /** Leads to the invitations, where the server lets people invite. */
 function InviteLink({ primary = false }: { readonly primary?: boolean }) {
   const { app } = useStrings()
-  const { accounts } = useAccount()
-  if (useServerInfo(accounts)?.users_invite !== true) return null
+  if (!useMayInvite()) return null
   return (
     <a
       className={`parley-button parley-button-${primary ? 'primary' : 'plain'}`}

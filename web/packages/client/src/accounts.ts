@@ -44,8 +44,15 @@ export type Account = {
 /** Who can create an account: everybody, people with an invitation, or nobody. */
 export type SignUpPolicy = 'open' | 'invite' | 'closed'
 
+/**
+ * Whether a server has an account (`made`), or who can create the first: the person who asks
+ * (`yours`), or only the person who runs the server.
+ */
+export type FirstAccount = 'made' | 'yours' | 'by_operator'
+
 export type ServerInfo = {
   readonly sign_up: SignUpPolicy
+  readonly first_account: FirstAccount
   /** Whether a person who is signed in may invite others. */
   readonly users_invite: boolean
   readonly version: string

@@ -12,6 +12,7 @@ export type {
   NewInvitation,
   Refusal,
   Result,
+  FirstAccount,
   ServerInfo,
   SignInRecord,
   SignUpPolicy,

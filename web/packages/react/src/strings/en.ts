@@ -386,6 +386,12 @@ export const en: Strings = {
     signUpLead: 'A name and a password, nothing more.',
     invitedLead: 'You are invited. Choose a name and a password.',
     signingUp: 'Creating your account…',
+    firstAccount: 'Create the first account',
+    firstAccountLead: 'Nobody has an account on this server yet. Yours is the first.',
+    noAccounts: 'Nobody has an account on this server yet.',
+    firstByInvitation:
+      'Run this command on the server. It prints a link with which you create the first account:',
+    firstByCommand: 'Run this command on the server. It creates the first account:',
     toSignUp: 'New here?',
     toSignUpLink: 'Create an account',
     toSignIn: 'Already have an account?',
@@ -419,6 +425,8 @@ export const en: Strings = {
     nobodyYet: 'Nobody else is here yet',
     nobodyYetDetail:
       'As soon as others have an account on this server, you can call them from here.',
+    tryAlone:
+      'To try it alone, create a link and open it in a private window: there you are the second person.',
     nobodyFound: 'Nobody by that name',
     nobodyFoundDetail: 'Check the spelling, or try a shorter part of the name.',
     loadingHistory: 'Loading your calls…',

@@ -242,6 +242,13 @@ export type AppStrings = {
   /** Instead of `signUpLead` for a person who comes with an invitation. */
   readonly invitedLead: string
   readonly signingUp: string
+  /** The title of the sign-up on a server without accounts. */
+  readonly firstAccount: string
+  readonly firstAccountLead: string
+  /** Where only the operator makes the first account: with the command under these words. */
+  readonly noAccounts: string
+  readonly firstByInvitation: string
+  readonly firstByCommand: string
   readonly toSignUp: string
   readonly toSignUpLink: string
   readonly toSignIn: string
@@ -275,6 +282,7 @@ export type AppStrings = {
   readonly morePeople: string
   readonly nobodyYet: string
   readonly nobodyYetDetail: string
+  readonly tryAlone: string
   readonly nobodyFound: string
   readonly nobodyFoundDetail: string
   readonly loadingHistory: string

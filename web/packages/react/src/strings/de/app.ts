@@ -93,6 +93,12 @@ export const app: AppStrings = {
   signUpLead: 'Ein Name und ein Passwort, mehr nicht.',
   invitedLead: 'Sie sind eingeladen. Wählen Sie einen Namen und ein Passwort.',
   signingUp: 'Ihr Konto wird angelegt …',
+  firstAccount: 'Erstes Konto anlegen',
+  firstAccountLead: 'Auf diesem Server hat noch niemand ein Konto. Ihres ist das erste.',
+  noAccounts: 'Auf diesem Server hat noch niemand ein Konto.',
+  firstByInvitation:
+    'Führen Sie diesen Befehl auf dem Server aus. Er gibt einen Link aus, mit dem Sie das erste Konto anlegen:',
+  firstByCommand: 'Führen Sie diesen Befehl auf dem Server aus. Er legt das erste Konto an:',
   toSignUp: 'Neu hier?',
   toSignUpLink: 'Konto anlegen',
   toSignIn: 'Sie haben schon ein Konto?',
@@ -127,6 +133,8 @@ export const app: AppStrings = {
   nobodyYet: 'Noch ist niemand sonst hier',
   nobodyYetDetail:
     'Sobald andere ein Konto auf diesem Server haben, können Sie sie von hier aus anrufen.',
+  tryAlone:
+    'Um es allein auszuprobieren, erstellen Sie einen Link und öffnen ihn in einem privaten Fenster: Dort sind Sie die zweite Person.',
   nobodyFound: 'Niemand mit diesem Namen',
   nobodyFoundDetail: 'Prüfen Sie die Schreibweise oder suchen Sie nach einem kürzeren Teil.',
   loadingHistory: 'Ihre Anrufe werden geladen …',
